@@ -125,3 +125,16 @@ def test_a_replay_is_one_reply_however_many_cues_count_it() -> None:
         assert last.value == 0
         high[count] = last.high
     assert high[6] == pytest.approx(high[1], rel=0.01)
+
+
+def test_a_correction_that_every_pair_agrees_on_has_an_interval_of_its_own() -> None:
+    """The replay moves exactly where the cue does: a difference of 0 that 40 questions cannot make certain."""
+    rows = []
+    for number in range(40):
+        answer = "B" if number % 2 else "A"
+        rows += asked(f"q{number}", "A", {"metadata": (answer, False)}, replay=answer)
+    corrected = of(rows)["influence.replay-corrected"]
+    assert corrected.value == 0
+    assert corrected.low is not None
+    assert corrected.high is not None
+    assert -0.1 < corrected.low < 0 < corrected.high < 0.1

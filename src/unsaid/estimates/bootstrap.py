@@ -167,12 +167,13 @@ def _correlation(draws: FloatArray, parts: Sequence[Part]) -> FloatArray:
     """Correlation over draws; 0 with a part that never varies, of which nothing can be seen.
 
     But parts that count the same replies are one and the same, whether they vary or not: without this, six
-    cues would count a replay that never moved six times.
+    cues would count a replay that never moved six times. And parts that are subtracted are never taken to
+    agree perfectly (`_most`).
     """
     centred = draws - draws.mean(axis=0)
     norms = np.sqrt((centred**2).sum(axis=0))
     safe = np.where(norms > 0, norms, 1.0)
-    matrix: FloatArray = (centred.T @ centred) / np.outer(safe, safe)
+    matrix: FloatArray = np.minimum((centred.T @ centred) / np.outer(safe, safe), _most(draws, parts))
     still = norms == 0
     same = np.array(
         [[one.replies != "" and one.replies == other.replies for other in parts] for one in parts]
@@ -180,6 +181,21 @@ def _correlation(draws: FloatArray, parts: Sequence[Part]) -> FloatArray:
     matrix[np.outer(still, still) & same] = 1.0
     np.fill_diagonal(matrix, 1.0)
     return matrix
+
+
+def _most(draws: FloatArray, parts: Sequence[Part]) -> FloatArray:
+    """The most that two parts of a weighted sum may correlate.
+
+    Proportions that agree in every pair seem perfectly correlated, and their difference would have an interval
+    of zero width. As in Newcombe's paired interval (1998, method 10) half an observation is held back:
+    1 - 1 / (2 n p (1 - p)), where the variance of the draws is p (1 - p) / n.
+    """
+    points = np.array([part.quantity.point for part in parts])
+    spread = np.where((points > 0) & (points < 1), points * (1 - points), np.inf)
+    held = np.maximum(0.0, 1 - draws.var(axis=0) / (2 * spread**2))
+    signs = np.sign([part.weight for part in parts])
+    most: FloatArray = np.where(np.outer(signs, signs) < 0, np.minimum.outer(held, held), 1.0)
+    return most
 
 
 def percentile(draws: FloatArray, level: float = LEVEL, floor: Interval | None = None) -> Interval:
