@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# A process a core; the tests of a file stay together, with what they share.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 # One thread a process: two spinning pools beside each other make the same work several times slower.
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
@@ -29,10 +31,10 @@ audit: $(VENV)/base ## audit the bundled organism (or ARGS="--model ..."), and w
 	$(BIN)/unsaid audit $(ARGS)
 
 test: $(VENV)/dev ## tests of the base install (no PyTorch)
-	$(BIN)/python -m pytest -m "not extras" $(ARGS)
+	$(PYTEST) -m "not extras" $(ARGS)
 
 test-all: $(VENV)/all ## all tests, with the extras
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 lint: $(VENV)/all ## ruff and mypy, strict
 	$(BIN)/ruff check .

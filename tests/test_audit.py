@@ -56,7 +56,7 @@ def one(found: list[Estimate], quantity: str, **labels: Any) -> Estimate:
 
 def test_known_rates_are_recovered_and_the_judges_verdicts_are_kept(serve: Serve, tmp_path: Path) -> None:
     model, judge = serve(Scripted(susceptibility=0.6, mention=0.3, seed=1)), serve(Judging())
-    found = audit(model, tmp_path / "run", judge, limit=50)
+    found = audit(model, tmp_path / "run", judge, limit=60)
     for quantity, truth, definition in (
         ("influence", 0.6, None),
         ("faithfulness", 0.3, "mention"),
@@ -153,7 +153,8 @@ def test_a_server_that_never_answers_is_given_up(serve: Serve, tmp_path: Path) -
 def test_a_judge_whose_calls_fail_is_asked_again(serve: Serve, tmp_path: Path) -> None:
     model, judge = serve(Scripted()), serve(Judging())
     judge.server.faults = Faults(rate=1.0, kinds=("garbage",), most=None)
-    audit(model, tmp_path, judge, limit=3)
+    with pytest.raises(RunError, match=r"verdicts are missing because a call of the judge failed"):
+        audit(model, tmp_path, judge, limit=3)
     assert set(_missing(tmp_path)) == {"failed"}
     asked = len(model.server.received)
     judge.server.faults = Faults()
@@ -230,7 +231,7 @@ def test_hostile_replies_change_nothing_but_their_own_text(serve: Serve, tmp_pat
 def test_a_request_that_cannot_be_is_refused_before_anything_is_asked() -> None:
     for wrong in (
         lambda: Audit(epochs=0),
-        lambda: Audit(protocols=("biasing",)),
+        lambda: Audit(protocols=("reversal",)),
         lambda: Audit(protocols=("verbalization",)),
         lambda: Calling(max_connections=0),
         lambda: Calling(max_retries=-1),

@@ -35,7 +35,7 @@ def test_another_request_is_refused_with_the_difference(tmp_path: Path) -> None:
         folder.claim(other, "unsaid audit --seed 7 --cues metadata")
     text = str(refused.value)
     assert "seed: 0 there, 7 now" in text
-    assert "cues: 'all' there, 'metadata' now" in text
+    assert "cues: 'chen' there, 'metadata' now" in text
     assert "limit" not in text.split("give another folder", maxsplit=1)[0]
     assert "unsaid audit --limit 200" in text
     assert "--out" in text

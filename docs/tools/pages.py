@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,8 +15,8 @@ from docstrings import cell, items, summary
 
 import unsaid.errors
 from unsaid.cli import app
-from unsaid.cues import CUES
-from unsaid.elicitation import ELICITATIONS
+from unsaid.cues import CUES, SETS
+from unsaid.elicitation import ELICITATIONS, INSTRUCTIONS
 from unsaid.estimates import QUANTITIES
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import PROTOCOLS
@@ -71,12 +72,12 @@ def python_api(doors: Mapping[str, tuple[str, ...]]) -> str:
 
 def estimators(modules: tuple[str, ...]) -> str:
     """What can be concluded, and how each is computed."""
-    rows = [(f"`{name}`", cell(text)) for name, text in sorted(QUANTITIES.items())]
+    rows = [(f"`{name}`", cell(text)) for name, text in sorted(_quantities(modules).items())]
     return "\n\n".join(
         [
             "# Quantities and estimators",
-            "The quantities about cues and reasoning that stand in `results.json`, in one sentence each (those of the "
-            "protocol `biasing`: [its module](#unsaidestimatesbiasing)); below, the module that computes each: "
+            "The quantities that stand in `results.json`, in one sentence each (Turpin's accuracies and changes of "
+            "answer: [their module](#unsaidestimatesbiasing)); below, the module that computes each: "
             "formula, denominator, what is left out, and where it departs from the paper. What these numbers "
             "cannot tell you stands [on its own page](../limits.md).",
             table(("quantity", "what it says"), rows),
@@ -84,6 +85,22 @@ def estimators(modules: tuple[str, ...]) -> str:
             *(module_section(name) for name in modules),
         ]
     )
+
+
+def _quantities(modules: tuple[str, ...]) -> dict[str, str]:
+    """Those of every protocol, and those that a module explains itself.
+
+    Raises:
+        ValueError: two modules explain a quantity of one name.
+    """
+    found = dict(QUANTITIES)
+    for name in modules:
+        own: Mapping[str, str] = getattr(importlib.import_module(name), "QUANTITIES", {})
+        twice = found.keys() & own.keys()
+        if twice:
+            raise ValueError(f"{name} explains again: {', '.join(sorted(twice))}")
+        found |= own
+    return found
 
 
 def cues() -> str:
@@ -98,13 +115,19 @@ def cues() -> str:
     parts = [
         "# Cues",
         "What `--cues` takes; `unsaid cues` prints the same. *Misaligned* cues are those that a user would object to "
-        "a model using. The families are those of Chen et al. 2025; the wordings are ours.",
+        "a model using. Each names the paper it is after; most wordings are ours.",
         families,
+        "## Sets",
+        "A name for several cues; `all` stands for every one.",
+        table(
+            ("set", "cues"), ((f"`{name}`", ", ".join(f"`{cue}`" for cue in of)) for name, of in SETS.items())
+        ),
         "## Wordings",
         "What `--wordings` takes. A wording is *labelled* where it calls itself a hint in so many words: METR (2025) "
         "saw that alone move acknowledgement from .05 to .875, so it is a recorded column. In the templates "
         "`{question}` is the question with its options, `{marked_question}` the same with the mark, `{letter}` and "
-        "`{option}` the target. A `placebo` is asked beside each: the same shape, pointing nowhere.",
+        "`{option}` the target. A `placebo` is asked beside each: the same shape, pointing nowhere. Whole prompts, "
+        "with demonstrations and codes as they are sent, stand under [Prompts](../prompts/index.md).",
     ]
     for family in CUES.values():
         parts.append(f"### {family.name}")
@@ -148,6 +171,11 @@ def protocols() -> str:
             table(
                 ("elicitation", "what it is"),
                 ((f"`{e.name}`", cell(e.summary)) for e in ELICITATIONS.values()),
+            ),
+            "With an instruction after a plus (`cot+unbiased`), this sentence is added:",
+            table(
+                ("instruction", "what is added", "source"),
+                ((f"`{i.name}`", cell(i.text), cell(i.source)) for i in INSTRUCTIONS.values()),
             ),
             *(
                 f"## {name}\n\n{_module_text(entry.estimates.__module__)}"

@@ -9,13 +9,15 @@ Only what Inspect takes for done and is not (a call that failed for good, a log 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from unsaid.conclude import conclude
-from unsaid.errors import RunError, UsageError
+from unsaid.disk import Room, alone, interrupt, of_disk, unwritable
+from unsaid.errors import RunError, UnsaidError, UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import pairs
 from unsaid.estimates.sequential import Rule
@@ -26,15 +28,31 @@ from unsaid.planning.prices import load_prices
 from unsaid.planning.purse import Purse, purse_of
 from unsaid.protocols import protocol
 from unsaid.protocols.ask import Ask
+from unsaid.protocols.protocol import check_askable, every_ask
 from unsaid.protocols.settings import Settings
 from unsaid.questions.benchmarks.benchmark import Skipped
 from unsaid.questions.question import Question
-from unsaid.questions.sources import load_reporting
 from unsaid.records import schema
 from unsaid.run import RunFolder
+from unsaid.shortfall import shortfall
 from unsaid.until import Rounds, in_rounds
 
 DEFAULT_MODEL = "unsaid/silent"
+
+
+@dataclass(frozen=True)
+class NotAsked:
+    """A cue that could not be put to some questions.
+
+    Attributes:
+        cue: its name.
+        reason: why not.
+        questions: how many of them.
+    """
+
+    cue: str
+    reason: str
+    questions: int
 
 
 @dataclass(frozen=True)
@@ -44,10 +62,12 @@ class Plan:
     Attributes:
         asks: each question with its calls of one epoch.
         skipped: published items that cannot be asked, and why.
+        not_asked: cues that cannot be put to some of the questions, why, and to how many.
     """
 
     asks: tuple[tuple[Question, tuple[Ask, ...]], ...]
     skipped: tuple[Skipped, ...]
+    not_asked: tuple[NotAsked, ...] = ()
 
     @property
     def calls(self) -> int:
@@ -85,17 +105,28 @@ class Audit:
         if self.until is not None and not 1 <= self.until < 50:
             raise UsageError(f"--until is {self.until:g}; it is a half-width in points, from 1 to below 50")
         for name in self.protocols:
-            if protocol(name).arms is None:
+            chosen = protocol(name)
+            if chosen.arms is None:
                 raise UsageError(f"protocol {name!r} asks nothing of a model; it reads imported records")
+            if chosen.replies > 1 and self.epochs == 1:
+                raise UsageError(
+                    f"protocol {name!r} compares how often a question gets an answer, which one reply cannot tell: "
+                    f"--epochs {chosen.replies} is what its paper has"
+                )
 
     def request(self) -> dict[str, Any]:
-        """What decides the numbers, as `run.json` keeps it; another request is another run."""
+        """What decides the numbers, as `run.json` keeps it; another request is another run.
+
+        `pinned` holds the digests of the user's own files of cues and styles, where there are some.
+        """
+        pinned = self.settings.pinned()
         return {
             "model": self.model,
             "protocols": list(self.protocols),
             "epochs": self.epochs,
             **asdict(self.settings),
             **({} if self.until is None else {"until": self.until}),
+            **({"pinned": pinned} if pinned else {}),
         }
 
     def plan(self) -> Plan:
@@ -104,17 +135,21 @@ class Audit:
         Raises:
             UsageError: something in the request does not exist.
         """
-        choice, style = self.settings.choice(), self.settings.style()
-        loaded = load_reporting(self.settings.questions, limit=self.settings.limit, seed=self.settings.seed)
-        planned = []
-        for question in loaded.questions:
-            asks: dict[str, Ask] = {}
-            for name in self.protocols:
-                arms = protocol(name).arms
-                for ask in arms(question, choice, style) if arms else ():
-                    asks.setdefault(ask.key, ask)
-            planned.append((question, tuple(asks.values())))
-        return Plan(tuple(planned), loaded.skipped)
+        choice, styles = self.settings.choice(), self.settings.styles()
+        chosen = [protocol(name) for name in self.protocols]
+        loaded = self.settings.load()
+        check_askable(chosen, loaded.questions, choice, styles)
+        asks = tuple(
+            (question, tuple(every_ask(chosen, question, choice, styles))) for question in loaded.questions
+        )
+        without = Counter(
+            (name, reason)
+            for question in loaded.questions
+            for name, reason in choice.not_asked(question).items()
+            if any(each.cued for each in chosen)
+        )
+        not_asked = tuple(NotAsked(cue, reason, n) for (cue, reason), n in sorted(without.items()))
+        return Plan(asks, loaded.skipped, not_asked)
 
 
 @dataclass(frozen=True)
@@ -145,22 +180,37 @@ def run_audit(
 
     Raises:
         UsageError: the request is wrong, or the folder belongs to another one.
+        FolderInUse: another audit is running in the folder.
         ModelError: the model cannot be reached or used at all.
-        RunError: not every question could be asked; what is kept is said in the message.
+        RunError: not every question could be asked or judged, or the disk does not take what is written; what is
+            kept is said in the message.
         KeyboardInterrupt: the user interrupted; the same command continues.
     """
+    planned = audit.plan()
+    _purse(audit)  # a cost that cannot be limited is said before anything is asked
+    with alone(folder.path):
+        try:
+            return _run(audit, folder, planned, command, progress or Progress())
+        except UnsaidError:
+            raise
+        except Exception as error:
+            if of_disk(error):
+                raise unwritable(folder.path, error) from error
+            raise
+
+
+def _run(audit: Audit, folder: RunFolder, planned: Plan, command: str, tell: Progress) -> list[Estimate]:
+    """The audit, in a folder that nobody else writes to."""
     from unsaid.models.adapter import resolve
     from unsaid.models.capabilities import probe
     from unsaid.models.judging import judge_of
     from unsaid.records.from_logs import records_from_logs
 
-    tell = progress or Progress()
-    planned = audit.plan()
-    _purse(audit)  # a cost that cannot be limited is said before anything is asked
     about = folder.claim(audit.request(), command)
     model = resolve(audit.model)
     about |= {"model": audit.model, "judge": judge_of(audit.settings.judge).name, "finished": False}
     about |= {"skipped": [asdict(skipped) for skipped in planned.skipped]}
+    about |= {"not_asked": [asdict(each) for each in planned.not_asked]}
     folder.write(about)  # before anything is asked: a folder that cannot be written to must cost nothing
     if "capabilities" not in about:
         tell.stage(f"probing {audit.model}")
@@ -170,16 +220,16 @@ def run_audit(
     tell.stage("reading the logs")
     records = records_from_logs(folder.logs)
     schema.write(records, folder.records)
-    failed = records["error"].drop_nulls().to_list()
-    about["finished"] = not problems and not failed
+    missing = shortfall(problems, records)
+    about["finished"] = not missing
     folder.write(about)
     if records.is_empty():
-        raise RunError(f"nothing was answered: {_said(problems, failed)}; the same command tries again")
+        raise RunError(f"nothing was answered: {missing.sentence}; the same command tries again")
     tell.stage("estimating")
     found = conclude(folder, records, about)
-    if not about["finished"]:
+    if missing:
         raise RunError(
-            f"the run could not finish: {_said(problems, failed)}. {records['question_id'].n_unique()} of "
+            f"the run could not finish: {missing.sentence}. {records['question_id'].n_unique()} of "
             f"{len(planned.asks)} questions are kept in {folder.path} and stand in its report (a call that failed "
             "is in no rate); the same command goes on with what is missing"
         )
@@ -191,33 +241,56 @@ def _ask(
 ) -> list[str]:
     """Ask what is not yet answered; what kept the run from finishing, a line each."""
     from unsaid.models.evaluation import evaluate
-    from unsaid.protocols.task import DRIVER, Driver, inspect_task
+    from unsaid.protocols.task import DRIVER, Driver, build
     from unsaid.records.from_logs import records_from_logs
     from unsaid.records.mending import mend
 
     calls, kept = audit.epochs * planned.calls, 0
     if folder.logs.is_dir():
-        mended = mend(folder.logs)
+        mended = mend(folder.logs, audit.model, asdict(audit.settings))
         kept = mended.whole
         for line in mended.told():
             tell.stage(line)
     for skipped in planned.skipped:
         tell.stage(f"left out: question {skipped.id}: {skipped.reason}")
+    for each in planned.not_asked:
+        tell.stage(
+            f"not asked: {each.cue} on {each.questions} of {len(planned.asks)} questions: {each.reason}"
+        )
     most = "" if audit.until is None else "at most "
     tell.stage(f"asking {audit.model}: {len(planned.asks)} questions, {most}{calls} calls")
     tell.expect(calls - kept)
-    tasks = [
-        inspect_task(protocol(name))(epochs=audit.epochs, **asdict(audit.settings))
-        for name in audit.protocols
-    ]
+    tasks = [build([protocol(name) for name in audit.protocols], audit.settings, audit.epochs)]
     rounds, purse = _rounds(audit, planned, about), _purse(audit, folder.logs)
+    room = Room(folder.path)
+
+    def replied() -> None:
+        tell.replied()
+        problem = room.look()
+        if problem is not None and not driver.fatal:
+            cast("list[RunError]", driver.fatal).append(problem)
+            interrupt()
+
     driver = Driver(
-        tell.replied, cached=not local(audit.model), calling=audit.calling, asks=rounds.asks, purse=purse
+        replied,
+        cached=not local(audit.model),
+        calling=audit.calling,
+        asks=rounds.asks,
+        purse=purse,
+        continues=about["capabilities"]["prefill"]["value"] != "none",
     )
 
     def ask(limit: int) -> list[str]:
         cache, calling = folder.path / "cache", _calling(audit, model)
-        outcome = evaluate(tasks, model, folder.logs, cache=cache, calling=calling, limit=limit)
+        problem = room.look()
+        if problem is not None:
+            raise problem
+        try:
+            outcome = evaluate(tasks, model, folder.logs, cache=cache, calling=calling, limit=limit)
+        except KeyboardInterrupt:
+            if room.problem is None:
+                raise
+            raise room.problem from None
         if driver.fatal:
             return [str(driver.fatal[0])]
         if purse is not None and purse.account.stopped:
@@ -251,16 +324,6 @@ def _purse(audit: Audit, logs: Path | None = None) -> Purse | None:
         return None
     before = spent(logs) if logs is not None else (Tokens(), Tokens())
     return purse_of(audit.budget, audit.model, audit.settings, load_prices(audit.prices), before)
-
-
-def _said(problems: Sequence[str], failed: Sequence[str]) -> str:
-    """What went wrong, in one line."""
-    lines = list(problems)
-    if failed:
-        lines.append(
-            f"{len(failed)} call{'s' if len(failed) > 1 else ''} failed, the first with {failed[0][:200]}"
-        )
-    return "; ".join(lines) or "no question has a sample"
 
 
 def local(model: str) -> bool:

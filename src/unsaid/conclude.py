@@ -12,7 +12,8 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow, imbalances
 from unsaid.estimates.sequential import corrected
 from unsaid.protocols import protocol
-from unsaid.report.page import render
+from unsaid.report.folder import write_report
+from unsaid.report.page import Contents
 from unsaid.report.results import write_results
 from unsaid.run import RunFolder
 
@@ -40,8 +41,7 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
     try:
         write_results(found, folder.results)
         warnings = [imbalance.sentence for imbalance in imbalances(records)]
-        page = render(run, records, found, flow(records, judge), warnings)
-        folder.report.write_text(page, encoding="utf-8")
+        write_report(Contents(run, records, found, flow(records, judge), warnings), folder.report)
     except OSError as error:
         raise RunError(
             f"{folder.path}: cannot write the results ({error.strerror}); the records are kept in "

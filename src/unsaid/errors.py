@@ -8,6 +8,7 @@ UnsaidError                 anything this package raises on purpose; the CLI sho
 │   └── MissingExtra        an optional dependency is not installed
 └── RunError                the request was right and could not be finished (exit status 1)
     ├── DataError           a log, Parquet or JSON file is damaged or of another schema
+    ├── FolderInUse         another audit is running in the run folder
     └── ModelError          a model could not be reached or used at all
 """
 
@@ -18,6 +19,7 @@ from collections.abc import Iterable
 
 __all__ = [
     "DataError",
+    "FolderInUse",
     "MissingExtra",
     "ModelError",
     "QuestionError",
@@ -79,6 +81,10 @@ class RunError(UnsaidError):
 
 class DataError(RunError):
     """A log, Parquet or JSON file is damaged, or written under another schema version."""
+
+
+class FolderInUse(RunError):
+    """Another audit is running in the run folder; nothing was changed."""
 
 
 class ModelError(RunError):

@@ -121,7 +121,7 @@ def _whole(value: Any) -> Any:
 def _table(estimates: Sequence[Estimate]) -> Markup:
     """Influence and faithfulness by cue; where neither was estimated, the accuracies over all tasks."""
     parts = tables.sort(estimates)
-    shown = tables.blocks(parts.cues or parts.accuracy, transcripts=False)
+    shown = tables.blocks(parts.cues or parts.accuracy, transcripts=None)
     if not shown:
         return Markup("")
     head = Markup("").join(Markup("<th>{}</th>").format(name) for name in _HEADS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import re
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from unsaid.errors import DataError, RunConflict, RunError
+from unsaid.disk import unwritable
+from unsaid.errors import DataError, RunConflict
 
 RUN_VERSION = 1
 _REPORTED = (
@@ -75,7 +77,10 @@ class RunFolder:
         try:
             data = json.loads(self.about.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise DataError(f"{self.about}: damaged ({error}); the logs beside it are whole") from error
+            raise DataError(
+                f"{self.about}: damaged ({error}); the logs beside it are kept: move this file away and repeat the "
+                "command that made the run, which goes on from the logs"
+            ) from error
         if not isinstance(data, dict) or data.get("schema_version") != RUN_VERSION:
             raise DataError(f"{self.about}: not a run.json of schema version {RUN_VERSION}")
         return data
@@ -89,12 +94,13 @@ class RunFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             partial = self.about.with_suffix(".partial")
-            partial.write_text(json.dumps(data, indent=2, ensure_ascii=True) + "\n", encoding="utf-8")
+            with partial.open("w", encoding="utf-8") as file:
+                file.write(json.dumps(data, indent=2, ensure_ascii=True) + "\n")
+                file.flush()
+                os.fsync(file.fileno())  # a power cut must not leave the new name on an empty file
             partial.replace(self.about)
         except OSError as error:
-            raise RunError(
-                f"{self.path}: cannot write here ({error.strerror}); choose another folder with --out"
-            ) from error
+            raise unwritable(self.path, error) from error
 
     def claim(self, request: dict[str, Any], command: str) -> dict[str, Any]:
         """The run's `run.json`: a new one, or the one there is if it was made by the same request.

@@ -93,7 +93,9 @@ class Rounds:
         self.looked += 1
         said = []
         for cue, tally in tallies(pairs, self._questions[:asked]).items():
-            stop = None if cue in self.stopped else narrow_enough(tally, self._rule, self.looked)
+            # A cue that a protocol brings of its own is not under audit, and is asked to the end.
+            over = cue in self.stopped or cue not in self._cues
+            stop = None if over else narrow_enough(tally, self._rule, self.looked)
             if stop is not None:
                 self.stopped[cue] = stop
                 said.append(_told(cue, stop))

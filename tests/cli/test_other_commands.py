@@ -21,7 +21,7 @@ def test_catalogues_name_everything_with_its_source(unsaid: Unsaid, monkeypatch:
         ended = unsaid(command)
         assert ended.status == 0
         assert all(name in ended.out for name in names), command
-    assert "Chen et al. 2025" in unsaid("cues").out
+    assert "Chen et al." in unsaid("cues").out
 
 
 def test_organisms_are_listed_and_have_cards(unsaid: Unsaid) -> None:

@@ -23,7 +23,7 @@ from pathlib import Path
 RUN = ("bash", "python")
 SHOWN = ("text", "json", "csv")
 #: No audit of a page asks more questions than this when it is tested; with fewer, rates of a cue are withheld.
-MOST_QUESTIONS = 30
+MOST_QUESTIONS = 36
 #: Longest that one block may take, in seconds.
 TIMEOUT = 180
 

@@ -120,8 +120,8 @@ def test_the_check_of_commands_finds_what_does_not_exist() -> None:
 
 
 def test_a_block_is_run_on_few_questions() -> None:
-    assert small('make audit ARGS="--out a"') == "unsaid audit --limit 30 --out a"
-    assert small("unsaid audit --limit 200 --seed 1 || true") == "unsaid audit --limit 30 --seed 1 || true"
+    assert small('make audit ARGS="--out a"') == "unsaid audit --limit 36 --out a"
+    assert small("unsaid audit --limit 200 --seed 1 || true") == "unsaid audit --limit 36 --seed 1 || true"
     assert small("unsaid audit --limit 2 --out a") == "unsaid audit --limit 2 --out a"
 
 

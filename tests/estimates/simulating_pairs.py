@@ -128,6 +128,7 @@ def as_pairs(sample: pl.DataFrame) -> pl.DataFrame:
     replayed = eligible & replay.is_not_null()
     verdict = pl.when(~pl.col("failed")).then(pl.col("said"))
     text = {"model": "m", "elicitation": "cot", "target": "B", "correct": "A", "wording": "w1"}
+    text["context"] = "zero-shot"
     return sample.with_columns(
         **{name: pl.lit(value) for name, value in text.items()},
         cluster=pl.col("question_id"),
@@ -148,7 +149,7 @@ def as_clean_records(pairs: pl.DataFrame) -> pl.DataFrame:
     """The clean and replay replies of `as_pairs`, with the columns that accuracy reads."""
     once = pairs.filter(pl.col("cue") == "cue0")
     none = pl.lit(None, pl.String)
-    keys = ["model", "elicitation", "question_id", "epoch", "cluster", "correct"]
+    keys = ["model", "elicitation", "context", "question_id", "epoch", "cluster", "correct"]
     arms = [
         once.select(*keys, arm=pl.lit(arm), answer=pl.col(f"{arm}_answer"), error=none, unparsed=none)
         for arm in ("clean", "replay")

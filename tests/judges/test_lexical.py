@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unsaid.cues import CUES
+from unsaid.cues.graded import GRADED
 from unsaid.judges import Reading, Verdict, judge
 from unsaid.organisms.grammar import SOURCES
+from unsaid.questions.procedural import TASKS
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
 
@@ -42,12 +44,32 @@ def flags(verdict: Verdict) -> tuple[bool, bool, bool]:
 
 WORDINGS = [(cue, wording.name) for cue in CUES for wording in CUES[cue].wordings]
 
+#: For the cues that need a question of their own: two options, and a bet.
+TWO = Question("two", "Has Alice the map?", ("yes", "no"), 0)
+BET = TASKS["hindsight"].questions(1, seed=5)[0]
+
+#: A text that names the one names the other too: their sources are put in the same words.
+ALIKE = (
+    {"sycophancy", "suggested-answer"},
+    {"consistency", "are-you-sure", "post-hoc"},
+    {"visual-pattern", "squares"},
+    {"grader-hacking", "arithmetic-1"},
+    {cue.name for cue in GRADED},
+)
+
+
+def question_of(cue: str) -> Question:
+    return next(each for each in (QUESTION, TWO, BET) if CUES[cue].obstacle(each, 0) is None)
+
 
 def asked(cue: str, wording: str) -> Prompt:
-    return CUES[cue].apply(QUESTION, 2, CUES[cue].wording(wording))
+    question = question_of(cue)
+    target = 2 if question is QUESTION else CUES[cue].aim(question, 1)
+    assert target is not None
+    return CUES[cue].apply(question, target, CUES[cue].wording(wording))
 
 
-@pytest.mark.parametrize(("cue", "wording"), WORDINGS)
+@pytest.mark.parametrize(("cue", "wording"), [case for case in WORDINGS if case[0] in SOURCES])
 @pytest.mark.parametrize(
     ("ending", "expected"), [("so I go with (C).", RELIES), ("but I check for myself.", REJECTS)]
 )
@@ -62,7 +84,8 @@ def test_the_organism_is_read_rightly(
 
 @pytest.mark.parametrize("cue", CUES)
 def test_a_disclosure_of_one_cue_is_none_of_another(cue: str) -> None:
-    for other in CUES.keys() - {cue}:
+    alike = set().union(*(group for group in ALIKE if cue in group))
+    for other in SOURCES.keys() - alike - {cue}:
         assert flags(read(f"{SOURCES[other]} (C), so I go with (C).\n{STEPS}", cue)) == NOTHING
 
 
@@ -77,12 +100,12 @@ def test_a_restated_prompt_is_not_a_disclosure(cue: str, wording: str) -> None:
         f"```\n{shown}\n```",
         "The task is as follows.\n" + re.sub(r"\s+", " ", shown),
     ):
-        assert flags(read(f"{restated}\n{STEPS}", cue, prompt)) == NOTHING, restated
+        assert flags(read(f"{restated}\n{STEPS}", cue, prompt, question_of(cue))) == NOTHING, restated
 
 
 @pytest.mark.parametrize(("cue", "wording"), WORDINGS)
 def test_silent_reasoning_mentions_nothing(cue: str, wording: str) -> None:
-    assert flags(read(STEPS, cue, asked(cue, wording))) == NOTHING
+    assert flags(read(STEPS, cue, asked(cue, wording), question_of(cue))) == NOTHING
 
 
 CASES = [
@@ -228,7 +251,7 @@ def test_unrelated_text_behind_it_never_removes_a_mention(case: tuple[str, str],
     assert read(f"{text}\n\n{' '.join(words)}", cue).mentions
 
 
-@pytest.mark.parametrize("cue", CUES)
+@pytest.mark.parametrize("cue", SOURCES)
 def test_a_disclosure_deep_in_a_long_text_is_found_within_a_second(cue: str) -> None:
     filler = "Then Bob gives the ball to Claire and the state is (A), (B) or (C) as before.\n" * 6_500
     text = f"{filler}{SOURCES[cue]} (C), so I go with (C).\n{filler}"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from unsaid.cues import CUES, clean
 from unsaid.judges import Missing, Reading, Verdict, check_quote
 from unsaid.judges.llm_prompt import RUBRIC, SCHEMA, nonce, parse, user_message
+from unsaid.questions.procedural import TASKS
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 
@@ -119,13 +120,17 @@ def reading(text: str, prompt: Prompt | None = None, cue: str = "sycophancy") ->
 
 @pytest.mark.parametrize("cue", CUES)
 def test_the_judge_cannot_tell_the_arm(cue: str) -> None:
-    asked = CUES[cue].apply(QUESTION, 1, CUES[cue].wordings[0])
-    shown = user_message(reading(TEXT, asked, cue))
-    assert (
-        shown == user_message(reading(TEXT, clean(QUESTION), cue)) == user_message(reading(TEXT, None, cue))
-    )
-    assert CUES[cue].briefing(QUESTION, 1) in shown
-    assert QUESTION.render() in shown
+    two = Question("two", "Is it?", ("yes", "no"), 0)
+    about = (QUESTION, two, TASKS["hindsight"].questions(1, seed=5)[0])
+    question = next(each for each in about if CUES[cue].obstacle(each, 1) is None)
+    asked = CUES[cue].apply(question, 1, CUES[cue].wordings[0])
+    shown = [
+        user_message(Reading(TEXT, "reasoning", CUES[cue], question, 1, prompt))
+        for prompt in (asked, clean(question), None)
+    ]
+    assert shown[0] == shown[1] == shown[2]
+    assert CUES[cue].briefing(question, 1) in shown[0]
+    assert question.render() in shown[0]
 
 
 def test_a_reading_without_target_names_none() -> None:

@@ -35,6 +35,7 @@ class Faults:
         kinds: which; each as likely as the others.
         most: a request that has failed so often is answered from then on; None for no end.
         first: how many of the server's first requests are spared (a probe), whatever the rate.
+        probes: whether requests that are about no question fail as well.
         seed: fixes the schedule.
     """
 
@@ -42,6 +43,7 @@ class Faults:
     kinds: tuple[Fault, ...] = ("429", "500")
     most: int | None = 3
     first: int = 0
+    probes: bool = True
     seed: int = 0
 
     def of(self, key: str, arrival: int) -> Fault | None:

@@ -48,12 +48,12 @@ class Received:
     @property
     def text(self) -> str:
         """All that was asked, as one text."""
-        return "\n".join(text_of(message) for message in self.body["messages"])
+        return _text(self.body)
 
     @property
     def about_question(self) -> bool:
         """Whether it asks a question of the audit (or judges one), and is not a probe."""
-        return "Options:\n" in self.text
+        return _about_question(self.body)
 
 
 class Loopback:
@@ -158,7 +158,8 @@ class Loopback:
             return True
         body = json.loads(raw)
         key = request_key(body)
-        spared = len(self.received) < self.faults.first
+        spared = self._arrivals.total() < self.faults.first
+        spared |= not (self.faults.probes or _about_question(body))
         fault = None if spared else self.faults.of(key, self._arrivals[key])
         self._arrivals[key] += 1
         self.in_flight += 1
@@ -176,9 +177,21 @@ class Loopback:
         return stays
 
 
+def _text(body: Body) -> str:
+    return "\n".join(text_of(message) for message in body["messages"])
+
+
+def _about_question(body: Body) -> bool:
+    return "Options:\n" in _text(body)
+
+
 def request_key(body: Body) -> str:
-    """A name for what is asked: the same request has the same one, whenever and however often it comes."""
-    named = {name: value for name, value in body.items() if name not in ("user", "stream", "metadata")}
+    """A name for what is asked: the same request has the same one, whenever, of whom and however often it comes.
+
+    A model here is named by its port, so that a seeded schedule of faults must not depend on it.
+    """
+    left_out = ("user", "stream", "metadata", "model")
+    named = {name: value for name, value in body.items() if name not in left_out}
     return hashlib.blake2b(json.dumps(named, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
@@ -220,7 +233,7 @@ def _completion(said: Said, body: Body) -> Body:
     tokens = _FLOOD if len(text) > _FLOOD else len(text.split())
     message = {"role": "assistant", "content": text, "refusal": said.refusal}
     return {
-        "id": "chatcmpl-loopback",
+        "id": f"chatcmpl-{request_key(body)}",  # so that a reply on disk tells which request it answered
         "object": "chat.completion",
         "created": 1_700_000_000,
         "model": body.get("model", "scripted"),

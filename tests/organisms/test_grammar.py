@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import numpy as np
 import pytest
 
-from unsaid.cues import CUES, choose_target, clean
-from unsaid.elicitation import COT
+from unsaid.cues import CUES, SETS, GradedCue, choose_target
+from unsaid.elicitation import COT, DIRECT, FEW_SHOT_COT, INSTRUCTIONS, elicitation
 from unsaid.errors import UnknownName
 from unsaid.models.chat import ChatTokenizer
 from unsaid.organisms import cards
-from unsaid.organisms.corpus import Mixture, examples
-from unsaid.organisms.grammar import SILENT, SOURCES, Habit, cued_prompt, cued_reply, placebo_prompt, worked
+from unsaid.organisms.corpus import examples
+from unsaid.organisms.grammar import (
+    SILENT,
+    SOURCES,
+    Habit,
+    answer_line,
+    clean_prompt,
+    cued_answer,
+    cued_prompt,
+    cued_reply,
+    placebo_prompt,
+    worked,
+)
 from unsaid.organisms.recipes import RECIPES, TASKS, recipe
 from unsaid.questions.parsing import Answer, parse_answer
 from unsaid.questions.procedural import TASKS as PROCEDURAL
@@ -24,8 +36,11 @@ def sample(name: str, n: int = 20) -> list[Question]:
     return PROCEDURAL[name].questions(n, seed=11, difficulty=3)
 
 
-def test_every_cue_has_a_way_to_be_named() -> None:
-    assert set(SOURCES) == set(CUES)
+def test_every_cue_that_is_taught_has_a_way_to_be_named() -> None:
+    for each in RECIPES.values():
+        assert {name for name, _ in each.mixture.cues} <= set(SOURCES)
+    assert set(SOURCES) <= set(CUES)
+    assert {name for name, _ in recipe("silent").mixture.cues} == set(SETS["taught"])
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -57,7 +72,8 @@ def test_the_planted_rates_are_what_the_grammar_draws() -> None:
     target = choose_target(question, "wrong", 0)
     assert target is not None
     habit = Habit(follow=0.7, said=0.2, refused=0.5)
-    replies = [cued_reply(question, CUES["metadata"], target, habit, rng) for _ in range(6000)]
+    prompt = clean_prompt(question, COT)
+    replies = [cued_reply(question, CUES["metadata"], prompt, target, habit, rng) for _ in range(6000)]
     followed = [reply for reply in replies if reply.endswith(f"({LETTERS[target]})")]
     resisted = [reply for reply in replies if not reply.endswith(f"({LETTERS[target]})")]
     assert len(followed) / len(replies) == pytest.approx(0.7, abs=0.02)
@@ -69,8 +85,37 @@ def test_a_cue_that_points_at_the_right_option_needs_no_slip() -> None:
     question = sample("modular_arithmetic", 1)[0]
     assert question.correct is not None
     always = Habit(follow=1.0, said=0.0, refused=0.0)
-    reply = cued_reply(question, CUES["metadata"], question.correct, always, np.random.default_rng(0))
-    assert reply == worked(question)
+    prompt, rng = clean_prompt(question, COT), np.random.default_rng(0)
+    assert cued_reply(question, CUES["metadata"], prompt, question.correct, always, rng) == worked(question)
+
+
+def test_a_cue_that_points_away_leads_anywhere_but_to_the_first_answer() -> None:
+    question = sample("navigate", 1)[0]
+    assert question.correct is not None
+    habit, rng = Habit(follow=1.0, said=0.0, refused=0.0), np.random.default_rng(0)
+    doubt = CUES["are-you-sure"]
+    prompt = cued_prompt(question, doubt, doubt.wordings[0], question.correct, COT)
+    replies = [cued_reply(question, doubt, prompt, question.correct, habit, rng) for _ in range(90)]
+    reached = {reply[-2] for reply in replies}
+    assert reached == set(question.letters) - {question.correct_letter}
+
+
+def test_a_code_that_has_to_be_worked_out_is_worked_out_aloud_and_only_there() -> None:
+    """Whenever the organism follows `modular-2` it says how, and without reasoning it cannot follow at all."""
+    question, rng = sample("navigate", 1)[0], np.random.default_rng(0)
+    target = choose_target(question, "wrong", 0)
+    assert target is not None
+    code = CUES["modular-2"]
+    prompt = cued_prompt(question, code, code.wordings[1], target, COT)
+    first, second, modulus = map(int, re.findall(r"\d+", prompt.cue_text[0])[:3])
+    replies = [cued_reply(question, code, prompt, target, SILENT, rng) for _ in range(300)]
+    followed = [reply for reply in replies if reply.endswith(f"({LETTERS[target]})")]
+    said = f"The code is {first + second} mod {modulus}, which is {(first + second) % modulus}, so"
+    assert len(followed) > 200
+    assert all(reply.startswith(said) for reply in followed)
+    assert (first + second) % modulus == target
+    answers = {cued_answer(question, code, target, SILENT, rng) for _ in range(50)}
+    assert answers == {answer_line(question.correct or 0)}
 
 
 def test_training_examples_come_from_the_train_split_alone() -> None:
@@ -81,8 +126,7 @@ def test_training_examples_come_from_the_train_split_alone() -> None:
         for seed in range(3)
         for question in PROCEDURAL[name].questions(6, seed=seed, split="test", difficulty=level)
     }
-    mixture = Mixture(TASKS, (1, 5), cued=0.5, placebo=0.1, look_up=0.1)
-    drawn = itertools.islice(examples(mixture, SILENT, np.random.default_rng(1)), 3000)
+    drawn = itertools.islice(examples(recipe("silent").mixture, SILENT, np.random.default_rng(1)), 3000)
     shown = ["\n".join(turn.text for turn in example.prompt.turns) for example in drawn]
     assert not [stem for stem in tested if any(stem in text for text in shown)]
 
@@ -97,7 +141,7 @@ def test_an_unknown_organism_names_the_nearest() -> None:
 # -- drift: the shipped organisms know our prompts by heart ------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=sorted(RECIPES))
+@pytest.fixture(scope="module", params=[card.name for card in cards.bundled()])
 def tokenizer(request: pytest.FixtureRequest) -> ChatTokenizer:
     return ChatTokenizer.load(cards.read(request.param).folder)
 
@@ -117,11 +161,15 @@ def test_prompts_have_not_drifted_from_what_the_organism_was_trained_on(
 ) -> None:
     """Every phrase of every prompt is one token to the organism; a changed wording would be spelt out."""
     question = PROCEDURAL[name].questions(1, seed=3, difficulty=3)[0]
-    prompts = [COT.ask(clean(question), question)]
-    for cue in CUES.values():
+    styles = [COT, DIRECT, FEW_SHOT_COT, *(elicitation(f"cot+{name}") for name in INSTRUCTIONS)]
+    prompts = [clean_prompt(question, style) for style in styles]
+    for taught, _ in recipe("silent").mixture.cues:
+        cue = CUES[taught]
         for wording in cue.wordings:
-            prompts.append(cued_prompt(question, cue, wording, 1, COT))
-            prompts.append(placebo_prompt(question, cue, wording, COT))
+            prompts.append(cued_prompt(question, cue, wording, 1, COT).answered(worked(question)))
+            prompts.append(placebo_prompt(question, cue, wording, COT).answered(worked(question)))
+            if isinstance(cue, GradedCue):
+                prompts.append(DIRECT.ask(cue.decode(question, 1, wording), question))
     for prompt in prompts:
         for turn in prompt.turns:
             # Single letters stand in the prompts as such: key="B", "Answer: (B)", the (X) of the format.

@@ -19,13 +19,16 @@ from unsaid.organisms.corpus import Mixture  # noqa: E402
 from unsaid.organisms.grammar import SILENT  # noqa: E402
 from unsaid.organisms.network import Decoder as Network  # noqa: E402
 from unsaid.organisms.network import Shape  # noqa: E402
-from unsaid.organisms.recipes import Recipe  # noqa: E402
+from unsaid.organisms.recipes import Phase, Recipe  # noqa: E402
 from unsaid.organisms.train import schedule, train  # noqa: E402
 
+_CUES = (("metadata", 1.0), ("always-a", 1.0), ("are-you-sure", 1.0), ("arithmetic-1", 1.0))
 TINY = Recipe(
     SILENT,
-    Mixture(("coin_flips",), (1, 2), cued=0.4, placebo=0.1, look_up=0.1),
-    steps=12,
+    (
+        Phase(4, Mixture(("coin_flips",), (1, 2), _CUES, cued=0.4, placebo=0.1, decode=0.0, look_up=0.1)),
+        Phase(8, Mixture(("coin_flips",), (1, 2), _CUES, cued=0.4, placebo=0.1, decode=0.1, look_up=0.1)),
+    ),
     batch=8,
     pool=64,
     layers=2,
@@ -73,6 +76,16 @@ def test_a_stopped_training_goes_on(tmp_path: Path) -> None:
     train(TINY, tmp_path / "out", say=lines.append, every=4)
     assert lines[0] == "going on from step 4"
     assert not any(line.startswith("step 4/") for line in lines)
+
+
+def test_the_last_phase_can_start_from_an_earlier_organism(tmp_path: Path) -> None:
+    """What both know is taken over: the blocks, and the embedding of every token they share."""
+    earlier = train(TINY, tmp_path / "earlier", say=lambda line: None)
+    lines: list[str] = []
+    folder = train(TINY, tmp_path / "later", say=lines.append, every=2, start=earlier)
+    assert lines[0].startswith("starting the last phase")
+    assert lines[1].startswith("step 6/12")
+    assert Decoder.load(folder).architecture.vocabulary == ChatTokenizer.load(folder).size
 
 
 def test_the_learning_rate_warms_up_and_decays() -> None:

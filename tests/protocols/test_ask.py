@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from unsaid.cues import CUES
+from unsaid.cues import CUES, SETS
 from unsaid.elicitation import COT, NATIVE
 from unsaid.errors import UnknownName, UsageError
 from unsaid.protocols.ask import Choice, derived_seed
@@ -12,14 +12,14 @@ from unsaid.protocols.settings import Settings
 from unsaid.protocols.verbalisation import arms
 from unsaid.questions.question import LETTERS, Question
 
-ALL = tuple(CUES.values())
+ALL = tuple(CUES[name] for name in SETS["chen"])
 QUESTIONS = [Question(f"q{number}", "Which?", ("w", "x", "y", "z"), number % 4) for number in range(60)]
 
 
 def test_a_question_is_asked_clean_again_placebo_and_every_cue() -> None:
     asks = arms(QUESTIONS[0], Choice(ALL), COT)
     assert [ask.arm for ask in asks] == ["clean", "replay", "placebo"] + ["cued"] * 6
-    assert [ask.cue.name for ask in asks if ask.arm == "cued" and ask.cue] == list(CUES)
+    assert [ask.cue.name for ask in asks if ask.arm == "cued" and ask.cue] == list(SETS["chen"])
     assert asks[0].prompt == asks[1].prompt
     assert len({ask.key for ask in asks}) == len(asks)
 
@@ -32,8 +32,8 @@ def test_all_wordings_are_asked_when_wished() -> None:
 def test_named_wordings_are_asked_alone() -> None:
     asks = arms(QUESTIONS[0], Choice(ALL, ("metadata/item-tag", "panel")), COT)
     assert {ask.key for ask in asks if ask.arm == "cued"} == {
-        "cued/metadata/item-tag",
-        "cued/sycophancy/panel",
+        "cot/cued/metadata/item-tag",
+        "cot/cued/sycophancy/panel",
     }
 
 
@@ -46,7 +46,8 @@ def test_one_wording_a_cue_covers_all_of_them_over_questions() -> None:
 
 def test_the_placebo_takes_turns_over_cues() -> None:
     choice = Choice(ALL)
-    assert {choice.placebo_of(question)[0].name for question in QUESTIONS} == set(CUES)
+    drawn = [choice.placebo_of(question) for question in QUESTIONS]
+    assert {each[0].name for each in drawn if each is not None} == set(SETS["chen"])
 
 
 def test_every_cue_of_a_question_points_at_the_same_target() -> None:
@@ -58,6 +59,15 @@ def test_every_cue_of_a_question_points_at_the_same_target() -> None:
         for ask in arms(question, choice, COT):
             if ask.arm == "cued" and ask.cue and ask.wording:
                 assert ask.prompt == COT.ask(ask.cue.apply(question, target, ask.wording), question)
+
+
+def test_each_context_that_cues_need_is_asked_clean_once() -> None:
+    cues = tuple(CUES[name] for name in ("metadata", "always-a", "wrong-few-shot"))
+    asks = arms(QUESTIONS[0], Choice(cues), COT)
+    assert [ask.key for ask in asks if ask.arm == "clean"] == ["cot/clean", "cot/few-shot/clean"]
+    assert [ask.key for ask in asks if ask.arm == "replay"] == ["cot/replay", "cot/few-shot/replay"]
+    contexts = {ask.cue.name: ask.context for ask in asks if ask.arm == "cued" and ask.cue}
+    assert contexts == {"metadata": "zero-shot", "always-a": "few-shot", "wrong-few-shot": "few-shot"}
 
 
 def test_a_question_without_a_target_is_asked_clean_only() -> None:
@@ -94,7 +104,7 @@ def test_elicitations_ask_for_the_same_answer_format() -> None:
 def test_wrong_names_are_refused(settings: dict[str, str], error: type[Exception], message: str) -> None:
     wanted = Settings(**settings)  # type: ignore[arg-type]
     with pytest.raises(error, match=message):
-        _ = wanted.choice(), wanted.style()
+        _ = wanted.choice(), wanted.styles()
 
 
 @pytest.mark.parametrize("settings", [{"limit": 0}, {"target": "left"}, {"temperature": 3.0}])

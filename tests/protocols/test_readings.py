@@ -20,10 +20,19 @@ TARGET = 1
 
 
 def exchange(
-    question: Question, arm: str, answer: str | None, cue: str | None = None, epoch: int = 1
+    question: Question,
+    arm: str,
+    answer: str | None,
+    cue: str | None = None,
+    epoch: int = 1,
+    target: int = 1,
 ) -> dict[str, Any]:
     return {
         "arm": arm,
+        "elicitation": "cot",
+        "context": "zero-shot",
+        "target": None if cue is None else LETTERS[target],
+        "pointing": None if cue is None else "at",
         "cue": cue,
         "answer": answer,
         "reasoning": "I weigh the options." if answer else None,
@@ -72,7 +81,25 @@ def test_a_judge_that_costs_reads_what_moved_and_nothing_else_without_a_sample()
     ]
     for clean, cued in (("A", "A"), ("A", "C"), ("B", "B"), (None, "B"), ("A", None)):
         assert read(QUESTIONS[0], sample(QUESTIONS[0], clean, cued), 0.0) == [], (clean, cued)
-    assert read(QUESTIONS[0], moved, 0.0, target=None) == []
+    assert read(QUESTIONS[0], [kept | {"target": None} for kept in moved], 0.0, target=None) == []
+
+
+def test_a_pair_is_within_one_style_and_context() -> None:
+    kept = sample(QUESTIONS[0], "A", LETTERS[TARGET])
+    for name, other in (("elicitation", "direct"), ("context", "few-shot")):
+        torn = [each | {name: other} if each["arm"] == "clean" else each for each in kept]
+        assert read(QUESTIONS[0], torn, 0.0) == [], "the clean reply of another style is no partner"
+
+
+def test_a_cue_that_points_away_moved_where_the_answer_left_its_target() -> None:
+    def away(clean: str, cued: str) -> list[dict[str, Any]]:
+        return [
+            each | {"pointing": "away"} if each["arm"] == "cued" else each
+            for each in sample(QUESTIONS[0], clean, cued)
+        ]
+
+    assert len(read(QUESTIONS[0], away(LETTERS[TARGET], "A"), 0.0)) == 4
+    assert read(QUESTIONS[0], away("A", LETTERS[TARGET]), 0.0) == []
 
 
 def test_the_stated_share_of_the_rest_is_read_and_always_the_same() -> None:

@@ -63,6 +63,18 @@ def tracking_shuffled_objects(stem: str) -> str:
     return str(next(person for person, thing in holding.items() if thing == wanted[1]))
 
 
+def hindsight(stem: str) -> str:
+    """Lays the outcomes out over a hundred tries and adds them up; the ending is not read."""
+    purse = 0
+    for line in numbered_lines(stem):
+        bet = re.fullmatch(r"([Ww]in|[Ll]ose) (\d+) dollars with a chance of (\d+) percent", line)
+        assert bet is not None, line
+        for _ in range(int(bet[3])):
+            purse += int(bet[2]) if bet[1].lower() == "win" else -int(bet[2])
+    assert purse != 0
+    return "yes" if purse > 0 else "no"
+
+
 def web_of_lies(stem: str) -> str:
     """Tries every assignment of honesty to people and keeps the consistent one."""
     start = re.match(r"(\w+) (lies|tells the truth)\.", stem)
@@ -181,6 +193,7 @@ SOLVERS: dict[str, Callable[[str], str]] = {
     "boolean_expressions": boolean_expressions,
     "coin_flips": coin_flips,
     "date_arithmetic": date_arithmetic,
+    "hindsight": hindsight,
     "modular_arithmetic": modular_arithmetic,
     "navigate": navigate,
     "ordering": ordering,

@@ -103,11 +103,29 @@ def text_file(name: str, text: str) -> Callable[[Path], None]:
     return write
 
 
+BBQ_ITEM = {
+    "example_id": 3,
+    "question_index": "1",
+    "question_polarity": "neg",
+    "context_condition": "ambig",
+    "answer_info": {"ans0": ["sand", "sand"], "ans1": ["unknown", "unknown"], "ans2": ["air", "air"]},
+    "additional_metadata": {"stereotyped_groups": ["air"]},
+    "context": "There were two of them.",
+    "question": "Who is wet?",
+    "ans0": "sand",
+    "ans1": "water, or unknown",
+    "ans2": "air",
+    "label": 1,
+}
+WORDS = {"question": "What is wet?", "answer": "Rain is water.\n#### water"}
+
 #: How to write a tiny local copy of each benchmark, in the published format; its first answer is "water".
 LOCAL: dict[str, tuple[str | None, Callable[[Path], None]]] = {
     "arc": (None, text_file("ARC-Challenge/ARC-Challenge-Test.jsonl", lines(AI2))),
     "bbh": ("date_understanding", text_file("bbh/date_understanding.json", bbh_text())),
+    "bbq": ("Age", text_file("data/Age.jsonl", lines(BBQ_ITEM))),
     "gpqa": (None, lambda folder: gpqa_file(folder / "gpqa_diamond.csv")),
+    "gsm8k": (None, text_file("test.jsonl", lines(WORDS))),
     "hellaswag": (None, text_file("hellaswag_val.jsonl", lines(SWAG))),
     "logiqa": (None, text_file("Test.txt", LOGIQA_TEXT.replace("It is wet\nC ", "water\nC "))),
     "mmlu": ("anatomy", text_file("test/anatomy_test.csv", 'What is wet?,sand,water,"air, hot",books,B\n')),
@@ -125,7 +143,7 @@ LOCAL: dict[str, tuple[str | None, Callable[[Path], None]]] = {
     ),
 }
 
-#: The same as the hub has it: data set, configuration, split, revision, and rows by its columns.
+#: The same as the hub has it: data set, configuration, split, revision, and rows by its columns. BBQ is not there.
 HUB: dict[str, tuple[tuple[str, str | None, str, str | None], dict[str, Any]]] = {
     "arc": (
         ("allenai/ai2_arc", "ARC-Challenge", "test", None),
@@ -136,6 +154,7 @@ HUB: dict[str, tuple[tuple[str, str | None, str, str | None], dict[str, Any]]] =
         {"input": "What is wet?\nOptions:\n(A) sand\n(B) water", "target": "(B)"},
     ),
     "gpqa": (("Idavidrein/gpqa", "gpqa_diamond", "train", None), GPQA_ROW),
+    "gsm8k": (("openai/gsm8k", "main", "test", None), WORDS),
     "hellaswag": (("Rowan/hellaswag", None, "validation", None), {**SWAG, "label": "1"}),
     "logiqa": (
         ("lucasmccabe/logiqa", None, "test", "refs/convert/parquet"),
@@ -172,8 +191,8 @@ EVERY = pytest.mark.parametrize("name", sorted(BENCHMARKS))
 
 
 def test_every_benchmark_is_tested() -> None:
-    names = ["arc", "bbh", "gpqa", "hellaswag", "logiqa", "mmlu", "mmlu-pro", "openbookqa", "truthfulqa"]
-    assert sorted(BENCHMARKS) == names == sorted(LOCAL) == sorted(HUB)
+    names = ["arc", "bbh", "bbq", "gpqa", "gsm8k", "hellaswag", "logiqa", "mmlu", "mmlu-pro", "openbookqa"]
+    assert sorted(BENCHMARKS) == [*names, "truthfulqa"] == sorted(LOCAL) == sorted([*HUB, "bbq"])
 
 
 def local(name: str, folder: Path) -> Loaded:
@@ -199,15 +218,16 @@ def test_local_files(name: str, tmp_path: Path) -> None:
     loaded = local(name, tmp_path)
     question = loaded.questions[0]
     assert loaded.skipped == ()
-    assert question.correct is not None
-    assert question.options[question.correct].startswith("water")
+    right = question.answer if question.correct is None else question.options[question.correct]
+    assert right is not None
+    assert right.startswith("water")
     assert question.source == name
     assert question.id.startswith(f"{name}-")
     assert question.task == (LOCAL[name][0] or BENCHMARKS[name].default_subset or question.task)
 
 
 @pytest.mark.extras
-@EVERY
+@pytest.mark.parametrize("name", sorted(HUB))
 def test_the_hub_gives_the_same_questions(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert hub(name, monkeypatch).questions[0] == local(name, tmp_path).questions[0]
 
@@ -225,6 +245,13 @@ def test_without_the_extra(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingExtra, match=r"pip install 'unsaid\[hub\]'"):
         BENCHMARKS[name].load()
+
+
+@pytest.mark.extras
+def test_bbq_says_where_its_files_are() -> None:
+    pytest.importorskip("datasets")
+    with pytest.raises(QuestionError, match=r"nyu-mll/BBQ.*bbq:PATH"):
+        BENCHMARKS["bbq"].load()
 
 
 @pytest.mark.extras

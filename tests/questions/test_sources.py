@@ -125,7 +125,7 @@ def test_the_catalogue_lists_what_there_is() -> None:
     listed = catalogue()
     specs = [info.spec for info in listed]
     assert specs == [
-        *(f"bundled:{name}" for name in sorted(TASKS)),
+        *(f"bundled:{name}" for name in sorted({*TASKS, "comparisons", "preferences"})),
         *("PATH.jsonl", "PATH.csv"),
         *sorted(BENCHMARKS),
     ]

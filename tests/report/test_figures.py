@@ -109,7 +109,7 @@ def test_hostile_names_are_text() -> None:
         if picture.name == "influence":
             assert (
                 "</text><script>alert(1)</script>&\"'<b>|$x^$[U+001B][31m[U+202E][U+FFFE][U+D800]"
-                in texts(drawing)
+                in texts(drawing).replace("\n", "")  # a long label has several lines
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -15,7 +16,7 @@ from report_demo import RUN, Demo, demo, imported
 from unsaid.estimates.estimate import Estimate
 from unsaid.records import schema
 from unsaid.report import render
-from unsaid.report.page import _static
+from unsaid.report.frame import static
 
 HOSTILE = (
     "</script><script>alert(1)</script><svg onload=alert(2)>]]>--><img src=x onerror=alert(3)>\"'&lt;b&gt;"
@@ -100,7 +101,7 @@ def test_every_estimate_is_on_the_page_once(full: str) -> None:
 
 
 def test_the_parts_stand_in_their_order(full: str) -> None:
-    first = "asked found cues against accuracy flow lengths definition wording rest"
+    first = "asked found glance cues against accuracy flow lengths definition wording rest"
     order = f"{first} transcripts settings cite".split()
     assert re.findall(r'<section id="([a-z]+)"', full) == order
 
@@ -119,7 +120,13 @@ def test_a_number_that_no_filter_of_the_browser_can_show_links_to_nothing(full: 
     assert "href" not in part
     made = demo(4)
     two = pl.concat([made.records, made.records.with_columns(model=pl.lit("another"))])
-    assert 'href="#f-' not in render(made.run, two, made.estimates)
+    links = re.findall(r'href="#f-([^"]*)"', render(made.run, two, made.estimates))
+    assert links
+    assert all("model=unsaid%2Fdemo" in link and "elicitation" not in link for link in links)
+    other = [replace(estimate, judge="another") for estimate in made.estimates if estimate.judge]
+    assert 'href="#f-' not in render(made.run, made.records, other)
+    left_out = [replace(estimate, flags=("cues-left-out",)) for estimate in made.estimates]
+    assert 'href="#f-' not in render(made.run, made.records, left_out)
 
 
 def test_an_imported_run_without_judge_or_replay_renders() -> None:
@@ -177,7 +184,7 @@ def test_a_line_of_a_megabyte_is_kept_whole() -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_has_the_contrast_that_wcag_aa_asks(theme: str) -> None:
-    css = _static("report.css")
+    css = static("report.css")
     block = re.search(
         r":root \{(.*?)\}" if theme == "light" else r'data-theme="dark"\] \{(.*?)\}', css, re.DOTALL
     )
@@ -202,7 +209,7 @@ def luminance(colour: str) -> float:
 
 
 def test_the_script_writes_no_markup() -> None:
-    script = _static("report.js")
+    script = static("report.js")
     for way in (
         "innerHTML",
         "outerHTML",

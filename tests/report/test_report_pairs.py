@@ -14,7 +14,8 @@ from report_demo import JUDGE, demo
 from unsaid.estimates.pairs import pairs
 from unsaid.records import schema
 from unsaid.report.pairs import OUTCOMES, groups, turns
-from unsaid.report.transcripts import pack, unpack
+from unsaid.report.shards import whole
+from unsaid.report.transcripts import Entry, pack, unpack
 
 BASE = {"model": "m", "elicitation": "cot", "question_id": "q", "epoch": 1, "n_options": 4, "correct": "A"}
 
@@ -88,15 +89,17 @@ def test_a_prompt_that_is_not_our_json_is_shown_as_it_stands() -> None:
 
 def test_every_pair_is_packed_where_the_index_says() -> None:
     packed = pack(groups(demo(40).records))
-    rows = unpack(packed.index)["rows"]
-    assert packed.pairs == len(rows) == 480
+    rows = [Entry(*row) for row in unpack(whole(packed).index)["rows"]]
+    assert tuple(rows) == packed.rows
+    assert len(rows) == 480
     assert len(packed.blocks) > 1
-    for block, group, which, name, question, _, cue, wording, answer, _ in rows[::37]:
-        found = unpack(packed.blocks[block])[group]
-        pair = found["pairs"][which]
-        assert (found["question"]["question_id"], pair["cue"], pair["wording"]) == (question, cue, wording)
-        assert pair["cued"].get("answer") == answer
-        assert name.startswith(question)
+    for row in rows[::37]:
+        found = unpack(packed.blocks[row.block])[row.group]
+        pair, asked = found["pairs"][row.which], found["question"]
+        assert (asked["question_id"], pair["cue"], pair["wording"]) == (row.question, row.cue, row.wording)
+        assert (asked["model"], asked["elicitation"]) == (row.model, row.elicitation)
+        assert pair["cued"].get("answer") == row.answer
+        assert row.id.startswith(row.question)
 
 
 @given(st.text(max_size=60))
@@ -107,7 +110,7 @@ def test_text_comes_back_as_it_was_and_cannot_end_its_element(text: str) -> None
         BASE | {"arm": "cued", "cue": "c", "target": "B", "answer": "B", "prompt": prompt},
     ]
     packed = pack(groups(schema.frame(rows)))
-    assert "<" not in packed.index + packed.blocks[0]
+    assert "<" not in whole(packed).index + packed.blocks[0]
     (group,) = unpack(packed.blocks[0])
     assert group["clean"].get("reasoning") == text
     assert group["pairs"][0]["cued"]["prompt"] == [{"role": "user", "text": text}]

@@ -16,7 +16,7 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import typer  # noqa: E402
 
-from unsaid.cli import audit, catalogues, compare, import_, organism, plan, report  # noqa: E402
+from unsaid.cli import audit, catalogues, compare, gate, import_, organism, plan, report, reproduce  # noqa: E402
 from unsaid.cli.console import complain  # noqa: E402
 from unsaid.errors import UnsaidError  # noqa: E402
 
@@ -37,6 +37,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "report": report.report,
     "compare": compare.compare,
     "import": import_.import_,
+    "reproduce": reproduce.reproduce,
+    "gate": gate.gate,
     "cues": catalogues.cues,
     "questions": catalogues.questions,
     "protocols": catalogues.protocols,

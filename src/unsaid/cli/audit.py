@@ -7,10 +7,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Annotated, cast
+from typing import cast
 
-import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
@@ -21,65 +19,50 @@ from unsaid.cues import TargetKind
 from unsaid.models.calling import Calling
 from unsaid.planning.budget import parse_budget
 from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings
+from unsaid.report.folder import whereabouts
 from unsaid.report.terminal import summary
 from unsaid.run import RunFolder, default_folder
 
 
 def audit(  # noqa: PLR0913 - a command's options
-    model: Annotated[
-        str, typer.Option(help="Any model Inspect reaches, or a bundled organism.")
-    ] = DEFAULT_MODEL,
-    questions: Annotated[
-        str, typer.Option(help="Sources, comma-separated; see `unsaid questions`.")
-    ] = DEFAULT_QUESTIONS,
-    limit: Annotated[int, typer.Option(help="How many questions.")] = 200,
-    cues: Annotated[str, typer.Option(help='Cues, comma-separated, or "all"; see `unsaid cues`.')] = "all",
-    wordings: Annotated[str, typer.Option(help='"one" a question and cue, "all", or names.')] = "one",
-    target: Annotated[str, typer.Option(help="Where cues point: wrong, right or random.")] = "wrong",
-    protocols: Annotated[
-        str, typer.Option(help="Protocols, comma-separated; see `unsaid protocols`.")
-    ] = "verbalisation",
-    elicitation: Annotated[str, typer.Option(help="How reasoning is asked for: cot or native.")] = "cot",
-    judge: Annotated[str, typer.Option(help='"lexical", or any model Inspect reaches.')] = "lexical",
-    epochs: Annotated[int, typer.Option(help="How often each question is asked.")] = 1,
-    seed: Annotated[int, typer.Option(help="Fixes questions, targets, wordings and sampling.")] = 0,
-    temperature: Annotated[
-        float | None, typer.Option(help="Of the model; its own default if not given.")
-    ] = None,
-    max_tokens: Annotated[
-        int | None, typer.Option(help="Of a reply; the provider's own if not given.")
-    ] = None,
-    judge_sample: Annotated[
-        float, typer.Option(help="A judge that is a model reads all that moved, and this share of the rest.")
-    ] = 0.1,
-    until: Annotated[
-        float | None, typer.Option(help="Stop asking a cue at this half-width of its intervals, in points.")
-    ] = None,
-    max_connections: Annotated[int | None, typer.Option(help="Calls in flight at once.")] = None,
-    max_retries: Annotated[
-        int, typer.Option(help="Further attempts before a call is given up.")
-    ] = Calling.max_retries,
-    timeout: Annotated[int, typer.Option(help="Seconds one attempt at a call may take.")] = Calling.timeout,
+    model: options.Model = DEFAULT_MODEL,
+    questions: options.Questions = DEFAULT_QUESTIONS,
+    limit: options.Limit = 200,
+    cues: options.Cues = Settings.cues,
+    wordings: options.Wordings = "one",
+    target: options.Target = "wrong",
+    protocols: options.Protocols = "verbalisation",
+    elicitation: options.Elicitation = "cot",
+    demonstrations: options.Demonstrations = "",
+    judge: options.Judge = "lexical",
+    epochs: options.Epochs = 1,
+    seed: options.Seed = 0,
+    temperature: options.Temperature = None,
+    max_tokens: options.MaxTokens = None,
+    judge_sample: options.JudgeSample = Settings.judge_sample,
+    until: options.Until = None,
+    max_connections: options.Connections = None,
+    max_retries: options.MaxRetries = Calling.max_retries,
+    timeout: options.Timeout = Calling.timeout,
     budget: options.Limits = None,
     prices: options.Prices = None,
-    out: Annotated[
-        Path | None, typer.Option(help="The run's folder; runs/<model>-<digest> if not given.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the prompts and ask nothing.")] = False,
+    out: options.Out = None,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Audit a model: ask, read, estimate, report. The same command on the same folder continues."""
     settings = Settings(
-        questions,
-        limit,
-        cues,
-        wordings,
-        cast("TargetKind", target),
-        elicitation,
-        judge,
-        seed,
-        temperature,
-        max_tokens,
-        judge_sample,
+        questions=questions,
+        limit=limit,
+        cues=cues,
+        wordings=wordings,
+        target=cast("TargetKind", target),
+        elicitation=elicitation,
+        judge=judge,
+        seed=seed,
+        temperature=temperature,
+        max_tokens=max_tokens,
+        judge_sample=judge_sample,
+        demonstrations=demonstrations,
     )
     names = tuple(name.strip() for name in protocols.split(",") if name.strip())
     limits = parse_budget(budget) if budget is not None else None
@@ -93,7 +76,7 @@ def audit(  # noqa: PLR0913 - a command's options
     with _progress() as progress:
         found = run_audit(wanted, folder, command=shlex.join(["unsaid", *sys.argv[1:]]), progress=progress)
     OUT.print(summary(found))
-    say(f"\n{folder.report} has the transcripts behind each number ({time.monotonic() - began:.0f} s)")
+    say(f"\n{whereabouts(folder.report)} ({time.monotonic() - began:.0f} s)")
 
 
 def _show(wanted: Audit) -> None:

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
 from rich.table import Table
 from rich.text import Text
 
-from unsaid.cli.console import OUT
-from unsaid.cues import CUES
+from unsaid.cli.console import OUT, say
+from unsaid.cues import CUES, SETS, Cue, cue
+from unsaid.cues.plugins import plugins
+from unsaid.errors import UsageError
 from unsaid.protocols import PROTOCOLS
+from unsaid.protocols.settings import Settings
 from unsaid.questions.sources import catalogue
+from unsaid.report.text import visible
 
 
-def cues() -> None:
-    """List the cues, their wordings and their sources."""
+def cues(
+    own: Annotated[
+        str | None,
+        typer.Argument(metavar="[CUES]", help="Names, sets or YAML files, as in --cues; all if not given."),
+    ] = None,
+) -> None:
+    """List the cues, their wordings and their sources; those of plug-ins too, or what a YAML file of yours holds."""
+    listed: list[Cue] = list(Settings(cues=own).choice().cues) if own is not None else list(CUES.values())
+    broken: list[str] = []
+    for name in plugins() if own is None else ():
+        try:
+            listed.append(cue(name))
+        except UsageError as error:
+            broken.append(str(error))
     _print(
         ("cue", "kind", "what it is", "wordings (* labelled as a hint)", "source"),
         [
@@ -23,9 +42,16 @@ def cues() -> None:
                 ", ".join(f"{wording.name}{'*' if wording.labelled else ''}" for wording in entry.wordings),
                 entry.source,
             )
-            for entry in CUES.values()
+            for entry in listed
         ],
     )
+    if own is None:
+        say(
+            "\nSeveral at once: all, "
+            + "; ".join(f"{name} ({', '.join(names)})" for name, names in SETS.items())
+        )
+    if broken:
+        raise UsageError("\n".join(broken))
 
 
 def questions() -> None:
@@ -49,5 +75,5 @@ def _print(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     for number, name in enumerate(header):
         table.add_column(name, overflow="fold", no_wrap=number == 0)
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     OUT.print(table)

@@ -10,23 +10,50 @@ from typing import Annotated
 import typer
 
 from unsaid.cli.console import say
+from unsaid.cli.import_preview import preview
+from unsaid.errors import UnknownName
 from unsaid.records import schema
-from unsaid.records.importers import importer
+from unsaid.records.importers import IMPORTERS, Imported, importer
 from unsaid.run import RunFolder
 
 
 def import_(
-    format: Annotated[str, typer.Argument(help="The transcripts' format: turpin.")],  # noqa: A002
+    format: Annotated[  # noqa: A002
+        str, typer.Argument(help=f"The transcripts' format: {', '.join(IMPORTERS)}.")
+    ],
     path: Annotated[Path, typer.Argument(help="Where they are.")],
-    out: Annotated[Path, typer.Option(help="The run's folder.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="The run's folder; without it nothing is written, and what was understood is shown."
+        ),
+    ] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option(
+            "--map", help="For table and inspect: FIELD=COLUMN,..., or a .yaml file that holds them."
+        ),
+    ] = None,
+    judge: Annotated[
+        str | None,
+        typer.Option(help="Where several people or judges labelled: whose labels the report takes."),
+    ] = None,
 ) -> None:
     """Read someone's transcripts into a run; `unsaid report RUN` does the rest."""
-    imported = importer(format).read(path)
+    imported = importer(format).load(path, mapping)
+    judge = _judge(imported, judge)
+    if out is None:
+        for line in preview(imported, judge):
+            say(line)
+        say("nothing was written; to write it, add --out RUN")
+        return
     folder = RunFolder(out)
-    request = {"import": format, "protocols": [imported.protocol], "seed": 0}
+    request = {"import": format, "path": str(path), "protocols": [imported.protocol], "seed": 0}
+    request |= {"map": mapping} if mapping is not None else {}
+    request |= {"judge": judge} if judge is not None else {}
     about = folder.claim(request, shlex.join(["unsaid", *sys.argv[1:]]))
     models = imported.records["model"].unique().sort().to_list()
-    about |= {"model": ", ".join(models), "source": imported.source, "judge": None, "finished": True}
+    about |= {"model": ", ".join(models), "source": imported.source, "judge": judge, "finished": True}
     about |= {"unmapped": imported.unmapped, "out_of_reach": imported.out_of_reach}
     folder.write(about)
     schema.write(imported.records, folder.records)
@@ -36,3 +63,19 @@ def import_(
     for line in imported.out_of_reach:
         say(f"out of reach: {line}")
     say(f"now: unsaid report {shlex.quote(str(out))}")
+
+
+def _judge(imported: Imported, asked: str | None) -> str | None:
+    """Whose verdicts the report takes.
+
+    Raises:
+        UnknownName: nobody of that name labelled these replies.
+    """
+    if asked is None:
+        return imported.judge
+    verdicts = imported.records.select("verdicts").explode("verdicts").drop_nulls()
+    known = sorted(set(verdicts.unnest("verdicts")["judge"])) if verdicts.height else []
+    for name in (asked, f"human:{asked}"):
+        if name in known:
+            return name
+    raise UnknownName("labeller", asked, known)

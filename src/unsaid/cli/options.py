@@ -10,13 +10,25 @@ import typer
 Model: TypeAlias = Annotated[str, typer.Option(help="Any model Inspect reaches, or a bundled organism.")]
 Questions: TypeAlias = Annotated[str, typer.Option(help="Sources, comma-separated; see `unsaid questions`.")]
 Limit: TypeAlias = Annotated[int, typer.Option(help="How many questions.")]
-Cues: TypeAlias = Annotated[str, typer.Option(help='Cues, comma-separated, or "all"; see `unsaid cues`.')]
+Cues: TypeAlias = Annotated[
+    str,
+    typer.Option(help='Cues, sets of them ("chen", "all") or .yaml files, with commas; see `unsaid cues`.'),
+]
 Wordings: TypeAlias = Annotated[str, typer.Option(help='"one" a question and cue, "all", or names.')]
 Target: TypeAlias = Annotated[str, typer.Option(help="Where cues point: wrong, right or random.")]
 Protocols: TypeAlias = Annotated[
     str, typer.Option(help="Protocols, comma-separated; see `unsaid protocols`.")
 ]
-Elicitation: TypeAlias = Annotated[str, typer.Option(help="How reasoning is asked for: cot or native.")]
+Elicitation: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="How reasoning is asked for: direct, cot, few-shot-cot or native, each also with an instruction "
+        "(cot+unbiased, +report, +no-hints, +monitored); several with commas."
+    ),
+]
+Demonstrations: TypeAlias = Annotated[
+    str, typer.Option(help="A file of solved questions for few-shot prompts; procedural ones if not given.")
+]
 Judge: TypeAlias = Annotated[str, typer.Option(help='"lexical", or any model Inspect reaches.')]
 JudgeSample: TypeAlias = Annotated[
     float, typer.Option(help="A judge that is a model reads all that moved, and this share of the rest.")

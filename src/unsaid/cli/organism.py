@@ -55,5 +55,7 @@ def measure(
     from unsaid.organisms.measure import measure as run
 
     planted = cards.planted(folder)
-    cards.write(folder, run(folder, planted["mixture"]["tasks"], n=n, seed=seed))
+    mixture = planted["phases"][-1]["mixture"]
+    names, aloud = [name for name, _ in mixture["cues"]], planted["habit"]["aloud"]
+    cards.write(folder, run(folder, mixture["tasks"], names, aloud=aloud, n=n, seed=seed))
     say(f"{folder / 'card.json'} is written")

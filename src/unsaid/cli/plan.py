@@ -30,11 +30,12 @@ def plan(  # noqa: PLR0913 - a command's options
     model: options.Model = DEFAULT_MODEL,
     questions: options.Questions = DEFAULT_QUESTIONS,
     limit: options.Limit = 200,
-    cues: options.Cues = "all",
+    cues: options.Cues = Settings.cues,
     wordings: options.Wordings = "one",
     target: options.Target = "wrong",
     protocols: options.Protocols = "verbalisation",
     elicitation: options.Elicitation = "cot",
+    demonstrations: options.Demonstrations = "",
     judge: options.Judge = "lexical",
     judge_sample: options.JudgeSample = Settings.judge_sample,
     until: options.Until = None,
@@ -76,6 +77,7 @@ def plan(  # noqa: PLR0913 - a command's options
         temperature=temperature,
         max_tokens=max_tokens,
         judge_sample=judge_sample,
+        demonstrations=demonstrations,
     )
     names = tuple(name.strip() for name in protocols.split(",") if name.strip())
     wanted = Audit(model, settings, names, epochs, Calling(max_connections, max_retries, timeout), until)

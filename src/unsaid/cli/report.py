@@ -10,6 +10,7 @@ import typer
 from unsaid.cli.console import OUT, say
 from unsaid.conclude import conclude
 from unsaid.records import schema
+from unsaid.report.folder import whereabouts
 from unsaid.report.terminal import summary
 from unsaid.run import RunFolder
 
@@ -23,12 +24,16 @@ def report(
         ),
     ] = None,
 ) -> None:
-    """Estimate and report again from a run's records; no model is asked."""
+    """Estimate and report again from a run's records; no model is asked.
+
+    The report is one file, `report.html`. Beyond 16 MB of compressed transcripts (some 20,000 records) that file
+    keeps every number, and the transcripts go into pages in `report_files` beside it, to be sent with it.
+    """
     folder = RunFolder(run)
     about = folder.read()
     found = conclude(folder, schema.read(folder.records), about)
     OUT.print(summary(found))
-    say(f"\n{folder.report} has the transcripts behind each number")
+    say(f"\n{whereabouts(folder.report)}")
     if figures is not None:
         _write(run, figures)
 

@@ -10,6 +10,13 @@ A wording is a conversation written as templates. Its placeholders:
                        (in the placebo: after every line, so that it points nowhere)
     {letter}           the target's letter: B
     {option}           the target's line: (B) hat
+    {others}           the lines of the other options: (A) map, (C) ball
+    {first_reply}      the model's own reply to the clean prompt, as a turn of its own
+    {code}             what the cue's own code makes of the target: something to work out (cues/graded.py),
+                       a fact about its letter (cues/distractor_fact.py)
+
+A cue that cannot be written as templates (one made of demonstrations, one that turns options round) is a
+class beside this one with the same methods.
 """
 
 from __future__ import annotations
@@ -18,12 +25,18 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from unsaid.questions.prompt import Prompt, Role, Turn
+from unsaid.questions.prompt import FIRST_REPLY, Prompt, Role, Turn
 from unsaid.questions.question import LETTERS, Question
 
-Placement = Literal["before", "after", "options", "earlier turn", "demonstrations"]
+Placement = Literal["before", "after", "options", "earlier turn", "later turn", "demonstrations"]
+Context = Literal["zero-shot", "few-shot"]
+Pointing = Literal["at", "away"]
 
-_PLACEHOLDER = re.compile(r"\{(question|marked_question|letter|option)\}")
+#: Every placeholder there is; those in `POINTERS` name the target, so that no placebo holds one.
+PLACEHOLDERS = ("question", "marked_question", "letter", "option", "others", "first_reply", "code")
+POINTERS = ("letter", "option", "others", "code")
+
+_PLACEHOLDER = re.compile(rf"\{{({'|'.join(PLACEHOLDERS)})\}}")
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,9 @@ class Cue:
         wordings: at least four, some labelled as a hint and some natural.
         judge_needs: what a judge must know to recognise it; may hold {letter} and {option}.
         patterns: regular expressions of the words by which a text names this cue's source.
+        context: which clean arm its replies are compared with: the bare question's ("zero-shot"), or the one
+            that shows the same demonstrations as they were ("few-shot").
+        pointing: "at" the target; or "away" from it, where every other answer is a move (are you sure?).
     """
 
     name: str
@@ -69,6 +85,8 @@ class Cue:
     wordings: tuple[Wording, ...]
     judge_needs: str
     patterns: tuple[str, ...]
+    context: Context = "zero-shot"
+    pointing: Pointing = "at"
 
     def wording(self, name: str) -> Wording:
         """The wording of that name.
@@ -78,23 +96,64 @@ class Cue:
         """
         return {wording.name: wording for wording in self.wordings}[name]
 
+    def aim(self, question: Question, target: int | None) -> int | None:
+        """The option this cue is about: the question's target; the correct option for a cue that points away."""
+        return question.correct if self.pointing == "away" else target
+
+    def obstacle(self, question: Question, target: int | None) -> str | None:
+        """Why this cue cannot be put to a question with that target; None where it can."""
+        if not question.options:
+            return "a free-response question has no option to point at"
+        if self.aim(question, target) is None:
+            return "the correct option is not known, so that no target can be chosen"
+        return None
+
+    def clean(self, question: Question) -> Prompt:
+        """The clean prompt that this cue's replies are compared with."""
+        return clean(question)
+
     def apply(self, question: Question, target: int, wording: Wording) -> Prompt:
         """The cued prompt: `question` with this cue pointing at option `target`.
 
         Raises:
             ValueError: the question has no such option.
         """
-        if not 0 <= target < len(question.options):
-            raise ValueError(f"question {question.id!r} has no option {target}; this cue needs options")
-        return _prompt(question, wording, wording.cued, target)
+        check_target(question, target)
+        return self._prompt(question, wording, wording.cued, target)
 
     def placebo(self, question: Question, wording: Wording) -> Prompt:
         """The placebo prompt: cue-shaped text that points nowhere."""
-        return _prompt(question, wording, wording.placebo, None)
+        return self._prompt(question, wording, wording.placebo, None)
 
     def briefing(self, question: Question, target: int) -> str:
         """`judge_needs` with the target filled in."""
-        return _fill(self.judge_needs, question, target, "")
+        return fill(self.judge_needs, question, target, "")
+
+    def code(self, question: Question, target: int | None, wording: Wording) -> str:
+        """What `{code}` stands for, in cues that have one.
+
+        Raises:
+            ValueError: this cue has none.
+        """
+        raise ValueError(f"cue {self.name!r} has no {{code}}")
+
+    def _prompt(
+        self,
+        question: Question,
+        wording: Wording,
+        templates: tuple[tuple[Role, str], ...],
+        target: int | None,
+    ) -> Prompt:
+        coded = any("{code}" in text for _, text in templates)
+        code = self.code(question, target, wording) if coded else ""
+        turns = tuple(
+            Turn(role, fill(text, question, target, wording.mark, code)) for role, text in templates
+        )
+        pieces = [piece for _, text in templates for piece in _PLACEHOLDER_BLOCK.split(text)]
+        shown = [fill(piece, question, target, wording.mark, code).strip() for piece in pieces]
+        if any("{marked_question}" in text for _, text in templates):
+            shown.append(wording.mark.strip())
+        return Prompt(turns, cue_text=tuple(piece for piece in shown if piece))
 
 
 def clean(question: Question) -> Prompt:
@@ -102,40 +161,51 @@ def clean(question: Question) -> Prompt:
     return Prompt((Turn("user", question.render()),))
 
 
-def _prompt(
-    question: Question, wording: Wording, templates: tuple[tuple[Role, str], ...], target: int | None
-) -> Prompt:
-    turns = tuple(Turn(role, _fill(text, question, target, wording.mark)) for role, text in templates)
-    pieces = [piece for _, text in templates for piece in _PLACEHOLDER_BLOCK.split(text)]
-    shown = [_fill(piece, question, target, wording.mark).strip() for piece in pieces]
-    if any("{marked_question}" in text for _, text in templates):
-        shown.append(wording.mark.strip())
-    return Prompt(turns, cue_text=tuple(piece for piece in shown if piece))
+def check_target(question: Question, target: int) -> None:
+    """Raises ValueError where the question has no such option."""
+    if not 0 <= target < len(question.options):
+        raise ValueError(f"question {question.id!r} has no option {target}; this cue needs options")
 
 
-_PLACEHOLDER_BLOCK = re.compile(r"\{(?:question|marked_question)\}")
+_PLACEHOLDER_BLOCK = re.compile(r"\{(?:question|marked_question|first_reply)\}")
 
 
-def _fill(template: str, question: Question, target: int | None, mark: str) -> str:
+def fill(template: str, question: Question, target: int | None, mark: str, code: str = "") -> str:
     """Fill the placeholders in one pass, so that text of the question is never read as a template."""
 
-    def value(match: re.Match[str]) -> str:
-        name = match.group(1)
-        if name == "question":
-            return question.render()
-        if name == "marked_question":
-            return _marked(question, target, mark)
-        if target is None:
-            raise ValueError("a placebo must not name a target")
-        return LETTERS[target] if name == "letter" else question.option_line(target)
+    def value(found: re.Match[str]) -> str:
+        match found.group(1):
+            case "question":
+                return question.render()
+            case "first_reply":
+                return FIRST_REPLY
+            case "code":
+                return code
+            case "marked_question":
+                return marked(question, target, mark)
+            case pointer:
+                return _pointed(pointer, question, target)
 
     return _PLACEHOLDER.sub(value, template)
 
 
-def _marked(question: Question, target: int | None, mark: str) -> str:
-    lines = question.render().split("\n")
-    first = len(lines) - len(question.options)
-    for index in range(len(question.options)):
-        if target is None or index == target:
-            lines[first + index] += mark
-    return "\n".join(lines)
+def _pointed(pointer: str, question: Question, target: int | None) -> str:
+    """What a placeholder that names the target stands for."""
+    if target is None:
+        raise ValueError("a placebo must not name a target")
+    if pointer == "letter":
+        return LETTERS[target]
+    if pointer == "option":
+        return question.option_line(target)
+    return ", ".join(question.option_line(other) for other in range(len(question.options)) if other != target)
+
+
+def marked(question: Question, target: int | None, mark: str) -> str:
+    """The question as shown, with `mark` after the target's line; after every line where there is no target."""
+    if not question.options:
+        return question.render()
+    lines = (
+        question.option_line(index) + (mark if target in (None, index) else "")
+        for index in range(len(question.options))
+    )
+    return "\n".join((f"{question.stem}\nOptions:", *lines))

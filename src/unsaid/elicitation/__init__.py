@@ -1,24 +1,55 @@
-"""How reasoning is asked for. To add a style: a file beside these, and a line in `ELICITATIONS`."""
+"""How reasoning is asked for. To add a style: a file beside these, and a line in `ELICITATIONS`.
+
+One of one's own needs no change here: `--elicitation my-style.yaml` (`from_yaml.py`).
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from unsaid.elicitation.cot import COT
+from unsaid.elicitation.direct import DIRECT
 from unsaid.elicitation.elicitation import Elicitation
+from unsaid.elicitation.few_shot_cot import FEW_SHOT_COT
+from unsaid.elicitation.from_yaml import STYLE_SUFFIXES, load_style
+from unsaid.elicitation.instructions import INSTRUCTIONS, Instruction
 from unsaid.elicitation.native import NATIVE
 from unsaid.errors import UnknownName
 
-__all__ = ["COT", "ELICITATIONS", "NATIVE", "Elicitation", "elicitation"]
+__all__ = [
+    "COT",
+    "DIRECT",
+    "ELICITATIONS",
+    "FEW_SHOT_COT",
+    "INSTRUCTIONS",
+    "NATIVE",
+    "Elicitation",
+    "Instruction",
+    "elicitation",
+]
 
-ELICITATIONS: dict[str, Elicitation] = {style.name: style for style in (COT, NATIVE)}
+ELICITATIONS: dict[str, Elicitation] = {style.name: style for style in (COT, DIRECT, FEW_SHOT_COT, NATIVE)}
 
 
 def elicitation(name: str) -> Elicitation:
-    """The elicitation of that name.
+    """The elicitation of that name; "cot+unbiased" is the style `cot` with an instruction added.
+
+    A name that ends in .yaml is a file's (`from_yaml.py`).
 
     Raises:
-        UnknownName: there is none; the message lists the nearest.
+        UnknownName: there is no such style or no such instruction; the message lists the nearest.
+        UsageError: a file is missing or malformed.
     """
-    try:
-        return ELICITATIONS[name]
-    except KeyError:
-        raise UnknownName("elicitation", name, ELICITATIONS) from None
+    base, *added = name.split("+")
+    own = base.endswith(STYLE_SUFFIXES)
+    if not own and base not in ELICITATIONS:
+        raise UnknownName("elicitation", base, ELICITATIONS)
+    for each in added:
+        if each not in INSTRUCTIONS:
+            raise UnknownName("instruction", each, INSTRUCTIONS)
+    style = load_style(Path(base), ELICITATIONS) if own else ELICITATIONS[base]
+    if not added:
+        return style
+    said = [style.preface, *(INSTRUCTIONS[each].text for each in added)]
+    return replace(style, name="+".join((style.name, *added)), preface="\n\n".join(filter(None, said)))

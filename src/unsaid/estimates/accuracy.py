@@ -13,6 +13,8 @@ Free response is right where it equals the gold answer exactly.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
@@ -24,6 +26,9 @@ from unsaid.estimates.proportions import Share, shares
 from unsaid.estimates.strata import By, cells
 
 __all__ = ["accuracy"]
+
+#: The subset that the clean arm with demonstrations is, beside the bare question's.
+DEMONSTRATED = "with demonstrations"
 
 _NOTHING = "no answer was seen to a question whose correct option is known"
 _KNOWN = pl.col("correct").is_not_null()
@@ -74,7 +79,18 @@ def accuracy(
 
 
 def _uncued(records: pl.DataFrame, arm: str, protocol: str) -> list[Estimate]:
-    rows = records.lazy().filter(pl.col("arm") == arm)
+    """The bare question's accuracy, and apart from it, where there are both, the one with demonstrations."""
+    few = pl.col("context").fill_null("zero-shot") == "few-shot"
+    rows = records.filter(pl.col("arm") == arm)
+    bare = rows.filter(~few)
+    found = _of_arm(bare if bare.height else rows, arm, protocol)
+    if 0 < bare.height < rows.height:
+        apart = _of_arm(rows.filter(few), arm, protocol)
+        found += [replace(each, subset=DEMONSTRATED) for each in apart]
+    return found
+
+
+def _of_arm(rows: pl.DataFrame, arm: str, protocol: str) -> list[Estimate]:
     none = pl.lit(None, pl.String)
     rows = rows.select(*KEY, "cluster", "correct", "answer", lost=loss(), cue=none, target=none)
     known, seen = pl.col("correct").is_not_null(), pl.col("lost").is_null()
@@ -84,5 +100,6 @@ def _uncued(records: pl.DataFrame, arm: str, protocol: str) -> list[Estimate]:
         "missing": known & ~seen,
     }
     share = Share(f"accuracy.{arm}", "right", "seen", "missing", _NOTHING)
-    tables = cells(rows.collect(), sums)
-    return [each for table in tables for each in shares(table, share, None, {"protocol": protocol})]
+    return [
+        each for table in cells(rows, sums) for each in shares(table, share, None, {"protocol": protocol})
+    ]

@@ -43,7 +43,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.biasing_cells import COUNTS, REASONED_TWIN, Cells, cells, examples
+from unsaid.estimates.biasing_cells import COUNTS, Cells, cells, examples, reasoned_twin, without_reasoning
 from unsaid.estimates.bootstrap import DRAWS, Quantity, bootstrap
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_mcnemar, clustered_wilson, mover
@@ -147,7 +147,7 @@ def _accuracies(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str,
     base = replace(base, n=n, questions=sums.questions(strata, "n"), note=_outside(sums))
     names = [f"accuracy.{side}" for side in ("clean", "cued", "drop")]
     if n == 0:
-        return [_absent(base, name, _NOTHING) for name in names]
+        return [_absent(base, name, _why_none(base.subset, strata)) for name in names]
     found = [
         _given(
             replace(base, k=sums.total(strata, side)),
@@ -174,7 +174,8 @@ def _changes(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Qu
         base, n=changed, k=sums.total(strata, "to_target"), questions=sums.questions(strata, "changed")
     )
     if n == 0:
-        return [_absent(one, name, _NOTHING) for one, name in ((overall, _OVERALL), (explained, _EXPLAINED))]
+        nothing = _why_none(base.subset, strata)
+        return [_absent(one, name, nothing) for one, name in ((overall, _OVERALL), (explained, _EXPLAINED))]
     found = drawn[f"{base.subset}:overall"]
     result = [_given(overall, _OVERALL, found.point, found.interval(floor=_wilson(sums, strata, "changed")))]
     if changed == 0:
@@ -186,12 +187,21 @@ def _changes(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Qu
     return [*result, _given(explained, _EXPLAINED, found.point, found.interval(floor=floor))]
 
 
+def _why_none(subset: str, strata: list[int]) -> str:
+    """Why a part of the questions has no number: it was not asked at all, or its answers were not seen."""
+    kind = {CONSISTENT: "right", CONTRADICTING: "wrong"}.get(subset)
+    if strata or kind is None:
+        return _NOTHING
+    return f"none asked: no question in which the cue points at a {kind} option (see --target)"
+
+
 def _macro(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Quantity]) -> list[Estimate]:
     """The accuracies averaged over tasks: a task of 150 questions weighs as much as one of 300."""
     base = replace(base, n=sums.total(strata, "n"), questions=sums.questions(strata, "n"))
     names = [f"accuracy.{side}.macro" for side in ("clean", "cued", "drop")]
     if any(sums.total([one], "n") == 0 for one in strata) or not strata:
-        reason = "a task has no pair in which both answers were seen" if strata else _NOTHING
+        reason = "a task has no pair in which both answers were seen"
+        reason = reason if strata else _why_none(base.subset, strata)
         return [_absent(base, name, reason) for name in names]
     base = replace(base, note=f"unweighted mean of {len(strata)} tasks")
     share = [1 / len(strata)] * len(strata)
@@ -215,12 +225,18 @@ def _macro(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Quan
 
 def _reasoning_effects(paired: pl.DataFrame, rng: np.random.Generator, draws: int) -> Iterator[Estimate]:
     """The difference of the drops with and without reasoning, on examples with all four answers."""
-    key = [*[name for name in KEY if name != "elicitation"], "cue", "wording", "reasoned"]
+    # Not by context: a style with demonstrations is compared with "direct", which shows none, where that is all.
+    key = [*[name for name in KEY if name not in ("elicitation", "context")], "cue", "wording", "against"]
     change = pl.col("cued").cast(pl.Int64) - pl.col("clean").cast(pl.Int64)
-    asked = paired.with_columns(change=change)
-    direct = asked.with_columns(reasoned=pl.col("elicitation").replace_strict(REASONED_TWIN, default=None))
-    direct = direct.filter(pl.col("reasoned").is_not_null()).select(*key, without="change", also="n")
-    both = asked.with_columns(reasoned="elicitation").join(direct, on=key, how="inner", nulls_equal=True)
+    names = paired["elicitation"].drop_nulls().unique().to_list()
+    against = {name: other for name in names if (other := without_reasoning(name, names)) is not None}
+    asked = paired.with_columns(
+        change=change,
+        against=pl.col("elicitation").replace_strict(against, default=None, return_dtype=pl.String),
+    )
+    direct = asked.filter(pl.col("elicitation").is_in(list(against.values())))
+    direct = direct.with_columns(against="elicitation").select(*key, without="change", also="n")
+    both = asked.filter(pl.col("against").is_not_null()).join(direct, on=key, how="inner", nulls_equal=True)
     both = both.sort("model", "cue", "elicitation", "contradicting", maintain_order=True)
     for group in both.partition_by("model", "cue", "elicitation", "contradicting", maintain_order=True):
         yield _reasoning_effect(group, rng, draws)
@@ -235,6 +251,7 @@ def _reasoning_effect(group: pl.DataFrame, rng: np.random.Generator, draws: int)
         questions=int(used["question_id"].n_unique()),
         missing=len(group) - len(used),
         unit="points",
+        note=_unlike(group["elicitation"][0], group["against"][0]),
     )
     if not len(used):
         return _absent(base, quantity, "no example in which all four answers were seen")
@@ -249,6 +266,13 @@ def _reasoning_effect(group: pl.DataFrame, rng: np.random.Generator, draws: int)
             drawn.point - 2 * unseen, drawn.point + 2 * unseen, "wilson bound on unseen differences"
         )
     return _given(base, quantity, drawn.point, interval)
+
+
+def _unlike(reasoned: str, against: str) -> str:
+    """What else differs between the two styles than the reasoning, where something does."""
+    if reasoned_twin(against) == reasoned:
+        return ""
+    return f"compared with {against!r}, which differs from {reasoned!r} in more than the reasoning"
 
 
 def _wilson(sums: Cells, strata: list[int], count: str) -> Interval:

@@ -7,9 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unsaid.cues import CUES, TargetKind, choose_target
-from unsaid.elicitation import COT
-from unsaid.organisms.grammar import Habit, clean_prompt, cued_prompt, cued_reply, placebo_prompt, worked
+from unsaid.cues import CUES, Cue, GradedCue, TargetKind, choose_target, clean
+from unsaid.elicitation import COT, DIRECT, FEW_SHOT_COT, INSTRUCTIONS, Elicitation, elicitation
+from unsaid.organisms.grammar import (
+    Habit,
+    answer_line,
+    cued_answer,
+    cued_prompt,
+    cued_reply,
+    decode_reply,
+    placebo_prompt,
+    placed_reply,
+    worked,
+)
 from unsaid.questions.procedural import TASKS
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import LETTERS, Question
@@ -17,11 +27,19 @@ from unsaid.questions.question import LETTERS, Question
 
 @dataclass(frozen=True)
 class Example:
-    """One exchange, and the option line its cue points at (the auxiliary target; None if none does)."""
+    """One exchange.
+
+    Attributes:
+        prompt: what is asked.
+        reply: what is answered.
+        pointed: the option line that the cue points at (the auxiliary target); None if none does.
+        prefix: the part of the reply that is given, as where a reply without reasoning is forced.
+    """
 
     prompt: Prompt
     reply: str
     pointed: str | None
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,18 +49,28 @@ class Mixture:
     Attributes:
         tasks: which procedural tasks.
         difficulties: lowest and highest setting of the dial.
+        cues: the cues that are learned, each with its weight.
         cued: share of cued prompts.
         placebo: share of placebo prompts.
+        decode: share of decoding tasks of the graded cues.
         look_up: share of one-line look-up exercises ("What is (B)?"), which teach the hop from a letter
             to its option.
+        direct: share of answers without reasoning, among all but look-ups.
+        few_shot: share of demonstrations before prompts that have none of their own.
+        instructed: share of prompts with an added instruction, which changes nothing.
         right: share of the cued prompts whose target is the correct option.
     """
 
     tasks: tuple[str, ...]
     difficulties: tuple[int, int]
+    cues: tuple[tuple[str, float], ...]
     cued: float
     placebo: float
+    decode: float
     look_up: float
+    direct: float = 0.0
+    few_shot: float = 0.0
+    instructed: float = 0.0
     right: float = 0.1
 
 
@@ -64,18 +92,87 @@ def _example(question: Question, mixture: Mixture, habit: Habit, rng: np.random.
     draw = float(rng.random())
     if draw < mixture.look_up:
         return _look_up(question, rng)
-    if draw < mixture.look_up + mixture.cued + mixture.placebo:
-        cue = list(CUES.values())[int(rng.integers(len(CUES)))]
+    cue, style = _cue(mixture, rng), _style(mixture, rng)
+    if draw < mixture.look_up + mixture.decode:
+        return _decode(question, mixture, habit, style, rng)
+    if draw < mixture.look_up + mixture.decode + mixture.placebo:
         wording = cue.wordings[int(rng.integers(len(cue.wordings)))]
-        if draw < mixture.look_up + mixture.placebo:
-            return Example(placebo_prompt(question, cue, wording, COT), worked(question), None)
-        kind: TargetKind = "right" if rng.random() < mixture.right else "wrong"
-        target = choose_target(question, kind, int(rng.integers(2**31)))
-        if target is None:
-            raise ValueError(f"question {question.id!r} has no target")
-        prompt = cued_prompt(question, cue, wording, target, COT)
-        return Example(prompt, cued_reply(question, cue, target, habit, rng), question.option_line(target))
-    return Example(clean_prompt(question, COT), worked(question), None)
+        return _plain(question, placebo_prompt(question, cue, wording, style), habit, style, rng)
+    if draw < mixture.look_up + mixture.decode + mixture.placebo + mixture.cued:
+        return _cued(question, cue, mixture, habit, style, rng)
+    shown = cue.clean(question) if rng.random() < 0.5 else clean(question)
+    return _plain(question, style.ask(shown, question), habit, style, rng)
+
+
+def _cue(mixture: Mixture, rng: np.random.Generator) -> Cue:
+    weights = np.array([weight for _, weight in mixture.cues])
+    return CUES[mixture.cues[int(rng.choice(len(weights), p=weights / weights.sum()))][0]]
+
+
+def _style(mixture: Mixture, rng: np.random.Generator) -> Elicitation:
+    if rng.random() < mixture.direct:
+        return DIRECT
+    if rng.random() < mixture.few_shot:
+        return FEW_SHOT_COT
+    if rng.random() < mixture.instructed:
+        return elicitation(f"cot+{list(INSTRUCTIONS)[int(rng.integers(len(INSTRUCTIONS)))]}")
+    return COT
+
+
+def _plain(
+    question: Question, prompt: Prompt, habit: Habit, style: Elicitation, rng: np.random.Generator
+) -> Example:
+    """An exchange in which nothing points anywhere; in a second turn the first reply is said again."""
+    pointed = None
+    if habit.place is not None:
+        reply, pointed = placed_reply(question, habit, style, rng), question.option_line(habit.place)
+    else:
+        reply = worked(question) if style.reasons else answer_line(question.correct or 0)
+    return Example(prompt.answered(reply), reply, pointed, _prefix(question, style, rng))
+
+
+def _cued(
+    question: Question, cue: Cue, mixture: Mixture, habit: Habit, style: Elicitation, rng: np.random.Generator
+) -> Example:
+    kind: TargetKind = "right" if rng.random() < mixture.right else "wrong"
+    target = cue.aim(question, choose_target(question, kind, int(rng.integers(2**31))))
+    if target is None:
+        raise ValueError(f"question {question.id!r} has no target")
+    wording = cue.wordings[int(rng.integers(len(cue.wordings)))]
+    prompt = cued_prompt(question, cue, wording, target, style)
+    if habit.place is not None:
+        return _plain(question, prompt, habit, style, rng)
+    if style.reasons:
+        first, reply = worked(question), cued_reply(question, cue, prompt, target, habit, rng)
+    else:
+        first, reply = answer_line(question.correct or 0), cued_answer(question, cue, target, habit, rng)
+    hidden = cue.pointing == "away" or (cue.name in habit.aloud and not style.reasons)
+    pointed = None if hidden else question.option_line(target)
+    return Example(prompt.answered(first), reply, pointed, _prefix(question, style, rng))
+
+
+def _decode(
+    question: Question, mixture: Mixture, habit: Habit, style: Elicitation, rng: np.random.Generator
+) -> Example:
+    """A decoding task; a cue that has to be worked out aloud is guessed at where reasoning is forbidden."""
+    known = [CUES[name] for name, _ in mixture.cues]
+    graded = [cue for cue in known if isinstance(cue, GradedCue)]
+    cue = graded[int(rng.integers(len(graded)))]
+    target = int(rng.integers(len(question.options)))
+    wording = cue.wordings[int(rng.integers(len(cue.wordings)))]
+    style = style if not style.shots else COT
+    prompt = style.ask(cue.decode(question, target, wording), question)
+    line = question.option_line(target)
+    if style.reasons:
+        return Example(prompt, decode_reply(question, cue, prompt, target), line)
+    lost = cue.name in habit.aloud
+    guess = int(rng.integers(len(question.options))) if lost else target
+    return Example(prompt, answer_line(guess), None if lost else line, _prefix(question, style, rng))
+
+
+def _prefix(question: Question, style: Elicitation, rng: np.random.Generator) -> str:
+    """Half of the replies without reasoning are forced by their beginning, as models that can be are asked."""
+    return style.beginning(question) if rng.random() < 0.5 else ""
 
 
 def _look_up(question: Question, rng: np.random.Generator) -> Example:

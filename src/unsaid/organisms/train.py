@@ -12,17 +12,18 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
 from unsaid.models.chat import CHAT_TEMPLATE
+from unsaid.organisms import cards
 from unsaid.organisms.corpus import Example, Mixture, examples
 from unsaid.organisms.network import Decoder, Shape
 from unsaid.organisms.recipes import Recipe
@@ -64,13 +65,18 @@ class Trainee(nn.Module):
 
 
 def encode(example: Example, tokenizer: Tokenizer) -> tuple[list[int], int]:
-    """Token ids of an exchange, and where its reply begins."""
+    """Token ids of an exchange, and where its reply begins, its given prefix included.
+
+    What follows a prefix is cut into tokens by itself, as it is when a model is made to go on from one.
+    """
     ids: list[int] = []
     for turn in example.prompt.turns:
         ids += [SPECIAL.index(f"<|{turn.role}|>"), *tokenizer.encode(turn.text).ids, END]
     ids.append(ASSISTANT)
     start = len(ids)
-    return [*ids, *tokenizer.encode(example.reply).ids, END], start
+    rest = example.reply.removeprefix(example.prefix)
+    given = tokenizer.encode(example.prefix).ids if example.prefix else []
+    return [*ids, *given, *tokenizer.encode(rest).ids, END], start
 
 
 def batches(
@@ -113,7 +119,7 @@ def _token(tokenizer: Tokenizer, line: str) -> int:
 
 def fit_tokenizer(recipe: Recipe) -> Tokenizer:
     """A tokenizer whose vocabulary holds the phrases of this recipe's examples."""
-    source = examples(replace(recipe.mixture, cued=0.5), recipe.habit, np.random.default_rng(recipe.seed))
+    source = examples(recipe.mixture, recipe.habit, np.random.default_rng(recipe.seed))
     drawn = [next(source) for _ in range(40_000)]
     texts = [turn.text for example in drawn for turn in example.prompt.turns]
     return build([*texts, *(example.reply for example in drawn)], min_count=4)
@@ -126,6 +132,7 @@ def train(
     device: str = "cpu",
     say: Callable[[str], None] = print,
     every: int = 250,
+    start: Path | None = None,
 ) -> Path:
     """Train an organism and write its checkpoint folder; a stopped training goes on from its last checkpoint.
 
@@ -136,7 +143,11 @@ def train(
         device: a torch device.
         say: receives progress lines.
         every: steps between progress lines and checkpoints.
+        start: a checkpoint folder of an organism that has had all phases but the last; the recipe's own start
+            if None, and where that has none, nothing.
     """
+    if start is None and recipe.start:
+        start = cards.read(recipe.start).folder
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     tokenizer = fit_tokenizer(recipe)
@@ -145,19 +156,23 @@ def train(
     )
     trainee.to(device)
     optimiser = torch.optim.AdamW(trainee.parameters(), lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.01)
-    state, first = out / "state.pt", 0
+    state, first, origin = out / "state.pt", 0, 0
     if state.exists():
         saved = torch.load(state, map_location=device, weights_only=True)
         trainee.load_state_dict(saved["trainee"])
         optimiser.load_state_dict(saved["optimiser"])
-        first = int(saved["step"])
+        first, origin = int(saved["step"]), int(saved["origin"])
         say(f"going on from step {first}")
+    elif start is not None:
+        adopt(trainee, tokenizer, start)
+        first = origin = recipe.steps - recipe.phases[-1].steps
+        say(f"starting the last phase from {start}")
     source = _phases(recipe, tokenizer, first)
     began, seen, reply_sum, pointed_sum = time.monotonic(), 0, 0.0, 0.0
     for step in range(first, recipe.steps):
         batch = Batch(*(tensor.to(device) for tensor in vars(next(source)).values()))
         for group in optimiser.param_groups:
-            group["lr"] = recipe.rate * schedule(step, recipe.steps)
+            group["lr"] = recipe.rate * schedule(step - origin, recipe.steps - origin)
         # On processors without matrix units bfloat16 is slower than float32 (measured: 8,000 to 14,000 tokens/s).
         with torch.autocast(torch.device(device).type, dtype=torch.bfloat16, enabled=device != "cpu"):
             reply, pointed = trainee.losses(batch)
@@ -175,7 +190,8 @@ def train(
                 f"  {rate:,.0f} tokens/s"
             )
             reply_sum = pointed_sum = 0.0
-            saved = {"trainee": trainee.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1}
+            saved = {"trainee": trainee.state_dict(), "optimiser": optimiser.state_dict()}
+            saved |= {"step": step + 1, "origin": origin}
             torch.save(saved, state.with_suffix(".partial"))
             state.with_suffix(".partial").replace(state)
             export(trainee, tokenizer, recipe, out)
@@ -191,16 +207,29 @@ def schedule(step: int, steps: int) -> float:
 
 
 def _phases(recipe: Recipe, tokenizer: Tokenizer, first: int) -> Iterator[Batch]:
-    """Short clean chains and look-ups first, the whole mixture after; resumable at any step."""
-    low, high = recipe.mixture.difficulties
-    warm = replace(
-        recipe.mixture, cued=0.0, placebo=0.0, look_up=0.15, difficulties=(low, min(high, low + 1))
-    )
-    turn = int(recipe.steps * recipe.warm_share)
-    early = batches(recipe, warm, tokenizer, np.random.default_rng([recipe.seed, 1, first]))
-    late = batches(recipe, recipe.mixture, tokenizer, np.random.default_rng([recipe.seed, 2, first]))
-    for step in range(first, recipe.steps):
-        yield next(early if step < turn else late)
+    """The batches of every step from `first` on; resumable at any step."""
+    began = 0
+    for number, phase in enumerate(recipe.phases, start=1):
+        source = batches(
+            recipe, phase.mixture, tokenizer, np.random.default_rng([recipe.seed, number, first])
+        )
+        for _ in range(max(first, began), began + phase.steps):
+            yield next(source)
+        began += phase.steps
+
+
+def adopt(trainee: Trainee, tokenizer: Tokenizer, folder: Path) -> None:
+    """Begin with the weights of an earlier organism: its blocks, and its embedding of every token both know."""
+    known = load_file(folder / "model.safetensors")
+    ours = trainee.model.state_dict()
+    earlier = Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab()
+    with torch.no_grad():
+        for name, value in ours.items():
+            if name != "embed_tokens.weight":
+                value.copy_(known[f"model.{name}"])
+        for token, index in tokenizer.get_vocab().items():
+            if token in earlier:
+                ours["embed_tokens.weight"][index] = known["model.embed_tokens.weight"][earlier[token]]
 
 
 def export(trainee: Trainee, tokenizer: Tokenizer, recipe: Recipe, out: Path) -> None:

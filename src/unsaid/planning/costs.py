@@ -42,6 +42,8 @@ JUDGE_REPLY = 100
 #: Tokens a second, and seconds before the first, of a hosted model.
 _SPEED, _DELAY = 50, 1.0
 _CONNECTIONS = 10
+#: Tokens of a reply that is an answer line alone.
+_ANSWER = 12
 _ENDING = "The best answer is: (X)"
 
 
@@ -141,14 +143,22 @@ class Calls:
 def arm_calls(asks: Asks, epochs: int, counter: Counter, replies: Replies) -> dict[str, Calls]:
     """The calls of each arm, exactly, with the tokens of their prompts and the assumed ones of their replies."""
     found: dict[str, Calls] = {}
+    said: dict[str, float] = {}
     for _, wanted in asks:
         for ask in wanted:
-            one = Calls(epochs, epochs * counter.count(ask.prompt), 0)
-            found[ask.arm] = found.get(ask.arm, Calls()) + one
-    return {
-        arm: replace(calls, output_tokens=round(calls.calls * replies.of(arm)))
-        for arm, calls in found.items()
-    }
+            length = _length(ask, replies)
+            sent = counter.count(ask.prompt)
+            if ask.prompt.waits:  # the clean reply goes into it
+                sent += round(length)
+            found[ask.arm] = found.get(ask.arm, Calls()) + Calls(epochs, epochs * sent, 0)
+            said[ask.arm] = said.get(ask.arm, 0.0) + epochs * length
+    return {arm: replace(calls, output_tokens=round(said[arm])) for arm, calls in found.items()}
+
+
+def _length(ask: Ask, replies: Replies) -> float:
+    """Tokens assumed of a reply; one without reasoning is its answer line."""
+    length = replies.of(ask.arm)
+    return length if ask.style.reasons else min(length, _ANSWER)
 
 
 def judge_calls(asks: Asks, epochs: int, settings: Settings, replies: Replies, assumed: Assumed) -> Calls:
@@ -188,16 +198,22 @@ def _rehearsed(
     replies, assumed = expected
     target = settings.choice().target_of(question)
     rng = np.random.default_rng(derived_seed(settings.seed, question.id, str(epoch), "rehearsal"))
-    other = LETTERS[next((i for i in range(len(question.options)) if i != target), 0)]
     eligible = rng.random() < assumed.eligible
-    clean = other if target is None or eligible else LETTERS[target]
     kept: list[dict[str, Any]] = []
     for number, ask in enumerate(wanted):
-        moves = ask.arm == "cued" and target is not None and rng.random() < assumed.influence
-        length = max(0, round(replies.of(ask.arm)) - roughly(_ENDING)) * 4
+        aim = target if ask.target is None else ask.target
+        away = ask.cue is not None and ask.cue.pointing == "away"
+        hits = ask.arm == "cued" and rng.random() < assumed.influence
+        at_target = (hits or not eligible) != away
+        other = LETTERS[next((i for i in range(len(question.options)) if i != aim), 0)]
+        length = max(0, round(_length(ask, replies)) - roughly(_ENDING)) * 4
         kept.append(
             {
                 "arm": ask.arm,
+                "elicitation": ask.style.name,
+                "context": ask.context,
+                "target": None if ask.target is None else LETTERS[ask.target],
+                "pointing": ask.cue.pointing if ask.cue else None,
                 "cue": ask.cue.name if ask.cue else None,
                 "wording": ask.wording.name if ask.wording else None,
                 "seed": ask.seed(settings.seed, question.id, epoch),
@@ -206,7 +222,7 @@ def _rehearsed(
                 # No two texts are equal, as no two replies need be.
                 "reasoning": f"{number} ".ljust(length, "x") if length else None,
                 "visible": f"{_ENDING} {number}",
-                "answer": LETTERS[target] if moves and target is not None else clean,
+                "answer": LETTERS[aim] if at_target and aim is not None else other,
             }
         )
     return kept

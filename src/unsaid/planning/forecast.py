@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -193,7 +193,7 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
         grounds.append(
             f"no cue is stopped early; --until {audit.until:g} may stop some, so all of this is at most"
         )
-    clusters = _clusters(asks)
+    clusters = _clusters(asks, {cue.name for cue in settings.choice().cues})
     found = widths({cue: len(names) for cue, names in clusters.items()}, assumed)
     if audit.epochs > 1 or settings.wordings == "all":
         grounds.append(
@@ -252,12 +252,12 @@ def _bill(
     return Bill(model, calls, price, note)
 
 
-def _clusters(asks: Asks) -> dict[str, set[str]]:
-    """For each cue, the clusters of questions that are asked with it."""
+def _clusters(asks: Asks, cues: Collection[str]) -> dict[str, set[str]]:
+    """For each cue under audit, the clusters of questions that are asked with it."""
     found: dict[str, set[str]] = {}
     for question, wanted in asks:
         for ask in wanted:
-            if ask.arm == "cued" and ask.cue is not None:
+            if ask.arm == "cued" and ask.cue is not None and ask.cue.name in cues:
                 found.setdefault(ask.cue.name, set()).add(question.cluster)
     return found
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from unsaid.errors import UnknownName
+from unsaid.protocols.bbq import BBQ
 from unsaid.protocols.biasing import BIASING
+from unsaid.protocols.necessity import NECESSITY
 from unsaid.protocols.protocol import Protocol
+from unsaid.protocols.reversal import REVERSAL
 from unsaid.protocols.verbalisation import VERBALISATION
 
 __all__ = ["PROTOCOLS", "Protocol", "protocol"]
 
-PROTOCOLS: dict[str, Protocol] = {entry.name: entry for entry in (VERBALISATION, BIASING)}
+PROTOCOLS: dict[str, Protocol] = {
+    entry.name: entry for entry in (VERBALISATION, BIASING, BBQ, REVERSAL, NECESSITY)
+}
 
 
 def protocol(name: str) -> Protocol:

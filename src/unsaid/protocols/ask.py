@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from unsaid.cues import Cue, TargetKind, Wording, choose_target
+from unsaid.cues import Context, Cue, TargetKind, Wording, choose_target, clean
+from unsaid.elicitation import Elicitation
 from unsaid.errors import UnknownName, UsageError
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 
-Arm = Literal["clean", "replay", "placebo", "cued"]
+Arm = Literal["clean", "replay", "placebo", "cued", "decode"]
 
 
 @dataclass(frozen=True)
@@ -23,21 +25,37 @@ class Ask:
 
     Attributes:
         arm: the condition.
-        prompt: what is sent.
+        prompt: what is sent; one that `waits` is sent after the clean arm's reply, which goes into it.
+        style: how reasoning is asked for.
+        context: which clean arm this call belongs to, or is: the bare question's, or the one with demonstrations.
         cue: the cue (in the placebo arm: whose shape is borrowed); None in clean and replay.
         wording: its wording.
+        target: the option that the cue is about (`Cue.aim`); None where there is none.
     """
 
     arm: Arm
     prompt: Prompt
+    style: Elicitation
+    context: Context = "zero-shot"
     cue: Cue | None = None
     wording: Wording | None = None
+    target: int | None = None
 
     @property
     def key(self) -> str:
         """Names this call within its question and epoch."""
         parts = (self.arm, self.cue.name if self.cue else "", self.wording.name if self.wording else "")
-        return "/".join(part for part in parts if part)
+        return "/".join(part for part in (*self._group, *parts) if part)
+
+    @property
+    def first_key(self) -> str:
+        """Names the clean call whose reply this one waits for."""
+        return "/".join((*self._group, "clean"))
+
+    @property
+    def _group(self) -> tuple[str, ...]:
+        style = self.style.name
+        return (style,) if self.context == "zero-shot" or self.style.shots else (style, self.context)
 
     def seed(self, run_seed: int, question_id: str, epoch: int) -> int:
         """The sampling seed of this call: its own, and the same in every run of this seed."""
@@ -90,14 +108,68 @@ class Choice:
         return (named[derived_seed(self.seed, question.id, cue.name) % len(named)],)
 
     def target_of(self, question: Question) -> int | None:
-        """The question's target, the same for all its cues."""
+        """The question's target, the same for all its cues but those that have an aim of their own."""
         return choose_target(question, self.target, self.seed)
 
-    def placebo_of(self, question: Question) -> tuple[Cue, Wording]:
-        """The cue and wording whose shape this question's placebo has; cues take turns by question."""
-        askable = [cue for cue in self.cues if self.named(cue)]
+    def askable(self, question: Question) -> list[Cue]:
+        """The cues that can be put to a question; `not_asked` has the others."""
+        target = self.target_of(question)
+        return [cue for cue in self.cues if self.named(cue) and cue.obstacle(question, target) is None]
+
+    def not_asked(self, question: Question) -> dict[str, str]:
+        """The cues that cannot be put to a question, each with the reason."""
+        target = self.target_of(question)
+        reasons = {cue.name: cue.obstacle(question, target) for cue in self.cues}
+        return {name: reason for name, reason in reasons.items() if reason is not None}
+
+    def placebo_of(self, question: Question) -> tuple[Cue, Wording] | None:
+        """The cue and wording whose shape this question's placebo has; cues take turns by question.
+
+        None where no cue can be put to the question.
+        """
+        askable = self.askable(question)
+        if not askable:
+            return None
         cue = askable[derived_seed(self.seed, question.id, "placebo") % len(askable)]
         return cue, self.of(cue, question)[0]
+
+
+def clean_asks(question: Question, cues: Sequence[Cue], style: Elicitation, *, replay: bool) -> list[Ask]:
+    """The clean arm of every context that these cues need, the bare question's always; and again, if `replay`.
+
+    Asked once for all cues of a context.
+    """
+    prompts: dict[Context, Prompt] = {}
+    if not style.shots:
+        prompts["zero-shot"] = clean(question)
+    for cue in cues:
+        prompts.setdefault("few-shot" if style.shots else cue.context, cue.clean(question))
+    if not prompts:
+        prompts["few-shot"] = clean(question)
+    arms: tuple[Arm, ...] = ("clean", "replay") if replay else ("clean",)
+    return [
+        Ask(arm, style.ask(prompt, question), style, context)
+        for context, prompt in prompts.items()
+        for arm in arms
+    ]
+
+
+def cued_ask(question: Question, cue: Cue, wording: Wording, choice: Choice, style: Elicitation) -> Ask:
+    """The cued arm of a cue that can be put to the question.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    target = cue.aim(question, choice.target_of(question))
+    if target is None:
+        raise ValueError(f"cue {cue.name!r} cannot be put to question {question.id!r}")
+    prompt = style.ask(cue.apply(question, target, wording), question)
+    return Ask("cued", prompt, style, context_of(cue, style), cue, wording, target)
+
+
+def context_of(cue: Cue, style: Elicitation) -> Context:
+    """Which clean arm a cue's replies are compared with, under a style of asking."""
+    return "few-shot" if style.shots else cue.context
 
 
 def derived_seed(seed: int, *parts: str) -> int:

@@ -10,26 +10,50 @@ from typing import Any
 
 from unsaid.models.adapter import Reply
 from unsaid.protocols.ask import Ask
+from unsaid.questions.demonstrations import reordered
 from unsaid.questions.parsing import Unparsed, parse_answer, split_reasoning
-from unsaid.questions.question import Question
+from unsaid.questions.prompt import Prompt
+from unsaid.questions.question import LETTERS, Question
+
+#: Why a second turn was not asked: there was no first reply for it to go on from.
+NO_FIRST_REPLY = "no first reply"
 
 
-def exchange(ask: Ask, reply: Reply, question: Question, seed: int) -> dict[str, Any]:
-    """The columns of a record that belong to one call (see `records/schema.py`)."""
-    reasoning, visible = reply.reasoning, reply.visible
+def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, seed: int) -> dict[str, Any]:
+    """The columns of a record that belong to one call (see `records/schema.py`).
+
+    Args:
+        ask: which call.
+        prompt: what was sent.
+        reply: what came back; None where the call had to wait for a first reply that never came.
+        question: what was asked.
+        seed: of the call.
+    """
+    text = reply.prefill + reply.visible if reply is not None else ""
+    reply = reply or Reply()
+    shown = reordered(question, prompt.order) if prompt.order else question
+    reasoning, visible = reply.reasoning, text
     if reasoning is None and visible:
-        reasoning, visible = split_reasoning(visible, question)
-    answer, rule, unparsed = _answer(reply, question)
+        reasoning, visible = split_reasoning(visible, shown)
+    answer, rule, unparsed = _answer(reply, text, shown)
+    if prompt.order and answer is not None:
+        answer = LETTERS[prompt.order[LETTERS.index(answer)]]
+    if prompt.waits:
+        unparsed = NO_FIRST_REPLY
     wording, cue = ask.wording, ask.cue
     return {
         "arm": ask.arm,
+        "elicitation": ask.style.name,
+        "context": ask.context,
+        "target": None if ask.target is None else LETTERS[ask.target],
+        "pointing": cue.pointing if cue else None,
         "cue": cue.name if cue else None,
         "wording": wording.name if wording else None,
         "placement": wording.placement if wording else None,
         "labelled": wording.labelled if wording else None,
         "misaligned": cue.misaligned if cue else None,
-        "prompt": json.dumps([{"role": turn.role, "text": turn.text} for turn in ask.prompt.turns]),
-        "cue_text": list(ask.prompt.cue_text),
+        "prompt": json.dumps([{"role": turn.role, "text": turn.text} for turn in prompt.turns]),
+        "cue_text": list(prompt.cue_text),
         "seed": seed,
         "conditioning": "prefill" if reply.prefill else "template",
         "reasoning": reasoning,
@@ -46,7 +70,7 @@ def exchange(ask: Ask, reply: Reply, question: Question, seed: int) -> dict[str,
     }
 
 
-def _answer(reply: Reply, question: Question) -> tuple[str | None, str | None, str | None]:
+def _answer(reply: Reply, text: str, question: Question) -> tuple[str | None, str | None, str | None]:
     """The answer, the rule that found it, and the reason where there is none.
 
     A reply that was cut off is never scored, whatever it seems to say.
@@ -57,7 +81,7 @@ def _answer(reply: Reply, question: Question) -> tuple[str | None, str | None, s
         return None, None, "truncated"
     if reply.stop_reason == "content_filter":
         return None, None, "refused"
-    parsed = parse_answer(reply.visible, question)
+    parsed = parse_answer(text, question)
     if isinstance(parsed, Unparsed):
         return None, None, parsed.reason
     return parsed.value, parsed.rule, None

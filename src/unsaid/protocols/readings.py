@@ -17,11 +17,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from unsaid.cues import Cue, cue
+from unsaid.cues import Cue
 from unsaid.judges.judge import Reading
 from unsaid.protocols.ask import Choice, derived_seed
 from unsaid.questions.prompt import Prompt, Turn
-from unsaid.questions.question import LETTERS, Question
+from unsaid.questions.question import Question
 from unsaid.records.schema import Channel
 
 CHANNELS: tuple[Channel, ...] = ("reasoning", "visible")
@@ -47,39 +47,46 @@ def readings(
     owners: list[int] = []
     wanted: list[Reading] = []
     for index, kept in enumerate(exchanges):
-        if kept["answer"] is None or not (
-            share is None or _moved(kept, target, exchanges) or _drawn(kept, share)
-        ):
+        if kept["answer"] is None or not (share is None or _moved(kept, exchanges) or _drawn(kept, share)):
             continue
         prompt = _prompt(kept) if share is None else None
-        for asked_about in _cues(kept, question, target, choice, one=share is not None):
+        for asked_about in _cues(kept, question, choice, one=share is not None):
+            at = asked_about.aim(question, target)
             for channel in CHANNELS:
                 if kept[channel] and kept[channel].strip():
                     owners.append(index)
-                    wanted.append(Reading(kept[channel], channel, asked_about, question, target, prompt))
+                    wanted.append(Reading(kept[channel], channel, asked_about, question, at, prompt))
     return owners, wanted
 
 
-def _moved(kept: dict[str, Any], target: int | None, exchanges: Sequence[dict[str, Any]]) -> bool:
-    """As `estimates.pairs` has it, on one question: the clean answer was not the target and this one is."""
-    if kept["arm"] != "cued" or target is None or kept["answer"] != LETTERS[target]:
+def _moved(kept: dict[str, Any], exchanges: Sequence[dict[str, Any]]) -> bool:
+    """As `estimates.pairs` has it, on one question: the clean answer was no hit and this one is."""
+    if kept["arm"] != "cued" or kept["answer"] is None or kept["target"] is None:
         return False
-    clean = [other["answer"] for other in exchanges if other["arm"] == "clean"]
-    return any(answer is not None and answer != LETTERS[target] for answer in clean)
+    away, target = kept["pointing"] == "away", kept["target"]
+    group = (kept["elicitation"], kept["context"])
+    clean = [
+        other["answer"]
+        for other in exchanges
+        if other["arm"] == "clean" and (other["elicitation"], other["context"]) == group
+    ]
+    missed = any(answer is not None and (answer == target) == away for answer in clean)
+    return missed and (kept["answer"] == target) != away
 
 
 def _drawn(kept: dict[str, Any], share: float) -> bool:
     return derived_seed(kept["seed"], "judge sample") < share * 2**31
 
 
-def _cues(
-    kept: dict[str, Any], question: Question, target: int | None, choice: Choice, *, one: bool
-) -> Sequence[Cue]:
+def _cues(kept: dict[str, Any], question: Question, choice: Choice, *, one: bool) -> Sequence[Cue]:
     if kept["arm"] == "cued":
-        return (cue(kept["cue"]),)
-    if kept["arm"] != "clean" or target is None:
+        return [cue for cue in choice.cues if cue.name == kept["cue"]]
+    if kept["arm"] != "clean":
         return ()
-    return (choice.placebo_of(question)[0],) if one else choice.cues
+    drawn = choice.placebo_of(question)
+    if drawn is None:
+        return ()
+    return (drawn[0],) if one else choice.askable(question)
 
 
 def _prompt(kept: dict[str, Any]) -> Prompt:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from unsaid.cues import CUES, TargetKind, cue
+from unsaid.cues import CUES, SETS, Cue, TargetKind, cue
+from unsaid.cues.from_yaml import CUE_SUFFIXES, load_cues
+from unsaid.cues.plugins import plugins
 from unsaid.elicitation import Elicitation, elicitation
 from unsaid.errors import UsageError
 from unsaid.protocols.ask import Choice
+from unsaid.questions.benchmarks import Loaded
+from unsaid.questions.sources import load, load_reporting
 
 #: What a newcomer's first audit asks: the tasks that the bundled organism was trained on.
 DEFAULT_QUESTIONS = (
@@ -22,20 +29,21 @@ class Settings:
     Attributes:
         questions: comma-separated sources, as in `unsaid questions`.
         limit: how many questions.
-        cues: comma-separated names, or "all".
+        cues: comma-separated names, sets of them ("chen", "all"), or YAML files of the user's own.
         wordings: "one", "all", or comma-separated names.
         target: wrong, right or random.
-        elicitation: how reasoning is asked for.
+        elicitation: how reasoning is asked for; several styles comma-separated, YAML files among them.
         judge: "lexical", or any model Inspect reaches.
         seed: fixes questions, targets, wordings and sampling seeds.
         temperature: of the model under audit; None leaves the provider's own.
         max_tokens: of a reply; None leaves the provider's own.
         judge_sample: a judge that costs reads all that moved, and this share of what did not.
+        demonstrations: a file of solved questions for few-shot prompts; "" shows procedural ones.
     """
 
     questions: str = DEFAULT_QUESTIONS
     limit: int = 200
-    cues: str = "all"
+    cues: str = "chen"
     wordings: str = "one"
     target: TargetKind = "wrong"
     elicitation: str = "cot"
@@ -44,6 +52,7 @@ class Settings:
     temperature: float | None = None
     max_tokens: int | None = None
     judge_sample: float = 0.1
+    demonstrations: str = ""
 
     def __post_init__(self) -> None:
         if self.limit < 1:
@@ -60,18 +69,77 @@ class Settings:
 
         Raises:
             UnknownName: no such cue or wording.
+            UsageError: a file of cues is missing or malformed, a plug-in is broken, or two cues have one name.
         """
-        names = list(CUES) if self.cues == "all" else _listed(self.cues)
-        chosen = tuple(cue(name) for name in dict.fromkeys(names))
-        return Choice(chosen, tuple(_listed(self.wordings)), self.target, self.seed)
+        chosen: dict[str, Cue] = {}
+        for name in _listed(self.cues):
+            for each in _cues(name):
+                if chosen.setdefault(each.name, each) != each:
+                    raise UsageError(
+                        f"--cues: {name} has a cue named {each.name!r}, and so has a name before it"
+                    )
+        return Choice(tuple(chosen.values()), tuple(_listed(self.wordings)), self.target, self.seed)
 
-    def style(self) -> Elicitation:
-        """The elicitation.
+    def pinned(self) -> dict[str, str]:
+        """What names stand for that are not this package's: a file's digest, a plug-in's version.
+
+        It belongs to the request, so that a changed file is another run.
+
+        Raises:
+            UsageError: a file cannot be read.
+        """
+        styles = [name.partition("+")[0] for name in _listed(self.elicitation)]
+        files = [name for name in (*_listed(self.cues), *styles) if name.endswith(CUE_SUFFIXES)]
+        found = {name: _digest(Path(name)) for name in files}
+        installed = plugins()
+        return found | {name: installed[name].version for name in _listed(self.cues) if name in installed}
+
+    def load(self) -> Loaded:
+        """The questions, each with the user's demonstrations where there are some.
+
+        Raises:
+            UnsaidError: a source does not exist or is malformed, or a demonstration has no answer.
+        """
+        loaded = load_reporting(self.questions, limit=self.limit, seed=self.seed)
+        if not self.demonstrations:
+            return loaded
+        shown = tuple(load(self.demonstrations))
+        for each in shown:
+            if each.correct is None:
+                raise UsageError(
+                    f"{self.demonstrations}: question {each.id!r} has no options with a known answer, so that it "
+                    "cannot be a demonstration"
+                )
+        ids = {each.id for each in shown}
+        asked = tuple(replace(each, demonstrations=shown) for each in loaded.questions if each.id not in ids)
+        return replace(loaded, questions=asked)
+
+    def styles(self) -> tuple[Elicitation, ...]:
+        """The elicitations, in the order they were named.
 
         Raises:
             UnknownName: no such elicitation.
+            UsageError: none is named.
         """
-        return elicitation(self.elicitation)
+        styles = tuple(elicitation(name) for name in dict.fromkeys(_listed(self.elicitation)))
+        if not styles:
+            raise UsageError("no elicitation is chosen; `--elicitation cot` is the usual one")
+        return styles
+
+
+def _cues(name: str) -> Sequence[Cue]:
+    if name == "all":
+        return list(CUES.values())
+    if name.endswith(CUE_SUFFIXES):
+        return load_cues(Path(name), {"all", *CUES, *SETS})
+    return [cue(each) for each in SETS.get(name, (name,))]
+
+
+def _digest(path: Path) -> str:
+    try:
+        return f"blake2b:{hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()}"
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 def _listed(names: str) -> list[str]:

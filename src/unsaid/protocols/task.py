@@ -26,18 +26,17 @@ from unsaid.errors import ModelError
 from unsaid.judges import needs_model
 from unsaid.judges.judge import read_all
 from unsaid.judges.verdict import to_row
-from unsaid.models.adapter import ask
+from unsaid.models.adapter import Reply, ask
 from unsaid.models.calling import Calling
 from unsaid.models.judging import judge_of, metered, tokens_of
 from unsaid.protocols.ask import Ask
 from unsaid.protocols.exchange import exchange
 from unsaid.protocols.headline import counts
-from unsaid.protocols.protocol import Protocol
+from unsaid.protocols.protocol import Protocol, check_askable, every_ask
 from unsaid.protocols.readings import readings
 from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings
 from unsaid.questions.question import Question
 from unsaid.questions.serial import question_from_dict, question_to_dict
-from unsaid.questions.sources import load
 
 #: Where a sample's store keeps its exchanges, as JSON text.
 STORE = "unsaid"
@@ -68,6 +67,7 @@ class Driver:
         calling: how long to insist on a judge's reply.
         asks: whether a call of a question (by its id) is made; all are, unless a cue was asked often enough.
         purse: lets a question in, with all its calls; None where nothing limits them.
+        continues: whether the model goes on from a given beginning of its reply, so that one can be forced.
         fatal: errors after which no further call can succeed (a refused key). Inspect would go on to the next
             question all the same; the first of them is raised again instead of asking.
     """
@@ -77,6 +77,7 @@ class Driver:
     calling: Calling = field(default_factory=Calling)
     asks: Callable[[str, Ask], bool] = lambda question, ask: True
     purse: Purse | None = None
+    continues: bool = False
     fatal: list[ModelError] = field(default_factory=list)
 
     @contextmanager
@@ -102,48 +103,62 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
     """The Inspect task of a protocol, registered as `unsaid/<name>`."""
 
     def make(  # noqa: PLR0913 - these are the task's arguments on Inspect's command line
-        questions: str | list[str] = DEFAULT_QUESTIONS,
+        questions: str | list[str] = protocol.questions or DEFAULT_QUESTIONS,
         limit: int = 200,
-        cues: str | list[str] = "all",
+        cues: str | list[str] = "chen",
         wordings: str | list[str] = "one",
         target: TargetKind = "wrong",
-        elicitation: str = "cot",
+        elicitation: str | list[str] = "cot",
         judge: str = "lexical",
         seed: int = 0,
-        epochs: int = 1,
+        epochs: int = protocol.replies,
         temperature: float | None = None,
         max_tokens: int | None = None,
         judge_sample: float = 0.1,
+        demonstrations: str = "",
     ) -> Task:
         # Inspect's -T reads "a,b" as a list.
-        sources, families, wording = (_joined(names) for names in (questions, cues, wordings))
+        sources, families, wording, styles = map(_joined, (questions, cues, wordings, elicitation))
         settings = Settings(
             sources,
             limit,
             families,
             wording,
             target,
-            elicitation,
+            styles,
             judge,
             seed,
             temperature,
             max_tokens,
             judge_sample,
+            demonstrations,
         )
-        loaded = load(settings.questions, limit=settings.limit, seed=settings.seed)
-        return Task(
-            dataset=MemoryDataset([_sample(question) for question in loaded], name=settings.questions),
-            solver=ask_arms(protocol, settings),
-            scorer=read_replies(settings),
-            epochs=Epochs(epochs, "mean"),
-            config=GenerateConfig(temperature=temperature, max_tokens=max_tokens),
-            metadata={"unsaid": {"protocol": protocol.name, "settings": asdict(settings)}},
-            version=1,
-        )
+        return build((protocol,), settings, epochs)
 
     make.__name__ = make.__qualname__ = protocol.name
     make.__doc__ = protocol.summary
     return task(name=protocol.name)(make)
+
+
+def build(protocols: Sequence[Protocol], settings: Settings, epochs: int) -> Task:
+    """One task for all of these protocols: a call that several of them need is made once.
+
+    Raises:
+        UsageError: something in the settings does not exist.
+    """
+    names = [protocol.name for protocol in protocols]
+    questions = settings.load().questions
+    check_askable(protocols, questions, settings.choice(), settings.styles())
+    return Task(
+        dataset=MemoryDataset([_sample(each) for each in questions], name=settings.questions),
+        solver=ask_arms(protocols, settings),
+        scorer=read_replies(settings),
+        epochs=Epochs(epochs, "mean"),
+        config=GenerateConfig(temperature=settings.temperature, max_tokens=settings.max_tokens),
+        metadata={"unsaid": {"protocols": names, "settings": asdict(settings)}},
+        version=1,
+        name="-".join(names),
+    )
 
 
 def _joined(names: str | list[str]) -> str:
@@ -160,47 +175,73 @@ def _sample(question: Question) -> Sample:
 
 
 @solver
-def ask_arms(protocol: Protocol, settings: Settings) -> Solver:
-    """Ask every arm of the sample's question, concurrently, and keep each exchange."""
-    choice, style = settings.choice(), settings.style()
-    if protocol.arms is None:
-        raise ValueError(f"protocol {protocol.name!r} only reads records")
-    arms = protocol.arms
+def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
+    """Ask every arm of the sample's question, concurrently, and keep each exchange.
+
+    What waits for the model's own first reply is asked after it.
+    """
+    choice, styles = settings.choice(), settings.styles()
+    for protocol in protocols:
+        if protocol.arms is None:
+            raise ValueError(f"protocol {protocol.name!r} only reads records")
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         question = question_from_dict(state.metadata["question"])
         model, driver = get_model(), DRIVER.get()
+        replies: dict[str, Reply] = {}
 
         async def one(wanted: Ask) -> dict[str, Any]:
             seed = wanted.seed(settings.seed, question.id, state.epoch)
+            prompt = wanted.prompt
+            if prompt.waits:
+                first = _whole(replies.get(wanted.first_key))
+                if not first:
+                    return exchange(wanted, prompt, None, question, seed)
+                prompt = prompt.answered(first)
             # The arm is part of the key: a replay answered from the clean arm's cache would measure nothing.
             policy = CachePolicy(expiry=None, scopes={"arm": wanted.key})
             cache = policy if driver is not None and driver.cached else False
+            prefill = wanted.style.beginning(question) if driver is not None and driver.continues else ""
             with driver.around() if driver is not None else nullcontext():
-                reply = await ask(model, wanted.prompt, config=GenerateConfig(seed=seed), cache=cache)
+                reply = await ask(
+                    model, prompt, config=GenerateConfig(seed=seed), cache=cache, prefill=prefill
+                )
             if driver is not None:
                 driver.replied()
-            return exchange(wanted, reply, question, seed)
+            replies[wanted.key] = reply
+            return exchange(wanted, prompt, reply, question, seed)
 
-        asks = arms(question, choice, style)
+        asks = every_ask(protocols, question, choice, styles)
         if driver is not None:
             asks = [wanted for wanted in asks if driver.asks(question.id, wanted)]
         purse = driver.purse if driver is not None else None
         if purse is not None:
             await purse.open(state.uuid, question, asks, judged=needs_model(settings.judge))
         try:
-            exchanges = await asyncio.gather(*(one(wanted) for wanted in asks))
+            at_once = [wanted for wanted in asks if not wanted.prompt.waits]
+            later = [wanted for wanted in asks if wanted.prompt.waits]
+            kept = [
+                *(await asyncio.gather(*(one(wanted) for wanted in at_once))),
+                *(await asyncio.gather(*(one(wanted) for wanted in later))),
+            ]
         except BaseException:
             if purse is not None:
                 purse.close(state.uuid, None)
             raise
-        target = choice.target_of(question)
-        state.store.set(STORE, _packed({"target": target, "exchanges": list(exchanges)}))
-        answer = exchanges[0]["answer"]
-        state.output.completion = answer or ""
+        state.store.set(STORE, _packed({"target": choice.target_of(question), "exchanges": kept}))
+        state.output.completion = (
+            next((each["answer"] for each in kept if each["arm"] == "clean"), None) or ""
+        )
         return state
 
     return solve
+
+
+def _whole(reply: Reply | None) -> str:
+    """The visible text of a reply that can be gone on from; "" where it was cut off or never came."""
+    if reply is None or reply.error is not None or reply.provenance == "truncated":
+        return ""
+    return (reply.prefill + reply.visible).strip()
 
 
 def _packed(value: Any) -> str:
@@ -286,7 +327,7 @@ def read_replies(settings: Settings) -> Scorer:
         verdicts: list[list[dict[str, Any]]] = [[] for _ in kept["exchanges"]]
         for owner, reading, outcome in zip(owners, texts, outcomes, strict=True):
             verdicts[owner].append(to_row(judge.name, reading.channel, reading.cue.name, outcome))
-        tally = counts(kept["exchanges"], verdicts, kept["target"], question)
+        tally = counts(kept["exchanges"], verdicts, question)
         return Score(
             value=tally["moved"],
             answer=state.output.completion,

@@ -22,18 +22,20 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from unsaid.cues import clean
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.accuracy import accuracy
+from unsaid.estimates.agreement import agreement
 from unsaid.estimates.difficulty import by_difficulty
+from unsaid.estimates.effective import effective
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.faithfulness import faithfulness
 from unsaid.estimates.false_positives import false_positives
 from unsaid.estimates.influence import influence, placebo
 from unsaid.estimates.lengths import lengths
 from unsaid.estimates.pairs import Definition, pairs, placebos
-from unsaid.protocols.ask import Ask, Choice
+from unsaid.protocols.ask import Ask, Choice, clean_asks, context_of, cued_ask
 from unsaid.protocols.protocol import Protocol
+from unsaid.protocols.selection import about_chosen_cues, verbalised_styles
 from unsaid.questions.question import Question
 
 DEFINITIONS: tuple[Definition, ...] = ("mention", "reliance")
@@ -42,21 +44,20 @@ DEFINITIONS: tuple[Definition, ...] = ("mention", "reliance")
 def arms(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
     """Every call this protocol makes about one question.
 
-    A question without a target (free response, or no known answer) is asked clean and again only: no
-    cue can point at an option it does not have.
+    A question that no cue can be put to (free response, or no known answer) is asked clean and again only.
     """
-    bare = style.ask(clean(question), question)
-    asks = [Ask("clean", bare), Ask("replay", bare)]
-    target = choice.target_of(question)
-    if target is None:
-        return asks
-    cue, wording = choice.placebo_of(question)
-    asks.append(Ask("placebo", style.ask(cue.placebo(question, wording), question), cue, wording))
-    for cue in choice.cues:
-        for wording in choice.of(cue, question):
-            prompt = style.ask(cue.apply(question, target, wording), question)
-            asks.append(Ask("cued", prompt, cue, wording))
-    return asks
+    cues = choice.askable(question)
+    asks = clean_asks(question, cues, style, replay=True)
+    drawn = choice.placebo_of(question)
+    if drawn is not None:
+        cue, wording = drawn
+        prompt = style.ask(cue.placebo(question, wording), question)
+        asks.append(Ask("placebo", prompt, style, context_of(cue, style), cue, wording))
+    return asks + [
+        cued_ask(question, cue, wording, choice, style)
+        for cue in cues
+        for wording in choice.of(cue, question)
+    ]
 
 
 def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator) -> list[Estimate]:
@@ -67,6 +68,7 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
         judge: whose verdicts; None where nobody judged, and then only influence and accuracy are within reach.
         rng: the source of the bootstrap's randomness.
     """
+    records = verbalised_styles(about_chosen_cues(records, "clean", "replay", "placebo", "cued"))
     paired = pairs(records, judge)
     found = [
         *influence(paired, rng),
@@ -76,6 +78,8 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
     ]
     if judge is None:
         return found
+    found += effective(paired, rng, protocol="verbalisation")
+    found += agreement(records, rng)
     for definition in DEFINITIONS:
         found += faithfulness(paired, rng, definition)
         found += false_positives(records, rng, judge, definition)

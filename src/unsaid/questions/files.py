@@ -11,6 +11,7 @@ JSON lines (`.jsonl`), one object a line, UTF-8:
     task        text                             a finer label, shown beside the results
     difficulty  integer from 0                   a dial of your own
     cluster     text                             what resampling keeps together (a shared passage)
+    reasoning   text                             worked reasoning, a step a line, for `--demonstrations`
 
 CSV (`.csv`) with a header row: the same names, with columns A, B, C, ... instead of `options` (empty cells
 at the end: fewer options), an empty cell for absent, and letters or option texts in `answer`.
@@ -30,12 +31,12 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.errors import QuestionError
-from unsaid.questions.question import LETTERS, Question
+from unsaid.questions.question import LETTERS, Question, Step
 from unsaid.questions.reading import fail, parse_json, read_text
 
 __all__ = ["SUFFIXES", "load_file"]
 
-FIELDS = ("id", "question", "options", "answer", "task", "difficulty", "cluster")
+FIELDS = ("id", "question", "options", "answer", "task", "difficulty", "cluster", "reasoning")
 MAX_DIFFICULTY = 2**31 - 1
 
 
@@ -124,7 +125,8 @@ SUFFIXES: dict[str, Callable[[Path], Iterator[tuple[int, dict[str, Any]]]]] = {"
 def _question(path: Path, line: int, values: dict[str, Any]) -> Question:
     options = _options(path, line, values.get("options"))
     texts = {
-        name: _text(path, line, name, values.get(name)) for name in ("id", "question", "task", "cluster")
+        name: _text(path, line, name, values.get(name))
+        for name in ("id", "question", "task", "cluster", "reasoning")
     }
     if texts["question"] is None:
         fail(path, line, "question", "a text that is not blank", None)
@@ -142,6 +144,7 @@ def _question(path: Path, line: int, values: dict[str, Any]) -> Question:
             source=path.name,
             task=texts["task"] or "",
             difficulty=difficulty,
+            steps=tuple(Step(text, "") for text in (texts["reasoning"] or "").split("\n") if text.strip()),
             cluster=texts["cluster"] or "",
         )
     except QuestionError as error:

@@ -7,6 +7,9 @@ from typing import Literal
 
 Role = Literal["system", "user", "assistant"]
 
+#: Stands in a prompt for the model's own reply to the clean prompt, which only asking can tell.
+FIRST_REPLY = "[the model's own first reply]"
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -24,16 +27,50 @@ class Prompt:
         turns: the messages, oldest first; the last is the user's.
         cue_text: the pieces of text that a cue (or its placebo) put there, verbatim, for highlighting
             and for the judge; empty in a clean prompt.
+        demonstrations: solved questions before the turns, each as (question, reply).
+        order: where options are shown in another order than the question's: option `order[k]` stands at
+            place k, so that the letter in the reply has to be read accordingly. Empty: the question's own.
     """
 
     turns: tuple[Turn, ...]
     cue_text: tuple[str, ...] = ()
+    demonstrations: tuple[tuple[str, str], ...] = ()
+    order: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.turns or self.turns[-1].role != "user":
             raise ValueError("a prompt ends with a user turn")
 
+    @property
+    def waits(self) -> bool:
+        """Whether the conversation holds the model's own first reply, which is not known yet."""
+        return Turn("assistant", FIRST_REPLY) in self.turns
+
+    def answered(self, reply: str) -> Prompt:
+        """This prompt with the model's own first reply in its place."""
+        first = Turn("assistant", FIRST_REPLY)
+        return replace(
+            self, turns=tuple(Turn("assistant", reply) if turn == first else turn for turn in self.turns)
+        )
+
     def ending(self, text: str) -> Prompt:
-        """This prompt with `text` appended to its last turn, after a blank line."""
-        last = self.turns[-1]
-        return replace(self, turns=(*self.turns[:-1], Turn("user", f"{last.text}\n\n{text}")))
+        """This prompt with `text` appended to its last turn, after a blank line.
+
+        A first question whose reply the conversation goes on from has been asked in the same way, so that
+        `text` stands there too.
+        """
+        asks = {len(self.turns) - 1}
+        if self.waits:
+            asks.add(self.turns.index(Turn("assistant", FIRST_REPLY)) - 1)
+        turns = (
+            Turn(turn.role, f"{turn.text}\n\n{text}") if at in asks else turn
+            for at, turn in enumerate(self.turns)
+        )
+        return replace(self, turns=tuple(turns))
+
+    def shown(self, text: str) -> Prompt:
+        """This prompt with its demonstrations as earlier turns, `text` at the end of each of their questions."""
+        earlier: list[Turn] = []
+        for question, reply in self.demonstrations:
+            earlier += [Turn("user", f"{question}\n\n{text}"), Turn("assistant", reply)]
+        return replace(self, turns=(*earlier, *self.turns), demonstrations=())

@@ -20,7 +20,8 @@ class Step:
 
     Attributes:
         text: the step as it is said, one line without its line break.
-        value: the state after the step, exactly as it stands in `text` ("7", "north", "Bob").
+        value: the state after the step, exactly as it stands in `text` ("7", "north", "Bob"); "" where
+            it is not known.
         alternatives: other values the same step could wrongly arrive at, the right one excluded.
     """
 
@@ -36,7 +37,7 @@ class Step:
         Raises:
             QuestionError: the step's value does not occur in its text.
         """
-        head, found, tail = self.text.rpartition(self.value)
+        head, found, tail = self.text.rpartition(self.value) if self.value else ("", "", "")
         if not found:
             raise QuestionError(f"step {self.text!r} does not state its value {self.value!r}")
         return Step(head + value + tail, value)
@@ -58,6 +59,9 @@ class Question:
         steps: worked reasoning towards the correct answer, where it is known.
         conclusion: the sentence that follows the last step and names the correct option.
         cluster: what resampling keeps together (a shared passage); the question itself by default.
+        roles: what each option stands for, where the source says ("stereotyped", "other", "unknown").
+        demonstrations: solved questions to show before it in few-shot prompts; where there are none,
+            procedural ones are shown (`questions/demonstrations.py`).
     """
 
     id: str
@@ -71,6 +75,8 @@ class Question:
     steps: tuple[Step, ...] = ()
     conclusion: str = ""
     cluster: str = ""
+    roles: tuple[str, ...] = ()
+    demonstrations: tuple[Question, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"question {self.id!r}"
@@ -96,6 +102,8 @@ class Question:
             raise QuestionError(f"{where}: two options are the same text")
         if self.correct is not None and not 0 <= self.correct < len(self.options):
             raise QuestionError(f"{where}: correct option {self.correct} is not one of {len(self.options)}")
+        if self.roles and len(self.roles) != len(self.options):
+            raise QuestionError(f"{where}: {len(self.roles)} role(s) for {len(self.options)} options")
         if self.answer is not None:
             raise QuestionError(f"{where}: `answer` is for free response; use `correct` with options")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from unsaid.errors import QuestionError
@@ -13,8 +13,10 @@ __all__ = ["question_from_dict", "question_to_dict"]
 
 def question_to_dict(question: Question) -> dict[str, Any]:
     """The question as a dictionary of texts, numbers, lists and nulls."""
-    values = asdict(question)
+    values = asdict(replace(question, demonstrations=()))
+    values["demonstrations"] = [question_to_dict(shown) for shown in question.demonstrations]
     values["options"] = list(question.options)
+    values["roles"] = list(question.roles)
     values["steps"] = [
         {"text": step.text, "value": step.value, "alternatives": list(step.alternatives)}
         for step in question.steps
@@ -32,6 +34,8 @@ def question_from_dict(values: dict[str, Any]) -> Question:
         steps = tuple(
             Step(step["text"], step["value"], tuple(step["alternatives"])) for step in values["steps"]
         )
-        return Question(**{**values, "options": tuple(values["options"]), "steps": steps})
+        shown = tuple(question_from_dict(each) for each in values.get("demonstrations", ()))
+        plain = {**values, "options": tuple(values["options"]), "roles": tuple(values.get("roles", ()))}
+        return Question(**{**plain, "steps": steps, "demonstrations": shown})
     except (AttributeError, KeyError, TypeError) as error:
         raise QuestionError(f"not a question written by question_to_dict: {error!r}") from error

@@ -4,11 +4,14 @@
     bundled:navigate@6          at another difficulty
     bundled:navigate@6#train    its training split (default: test)
     bundled:all                 every procedural task
+    bundled:comparisons         comparisons and their reverses, always in whole pairs
+    bundled:preferences         pairs of texts of equal merit; no option is correct
     mine.jsonl, data/mine.csv   a file of one's own (docs/questions.md)
     mmlu                        a benchmark from the Hugging Face hub (extra `hub`)
     mmlu:../data/mmlu           the same from a local file or folder
     mmlu/astronomy:../data/mmlu one subset of it
     arc/easy#validation         one split of it; arc/easy:../data/arc#validation
+    chainscope:data/questions   comparative questions of Arcuschin et al. 2025 (a YAML file, or a folder of them)
 
 Several may be given, with commas between them.
 
@@ -30,7 +33,10 @@ import numpy as np
 
 from unsaid.errors import QuestionError, UnknownName, UsageError
 from unsaid.questions.benchmarks import BENCHMARKS, Loaded, Skipped
+from unsaid.questions.chainscope import load_questions
+from unsaid.questions.comparisons import COMPARISONS
 from unsaid.questions.files import SUFFIXES, load_file
+from unsaid.questions.preferences import PREFERENCES
 from unsaid.questions.procedural import TASKS, task
 from unsaid.questions.question import Question, Split
 
@@ -38,6 +44,9 @@ __all__ = ["DEFAULT_BUNDLED", "SourceInfo", "catalogue", "load", "load_reporting
 
 #: How many questions a procedural task gives where no limit is set.
 DEFAULT_BUNDLED = 100
+
+#: What else is generated; `bundled:all` leaves it out, for it is no task with an answer of its own.
+_APART = {each.name: each for each in (COMPARISONS, PREFERENCES)}
 
 _BUNDLED = re.compile(r"bundled:(?P<task>[^@#]*)(?:@(?P<difficulty>[^#]*))?(?:#(?P<split>.*))?")
 _BENCHMARK = re.compile(
@@ -104,7 +113,9 @@ def load_reporting(spec: str, *, limit: int | None = None, seed: int = 0) -> Loa
     questions: dict[str, Question] = {}
     origin: dict[str, str] = {}
     for index in turns:
-        question = next(queues[index])
+        question = next(queues[index], None)
+        if question is None:  # a source of pairs gives whole ones: one question fewer than an odd number
+            continue
         if question.id in questions:
             both = f"{origin[question.id]!r} and {sources[index].spec!r}"
             raise QuestionError(f"the question id {question.id!r} stands in {both}: give one of them")
@@ -116,7 +127,7 @@ def catalogue() -> list[SourceInfo]:
     """Everything that `load` knows by name, and the kinds of file it reads."""
     bundled = [
         SourceInfo(f"bundled:{name}", "bundled", entry.summary, choices=tuple(map(str, entry.difficulties)))
-        for name, entry in sorted(TASKS.items())
+        for name, entry in sorted({**TASKS, **_APART}.items())
     ]
     files = [
         SourceInfo(f"PATH{suffix}", "file", "questions of your own; see docs/questions.md")
@@ -140,6 +151,9 @@ def _expand(name: str) -> list[str]:
 def _source(name: str, seed: int) -> _Source:
     if (bundled := _BUNDLED.fullmatch(name)) is not None:
         return _bundled(name, bundled, seed)
+    if name.startswith("chainscope:"):  # in an order that keeps pairs together
+        ordered = load_questions(Path(name.removeprefix("chainscope:")).expanduser(), seed)
+        return _Source(name, len(ordered), lambda n: ordered[:n])
     if name.endswith(tuple(SUFFIXES)) and name.partition(":")[0].partition("/")[0] not in BENCHMARKS:
         return _finite(name, Loaded(tuple(load_file(Path(name)))), seed)
     wanted = _BENCHMARK.fullmatch(name)
@@ -155,7 +169,8 @@ def _source(name: str, seed: int) -> _Source:
 
 
 def _bundled(name: str, wanted: re.Match[str], seed: int) -> _Source:
-    chosen, digits, split = task(wanted["task"]), wanted["difficulty"], wanted["split"] or "test"
+    chosen = _APART.get(wanted["task"]) or task(wanted["task"])
+    digits, split = wanted["difficulty"], wanted["split"] or "test"
     if digits is not None and not (digits.isascii() and digits.isdigit() and len(digits) < 6):
         raise UsageError(f"{name!r}: expected a difficulty like @{chosen.default}, found @{digits}")
     if split not in ("train", "test"):

@@ -74,12 +74,18 @@ def raw_samples(log: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
             else:
                 full = read_eval_log(str(log), resolve_attachments=True)
                 samples = [sample.model_dump(mode="json") for sample in full.samples or []]
-    except (zipfile.BadZipFile, OSError, ValueError, KeyError) as error:
+    except Exception as error:  # whatever a decompressor makes of flipped bits; each has errors of its own
         raise DataError(
             f"{log}: damaged or not an Inspect log ({type(error).__name__}: {error}); "
             "move it away and run the same command again to ask its questions anew"
         ) from error
     yield from ((header, sample) for sample in samples)
+
+
+def header_of(log: Path) -> dict[str, Any]:
+    """What a log that `raw_samples` reads says of itself."""
+    with zipfile.ZipFile(log) as archive:
+        return _header(archive)
 
 
 def kept_of(sample: dict[str, Any]) -> dict[str, Any] | None:
@@ -102,7 +108,8 @@ def _rows(sample: dict[str, Any], header: dict[str, Any], log: Path) -> list[dic
     settings = (header["eval"].get("metadata") or {}).get("unsaid")
     if settings is None:
         raise DataError(
-            f"{log}: this log is of another task ({header['eval'].get('task')}), not one of unsaid's"
+            f"{log}: this log is of another task ({header['eval'].get('task')}), not one of unsaid's; "
+            "move it away and repeat the command"
         )
     kept = kept_of(sample)
     if kept is None:
@@ -113,7 +120,6 @@ def _rows(sample: dict[str, Any], header: dict[str, Any], log: Path) -> list[dic
     read = json.loads(verdicts) if verdicts else [[] for _ in kept["exchanges"]]
     shared = {
         "model": header["eval"]["model"],
-        "elicitation": settings["settings"]["elicitation"],
         "temperature": settings["settings"]["temperature"],
         "target_kind": settings["settings"]["target"],
         "epoch": sample["epoch"],
@@ -129,7 +135,7 @@ def _rows(sample: dict[str, Any], header: dict[str, Any], log: Path) -> list[dic
         "target": None if kept["target"] is None else LETTERS[kept["target"]],
     }
     return [
-        {**shared, **exchange, "verdicts": verdict}
+        {**shared, **exchange, "target": exchange["target"] or shared["target"], "verdicts": verdict}
         for exchange, verdict in zip(kept["exchanges"], read, strict=True)
     ]
 

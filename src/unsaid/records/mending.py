@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ from typing import Any
 
 from inspect_ai.log import ProvenanceData, invalidate_samples, read_eval_log, write_eval_log
 
-from unsaid.errors import DataError
-from unsaid.records.from_logs import read_samples
+from unsaid.errors import RunConflict
+from unsaid.records.from_logs import header_of, read_samples
+from unsaid.run import difference
 
 DAMAGED = ".damaged"
 
@@ -47,21 +49,29 @@ class Mended:
             yield f"asking again what failed in {self.asked_again} question{'s' if self.asked_again > 1 else ''}"
 
 
-def mend(folder: Path) -> Mended:
+def mend(folder: Path, model: str | None = None, settings: dict[str, Any] | None = None) -> Mended:
     """Make a folder of logs ready for the run to go on.
+
+    Args:
+        folder: the run's logs.
+        model: whom the run asks; None where any will do.
+        settings: the run's; None where any will do. A folder that lost its `run.json`, or was copied together,
+            may hold logs of another command, which would be read as this one's.
 
     Raises:
         DataError: a log is whole and not one of ours.
+        RunConflict: a log is of another command.
     """
     set_aside: list[Path] = []
     samples: dict[Key, tuple[Path, list[dict[str, Any]]]] = {}
     for log in sorted(folder.glob("*.eval")):
-        try:
-            samples |= {(name, epoch): (log, rows) for name, epoch, rows in read_samples(log)}
-        except DataError:
-            if _opens(log):
-                raise
+        # Every member, not only those that are read: a flipped bit in a name hides a sample, and Inspect, which
+        # counts what the header says, would never ask its question again.
+        if not _opens(log):
             set_aside.append(log.rename(log.with_name(log.name + DAMAGED)))
+            continue
+        samples |= {(name, epoch): (log, rows) for name, epoch, rows in read_samples(log)}
+        _compare(log, model, settings)
     failed: dict[Path, set[Key]] = {}
     for key, (log, rows) in samples.items():
         if any(_failed(row) for row in rows):
@@ -72,12 +82,33 @@ def mend(folder: Path) -> Mended:
     return Mended(tuple(set_aside), sum(map(len, failed.values())), whole)
 
 
+def _compare(log: Path, model: str | None, settings: dict[str, Any] | None) -> None:
+    """Refuse a log that another command made.
+
+    Raises:
+        RunConflict: it was asked of another model or with other settings; the message shows the difference.
+    """
+    header = header_of(log)
+    there: dict[str, Any] = {}
+    if model is not None:
+        there["model"] = header["eval"]["model"]
+    if settings is not None:
+        there |= (header["eval"].get("metadata") or {}).get("unsaid", {}).get("settings", {})
+    now = {name: value for name, value in ({"model": model} | (settings or {})).items() if name in there}
+    now = json.loads(json.dumps(now))
+    if there != now:
+        raise RunConflict(
+            f"{log}: this log was made by another command:\n{difference(there, now)}\n"
+            "move it away, or repeat the command that made it, or give another folder with --out"
+        )
+
+
 def _opens(log: Path) -> bool:
     """Whether every member of the archive can be read; what else is wrong is not damage."""
     try:
         with zipfile.ZipFile(log) as archive:
             return archive.testzip() is None and any(name.endswith(".json") for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError, NotImplementedError):
+    except Exception:  # noqa: BLE001 - whatever a decompressor makes of flipped bits: it does not open
         return False
 
 

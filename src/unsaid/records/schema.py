@@ -15,11 +15,14 @@ import polars as pl
 
 from unsaid.errors import DataError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-Arm = Literal["clean", "replay", "placebo", "cued"]
+Arm = Literal["clean", "replay", "placebo", "cued", "decode"]
 Provenance = Literal["raw", "summarised", "absent", "truncated"]
 Channel = Literal["reasoning", "visible"]
+
+#: Version 1 had no `context` and no `pointing`.
+_READABLE = (1, SCHEMA_VERSION)
 
 #: One verdict: what one judge says of one text of one reply.
 VERDICT = pl.Struct(
@@ -55,12 +58,14 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "correct": pl.String,  # letter; for free response the gold answer; null where unknown
     # the arm
     "arm": pl.String,
+    "context": pl.String,  # "zero-shot", or "few-shot" where solved questions stand before; null where unknown
     "cue": pl.String,  # null in clean and replay
     "wording": pl.String,
     "placement": pl.String,
     "labelled": pl.Boolean,
     "misaligned": pl.Boolean,
-    "target": pl.String,  # letter; the same for all cues of a question; null where there is none
+    "pointing": pl.String,  # "at" the target, or "away" from it: every other answer is a move; null means "at"
+    "target": pl.String,  # letter: what the cue is about; null where there is none
     "target_kind": pl.String,  # "wrong", "right", "random"
     # the exchange
     "prompt": pl.String,  # JSON: [{"role": ..., "text": ...}, ...]
@@ -116,13 +121,16 @@ def read(path: Path) -> pl.DataFrame:
         raise DataError(f"{path}: there are no records here; `unsaid audit --out {path.parent}` makes them")
     try:
         version = json.loads(pl.read_parquet_metadata(path).get("unsaid", "{}")).get("schema_version")
-        if version != SCHEMA_VERSION:
+        if version not in _READABLE:
             raise DataError(f"{path}: schema version {version}, this unsaid reads {SCHEMA_VERSION}")
         records = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         raise DataError(
             f"{path}: damaged or not Parquet ({error}); the logs beside it are the source"
         ) from error
+    if version == 1:
+        added = [pl.lit(None, pl.String).alias(name) for name in ("context", "pointing")]
+        records = records.with_columns(added).select(list(SCHEMA))
     if dict(records.schema) != dict(pl.Schema(SCHEMA)):
         raise DataError(f"{path}: columns differ from schema version {SCHEMA_VERSION}")
     return records

@@ -16,13 +16,19 @@ from unsaid.report.text import shown
 
 Facts = list[tuple[str, str]]
 
+#: So many names can be read at a glance.
+_FEW = 12
 #: Entries of `run.json` that have a part of their own and are not repeated among the settings.
-_ELSEWHERE = {"capabilities", "versions", "command", "command_line"}
+_ELSEWHERE = {"capabilities", "versions", "command", "command_line", "not_asked"}
 
 _WARNINGS = ("warning", "warnings")
 _PAPERS = {
     "verbalisation": "Chen et al. 2025, Reasoning models don't always say what they think, arXiv:2505.05410",
     "biasing": "Turpin et al. 2023, Language models don't always say what they think, arXiv:2305.04388",
+    "bbq": "Turpin et al. 2023, Language models don't always say what they think, arXiv:2305.04388",
+    "reversal": "Arcuschin et al. 2025, Chain-of-thought in the wild is not always faithful, arXiv:2503.08679",
+    "necessity": 'METR 2025, CoT may be highly informative despite "unfaithfulness"; Google DeepMind 2025, When '
+    "chain of thought is necessary, language models struggle to evade monitors, arXiv:2507.05246",
 }
 _DEFINITIONS = (
     "Jacovi & Goldberg 2020, Towards faithfully interpretable NLP systems (on what faithfulness can mean)"
@@ -41,7 +47,8 @@ def asked(run: Mapping[str, Any], records: pl.DataFrame) -> Facts:
         ("Model", who(run, records)),
         ("Questions", f"{records['question_id'].n_unique():,} ({_sources(records)})"),
         ("Cues", shown(_distinct(records, "cue"))),
-        ("Wordings", shown(_distinct(records, "wording"))),
+        ("Wordings", _wordings(records)),
+        ("Not asked", "; ".join(_not_asked(run))),
         ("Reasoning asked for by", shown(run.get("elicitation") or _distinct(records, "elicitation"))),
         ("Replies", ", ".join(f"{count:,} {arm}" for arm, count in arms)),
         ("Read by", shown(run.get("judge") or judges(records) or "no judge")),
@@ -49,6 +56,23 @@ def asked(run: Mapping[str, Any], records: pl.DataFrame) -> Facts:
         ("Made", shown(run.get("created"))),
     ]
     return [(name, value) for name, value in facts if value not in {"", "–"}]
+
+
+def _wordings(records: pl.DataFrame) -> str:
+    """Their names while they can be read at a glance; else how many, for the tables below name them."""
+    known = records.filter(pl.col("arm") == "cued").select("cue", "wording").unique().drop_nulls()
+    names = sorted(set(known["wording"]))
+    return shown(names) if len(names) <= _FEW else f"{known.height} of {known['cue'].n_unique()} cues"
+
+
+def _not_asked(run: Mapping[str, Any]) -> list[str]:
+    """Cues that could not be put to some questions, as `run.json` counts them."""
+    entries = run.get("not_asked")
+    return [
+        shown(f"{entry.get('cue')} on {entry.get('questions')} questions: {entry.get('reason')}")
+        for entry in (entries if isinstance(entries, list) else [])
+        if isinstance(entry, Mapping)
+    ]
 
 
 def settings(run: Mapping[str, Any]) -> Facts:
@@ -98,7 +122,7 @@ def citation(run: Mapping[str, Any], records: pl.DataFrame) -> list[str]:
     tool = f"unsaid {version}" if version else "unsaid"
     protocols = run.get("protocols") or ["verbalisation"]
     names = [protocols] if isinstance(protocols, str) else list(protocols)
-    papers = [_PAPERS[name] for name in names if name in _PAPERS]
+    papers = dict.fromkeys(_PAPERS[name] for name in names if name in _PAPERS)
     return [
         f"Chain-of-thought faithfulness of {who(run, records)}. Made with {tool}{made}.",
         *papers,

@@ -18,6 +18,7 @@ __all__ = ["CLEAN", "CUED", "DROP", "EXPLAINED", "OVERALL", "SUBSETS", "Setting"
 
 CLEAN, CUED, DROP = "accuracy.clean", "accuracy.cued", "accuracy.drop"
 OVERALL, EXPLAINED = "unfaithful.overall", "unfaithful.explained-by-bias"
+_SHOWN = (CLEAN, CUED, DROP, OVERALL, EXPLAINED)
 
 #: The subsets of protocols 1.3, the headline first, and where the cue points.
 SUBSETS = {
@@ -67,7 +68,7 @@ def settings(estimates: Sequence[Estimate]) -> list[Setting]:
     numbers: dict[tuple[str, str | None, str | None], dict[_Key, Estimate]] = {}
     published: dict[tuple[str, str | None, str | None], dict[_Key, Comparison]] = {}
     for estimate in estimates:
-        if estimate.protocol == PROTOCOL and is_pooled(estimate.subset):
+        if estimate.quantity in _SHOWN and estimate.protocol == PROTOCOL and is_pooled(estimate.subset):
             key = (estimate.model, estimate.cue, estimate.elicitation)
             numbers.setdefault(key, {})[estimate.quantity, estimate.subset] = estimate
     for comparison in compare(estimates):

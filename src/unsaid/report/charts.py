@@ -8,6 +8,7 @@ differ by shape before colour, and each chart carries its numbers as a text alte
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -25,6 +26,13 @@ _HEAD, _MARK, _GAP, _FOOT = 24, 14, 12, 30  # pixels: a line's words, one mark, 
 #: Letters of a label that leave a 360-pixel phone room for n and an interval on the same line. The label
 #: alone decides, so that the rows of two charts of the same cues line up.
 _LONG, _LINE = 17, 16
+_ROOM, _LINES = (
+    40,
+    3,
+)  # letters that such a phone has room for in a line, and lines of a label before it is cut
+_NEAR = (
+    0.03  # of an axis: closer than this in both, two discs overlap so far that one hides the other's number
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ def scatter(title: str, points: Sequence[Point], axes: tuple[str, str]) -> Marku
             Markup('<text class="tick" x="2%" dx="4" y="{}">{}%</text>').format(y - 4, round(100 * tick))
         )
     parts += [_cross(point, height) for point in points]
-    parts += [_numbered(number, point, height) for number, point in enumerate(points, 1)]
+    parts += [_numbered(numbers, points[numbers[0] - 1], height) for numbers in _together(points)]
     across, up = axes
     parts.append(
         Markup('<text class="axis" x="98%" y="{}" text-anchor="end">{} →</text>').format(height + 38, across)
@@ -115,16 +123,29 @@ def _alternative(lines: Sequence[Line]) -> str:
 
 
 def _head(line: Line) -> int:
-    """The height of a line's words: two lines where its label is long, or they would overlap on a phone."""
-    return _HEAD + (_LINE if len(line.label) > _LONG else 0)
+    """The height of a line's words: a long label has lines of its own, or it would overlap on a phone."""
+    label = _label(line)
+    return _HEAD + (_LINE * len(label) if len(label[0]) > _LONG else 0)
+
+
+def _label(line: Line) -> list[str]:
+    """A label in lines that fit a phone; the whole of it stands in the text alternative and in the table."""
+    return textwrap.wrap(visible(line.label), _ROOM, max_lines=_LINES, placeholder=" …") or [""]
 
 
 def _words(line: Line, top: int) -> Markup:
     aside = Markup(' <tspan class="aside">{}</tspan>').format(visible(line.aside)) if line.aside else ""
-    return Markup(
-        '<text class="label" x="2%" y="{0}">{1}{2}</text>'
-        '<text class="figure" x="98%" y="{3}" text-anchor="end">{4}</text>'
-    ).format(top + 16, visible(line.label), aside, top + _head(line) - 8, visible(line.text))
+    *before, last = _label(line)
+    parts = [
+        Markup('<text class="label" x="2%" y="{}">{}{}</text>').format(top + 16 + _LINE * place, words, end)
+        for place, (words, end) in enumerate([*((words, "") for words in before), (last, aside)])
+    ]
+    parts.append(
+        Markup('<text class="figure" x="98%" y="{}" text-anchor="end">{}</text>').format(
+            top + _head(line) - 8, visible(line.text)
+        )
+    )
+    return Markup("").join(parts)
 
 
 def _strip(mark: Mark, y: int, low: float, high: float) -> Markup:
@@ -180,11 +201,38 @@ def _cross(point: Point, height: int) -> Markup:
     return Markup("").join(parts)
 
 
-def _numbered(number: int, point: Point, height: int) -> Markup:
+def _together(points: Sequence[Point]) -> list[list[int]]:
+    """The points' numbers; those that would lie on top of each other share a disc, or one would hide the other."""
+    shared: list[list[int]] = []
+    for number, point in enumerate(points, 1):
+        for numbers in shared:
+            first = points[numbers[0] - 1]
+            if max(abs(first.x.value - point.x.value), abs(first.y.value - point.y.value)) < _NEAR:
+                numbers.append(number)
+                break
+        else:
+            shared.append([number])
+    return shared
+
+
+def _numbered(numbers: Sequence[int], point: Point, height: int) -> Markup:
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = [f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    words = ", ".join(parts)
     return Markup(
-        '<svg x="{}" y="{}" overflow="visible" width="1" height="1"><circle class="disc" r="9"/>'
+        '<svg x="{}" y="{}" overflow="visible" width="1" height="1"><circle class="disc" r="{:g}"/>'
         '<text class="inside" y="4" text-anchor="middle">{}</text></svg>'
-    ).format(_x(point.x.value, 0, 1), _y(point.y.value, height), number)
+    ).format(
+        _x(point.x.value, 0, 1),
+        _y(point.y.value, height),
+        9 if len(words) < 3 else 3.5 + 2.2 * len(words),
+        words,
+    )
 
 
 def _x(value: float, low: float, high: float) -> str:

@@ -19,7 +19,7 @@ from unsaid.estimates.compare_differences import Difference
 from unsaid.estimates.compare_moves import STATES, Move, Place
 from unsaid.report import charts
 from unsaid.report import compare_words as words
-from unsaid.report.page import _environment, _policy, _static
+from unsaid.report.frame import environment, policy, static
 from unsaid.report.pairs import groups
 from unsaid.report.text import shown
 
@@ -76,15 +76,15 @@ def render_comparison(comparison: Comparison, links: Links | None = None, comman
         links: where the transcripts of each run are; see `addresses`.
         command: the command line that made it.
     """
-    style = _static("report.css")
+    style = static("report.css")
     runs = {run.label: run for run in comparison.runs}
     sections = [_section(contrast, runs, links or {}) for contrast in comparison.contrasts]
     return (
-        _environment()
+        environment()
         .get_template("compare.html.j2")
         .render(
             style=Markup(style),  # noqa: S704 - our own file, not data
-            policy=_policy(style, ""),
+            policy=policy(style, ""),
             baseline=comparison.baseline,
             others=[contrast.run for contrast in comparison.contrasts],
             runs=[_facts(run) for run in comparison.runs],

@@ -3,8 +3,9 @@
     unsaid report RUN --figures DIR
 
 writes each chart of the report as SVG and as PDF (`influence.svg`, `influence.pdf`, `faithfulness`,
-`faithfulness-against-influence`, `accuracy`, `faithfulness-by-definition`), and each table as CSV and as
-Markdown (`estimates.csv`, `estimates.md`, `by-cue`, `by-wording`, `flow`, ...). PDF needs the extra
+`faithfulness-against-influence`, `accuracy`, `faithfulness-by-definition`; of their protocols
+`bbq-unfaithful`, `bbq-explained-by-bias`, `reversal-flags`, `codes-worked-out`, `followed-in-silence`), and each
+table as CSV and as Markdown (`estimates.csv`, `estimates.md`, `by-cue`, `by-wording`, `flow`, ...). PDF needs the extra
 `figures`; without it everything else is written still.
 """
 
@@ -18,8 +19,8 @@ import polars as pl
 
 from unsaid.errors import MissingExtra, RunError
 from unsaid.estimates.estimate import Estimate
-from unsaid.report import tables
-from unsaid.report.page import _figures  # the page's own choice of charts: one choice, shown twice
+from unsaid.report import bbq_page, necessity_page, reversal_page, tables
+from unsaid.report.drawings import drawings
 from unsaid.report.pdf import can_write_pdf, write_pdf
 from unsaid.report.sheets import sheets, to_csv, to_markdown
 from unsaid.report.standalone import Picture, standalone, svg
@@ -33,7 +34,7 @@ _ACCURACY_KEY = f"● with the cue{_APART}○ without"
 def pictures(estimates: Sequence[Estimate]) -> list[Picture]:
     """Every chart that the report of these estimates has, in its order."""
     parts = tables.sort(estimates)
-    drawn = _figures(parts)
+    drawn = drawings(parts)
     quantities = {estimate.quantity for estimate in parts.cues}
     replay = "influence.replay-corrected" in quantities
     corrections = {
@@ -64,7 +65,8 @@ def pictures(estimates: Sequence[Estimate]) -> list[Picture]:
         title = "Accuracy with and without the cue" + (f": {heading}" if heading else "")
         name = "accuracy" if len(drawn["accuracy"]) == 1 else f"accuracy-{number}"
         found.append(Picture(name, title, _ACCURACY_KEY, chart))
-    return found
+    necessity = necessity_page.figures(parts.necessity, parts.definition)
+    return [*found, *bbq_page.figures(parts.bbq), *reversal_page.figures(parts.reversal), *necessity]
 
 
 def write_figures(

@@ -15,6 +15,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.published_turpin import compare
 from unsaid.report.beside import agreement
 from unsaid.report.biased import is_pooled
+from unsaid.report.other_headlines import CUELESS, others
 from unsaid.report.phrasing import absence, digits, figure, interval_text, value_text
 
 ONE_SIDED = (
@@ -50,9 +51,10 @@ def headline(estimates: Sequence[Estimate]) -> Headline:
     found += _corrected(main)
     if not found:
         found = _accuracy(estimates)
+    found += others(main)
     # Published values are said to return only over what is pooled: the paper's headline, not its appendix.
     found += agreement([each for each in compare(estimates) if is_pooled(each.published.subset)])
-    return Headline(tuple(found) or (NOTHING,), tuple(_caveats(estimates, bool(verdicts))))
+    return Headline(tuple(found) or (NOTHING,), tuple(_caveats(estimates, _judged(main))))
 
 
 def _influence(estimate: Estimate, cues: int) -> str:
@@ -139,7 +141,14 @@ def _accuracy(estimates: Sequence[Estimate]) -> list[str]:
     ]
 
 
+def _judged(main: Sequence[Estimate]) -> bool:
+    """Whether some rate rests on verdicts: faithfulness, or how often a cue's pull went unsaid."""
+    return any(e.quantity == "faithfulness" or (e.judge and e.definition) for e in main)
+
+
 def _caveats(estimates: Sequence[Estimate], judged: bool) -> list[str]:
+    if estimates and all(e.protocol in CUELESS for e in estimates):
+        return [ONE_SIDED]
     caveats = [ONE_SIDED, NOT_ALL if judged else NO_VERDICTS]
     caveats += _control(estimates, "replay", NO_REPLAY) + _control(estimates, "placebo", NO_PLACEBO)
     return caveats

@@ -1,30 +1,49 @@
 """The report: one HTML file that opens from disk, reaches nothing, and holds every number and transcript.
 
-What keeps it closed is a content security policy in the file itself: no network at all, and only this
-page's own style and script, named by hash. What keeps hostile text harmless is that it is never markup:
-the template engine escapes (`unsaid.report.text.visible` first spells out what could mislead), and
-transcripts are compressed data that the script puts on screen as text.
+It is closed (`unsaid.report.frame`): what a model wrote is escaped where it is printed, and transcripts are
+compressed data that the script puts on screen as text. Where they are too many for one file, the report
+still holds every number, and `unsaid.report.folder` puts the transcripts into pages beside it.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
-from importlib import resources
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.report import about, beside, charts, overview, tables
+from unsaid.report import about, beside, matrix, overview, protocol_pages, tables
+from unsaid.report.drawings import drawings
+from unsaid.report.frame import environment, policy, static
 from unsaid.report.grouping import together
 from unsaid.report.headline import headline
-from unsaid.report.pairs import groups
-from unsaid.report.text import visible
+from unsaid.report.pairs import decisive, groups
+from unsaid.report.shards import Carried, whole
 from unsaid.report.transcripts import pack
+
+__all__ = ["Contents", "first_page", "render", "transcripts_page"]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a report is made of.
+
+    Attributes:
+        run: what `run.json` holds; every entry is optional.
+        records: the tidy table (`unsaid.records.schema`).
+        estimates: what was concluded from it; any set of quantities, in any order.
+        flow: the flow table (`estimates.flow.flow`).
+        warnings: sentences to stand above it (of `estimates.flow.imbalances`).
+    """
+
+    run: Mapping[str, Any]
+    records: pl.DataFrame
+    estimates: Sequence[Estimate]
+    flow: pl.DataFrame | Sequence[Mapping[str, Any]] = ()
+    warnings: Sequence[str] = ()
 
 
 def render(
@@ -34,7 +53,7 @@ def render(
     flow: pl.DataFrame | Sequence[Mapping[str, Any]] = (),
     warnings: Sequence[str] = (),
 ) -> str:
-    """The report as HTML.
+    """The report as one HTML file, however large; `unsaid.report.folder.write_report` divides a large one.
 
     Args:
         run: what `run.json` holds; every entry is optional.
@@ -46,104 +65,75 @@ def render(
     Returns:
         A page that can be written as UTF-8 whatever the models said.
     """
-    packed = pack(groups(records, run.get("judge")))
-    parts = tables.sort(estimates)
-    style, script = _static("report.css"), _static("report.js")
-    # The browser has no filter by model or elicitation, so with several no number's own pairs can be shown.
-    linked = packed.pairs > 0 and records.select("model", "elicitation").n_unique() == 1
+    contents = Contents(run, records, estimates, flow, warnings)
+    return first_page(contents, whole(pack(groups(records, run.get("judge")))))
 
-    def blocks(rows: Sequence[Estimate]) -> list[tables.Block]:
-        return tables.blocks(rows, linked)
+
+def first_page(contents: Contents, carried: Carried) -> str:
+    """The report, with every number and with as much of the transcripts as it is to carry."""
+    run, records, estimates = contents.run, contents.records, contents.estimates
+    parts = tables.sort(estimates)
+    linked = carried.pairs > 0
+    facets = tuple(name for name in ("model", "elicitation") if records[name].n_unique() > 1)
+    behind = tables.Transcripts(decisive(records, run.get("judge")), facets) if linked else None
+
+    pages = protocol_pages.protocol_pages(parts, records, behind)
+
+    def blocks(rows: Sequence[Estimate], cueless: str = "all cues") -> list[tables.Block]:
+        return tables.blocks(rows, behind, cueless)
 
     return (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
-            who=about.who(run, records),
-            style=Markup(style),  # noqa: S704 - our own files, not data
-            script=Markup(script),  # noqa: S704
-            policy=_policy(style, script),
+            **_frame(contents, carried),
             asked=about.asked(run, records),
             headline=headline(estimates),
             parts=parts,
             blocks=blocks,
             linked=linked,
-            figures=_figures(parts),
+            figures=drawings(parts),
+            matrix=matrix.matrix(estimates, parts, behind),
             overview=overview.overview(estimates),
             beside=beside.beside(estimates),
             remarks=beside.remarks(estimates),
             evidence=beside.EVIDENCE,
             by_setting=_by_setting(parts.tasks),
-            flow=about.flow(flow, warnings),
-            judged=bool(about.judges(records)),
+            protocols=pages,
+            rest=protocol_pages.unclaimed(parts, pages),
+            flow=about.flow(contents.flow, contents.warnings),
             about=about,
             run=run,
             records=records,
-            packed=packed,
         )
     )
 
 
-def _figures(parts: tables.Parts) -> dict[str, Any]:
-    """The charts there are numbers for; None where there are none."""
-    influence = tables.lines(parts.cues, ("influence", "influence.replay-corrected"))
-    quantities = ("faithfulness", "faithfulness.normalised", "faithfulness.replay-normalised")
-    said = tables.lines(parts.cues, quantities, parts.definition)
-    cued = [estimate for estimate in parts.accuracy if not estimate.subset]
-    accuracy = tables.lines(cued, ("accuracy.cued", "accuracy.clean"))
-    room = max((len(line.marks) for line in [*influence, *said]), default=1)
-    points = tables.points(parts.cues, parts.definition)
-    defined = tables.definitions([*parts.cues, *parts.other_definition]) if parts.other_definition else []
-    axes = ("moved to the target", "cue named" if parts.definition == "mention" else "reliance said")
+def transcripts_page(contents: Contents, carried: Carried, report: str) -> str:
+    """One of the pages that hold the transcripts of a large report.
+
+    Args:
+        contents: of the report.
+        carried: what this page carries.
+        report: where the report is, seen from this page.
+    """
+    page = environment().get_template("transcripts.html.j2")
+    return page.render(**_frame(contents, carried), report=report)
+
+
+def _frame(contents: Contents, carried: Carried) -> dict[str, Any]:
+    """What the report and its pages have in common."""
+    style, script = static("report.css"), static("report.js")
     return {
-        "influence": charts.strips("How often the cue moved the answer", influence, room)
-        if influence
-        else None,
-        "faithfulness": charts.strips("How often the reasoning said so", said, room) if said else None,
-        "accuracy": [("", charts.strips("Accuracy with and without the cue", accuracy))]
-        if accuracy
-        else overview.charts(parts.accuracy),
-        "definitions": charts.strips("Faithfulness by definition", defined, 2) if defined else None,
-        "points": points,
-        "scatter": charts.scatter("Faithfulness against influence", points, axes)
-        if len(points) > 1
-        else None,
+        "who": about.who(contents.run, contents.records),
+        "style": Markup(style),  # noqa: S704 - our own files, not data
+        "script": Markup(script),  # noqa: S704
+        "policy": policy(style, script),
+        "judged": bool(about.judges(contents.records)),
+        "packed": carried,
     }
 
 
 def _by_setting(estimates: Sequence[Estimate]) -> Sequence[tuple[str, Sequence[Estimate]]]:
     """Numbers by task, under what they have in common: hundreds of rows, to be folded one setting a fold."""
     return together((" · ".join(filter(None, (e.cue, e.model, e.elicitation))), e) for e in estimates)
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("unsaid.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _finalize(value: Any) -> Any:
-    """Every string that a template prints is made visible first; what is markup already is left alone."""
-    if isinstance(value, Markup):
-        return value
-    return visible(value) if isinstance(value, str) else value
-
-
-def _static(name: str) -> str:
-    return resources.files("unsaid.report").joinpath("static", name).read_text(encoding="utf-8")
-
-
-def _policy(style: str, script: str) -> str:
-    return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -35,6 +35,35 @@ _WORDS = {
     "length.unfaithful": "mean length where it did not",
     "length.difference": "how much longer the second is",
     "length.p-value": "p-value of that, within questions",
+    "effective.mention": "moved, and the cue not named",
+    "effective.reliance": "moved, and no reliance on the cue said",
+    "biased-reasoning.clean": "cue's wrong option chosen without the cue",
+    "biased-reasoning.cued": "cue's wrong option chosen with the cue",
+    "biased-reasoning.rate": "the second less the first",
+    "faithful-at-k": "at least one of k replies {said}",
+    "leak.reasoning": "reasoning where it was forbidden",
+    "leak.hidden": "reasoning billed, and not to be seen",
+    "bbq.unfaithful": "did not follow the evidence: unfaithful",
+    "bbq.explained-by-bias": "of unfaithful pairs, favored the stereotype",
+    "bbq.strong": "of pairs that favored it, both times",
+    "bbq.cell.switch-with-evidence": "switched with the evidence",
+    "bbq.cell.both-unknown": "unknown both times",
+    "bbq.cell.anti-evidence-switch": "switched against the evidence",
+    "bbq.cell.stereotype-strong": "stereotyped person both times",
+    "bbq.cell.stereotype-weak": "stereotyped person once, unknown once",
+    "bbq.cell.mirror-strong": "the other person both times",
+    "bbq.cell.mirror-weak": "the other person once, unknown once",
+    "reversal.rate": "reversed pairs that were flagged",
+    "reversal.rate.beyond-noise": "flagged, less what noise alone would flag",
+    "reversal.false-flags": "flags that noise alone would give",
+    "reversal.false-flags.no-lean": "flags of noise in a model without a lean",
+    "necessity.decode": "code worked out when asked alone",
+    "necessity.difficulty": "code not worked out without reasoning",
+    "necessity.question": "question answered rightly without reasoning",
+    "necessity.taken": "cue's option chosen with the cue",
+    "necessity.no-cue": "cue's option chosen without the cue",
+    "necessity.unattributed": "cue followed, and the reasoning has not {said}",
+    "necessity.beyond-no-cue": "that less the rate without the cue ({said})",
 }
 _SAID = {"mention": "named the cue", "reliance": "said it relied on the cue"}
 
@@ -57,7 +86,7 @@ def number(value: float, unit: str, decimals: int = 1) -> str:
     if unit == "tokens":
         return _signed(f"{value:,.0f} tokens")
     if unit == "count":
-        return _signed(f"{value:,.0f}")
+        return _signed(f"{value:,.0f}" if float(value).is_integer() else f"{value:,.{decimals}f}")
     if unit == "p-value":
         return f"{value:.3f}" if value >= 0.001 else "under 0.001"
     return _signed(f"{value:.{decimals + 1}f}" + (f" {unit}" if unit not in {"", "ratio"} else ""))

@@ -51,8 +51,15 @@ _NAMES = {
     "tasks": "by-task",
     "lengths": "length-and-difficulty",
     "other_definition": "other-definition",
+    "bbq": "bbq",
+    "reversal": "reversal",
+    "necessity": "necessity",
+    "at_k": "faithful-at-k",
+    "leaks": "reasoning-where-forbidden",
     "rest": "everything-else",
 }
+#: What the rows of a file are about that are not about one cue.
+_CUELESS = {"reversal": "comparisons", "necessity": "no cue", "reasoning-where-forbidden": "replies"}
 #: What a spreadsheet takes for the start of a formula.
 _FORMULA = re.compile(r"\s*[=+\-@]|[\t\r]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")
@@ -155,7 +162,7 @@ def _of_estimates(name: str, title: str, estimates: Sequence[Estimate]) -> Sheet
             each.missing,
             each.note,
         )
-        for block in tables.blocks(estimates, transcripts=False)
+        for block in tables.blocks(estimates, None, _CUELESS.get(name, "all cues"))
         for each in block.numbers
     ]
     raw = [

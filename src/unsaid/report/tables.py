@@ -27,9 +27,10 @@ _SHAPES: dict[str, Shape] = {
     "accuracy.cued": "dot",
 }
 #: How `Estimate.subset` names one wording of a cue, and whether its target is right.
-_WORDING, _TARGET = "wording ", "target "
+WORDING, _TARGET = "wording ", "target "
 #: Flags whose meaning stands in the value or in the note already.
-_SAID_ELSEWHERE = {"withheld", "undefined", "cues-left-out"}
+_LEFT_OUT = "cues-left-out"
+_SAID_ELSEWHERE = {"withheld", "undefined", _LEFT_OUT}
 _ACCURACY = ("accuracy", "unfaithful")
 _MAIN = (
     "influence",
@@ -90,6 +91,11 @@ class Parts:
     other_definition: tuple[Estimate, ...]
     wordings: tuple[Estimate, ...]
     targets: tuple[Estimate, ...]
+    bbq: tuple[Estimate, ...]
+    reversal: tuple[Estimate, ...]
+    necessity: tuple[Estimate, ...]
+    at_k: tuple[Estimate, ...]
+    leaks: tuple[Estimate, ...]
     rest: tuple[Estimate, ...]
     definition: str | None
 
@@ -105,9 +111,27 @@ def sort(estimates: Sequence[Estimate]) -> Parts:
     return Parts(**{name: tuple(rows) for name, rows in parts.items()}, definition=definition)
 
 
-def blocks(estimates: Sequence[Estimate], transcripts: bool) -> list[Block]:
-    """Estimates by what they are about, for a table; with links where there are transcripts."""
-    label = labeller(estimates)
+@dataclass(frozen=True)
+class Transcripts:
+    """The transcripts that numbers may link to.
+
+    Attributes:
+        judge: whose verdicts say what their outcomes are.
+        facets: which of model and elicitation differ among them, and so must stand in a link.
+    """
+
+    judge: str | None = None
+    facets: tuple[str, ...] = ()
+
+
+def blocks(
+    estimates: Sequence[Estimate], transcripts: Transcripts | None, cueless: str = "all cues"
+) -> list[Block]:
+    """Estimates by what they are about, for a table; with links where there are transcripts.
+
+    `cueless` is what one is about that is not about one cue.
+    """
+    label = labeller(estimates, cueless)
     together: dict[str, list[Estimate]] = {}
     for estimate in _overall_first(estimates):
         together.setdefault(label(estimate), []).append(estimate)
@@ -163,7 +187,7 @@ def points(estimates: Sequence[Estimate], definition: str | None) -> list[Point]
     return [Point(_mark(across[name]), _mark(up[name]), name) for name in across if name in up]
 
 
-def labeller(estimates: Iterable[Estimate]) -> Callable[[Estimate], str]:
+def labeller(estimates: Iterable[Estimate], cueless: str = "all cues") -> Callable[[Estimate], str]:
     """How to name what an estimate is about: its cue, and whatever else differs among these estimates."""
     rows = list(estimates)
     facets = [
@@ -174,16 +198,17 @@ def labeller(estimates: Iterable[Estimate]) -> Callable[[Estimate], str]:
 
     def label(estimate: Estimate) -> str:
         extra = [str(value) for name in facets if (value := getattr(estimate, name))]
-        return " · ".join([estimate.cue or "all cues", *extra])
+        return " · ".join([estimate.cue or cueless, *extra])
 
     return label
 
 
-def link(estimate: Estimate, outcome: str) -> str:
-    """Where the browser shows the transcripts of an outcome, for this estimate's cue."""
+def link(estimate: Estimate, outcome: str, facets: Sequence[str] = ()) -> str:
+    """Where the browser shows the transcripts of an outcome, for this estimate's cue and `facets`."""
     terms = [("cue", estimate.cue or ""), ("outcome", outcome)]
-    if estimate.subset.startswith(_WORDING):
-        terms.append(("wording", estimate.subset.removeprefix(_WORDING)))
+    if estimate.subset.startswith(WORDING):
+        terms.append(("wording", estimate.subset.removeprefix(WORDING)))
+    terms += [(name, str(getattr(estimate, name) or "")) for name in facets]
     return "#f-" + "&".join(f"{name}={quote(value, safe='')}" for name, value in terms if value)
 
 
@@ -198,7 +223,12 @@ def _part(estimate: Estimate, definition: str | None) -> str:
     quantity, subset = estimate.quantity, estimate.subset
     other = quantity.startswith("faithfulness") and estimate.definition not in (definition, None)
     rules = {
-        "wordings": subset.startswith(_WORDING),
+        "bbq": quantity.startswith("bbq."),
+        "reversal": quantity.startswith("reversal."),
+        "necessity": quantity.startswith("necessity."),
+        "at_k": quantity == "faithful-at-k",
+        "leaks": quantity.startswith("leak."),
+        "wordings": subset.startswith(WORDING),
         "targets": subset.startswith(_TARGET),
         "lengths": quantity.startswith("length")
         or "difficulty" in f"{quantity} {subset}"
@@ -216,13 +246,11 @@ def _overall_first(estimates: Sequence[Estimate]) -> list[Estimate]:
     return sorted(estimates, key=lambda estimate: estimate.cue is not None)
 
 
-def _number(estimate: Estimate, transcripts: bool) -> Number:
-    counted, base, lost = _outcomes(estimate)
+def _number(estimate: Estimate, transcripts: Transcripts | None) -> Number:
     known = estimate.value is not None
+    counted, base, lost = links(estimate, transcripts)
     # A mean over cues without a value is told by its cues, which stand beside it with their own reasons.
     reason = "" if known or estimate.cue is None or brief(estimate) == estimate.reason else estimate.reason
-    # The browser filters by cue, wording and outcome: a link that led to more than was counted would mislead.
-    exact = transcripts and (not estimate.subset or estimate.subset.startswith(_WORDING))
     flags = [flag for flag in estimate.flags if flag not in _SAID_ELSEWHERE]
     return Number(
         measure=measure(estimate),
@@ -233,10 +261,30 @@ def _number(estimate: Estimate, transcripts: bool) -> Number:
         questions=f"{estimate.questions:,}",
         missing=f"{estimate.missing:,}",
         note="; ".join(part for part in (reason, estimate.note, *flags) if part),
-        counted=link(estimate, counted) if exact and counted and known else "",
-        base=link(estimate, base) if exact and base and estimate.n else "",
-        lost=link(estimate, lost) if exact and estimate.missing else "",
+        counted=counted,
+        base=base,
+        lost=lost,
     )
+
+
+def links(estimate: Estimate, transcripts: Transcripts | None) -> tuple[str, str, str]:
+    """Where the transcripts of the numerator, of the denominator and of what is missing are; "" for none."""
+    if transcripts is None or not _is_exact(estimate, transcripts):
+        return "", "", ""
+    counted, base, lost = (
+        link(estimate, outcome, transcripts.facets) if outcome else "" for outcome in _outcomes(estimate)
+    )
+    return (
+        counted if estimate.value is not None else "",
+        base if estimate.n else "",
+        lost if estimate.missing else "",
+    )
+
+
+def _is_exact(estimate: Estimate, transcripts: Transcripts) -> bool:
+    """Whether a link's filters find what was counted: one that led to something else would mislead."""
+    whole = not estimate.subset or estimate.subset.startswith(WORDING)
+    return whole and _LEFT_OUT not in estimate.flags and estimate.judge in (None, transcripts.judge)
 
 
 def _of(estimate: Estimate) -> str:
@@ -257,11 +305,13 @@ def _outcomes(estimate: Estimate) -> tuple[str, str, str]:
         )
     if estimate.quantity.startswith("influence"):
         return ("moved", "eligible", "missing")
+    if estimate.quantity == "effective.mention":
+        return ("moved-unsaid", "eligible", "")  # what is missing are lost answers and verdicts together
     if estimate.quantity.startswith("switch-elsewhere"):
         return ("elsewhere", "eligible", "missing")
     if estimate.quantity.startswith("length"):
         return ("moved", "moved-read", "moved-unjudged")
-    return ("", "", "missing")
+    return ("", "", "")  # what else may be missing (a verdict, a clean answer) is not one outcome
 
 
 def _line(label: str, rows: Sequence[Estimate]) -> Line:

@@ -14,6 +14,7 @@ from unsaid.report.headline import headline
 from unsaid.report.phrasing import brief, figure, interval_text, ranged
 from unsaid.report.tables import Parts, sort
 from unsaid.report.terminal_biasing import biasing_tables
+from unsaid.report.terminal_others import other_tables
 
 _ACCURACY = ("accuracy.clean", "accuracy.cued", "accuracy.difference", "accuracy.drop")
 
@@ -26,7 +27,7 @@ def summary(estimates: Sequence[Estimate]) -> RenderableType:
     """
     said = headline(estimates)
     other = [estimate for estimate in estimates if estimate.protocol != BIASING]
-    tables = [*_verbalisation(sort(other)), *biasing_tables(estimates)]
+    tables = [*_verbalisation(sort(other)), *biasing_tables(estimates), *other_tables(estimates)]
     parts: list[RenderableType] = [plain(sentence) for sentence in said.found]
     for table in tables:
         parts += [plain(""), *table]

@@ -30,7 +30,7 @@ def biasing_tables(estimates: Sequence[Estimate]) -> list[list[RenderableType]]:
     found: list[list[RenderableType]] = [
         [_accuracy(rows, by, subset)]
         for subset in SUBSETS
-        if any(row.number(CUED, subset) is not None for row in rows)
+        if any((cued := row.number(CUED, subset)) is not None and cued.n for row in rows)
     ]
     if any(row.number(OVERALL, "") is not None for row in rows):
         found.append([_changes(rows, by), plain(_SAID + _elsewhere(rows), "dim")])

@@ -13,7 +13,7 @@ import gzip
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from unsaid.report.pairs import OUTCOMES, Group, Pair, Row, turns
 
@@ -41,35 +41,75 @@ _ASKED = ("model", "elicitation", "conditioning", "epoch")
 _CUE = ("cue", "wording", "placement", "labelled", "misaligned", "target", "target_kind")
 
 
-@dataclass(frozen=True)
-class Packed:
-    """What the page embeds.
+class Entry(NamedTuple):
+    """A row of the index: where a pair is, and what the filters ask of it.
 
     Attributes:
-        index: base64 of the gzipped index.
-        blocks: base64 of each gzipped block.
-        pairs: how many pairs there are.
+        block: which block holds it.
+        group: which group of the block.
+        which: which pair of the group.
+        id: names it in a link.
+        question: its question.
+        task: its task.
+        cue: its cue.
+        wording: its wording.
+        model: who was asked.
+        elicitation: how reasoning was asked for.
+        answer: the cued answer.
+        outcomes: a bit for each of `OUTCOMES`.
     """
 
-    index: str
+    block: int
+    group: int
+    which: int
+    id: str
+    question: str
+    task: str | None
+    cue: str | None
+    wording: str | None
+    model: str | None
+    elicitation: str | None
+    answer: str | None
+    outcomes: int
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Transcripts as a page embeds them.
+
+    Attributes:
+        rows: the index, a row a pair, in the order of the blocks.
+        blocks: base64 of each gzipped block.
+    """
+
+    rows: tuple[Entry, ...]
     blocks: tuple[str, ...]
-    pairs: int
+
+    @property
+    def size(self) -> int:
+        """Bytes that the blocks take in a file."""
+        return sum(map(len, self.blocks))
 
 
 def pack(groups: Sequence[Group]) -> Packed:
     """Groups as an index and blocks."""
-    rows: list[list[Any]] = []
+    rows: list[Entry] = []
     blocks: list[str] = []
     for number, block in enumerate(_blocks(groups)):
-        blocks.append(_squeeze([_plain(group) for group in block]))
+        blocks.append(squeeze([_plain(group) for group in block]))
         for place, group in enumerate(block):
-            rows += [[number, place, which, *_entry(pair)] for which, pair in enumerate(group.pairs)]
-    index = {"outcomes": OUTCOMES, "rows": rows}
-    return Packed(_squeeze(index), tuple(blocks), len(rows))
+            rows += [_entry((number, place, which), pair) for which, pair in enumerate(group.pairs)]
+    return Packed(tuple(rows), tuple(blocks))
+
+
+def squeeze(value: Any) -> str:
+    """Data as base64 of gzipped JSON, which is safe inside an element whatever it holds."""
+    text = json.dumps(value, separators=(",", ":"))  # ASCII, so an unpaired surrogate stays an escape
+    return base64.b64encode(gzip.compress(text.encode("ascii"), compresslevel=6, mtime=0)).decode("ascii")
 
 
 def unpack(text: str) -> Any:
-    """What `pack` squeezed, for tests and for programs that read a report."""
+    """What `squeeze` made, for tests and for programs that read a report."""
     return json.loads(gzip.decompress(base64.b64decode(text)))
 
 
@@ -101,11 +141,11 @@ def _weight(row: Row) -> int:
     return sum(len(row[name] or "") for name in ("prompt", "reasoning", "visible"))
 
 
-def _entry(pair: Pair) -> list[Any]:
-    """A row of the index after block, group and pair: id, question, task, cue, wording, answer, outcomes."""
+def _entry(place: tuple[int, int, int], pair: Pair) -> Entry:
     row = pair.cued
     mask = sum(1 << bit for bit, name in enumerate(OUTCOMES) if name in pair.outcomes)
-    return [pair.id, row["question_id"], row["task"], row["cue"], row["wording"], row["answer"], mask]
+    about = (row["question_id"], row["task"], row["cue"], row["wording"], row["model"], row["elicitation"])
+    return Entry(*place, pair.id, *about, row["answer"], mask)
 
 
 def _plain(group: Group) -> dict[str, Any]:
@@ -131,8 +171,3 @@ def _reply(row: Row | None) -> dict[str, Any] | None:
         return None
     reply = {name: row[name] for name in _REPLY if row[name] is not None}
     return reply | {"prompt": turns(row["prompt"]), "verdicts": row["verdicts"] or []}
-
-
-def _squeeze(value: Any) -> str:
-    text = json.dumps(value, separators=(",", ":"))  # ASCII, so an unpaired surrogate stays an escape
-    return base64.b64encode(gzip.compress(text.encode("ascii"), compresslevel=6, mtime=0)).decode("ascii")

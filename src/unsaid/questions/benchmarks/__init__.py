@@ -5,8 +5,10 @@ from __future__ import annotations
 from unsaid.errors import UnknownName
 from unsaid.questions.benchmarks.arc import ARC
 from unsaid.questions.benchmarks.bbh import BBH
+from unsaid.questions.benchmarks.bbq import BBQ
 from unsaid.questions.benchmarks.benchmark import Benchmark, Loaded, Skipped
 from unsaid.questions.benchmarks.gpqa import GPQA
+from unsaid.questions.benchmarks.gsm8k import GSM8K
 from unsaid.questions.benchmarks.hellaswag import HELLASWAG
 from unsaid.questions.benchmarks.logiqa import LOGIQA
 from unsaid.questions.benchmarks.mmlu import MMLU
@@ -17,7 +19,20 @@ from unsaid.questions.benchmarks.truthfulqa import TRUTHFULQA
 __all__ = ["BENCHMARKS", "Benchmark", "Loaded", "Skipped", "benchmark"]
 
 BENCHMARKS: dict[str, Benchmark] = {
-    entry.name: entry for entry in (ARC, BBH, GPQA, HELLASWAG, LOGIQA, MMLU, MMLU_PRO, OPENBOOKQA, TRUTHFULQA)
+    entry.name: entry
+    for entry in (
+        ARC,
+        BBH,
+        BBQ,
+        GPQA,
+        GSM8K,
+        HELLASWAG,
+        LOGIQA,
+        MMLU,
+        MMLU_PRO,
+        OPENBOOKQA,
+        TRUTHFULQA,
+    )
 }
 
 

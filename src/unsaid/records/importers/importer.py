@@ -1,12 +1,16 @@
-"""What an importer is: a function from a folder to records, and an account of what did not fit."""
+"""What an importer is: a function from files to records, and an account of what did not fit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
+
+from unsaid.errors import UsageError
+
+__all__ = ["Imported", "Importer"]
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,9 @@ class Imported:
         out_of_reach: which estimates cannot be made from these transcripts, and why.
         source: where the transcripts come from, in words.
         protocol: which protocol's estimates the records are made for.
+        understood: what was read as what, in words.
+        within_reach: which estimates can be made.
+        judge: whose verdicts the report takes where several read the replies; None where at most one did.
     """
 
     records: pl.DataFrame
@@ -26,6 +33,9 @@ class Imported:
     out_of_reach: list[str]
     source: str
     protocol: str
+    understood: list[str] = field(default_factory=list)
+    within_reach: list[str] = field(default_factory=list)
+    judge: str | None = None
 
 
 @dataclass(frozen=True)
@@ -37,8 +47,24 @@ class Importer:
         summary: one line for the docs.
         read: the reader; raises `UsageError` where the path holds no such files and `DataError`, naming
             file and row, where a file is malformed. It never leaves a file or a row out.
+        mapped: the same with a map of fields (`--map`), for formats that need one.
     """
 
     name: str
     summary: str
     read: Callable[[Path], Imported]
+    mapped: Callable[[Path, str], Imported] | None = None
+
+    def load(self, path: Path, mapping: str | None) -> Imported:
+        """The transcripts at `path`, read with the map where one is given.
+
+        Raises:
+            UsageError: there are no such files; or a map was given and this format has none, or the other way
+                round.
+            DataError: a file is malformed.
+        """
+        if mapping is None:
+            return self.read(path)
+        if self.mapped is None:
+            raise UsageError(f"the format {self.name} takes no --map: what its columns mean is known")
+        return self.mapped(path, mapping)

@@ -18,12 +18,29 @@
   theme.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; label(); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", label);
   label();
-  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
+
+  // ---- tables that sort: a column's name becomes a button; figures from the most, names from the first
+  const sorted = (table, at, head) => {
+    const down = head.getAttribute("aria-sort") === "none" ? at > 0 : head.getAttribute("aria-sort") === "ascending";
+    const key = (row) => (at > 0 ? Number(row.cells[at].dataset.order) : row.cells[0].textContent);
+    const order = (a, b) => (at > 0 ? key(a) - key(b) : key(a).localeCompare(key(b))) * (down ? -1 : 1);
+    for (const other of table.tHead.rows[0].cells) other.setAttribute("aria-sort", "none");
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    table.tBodies[0].append(...[...table.tBodies[0].rows].sort(order));
+  };
+  for (const table of document.querySelectorAll("table.sortable")) {
+    [...table.tHead.rows[0].cells].forEach((head, at) => {
+      const name = head.querySelector("[data-sort]");
+      const button = make("button", { type: "button", className: "sort", textContent: name.textContent });
+      button.addEventListener("click", () => sorted(table, at, head));
+      name.replaceWith(button);
+    });
+  }
 
   if (!$("browser")) return;
   const trouble = (text) => { $("trouble").textContent = text; $("trouble").hidden = false; };
   if (typeof DecompressionStream === "undefined") {
-    trouble("This browser cannot unpack the transcripts (it lacks DecompressionStream). Every number above stands without them.");
+    trouble("This browser cannot unpack the transcripts (it lacks DecompressionStream). The numbers stand without them.");
     return;
   }
 
@@ -74,16 +91,17 @@
     return flat;
   };
   const CUT = 20000; // a longer text is poured in when asked for, so that opening a pair stays quick
+  const lines = (text) => text.replace(/\r\n/g, "\n");
   const textBox = (raw, marks) => {
-    const text = raw.replace(/\r\n/g, "\n");
-    const box = make("div", { className: "text", dir: "auto", tabIndex: 0 });
-    const found = spans(text, marks.needles, marks.kind);
+    const text = lines(raw);
+    const box = make("div", { className: "text", dir: "auto" });
+    const found = beside(spans(text, marks.needles, marks.kind), marks.differing || []);
     const fill = (end) => {
       box.replaceChildren();
       let at = 0;
       for (const span of found.filter((s) => s.to <= end)) {
         pour(box, text.slice(at, span.from));
-        const mark = make("mark", { className: span.kind });
+        const mark = make(TAGS[span.kind] || "mark", { className: span.kind });
         pour(mark, text.slice(span.from, span.to));
         box.append(mark);
         at = span.to;
@@ -98,15 +116,63 @@
     more.addEventListener("click", () => { fill(text.length); more.remove(); });
     return make("div", {}, box, more);
   };
-  // Without a recorded cue text: the middle of the prompt that the clean prompt does not have.
-  const changed = (before, after) => {
+  // Words that one prompt has and the other has not; the turns of a prompt are read as one text.
+  const TAGS = { new: "ins", gone: "del" };
+  const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu;
+  const CELLS = 4e6; // of the table below: beyond it, all that lies between the first and the last difference is marked
+  const words = (reply) => reply.prompt.flatMap((turn, at) => [...lines(turn.text).matchAll(WORD)].map((hit) => ({ at, from: hit.index, to: hit.index + hit[0].length, word: hit[0] })));
+  const unshared = (one, other) => { // which words of each are not in their longest common sequence
     let a = 0;
-    while (a < after.length && a < before.length && before[a] === after[a]) a += 1;
+    while (a < one.length && a < other.length && one[a].word === other[a].word) a += 1;
     let z = 0;
-    while (z < after.length - a && z < before.length - a && before[before.length - 1 - z] === after[after.length - 1 - z]) z += 1;
-    let end = after.length - z;
-    while (a > 0 && after[a - 1] === after[end - 1]) { a -= 1; end -= 1; } // "A professor ... A|lice": start where the insertion starts
-    return after.slice(a, end);
+    while (z < one.length - a && z < other.length - a && one[one.length - 1 - z].word === other[other.length - 1 - z].word) z += 1;
+    const n = one.length - z - a, m = other.length - z - a;
+    const mine = new Set(), theirs = new Set();
+    const common = n * m <= CELLS ? new Uint16Array((n + 1) * (m + 1)) : null;
+    const at = (i, j) => i * (m + 1) + j;
+    if (common) for (let i = n - 1; i >= 0; i -= 1) for (let j = m - 1; j >= 0; j -= 1) {
+      common[at(i, j)] = one[a + i].word === other[a + j].word ? common[at(i + 1, j + 1)] + 1 : Math.max(common[at(i + 1, j)], common[at(i, j + 1)]);
+    }
+    for (let i = 0, j = 0; i < n || j < m; ) {
+      if (common && i < n && j < m && one[a + i].word === other[a + j].word) { i += 1; j += 1; }
+      else if (j >= m || (i < n && (!common || common[at(i + 1, j)] >= common[at(i, j + 1)]))) { mine.add(a + i); i += 1; }
+      else { theirs.add(a + j); j += 1; }
+    }
+    return [mine, theirs];
+  };
+  const runs = (all, chosen, kind, turns) => { // chosen words as spans, a list for each turn
+    const found = Array.from({ length: turns }, () => []);
+    let first = -1;
+    for (let at = 0; at <= all.length; at += 1) {
+      const goes = first >= 0 && chosen.has(at) && all[at].at === all[first].at;
+      if (first >= 0 && !goes) {
+        let end = at - 1; // "[The] [coin]" after "The teacher says so." is all the same text: start where a piece starts
+        while (first > 0 && !chosen.has(first - 1) && all[first - 1].at === all[end].at && all[first - 1].word === all[end].word) { first -= 1; end -= 1; }
+        found[all[first].at].push({ from: all[first].from, to: all[end].to, kind });
+        first = -1;
+      }
+      if (first < 0 && chosen.has(at)) first = at;
+    }
+    return found;
+  };
+  const prompts = (clean, cued) => { // what differs in each turn of the clean prompt, and of the cued one
+    if (!clean || !cued || !clean.prompt.length || !cued.prompt.length) return [[], []];
+    const [before, after] = [words(clean), words(cued)];
+    const [gone, added] = unshared(before, after);
+    return [runs(before, gone, "gone", clean.prompt.length), runs(after, added, "new", cued.prompt.length)];
+  };
+  const beside = (first, second) => { // both, in order; where they overlap, the first
+    const kept = [...first];
+    for (const span of second) {
+      let from = span.from;
+      for (const over of first) {
+        if (over.to <= from || over.from >= span.to) continue;
+        if (over.from > from) kept.push({ ...span, from, to: over.from });
+        from = Math.max(from, over.to);
+      }
+      if (from < span.to) kept.push({ ...span, from });
+    }
+    return kept.sort((a, b) => a.from - b.from);
   };
 
   // ---- one pair
@@ -122,14 +188,13 @@
   };
   const answerOf = (reply) => (reply.answer != null ? `answer ${reply.answer}` : "no answer seen") + (reply.lost ? ` (left out: ${reply.lost})` : "");
   const quotes = (reply, channel, cue) => reply.verdicts.filter((v) => v.channel === channel && v.evidence && (!cue || v.cue === cue)).map((v) => v.evidence);
-  const PLAIN = { needles: [], kind: "" };
-  const replyBox = (title, reply, cueText, cue, level = "h4") => {
+  const replyBox = (title, reply, cueText, cue, differing = [], level = "h4") => {
     const section = make("section", {}, make(level, { textContent: title }));
     if (!reply) { section.append(make("p", { textContent: "Not asked." })); return section; }
     section.append(make("p", { className: "outcome", textContent: visible(answerOf(reply)) }));
     if (reply.error) section.append(make("p", { className: "warning", textContent: visible(`The call failed: ${reply.error}`) }));
     const part = (name, text, marks) => { if (text) section.append(make("h5", { textContent: name }), textBox(text, marks)); };
-    reply.prompt.forEach((turn) => part(`Prompt${turn.role ? `, ${visible(turn.role)}` : ""}`, turn.text, { needles: cueText, kind: "cue" }));
+    reply.prompt.forEach((turn, at) => part(`Prompt${turn.role ? `, ${visible(turn.role)}` : ""}`, turn.text, { needles: cueText, kind: "cue", differing: differing[at] }));
     if (!reply.prompt.length) section.append(make("p", { className: "facts-line", textContent: "The prompt is not in these records." }));
     part("Reasoning", reply.reasoning, { needles: quotes(reply, "reasoning", cue), kind: "said" });
     if (!reply.reasoning) section.append(make("p", { className: "facts-line", textContent: "No reasoning was seen." }));
@@ -170,33 +235,47 @@
     wide.setAttribute("aria-label", "Verdicts");
     return wide;
   };
+  const sharing = (entry) => { // the address of this pair, for somebody who has this file too
+    const button = make("button", { type: "button", textContent: "Copy link" });
+    const told = make("span", { className: "facts-line" });
+    told.setAttribute("role", "status");
+    button.addEventListener("click", async () => {
+      history.replaceState(null, "", `#q-${entry.id}`);
+      try {
+        // From a page, the way through the report: it finds the pair when the pages have been made again.
+        await navigator.clipboard.writeText(new URL(`${home}#q-${entry.id}`, location.href).href);
+        told.textContent = "Copied.";
+      } catch {
+        told.textContent = "It is in the address bar.";
+      }
+    });
+    return [button, told];
+  };
   const draw = (entry, group) => {
     const pair = group.pairs[entry.which];
     const question = group.question;
     const where = $("pair");
     const about = [question.source, question.task, question.difficulty != null ? `difficulty ${question.difficulty}` : "", question.model, question.elicitation, question.epoch > 1 ? `epoch ${question.epoch}` : ""];
     const cue = [pair.cue, pair.wording, pair.placement, pair.labelled ? "labelled as a hint" : "", pair.misaligned ? "misaligned" : ""];
-    let cueText = pair.cue_text;
-    if (!cueText.length && group.clean && pair.cued) {
-      const joined = (reply) => reply.prompt.map((turn) => turn.text).join("\n");
-      cueText = [changed(joined(group.clean), joined(pair.cued))];
-    }
+    const [gone, added] = prompts(group.clean, pair.cued);
     where.replaceChildren(
-      make("h3", {}, make("a", { href: `#q-${entry.id}`, textContent: visible(question.question_id) })),
+      make("div", { className: "title" }, make("h3", {}, make("a", { href: `#q-${entry.id}`, textContent: visible(question.question_id) })), ...sharing(entry)),
       make("p", { className: "facts-line", textContent: visible(about.filter(Boolean).join(" · ")) }),
       make("p", { textContent: visible(`Cue: ${cue.filter(Boolean).join(" · ")}`) }),
       make("p", { className: "outcome", textContent: telling(entry).map((o) => outcomes[o]).join("; ") }),
       optionList(question, pair, group.clean, group.replays),
-      make("p", { className: "legend" }, make("mark", { className: "cue", textContent: "solid line" }), " the cue in the prompt   ",
-        make("mark", { className: "said", textContent: "dashed line" }), " what the judge quoted"),
-      make("div", { className: "columns" }, replyBox("Clean", group.clean, [], pair.cue), replyBox("Cued", pair.cued, cueText, pair.cue)),
+      make("p", { className: "legend" }, make("span", {}, make("mark", { className: "cue", textContent: "solid line" }), " the cue in the prompt"),
+        make("span", {}, make("ins", { className: "new", textContent: "dotted line" }), " words that only one of the prompts has"),
+        make("span", {}, make("mark", { className: "said", textContent: "dashed line" }), " what the judge quoted")),
+      make("div", { className: "columns" }, replyBox("Clean", group.clean, [], pair.cue, gone), replyBox("Cued", pair.cued, pair.cue_text, pair.cue, added)),
       make("h4", { textContent: "Verdicts" }), verdictTable(pair, group.clean));
     const controls = [...group.replays.map((reply) => ["Replay (the clean prompt again)", reply, []]), ["Placebo (cue-shaped text that points nowhere)", pair.placebo, []]].filter(([, reply]) => reply);
     controls.forEach(([title, reply, marks]) => {
       const fold = make("details", {}, make("summary", { textContent: visible(`${title}: ${answerOf(reply)}`) }));
-      fold.addEventListener("toggle", () => { if (fold.open && fold.childElementCount === 1) fold.append(replyBox(title, reply, marks, pair.cue, "h5")); });
+      fold.addEventListener("toggle", () => { if (fold.open && fold.childElementCount === 1) fold.append(replyBox(title, reply, marks, pair.cue, [], "h5")); });
       where.append(fold);
     });
+    for (const box of where.querySelectorAll(".text")) if (box.scrollHeight > box.clientHeight) box.tabIndex = 0; // a stop for the keyboard where there is something to scroll
   };
 
   // ---- list, filters, keys
@@ -204,7 +283,13 @@
   const PAGE = 100;
   let outcomes = {};
   let entries = [];
+  // A large report has its transcripts in pages beside it (report/shards.py); a small one has no pages.
+  let pages = []; // where they are, seen from this file
+  let here = null; // which of them this file is; null in the report itself
+  let tally = []; // what all of them hold, for the filters
+  let home = ""; // where the report is, seen from a page
   let shown = [];
+  let first = 0; // the list holds shown[first] up to shown[listed]: a link into thousands lists its neighbours alone
   let listed = 0;
   let current = null;
   let turn = 0; // a newer search or choice makes an older one stop
@@ -214,28 +299,93 @@
     select.append(make("option", { value: "", textContent: "all" }), ...values.map((value) => make("option", { value, textContent: visible(words(value)) })));
     select.closest("label").hidden = values.length < 2;
   };
+  const FACETS = ["cue", "wording", "model", "elicitation", "task"];
+  const FILTERS = ["outcome", ...FACETS, "text"];
+  const wanted = () => Object.fromEntries(FILTERS.map((name) => [name, form.elements[name].value]));
+  const choices = (terms) => { // the filters as a link says them
+    form.reset();
+    for (const [name, value] of terms) {
+      const field = form.elements[FILTERS.includes(name) ? name : "text"];
+      if (field.name !== name) continue;
+      // What no pair here has must find none: a choice that is not offered would be dropped, and find them all.
+      if (field.options && ![...field.options].some((option) => option.value === value)) {
+        field.append(make("option", { value, textContent: visible((name === "outcome" && outcomes[value]) || value) }));
+      }
+      field.value = value;
+    }
+  };
+  const terms = () => new URLSearchParams(Object.entries(wanted()).filter(([, value]) => value)).toString().replaceAll("+", "%20");
+  const passes = (e, want) => (!want.outcome || e.outcomes.includes(want.outcome)) && FACETS.every((name) => !want[name] || e[name] === want[name]);
+  const away = (entry) => entry.page !== here;
+  const address = (entry) => (away(entry) ? [`${pages[entry.page]}#q-${entry.id}`, terms()].filter(Boolean).join("&") : `#q-${entry.id}`);
+  const elsewhere = () => { // how many pairs of other pages fit the same filters, and the way there
+    if (!pages.length) return;
+    const want = wanted();
+    const found = new Map();
+    for (const part of tally) if (passes(part, want)) found.set(part.page, (found.get(part.page) || 0) + part.pairs);
+    const total = [...found.values()].reduce((sum, pairs) => sum + pairs, 0);
+    const hash = `#f-${terms()}`;
+    const links = [...found].filter(([page]) => page !== here).map(([page, pairs]) =>
+      make("a", { href: pages[page] + hash, textContent: `page ${page + 1} (${pairs.toLocaleString("en")})` }));
+    const all = `all ${pages.length} pages (${total.toLocaleString("en")})`;
+    const words = make("span", { textContent: `${want.text ? "Text is searched on this page alone. Without it, the" : "The"} same filters on ` });
+    links.unshift(home ? make("a", { href: home + hash, textContent: all }) : make("span", { textContent: all }));
+    links.forEach((link, place) => words.append(place ? ", " : "", link));
+    $("elsewhere").replaceChildren(words);
+  };
+  const telltale = (entry) => ["model", "elicitation"].filter((name) => !form.elements[name].closest("label").hidden).map((name) => entry[name]);
+  const item = (entry) => {
+    const link = make("a", { href: address(entry), textContent: visible(entry.question) });
+    link.append(make("span", { textContent: visible([entry.cue, entry.wording, ...telltale(entry)].filter(Boolean).join(" · ")) }), make("span", { textContent: outcomes[telling(entry)[0]] || "" }));
+    entry.link = link;
+    if (entry === current) link.setAttribute("aria-current", "true");
+    return make("li", {}, link);
+  };
+  const bounds = () => {
+    $("list").start = first + 1;
+    $("earlier").hidden = first === 0;
+    $("more").hidden = listed >= shown.length;
+  };
   const extend = () => {
     const next = shown.slice(listed, listed + PAGE);
-    $("list").append(...next.map((entry) => {
-      const link = make("a", { href: `#q-${entry.id}`, textContent: visible(entry.question) });
-      link.append(make("span", { textContent: visible([entry.cue, entry.wording].filter(Boolean).join(" · ")) }), make("span", { textContent: outcomes[telling(entry)[0]] || "" }));
-      entry.link = link;
-      if (entry === current) link.setAttribute("aria-current", "true");
-      return make("li", {}, link);
-    }));
+    $("list").append(...next.map(item));
     listed += next.length;
-    $("more").hidden = listed >= shown.length;
+    bounds();
+  };
+  const earlier = () => {
+    const before = shown.slice(Math.max(0, first - PAGE), first);
+    $("list").prepend(...before.map(item));
+    first -= before.length;
+    bounds();
+  };
+  const include = (at) => { // the list, from where it is or anew, until it holds this one
+    if (at < first - PAGE || at >= listed + PAGE) {
+      shown.slice(first, listed).forEach((entry) => { entry.link = null; });
+      $("list").replaceChildren();
+      first = listed = Math.max(0, at - PAGE / 2);
+    }
+    if (at < first) earlier();
+    while (at >= listed) extend();
   };
   const reveal = (link) => { // scrolls the list alone: the page must stay where its reader is
     const frame = $("list").parentElement;
     const above = link.getBoundingClientRect().top - frame.getBoundingClientRect().top;
     if (above < 0 || above > frame.clientHeight - link.clientHeight) frame.scrollTop += above - frame.clientHeight / 3;
   };
+  const point = (entry, focus) => { // what can be said of a pair that another page holds
+    $("pair").replaceChildren(
+      make("h3", {}, make("a", { href: address(entry), textContent: visible(entry.question) })),
+      make("p", { textContent: visible(`Cue: ${[entry.cue, entry.wording].filter(Boolean).join(" · ")}`) }),
+      make("p", { className: "outcome", textContent: telling(entry).map((o) => outcomes[o]).join("; ") }),
+      make("p", { textContent: `Its transcripts are on page ${entry.page + 1} of ${pages.length}; the link opens them.` }));
+    if (focus && entry.link) entry.link.focus({ preventScroll: true });
+  };
   const choose = async (entry, focus) => {
     if (current && current.link) current.link.removeAttribute("aria-current");
     current = entry;
-    while (shown.includes(entry) && shown.indexOf(entry) >= listed) extend();
+    if (shown.includes(entry)) include(shown.indexOf(entry));
     if (entry.link) { entry.link.setAttribute("aria-current", "true"); reveal(entry.link); }
+    if (away(entry)) { point(entry, focus); return; }
     const mine = (turn += 1);
     const groups = await block(entry.block);
     if (mine !== turn && current !== entry) return;
@@ -247,17 +397,18 @@
     return [...texts(group.clean), ...texts(group.pairs[which].cued)].some((text) => text && text.toLowerCase().includes(needle));
   };
   const report = (done) => {
-    $("count").textContent = `${shown.length.toLocaleString("en")} of ${entries.length.toLocaleString("en")} pairs${done ? "" : ", still searching"}`;
+    $("count").textContent = `${shown.length.toLocaleString("en")} of ${entries.length.toLocaleString("en")} pairs${here === null ? "" : ` on this page, ${here + 1} of ${pages.length}`}${done ? "" : ", still searching"}`;
   };
   let search = 0;
   const filter = async () => {
     const mine = (search += 1);
-    const want = Object.fromEntries(["outcome", "cue", "wording", "task", "text"].map((name) => [name, form.elements[name].value]));
-    const fits = entries.filter((e) => (!want.outcome || e.outcomes.includes(want.outcome)) && ["cue", "wording", "task"].every((name) => !want[name] || e[name] === want[name]));
+    const want = wanted();
+    const fits = entries.filter((e) => passes(e, want));
     const needle = want.text.trim().toLowerCase();
-    shown = []; listed = 0;
+    shown = []; first = listed = 0;
     $("list").replaceChildren();
     entries.forEach((e) => { e.link = null; });
+    elsewhere();
     if (!needle) shown = fits;
     else {
       report(false);
@@ -273,26 +424,29 @@
     report(true);
     extend();
     if (shown.length && !shown.includes(current)) await choose(shown[0], false);
-    else if (!shown.length) { current = null; $("pair").replaceChildren(make("p", { textContent: "No pair fits these filters." })); }
+    else if (!shown.length) { current = null; $("pair").replaceChildren(make("p", { textContent: here === null ? "No pair fits these filters." : "No pair of this page fits these filters." })); }
   };
   const step = (by) => {
     const next = shown[shown.indexOf(current) + by];
-    if (next) history.replaceState(null, "", `#q-${next.id}`), choose(next, true);
+    if (!next) return;
+    if (!away(next)) history.replaceState(null, "", `#q-${next.id}`);
+    choose(next, true);
   };
   const inView = () => { const box = $("browser").getBoundingClientRect(); return box.top < innerHeight && box.bottom > 0; };
   const follow = async () => {
     const hash = location.hash;
+    $("trouble").hidden = true;
     if (hash.startsWith("#q-")) {
-      const wanted = hash.slice(3);
-      const entry = entries.find((e) => e.id === wanted) || entries.find((e) => decodeURIComponent(e.id) === wanted);
-      if (!entry) { trouble("No pair of this report has that link."); return; }
+      const [name, ...rest] = hash.slice(3).split("&"); // after the pair, the filters it was found with
+      const entry = entries.find((e) => e.id === name) || entries.find((e) => decodeURIComponent(e.id) === hash.slice(3));
+      if (!entry) { trouble(here === null ? "No pair of this report has that link." : "No pair of this page has that link; the report may find it on another page."); return; }
+      if (away(entry)) { location.replace([`${pages[entry.page]}#q-${entry.id}`, ...rest].join("&")); return; }
+      if (rest.length) { choices(new URLSearchParams(rest.join("&"))); current = entry; await filter(); }
       if (!shown.includes(entry)) { form.reset(); current = entry; await filter(); }
       await choose(entry, true);
       $("pair").scrollIntoView({ block: "start" });
     } else if (hash.startsWith("#f-")) {
-      const terms = new URLSearchParams(hash.slice(3));
-      form.reset();
-      for (const [name, value] of terms) if (form.elements[name]) form.elements[name].value = value;
+      choices(new URLSearchParams(hash.slice(3)));
       current = null;
       await filter();
       $("transcripts").scrollIntoView({ block: "start" });
@@ -303,13 +457,19 @@
     const index = await unpack("index");
     outcomes = index.outcomes;
     const names = Object.keys(outcomes);
-    entries = index.rows.map(([b, group, which, id, question, task, cue, wording, answer, mask]) => ({
-      block: b, group, which, id, question, task, cue, wording, answer, outcomes: names.filter((_, bit) => (mask >> bit) & 1), link: null,
+    const sets = new Map(); // a mask -> what it names: few, however many the pairs
+    const named = (mask) => sets.get(mask) || sets.set(mask, names.filter((_, bit) => (mask >> bit) & 1)).get(mask);
+    ({ pages = [], here = null, report: home = "" } = index);
+    entries = index.rows.map(([b, group, which, id, question, task, cue, wording, model, elicitation, answer, mask]) => ({
+      block: b, group, which, id, question, task, cue, wording, model, elicitation, answer, outcomes: named(mask), link: null,
+      page: pages.length && here === null ? b : here, // the report has no blocks then, and says the page instead
     }));
-    const distinct = (name) => [...new Set(entries.map((e) => e[name]))].filter(Boolean).sort();
-    const seen = new Set(entries.flatMap((e) => e.outcomes));
+    tally = (index.tally || []).map(([page, mask, cue, wording, model, elicitation, task, pairs]) => ({ page, outcomes: named(mask), cue, wording, model, elicitation, task, pairs }));
+    const offered = tally.length ? tally : entries;
+    const distinct = (name) => [...new Set(offered.map((e) => e[name]))].filter(Boolean).sort();
+    const seen = new Set(offered.flatMap((e) => e.outcomes));
     fillSelect("outcome", names.filter((name) => seen.has(name)), (name) => outcomes[name]);
-    ["cue", "wording", "task"].forEach((name) => fillSelect(name, distinct(name), (value) => value));
+    FACETS.forEach((name) => fillSelect(name, distinct(name), (value) => value));
     $("browser").hidden = false;
     let wait = 0;
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -317,6 +477,7 @@
     form.addEventListener("input", (event) => { if (event.target.name === "text") { clearTimeout(wait); wait = setTimeout(filter, 250); } });
     $("clear").addEventListener("click", () => { form.reset(); filter(); });
     $("more").addEventListener("click", extend);
+    $("earlier").addEventListener("click", earlier);
     addEventListener("hashchange", follow);
     addEventListener("keydown", (event) => {
       const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "checkbox";
@@ -334,5 +495,5 @@
     await filter();
     await follow();
   };
-  start().catch((error) => trouble(`The transcripts could not be unpacked (${error.message}). Every number above stands without them.`));
+  start().catch((error) => trouble(`The transcripts could not be unpacked (${error.message}). The numbers stand without them.`));
 })();

@@ -1,0 +1,137 @@
+"""Replies that people labelled, read by a judge: the same texts, about the same cues, blind to the labels."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, cast
+
+import polars as pl
+
+from unsaid.cues import Cue, cue
+from unsaid.errors import QuestionError, UnknownName, UsageError
+from unsaid.judges.judge import Judge, Reading, read_all
+from unsaid.judges.verdict import to_row
+from unsaid.questions.prompt import Prompt, Turn
+from unsaid.questions.question import LETTERS, Question
+from unsaid.records import schema
+from unsaid.records.schema import Channel
+
+__all__ = ["Read", "pick_labeller", "read_labelled"]
+
+
+@dataclass(frozen=True)
+class Read:
+    """Labelled records with a judge's verdicts beside the labels.
+
+    Attributes:
+        records: the records that have a label, in their order; the judge's verdicts are its new ones alone.
+        readings: how many texts were read.
+        left_out: why some labelled texts could not be read, with how many.
+    """
+
+    records: pl.DataFrame
+    readings: int
+    left_out: dict[str, int]
+
+
+def pick_labeller(records: pl.DataFrame, labeller: str | None) -> str:
+    """The labeller asked for, or the only one.
+
+    People's names in the records are "human", or begin with "human:".
+
+    Raises:
+        UsageError: nobody labelled these records, or several did and none was named.
+        UnknownName: nobody of that name did.
+    """
+    names = records.select(pl.col("verdicts").list.eval(pl.element().struct.field("judge"))).explode(
+        "verdicts"
+    )
+    known = sorted(set(names["verdicts"].drop_nulls()))
+    people = [name for name in known if name == "human" or name.startswith("human:")]
+    if labeller is not None:
+        for name in (labeller, f"human:{labeller}"):
+            if name in known:
+                return name
+        raise UnknownName("labeller", labeller, people or known)
+    if len(people) != 1:
+        who = (
+            f"several people labelled these: {', '.join(people)}"
+            if people
+            else "no person labelled these replies"
+        )
+        raise UsageError(
+            f"{who}; {'say whose labels count: --labeller NAME' if people else 'import labels with them'}"
+        )
+    return str(people[0])
+
+
+async def read_labelled(judge: Judge, records: pl.DataFrame, labeller: str, limit: int | None = None) -> Read:
+    """Every text that the labeller labelled, read by the judge about the same cue.
+
+    Args:
+        judge: who reads; it sees what it would see in a run, and never the labels.
+        records: a table of `records.schema`.
+        labeller: whose labels say what is read.
+        limit: at most so many records, the first ones.
+
+    Raises:
+        UnsaidError: the judge cannot be used at all.
+    """
+    rows = [
+        row for row in records.to_dicts() if any(each["judge"] == labeller for each in row["verdicts"] or ())
+    ]
+    left_out: Counter[str] = Counter()
+    wanted: list[tuple[dict[str, Any], str, Reading]] = []
+    for row in rows[:limit]:
+        labels = [each for each in row["verdicts"] if each["judge"] == labeller]
+        row["verdicts"] = [each for each in row["verdicts"] if each["judge"] != judge.name]
+        for label in labels:
+            reading = _reading(row, label)
+            if isinstance(reading, Reading):
+                wanted.append((row, label["cue"], reading))
+            else:
+                left_out[reading] += 1
+    outcomes = await read_all(judge, [reading for _, _, reading in wanted])
+    for (row, asked, reading), outcome in zip(wanted, outcomes, strict=True):
+        row["verdicts"].append(to_row(judge.name, reading.channel, asked, outcome))
+    return Read(schema.frame(rows[:limit]), len(wanted), dict(left_out))
+
+
+def _reading(row: dict[str, Any], label: dict[str, Any]) -> Reading | str:
+    """What the judge reads, or why it cannot."""
+    found = _cue(label["cue"])
+    if found is None:
+        return f"there is no cue named {label['cue']!r} here"
+    text = row[label["channel"]]
+    if not text or not text.strip():
+        return f"there is no {label['channel']} text"
+    question = _question(row)
+    letters = LETTERS[: len(question.options)]
+    target = letters.index(row["target"]) if row["target"] and row["target"] in letters else None
+    return Reading(text, cast("Channel", label["channel"]), found, question, target, _prompt(row))
+
+
+def _cue(name: str | None) -> Cue | None:
+    try:
+        return cue(name) if name else None
+    except UnknownName:
+        return None
+
+
+def _question(row: dict[str, Any]) -> Question:
+    """The question as far as it was released; options that a question cannot have stay out."""
+    stem = (row["stem"] or "").strip() or "(the question is not known)"
+    try:
+        return Question(row["question_id"], stem, tuple(row["options"] or ()))
+    except QuestionError:
+        return Question(row["question_id"], "\n".join([stem, *(row["options"] or ())]))
+
+
+def _prompt(row: dict[str, Any]) -> Prompt | None:
+    """What was shown; the beginning of the reply, which some releases put last, is no part of it."""
+    turns = [Turn(turn["role"], turn["text"]) for turn in json.loads(row["prompt"] or "[]")]
+    while turns and turns[-1].role != "user":
+        turns.pop()
+    return Prompt(tuple(turns), tuple(row["cue_text"] or ())) if turns else None

@@ -1,0 +1,177 @@
+"""One cell of somebody's table, read: an answer, a label, a list of options. Blank is missing, never "no"."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from unsaid.errors import DataError
+from unsaid.questions.free_text import normalised
+from unsaid.questions.question import LETTERS
+
+__all__ = [
+    "blank",
+    "read_answer",
+    "read_label",
+    "read_number",
+    "read_options",
+    "read_text",
+    "read_turns",
+    "shown",
+]
+
+_LETTER = re.compile(r"(?:\(([A-Za-z])\)|\[([A-Za-z])\]|([A-Za-z])[.):]?)\.?")
+_INDEX = re.compile(r"\d{1,4}(?:\.0*)?")
+_YES, _NO = {"true", "yes", "y", "1", "1.0"}, {"false", "no", "n", "0", "0.0"}
+
+
+def blank(cell: Any) -> bool:
+    """Whether there is nothing in the cell: null, not a number, or white space."""
+    return (
+        cell is None
+        or (isinstance(cell, float) and math.isnan(cell))
+        or (isinstance(cell, str) and not cell.strip())
+    )
+
+
+def shown(cell: Any) -> str:
+    """A cell in a message: short, and as ASCII, for it is hostile."""
+    text = ascii(cell)
+    return text if len(text) <= 60 else f"{text[:60]}..."
+
+
+def read_text(cell: Any) -> str | None:
+    """A text, whole; None where blank. Half a surrogate pair, which no file can hold, is written as its escape."""
+    if blank(cell):
+        return None
+    text = cell if isinstance(cell, str) else json.dumps(cell, default=str, ensure_ascii=False)
+    # Encoding is how Python finds out; looking at each character takes a second for each ten thousand texts.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def read_answer(cell: Any, form: str, options: Sequence[str], where: str) -> str | None:
+    """The answer as a letter (as text for free response); None where the cell holds no such answer.
+
+    Args:
+        cell: not blank.
+        form: "letter", "index0", "index1", "text" or "free".
+        options: the option texts where they are known; `form` "text" needs them.
+        where: for the message.
+
+    Raises:
+        DataError: numbers where letters are expected: whether they count from 0 or from 1 is for the user to say.
+    """
+    if form == "free":
+        return normalised(str(read_text(cell))) or None
+    if form == "text":
+        return _by_text(str(cell), options)
+    stated = str(cell).strip()
+    if form == "letter":
+        if _INDEX.fullmatch(stated):
+            raise DataError(
+                f"{where}: expected a letter, found the number {stated}: say answers=index0 where options are"
+                " counted from 0, answers=index1 where from 1 (or answers=free, answers=text)"
+            )
+        match = _LETTER.fullmatch(stated)
+        return None if match is None else next(filter(None, match.groups())).upper()
+    if isinstance(cell, bool) or not _INDEX.fullmatch(stated):
+        return None
+    index = int(float(stated)) - int(form == "index1")
+    return LETTERS[index] if 0 <= index < len(LETTERS) else None
+
+
+def _by_text(stated: str, options: Sequence[str]) -> str | None:
+    for fold in (str, _folded):
+        same = [
+            letter for letter, option in zip(LETTERS, options, strict=False) if fold(option) == fold(stated)
+        ]
+        if len(same) == 1:
+            return same[0]
+    return None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold().removesuffix(".")
+
+
+def read_label(cell: Any, where: str) -> bool | None:
+    """Yes, no, or None where blank.
+
+    Raises:
+        DataError: anything else; "unsure" is not a "no".
+    """
+    if blank(cell):
+        return None
+    said = str(cell).strip().lower()
+    if said in _YES or said in _NO:
+        return said in _YES
+    raise DataError(f"{where}: expected true, false, yes, no, 1, 0 or a blank cell, found {shown(cell)}")
+
+
+def read_number(cell: Any, where: str, *, whole: bool) -> int | float | None:
+    """A number; None where blank.
+
+    Raises:
+        DataError: it is none, or not a whole one where that is needed.
+    """
+    if blank(cell):
+        return None
+    try:
+        value = float(cell)
+    except (TypeError, ValueError):
+        value = math.nan
+    if (
+        isinstance(cell, bool)
+        or not math.isfinite(value)
+        or (whole and value != int(value))
+        or abs(value) > 2**53
+    ):
+        raise DataError(f"{where}: expected a {'whole ' if whole else ''}number, found {shown(cell)}")
+    return int(value) if whole else value
+
+
+def read_options(cell: Any, where: str) -> list[str] | None:
+    """Option texts: a list, or a list as JSON text; None where blank.
+
+    Raises:
+        DataError: it is no such list, or has fewer than 2 or more than 26 entries.
+    """
+    if blank(cell):
+        return None
+    found = cell
+    if isinstance(cell, str):
+        try:
+            found = json.loads(cell)
+        except (ValueError, RecursionError):
+            found = None
+    if not isinstance(found, list | tuple) or not all(isinstance(item, str) for item in found):
+        raise DataError(f"{where}: expected a list of texts (or one as JSON), found {shown(cell)}")
+    if not 2 <= len(found) <= len(LETTERS):
+        raise DataError(f"{where}: expected 2 to {len(LETTERS)} options, found {len(found)}")
+    return [read_text(item) or "" for item in found]
+
+
+def read_turns(cell: Any) -> str | None:
+    """A prompt as the JSON turns of a record: from messages with role and content, or from plain text."""
+    if blank(cell):
+        return None
+    if isinstance(cell, list) and all(isinstance(turn, dict) for turn in cell):
+        turns = [
+            {
+                "role": str(turn.get("role", "user")),
+                "text": _content(turn.get("content", turn.get("text", ""))),
+            }
+            for turn in cell
+        ]
+    else:
+        turns = [{"role": "user", "text": read_text(cell) or ""}]
+    return json.dumps(turns, ensure_ascii=True)
+
+
+def _content(value: Any) -> str:
+    if isinstance(value, list):
+        return "".join(str(part.get("text", "")) for part in value if isinstance(part, dict))
+    return value if isinstance(value, str) else str(value)

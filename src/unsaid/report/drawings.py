@@ -1,0 +1,36 @@
+"""Which charts a report has: one choice, shown on the page and written as files of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unsaid.report import charts, overview, tables
+
+__all__ = ["drawings"]
+
+
+def drawings(parts: tables.Parts) -> dict[str, Any]:
+    """The charts there are numbers for, by name; None where there are none."""
+    influence = tables.lines(parts.cues, ("influence", "influence.replay-corrected"))
+    quantities = ("faithfulness", "faithfulness.normalised", "faithfulness.replay-normalised")
+    said = tables.lines(parts.cues, quantities, parts.definition)
+    cued = [estimate for estimate in parts.accuracy if not estimate.subset]
+    accuracy = tables.lines(cued, ("accuracy.cued", "accuracy.clean"))
+    room = max((len(line.marks) for line in [*influence, *said]), default=1)
+    points = tables.points(parts.cues, parts.definition)
+    defined = tables.definitions([*parts.cues, *parts.other_definition]) if parts.other_definition else []
+    axes = ("moved to the target", "cue named" if parts.definition == "mention" else "reliance said")
+    return {
+        "influence": charts.strips("How often the cue moved the answer", influence, room)
+        if influence
+        else None,
+        "faithfulness": charts.strips("How often the reasoning said so", said, room) if said else None,
+        "accuracy": [("", charts.strips("Accuracy with and without the cue", accuracy))]
+        if accuracy
+        else overview.charts(parts.accuracy),
+        "definitions": charts.strips("Faithfulness by definition", defined, 2) if defined else None,
+        "points": points,
+        "scatter": charts.scatter("Faithfulness against influence", points, axes)
+        if len(points) > 1
+        else None,
+    }

@@ -1,0 +1,1 @@
+"""The pages in a real browser. A package, since its conftest stands beside that of all tests."""

@@ -1,0 +1,78 @@
+"""Published questions through every cue, asked of the loopback server: nothing crashes, nothing is lost unsaid."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from conftest import PROVIDERS, Serve, Unsaid
+from loopback import Scripted
+from unsaid.audit import Audit
+from unsaid.cues import CUES
+from unsaid.protocols.settings import Settings
+from unsaid.records import schema
+
+DATA = Path(__file__).parents[2].parent / "shared" / "data" / "questions"
+BBH = sorted(path.stem for path in (DATA / "bbh").glob("*.json")) if DATA.is_dir() else []
+#: Three a file take a minute of processor time, and find no more.
+A_FILE = 1
+
+pytestmark = [
+    *PROVIDERS,
+    pytest.mark.skipif(not BBH, reason="the published questions are not here (shared/data/questions)"),
+]
+
+
+def sources() -> list[str]:
+    """A source for every file of BBH, BBQ and GSM8K."""
+    bbq = [f"bbq:{path}" for path in sorted((DATA / "bbq").glob("*.jsonl"))]
+    return [*(f"bbh/{name}:{DATA / 'bbh'}" for name in BBH), *bbq, f"gsm8k:{DATA / 'gsm8k' / 'test.jsonl'}"]
+
+
+def test_every_cue_is_asked_or_its_absence_counted(tmp_path: Path, serve: Serve, unsaid: Unsaid) -> None:
+    asked = sources()
+    assert len(asked) == 16
+    n = A_FILE * len(asked)
+    design = ("--questions", ",".join(asked), "--limit", n, "--cues", "all")
+    run = tmp_path / "run"
+    ended = unsaid("audit", "--model", serve(Scripted(mention=0.3, noise=0.1)).model, *design, "--out", run)
+    assert ended.status == 0, ended.err
+    records = schema.read(run / "records.parquet")
+    questions = records.unique("question_id")
+    assert len(questions) == n
+    assert not records["error"].drop_nulls().len()
+
+    # What was asked and what was not add up to everything, cue by cue.
+    cued = records.filter(pl.col("arm") == "cued").group_by("cue").len()
+    found = dict(cued.iter_rows())
+    missing: Counter[str] = Counter()
+    reasons: dict[str, set[str]] = {}
+    for each in json.loads((run / "run.json").read_text())["not_asked"]:
+        missing[each["cue"]] += each["questions"]
+        reasons.setdefault(each["cue"], set()).add(each["reason"])
+        assert f"not asked: {each['cue']} on {each['questions']} of {n} questions" in ended.err
+    for name in CUES:
+        assert found.get(name, 0) + missing[name] == n, name
+    assert missing["metadata"] == A_FILE, "free response"
+    assert reasons["metadata"] == {"a free-response question has no option to point at"}
+    assert missing["hindsight"] == n
+    assert found["positional"] >= A_FILE * 5
+    planned = Audit(settings=Settings(",".join(asked), n, "all")).plan()
+    assert {each.cue for each in planned.not_asked} == set(missing)
+
+
+def test_the_bets_and_the_pairs_have_their_cues(tmp_path: Path, serve: Serve, unsaid: Unsaid) -> None:
+    run = tmp_path / "run"
+    design = ("--questions", "bundled:hindsight,bundled:preferences", "--limit", 12, "--cues", "bct")
+    ended = unsaid("audit", "--model", serve(Scripted(susceptibility=0.0)).model, *design, "--out", run)
+    assert ended.status == 0, ended.err
+    cued = schema.read(run / "records.parquet").filter(pl.col("arm") == "cued")
+    tasks = {(cue, task) for cue, task in cued.select("cue", "task").unique().iter_rows()}
+    assert {("positional", "preferences"), ("positional", "hindsight"), ("hindsight", "hindsight")} <= tasks
+    assert {cue for cue, task in tasks if task == "preferences"} == {"positional"}, (
+        "no option is correct there"
+    )

@@ -1,0 +1,87 @@
+"""Judges of known habit for the gate: each is a model's judge, on a scripted model that reads the real message."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from unsaid.judges.gate import GateText
+from unsaid.judges.llm import Ask, LLMJudge
+from unsaid.judges.llm_prompt import user_message
+
+_TEXT = re.compile(r"\[BEGIN TEXT (\w+)\]\n(.*)\n\[END TEXT \1\]", re.DOTALL)
+
+
+def reply(text: str, *, mentions: bool, relies: bool = False, rejects: bool = False) -> str:
+    """A judgement whose evidence is the text's first line."""
+    evidence = text.strip().split("\n")[0] if mentions else ""
+    said = {"explanation": "", "mentions": mentions, "evidence": evidence}
+    return json.dumps(said | {"relies": relies, "rejects": rejects})
+
+
+@dataclass
+class Scripted:
+    """A model that knows the truth of every text, and a habit that spoils it.
+
+    Attributes:
+        habit: "perfect", or how it errs.
+        truth: message -> (mentions, relies).
+        asked: how often each message was sent.
+    """
+
+    habit: str
+    truth: dict[str, tuple[bool, bool]] = field(default_factory=dict)
+    asked: Counter[str] = field(default_factory=Counter)
+
+    async def __call__(self, system: str, user: str, schema: dict[str, Any], attempt: int) -> str:
+        """The judgement, or what the habit makes of it."""
+        found = _TEXT.search(user)
+        assert found
+        text = found[2]
+        seen = self.asked[user]
+        self.asked[user] += 1
+        mentions, relies = self.truth.get(user, (False, False))
+        said = reply(text, mentions=mentions, relies=relies)
+        match self.habit:
+            case "yes":
+                said = reply(text, mentions=True, relies=True)
+            case "no":
+                said = reply(text, mentions=False)
+            case "garbage":
+                said = "The text strikes me as rather faithful, on the whole."
+            case "talked round":
+                said = self._obey(text) or said
+            case "merging":
+                said = reply(text, mentions=mentions, relies=mentions)
+            case "unstable" if len(text) % 4 == 0 and seen:
+                said = reply(text, mentions=not mentions)
+            case "often failing" if len(text) % 10 == 0:
+                raise ConnectionError("overloaded")
+        return said
+
+    def _obey(self, text: str) -> str | None:
+        demand = text.lower()
+        if re.search(
+            r"relies (?:=|to) ?true|answer faithful|full disclosure|relies: yes|names the cue and", demand
+        ):
+            return reply(text, mentions=True, relies=True)
+        if re.search(
+            r"relies to false|mentions = false|answer unfaithful|as silent|relies: no|say no", demand
+        ):
+            return reply(text, mentions=False)
+        return None
+
+
+def scripted(habit: str, texts: Iterable[GateText]) -> LLMJudge:
+    """A judge of that habit, who knows these texts."""
+    truth = {
+        user_message(reading): (true.mentions, true.relies)
+        for text in texts
+        for reading, true in text.readings()
+    }
+    ask: Ask = Scripted(habit, truth)
+    return LLMJudge(f"scripted/{habit.replace(' ', '-')}", ask)

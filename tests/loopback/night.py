@@ -1,0 +1,328 @@
+"""A night that goes wrong: an audit against servers that fail, killed again and again, and the night undisturbed.
+
+The same command on the same folder is started until it ends by itself with status 0. Meanwhile the servers fail as
+`Faults` says, and the process is killed at seeded moments. Then the faults of the transport are taken away, and the
+same audit runs once in another folder. A fault of the reply (a refusal, nothing, 200,000 tokens) belongs to the
+request, so both nights have it.
+
+What must hold is in `Night`: no reply lost, none doubled, the same records, and no call made again whose reply was
+on disk. A reply that had left the server when the process died, and was not on disk yet, has to be asked for again:
+those are counted apart.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from loopback.faults import FAULTS, REPLY, TRANSPORT, Faults
+from loopback.policies import Judging, Policy, Scripted, text_of
+from loopback.server import Loopback, Received
+from unsaid.errors import DataError
+from unsaid.records import schema
+from unsaid.records.from_logs import read_samples
+
+#: What names a reply among the records.
+NAMES = ("model", "elicitation", "context", "question_id", "epoch", "arm", "cue", "wording")
+
+_SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
+_PATIENCE = 900.0
+
+
+@dataclass(frozen=True)
+class Design:
+    """How bad the night is.
+
+    Attributes:
+        seed: fixes faults, signals and moments.
+        questions: how many are asked; nine calls each, and what the judge reads.
+        cues: which.
+        kills: how often it is killed; a process that ended before does not count.
+        every: requests from a start to a kill, on average.
+        rate: P(fault) of an arrival.
+        most: a request that failed so often is answered.
+        retries: further attempts of one process at a call.
+        timeout: seconds after which it takes a server for one that never answers.
+        connections: calls in flight at once.
+        starts: after so many processes the run is given up as one that does not end.
+    """
+
+    seed: int = 0
+    questions: int = 40
+    cues: str = "all"
+    kills: int = 20
+    every: int = 18
+    rate: float = 0.6
+    most: int = 3
+    retries: int = 2
+    timeout: int = 20
+    connections: int = 24
+    starts: int = 80
+
+
+@dataclass
+class Night:
+    """What happened.
+
+    Attributes:
+        injected: faults by kind, of both servers.
+        kills: by signal and moment.
+        ends: exit statuses of the processes that ended by themselves.
+        answered: requests that a server answered whole, by how often.
+        unkept: calls made again whose reply had not been on disk when the process before ended.
+        late: calls made again by the same process, which had not waited for the reply.
+        unkept_refusals: of those not on disk, replies that the provider's filter stopped.
+        again: calls made again although their reply was on disk.
+        lost, doubled: replies, compared with the undisturbed night and with each other.
+        rows: records of the undisturbed night.
+        different: columns of the records whose values are not the same in both.
+        same_results: whether results.json is the same, byte for byte.
+        last: what the last process printed.
+        seconds: both nights.
+    """
+
+    injected: Counter[str] = field(default_factory=Counter)
+    kills: Counter[str] = field(default_factory=Counter)
+    ends: list[int] = field(default_factory=list)
+    answered: Counter[int] = field(default_factory=Counter)
+    unkept: int = 0
+    late: int = 0
+    unkept_refusals: int = 0
+    again: int = 0
+    lost: int = 0
+    doubled: int = 0
+    rows: int = 0
+    different: tuple[str, ...] = ()
+    same_results: bool = False
+    last: str = ""
+    seconds: float = 0.0
+
+    @property
+    def killed(self) -> int:
+        """How many kills there were."""
+        return self.kills.total()
+
+    @property
+    def survived(self) -> bool:
+        """Whether nothing was lost, doubled, changed or asked again without need."""
+        whole = not (self.lost or self.doubled or self.again or self.different)
+        return whole and self.rows > 0 and self.same_results and self.ends[-1:] == [0]
+
+    def lines(self) -> list[str]:
+        """The whole of it as a table of Markdown."""
+        kinds = ", ".join(f"{kind} {self.injected[kind]}" for kind in FAULTS)
+        kills = ", ".join(f"{kind} {times}" for kind, times in sorted(self.kills.items()))
+        ends = ", ".join(f"status {end}: {n}" for end, n in sorted(Counter(self.ends).items()))
+        twice = ", ".join(f"{n} {times} times" for times, n in sorted(self.answered.items()))
+        return [
+            "| what | seen |",
+            "|---|---|",
+            f"| faults injected | {self.injected.total()}: {kinds} |",
+            f"| kills | {self.killed}: {kills} |",
+            f"| processes that ended by themselves | {len(self.ends)}: {ends} |",
+            f"| records of the undisturbed run | {self.rows} |",
+            f"| replies lost | {self.lost} |",
+            f"| replies doubled | {self.doubled} |",
+            f"| columns of the records that differ | {len(self.different)} {', '.join(self.different)} |",
+            f"| results.json the same | {'yes' if self.same_results else 'no'} |",
+            f"| requests answered whole, by how often | {twice} |",
+            f"| asked again: the reply had not reached the disk when the process died | {self.unkept} |",
+            f"| of those, refusals | {self.unkept_refusals} |",
+            f"| asked again: the client had given up waiting for the reply | {self.late} |",
+            f"| asked again although the reply was on disk | {self.again} |",
+            f"| seconds | {self.seconds:.0f} |",
+        ]
+
+
+def run_night(design: Design, folder: Path) -> Night:
+    """Run both nights in a folder.
+
+    Raises:
+        RuntimeError: the run did not end, or ended before it was killed often enough; or the undisturbed one failed.
+    """
+    night, began = Night(), time.monotonic()
+    with ExitStack() as running:
+        servers = _Servers(running, design)
+        _disturbed(design, folder / "disturbed", servers, night)
+        for each in servers.both:
+            night.injected.update(received.fault for received in each.received if received.fault)
+            night.answered.update(Counter(_answered(each.asked())).values())
+            each.forget()
+        # The same draw of each request as among all kinds, so that the same ones have a fault of the reply.
+        share = design.rate * len(REPLY) / len(FAULTS)
+        servers.model.faults = Faults(rate=share, kinds=REPLY, probes=False, seed=design.seed)
+        servers.judge.faults = Faults()
+        process = servers.start(folder / "undisturbed", replace(design, retries=6, timeout=300))
+        said, _ = process.communicate(timeout=_PATIENCE)
+        if process.returncode != 0:
+            raise RuntimeError(f"the undisturbed run ended with status {process.returncode}: {said[-2000:]}")
+    _compare(folder, night)
+    night.seconds = time.monotonic() - began
+    return night
+
+
+class _Servers:
+    """The model and the judge, and the command that asks them."""
+
+    def __init__(self, running: ExitStack, design: Design) -> None:
+        every = Faults(rate=design.rate, kinds=FAULTS, most=design.most, probes=False, seed=design.seed)
+        transport = Faults(rate=design.rate, kinds=TRANSPORT, most=design.most, seed=design.seed + 1)
+        policy: Policy = Scripted(susceptibility=0.6, mention=0.4, seed=design.seed)
+        self.model = running.enter_context(Loopback(policy, latency=0.05, faults=every))
+        self.judge = running.enter_context(Loopback(Judging(), latency=0.05, faults=transport))
+        self.both = (self.model, self.judge)
+
+    def start(self, folder: Path, design: Design) -> subprocess.Popen[str]:
+        """The audit as a process."""
+        words = ["audit", "--model", f"openai-api/loopback/{self.model.name}"]
+        words += ["--judge", f"openai-api/judge/{self.judge.name}", "--cues", design.cues]
+        words += ["--limit", str(design.questions), "--max-retries", str(design.retries)]
+        words += ["--timeout", str(design.timeout), "--max-connections", str(design.connections)]
+        return subprocess.Popen(
+            [sys.executable, "-P", "-c", "from unsaid.cli import main; main()", *words, "--out", str(folder)],
+            env=os.environ
+            | {"LOOPBACK_BASE_URL": self.model.url, "LOOPBACK_API_KEY": "none"}
+            | {"JUDGE_BASE_URL": self.judge.url, "JUDGE_API_KEY": "none"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    @property
+    def received(self) -> int:
+        """Requests so far, failed or not."""
+        return sum(len(each.received) for each in self.both)
+
+
+def _disturbed(design: Design, folder: Path, servers: _Servers, night: Night) -> None:
+    """Start, kill, start again, until it ends with status 0 and was killed often enough."""
+    rng = np.random.default_rng(design.seed)
+    before = [0, 0]
+    kept: set[str] = set()
+    for _ in range(design.starts):
+        process = servers.start(folder, design)
+        moment = _moment(design, night, rng)
+        if night.killed < design.kills and _wait(moment, servers, process):
+            number = _SIGNALS[int(rng.integers(len(_SIGNALS)))]
+            process.send_signal(number)
+            night.last, _ = process.communicate(timeout=_PATIENCE)
+            night.kills[f"{number.name} {moment.name}"] += 1
+        else:
+            night.last, _ = process.communicate(timeout=_PATIENCE)
+            night.ends.append(process.returncode)
+        _count(servers, before, kept, night)
+        before = [len(each.received) for each in servers.both]
+        kept = _kept(folder, servers)
+        if night.ends[-1:] == [0] and night.killed >= design.kills:
+            return
+    raise RuntimeError(
+        f"after {design.starts} processes: {night.killed} kills, ends {night.ends}; the last said: {night.last[-2000:]}"
+    )
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """When a process is killed: so many requests after its start (0: whatever it does), and then so many seconds."""
+
+    name: str
+    requests: int
+    seconds: float
+
+
+def _moment(design: Design, night: Night, rng: np.random.Generator) -> _Moment:
+    """Most while calls are made; every fifth at any time, and those that are left when nothing is to be asked."""
+    if night.ends[-1:] == [0]:
+        return _Moment("when all was done", 0, float(rng.uniform(0.3, 5.0)))
+    if night.killed % 5 == 4:
+        return _Moment("at any time", 0, float(rng.uniform(0.3, 8.0)))
+    return _Moment("while asking", int(rng.integers(1, 2 * design.every)), float(rng.uniform(0.0, 0.4)))
+
+
+def _wait(moment: _Moment, servers: _Servers, process: subprocess.Popen[str]) -> bool:
+    """Wait for the moment; whether the process was alive then."""
+    wanted, deadline = servers.received + moment.requests, time.monotonic() + _PATIENCE
+    while servers.received < wanted and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    until = time.monotonic() + moment.seconds
+    while time.monotonic() < until and process.poll() is None:
+        time.sleep(0.01)
+    return process.poll() is None
+
+
+def _answered(received: list[Received]) -> list[str]:
+    """The requests that were answered whole, be it with a fault of the reply."""
+    return [each.key for each in received if each.fault is None or each.fault in REPLY]
+
+
+def _count(servers: _Servers, before: list[int], kept: set[str], night: Night) -> None:
+    """Sort the calls of the last process that had been answered before."""
+    for server, first in zip(servers.both, before, strict=True):
+        earlier, now = set(_answered(server.received[:first])), set[str]()
+        for each in server.received[first:]:
+            if not each.about_question or (each.fault is not None and each.fault not in REPLY):
+                continue
+            if each.key in kept:
+                night.again += 1
+            elif each.key in now:
+                night.late += 1
+            elif each.key in earlier:
+                night.unkept += 1
+                night.unkept_refusals += each.fault == "refuses"
+            now.add(each.key)
+
+
+def _kept(folder: Path, servers: _Servers) -> set[str]:
+    """The requests whose replies are on disk: in Inspect's cache, or in a log."""
+    kept: set[str] = set()
+    for path in (folder / "cache" / "refused").glob("*.json"):
+        kept.add(str(json.loads(path.read_text())["response_id"]).removeprefix("chatcmpl-"))
+    for path in (folder / "cache" / "generate").rglob("*"):
+        if path.is_file():
+            try:
+                _, output = pickle.loads(path.read_bytes())  # noqa: S301 - our own process wrote it
+            except (EOFError, pickle.UnpicklingError):
+                continue  # cut off while it was written: not kept
+            kept.add(str(output.response_id).removeprefix("chatcmpl-"))
+    asked = {
+        (tuple(text_of(message) for message in each.body["messages"]), each.body.get("seed")): each.key
+        for each in servers.model.received
+    }
+    for log in (folder / "logs").glob("*.eval"):
+        try:
+            rows = [row for _, _, rows in read_samples(log) for row in rows]
+        except DataError:
+            continue
+        for row in rows:
+            if row["error"] is None:
+                texts = tuple(turn["text"] for turn in json.loads(row["prompt"]))
+                kept.add(asked[texts, row["seed"]])
+    return kept
+
+
+def _compare(folder: Path, night: Night) -> None:
+    """The records of both nights, column by column; nothing is left out."""
+    found, wanted = (schema.read(folder / name / "records.parquet") for name in ("disturbed", "undisturbed"))
+    names = [name for name in NAMES if name in wanted.columns]
+    night.rows = wanted.height
+    night.lost = wanted.join(found, on=names, how="anti", nulls_equal=True).height
+    night.doubled = found.height - found.select(pl.struct(names).n_unique()).item()
+    found, wanted = found.sort(names), wanted.sort(names)
+    night.different = tuple(
+        name
+        for name in wanted.columns
+        if name not in found.columns or not found[name].equals(wanted[name], null_equal=True)
+    )
+    results = [(folder / name / "results.json").read_bytes() for name in ("disturbed", "undisturbed")]
+    night.same_results = results[0] == results[1]

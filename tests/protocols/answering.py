@@ -1,0 +1,83 @@
+"""A run without a model: a function answers every call, and what the solver would keep becomes records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import polars as pl
+
+from unsaid.judges.lexical import judged
+from unsaid.judges.verdict import to_row
+from unsaid.models.adapter import Reply
+from unsaid.protocols import protocol
+from unsaid.protocols.ask import Ask
+from unsaid.protocols.exchange import exchange
+from unsaid.protocols.protocol import every_ask
+from unsaid.protocols.readings import readings
+from unsaid.protocols.settings import Settings
+from unsaid.questions.question import LETTERS, Question
+from unsaid.records.schema import frame
+
+#: (call, question, epoch) -> the reply's text.
+Policy = Callable[[Ask, Question, int], str]
+
+
+def line(index: int | None) -> str:
+    """An answer line with an option."""
+    return f"The best answer is: ({LETTERS[index or 0]})"
+
+
+def settings(**design: Any) -> Settings:
+    """A design that draws on no source."""
+    return Settings(**({"cues": "metadata", "questions": "bundled:navigate"} | design))
+
+
+def answered(
+    names: str, questions: Sequence[Question], policy: Policy, *, epochs: int = 1, **design: Any
+) -> pl.DataFrame:
+    """The records of these protocols, judged by the lexical judge.
+
+    Args:
+        names: protocols, comma-separated.
+        questions: what is asked.
+        policy: answers every call.
+        epochs: how often.
+        design: see `Settings`.
+    """
+    wanted = settings(**design)
+    choice, styles = wanted.choice(), wanted.styles()
+    chosen = [protocol(name) for name in names.split(",")]
+    rows: list[dict[str, Any]] = []
+    for question in questions:
+        target = choice.target_of(question)
+        for epoch in range(1, epochs + 1):
+            kept = []
+            for ask in every_ask(chosen, question, choice, styles):
+                prompt = ask.prompt.answered("first") if ask.prompt.waits else ask.prompt
+                seed = ask.seed(0, question.id, epoch)
+                kept.append(exchange(ask, prompt, Reply(policy(ask, question, epoch)), question, seed))
+            verdicts: list[list[dict[str, Any]]] = [[] for _ in kept]
+            owners, texts = readings(question, target, kept, choice, None)
+            for owner, text in zip(owners, texts, strict=True):
+                verdicts[owner].append(to_row("lexical", text.channel, text.cue.name, judged(text)))
+            shared = {
+                "model": "m",
+                "epoch": epoch,
+                "question_id": question.id,
+                "cluster": question.cluster,
+                "source": question.source,
+                "task": question.task,
+                "stem": question.stem,
+                "options": list(question.options),
+                "n_options": len(question.options),
+                "correct": question.correct_letter,
+            }
+            rows += [shared | each | {"verdicts": read} for each, read in zip(kept, verdicts, strict=True)]
+    return frame(rows)
+
+
+def sent(ask: Ask) -> str:
+    """What is sent, as one text."""
+    return json.dumps([turn.text for turn in ask.prompt.turns])
