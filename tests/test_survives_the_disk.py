@@ -299,11 +299,11 @@ def test_a_judge_whose_calls_all_fail_is_said_and_asked_again(
     with pytest.raises(
         RunError, match=r"\d+ verdicts are missing because a call of the judge failed.*same command"
     ):
-        audit(model.model, tmp_path, judge.model, limit=3)
+        audit(model.model, tmp_path, judge.model, limit=2)
     assert json.loads((tmp_path / "run.json").read_text())["finished"] is False
     assert (tmp_path / "report.html").is_file(), "what can be said without a judge is said"
     asked = len(model.server.received)
     judge.server.faults = Faults()
-    audit(model.model, tmp_path, judge.model, limit=3)
+    audit(model.model, tmp_path, judge.model, limit=2)
     assert json.loads((tmp_path / "run.json").read_text())["finished"] is True
     assert len(model.server.received) == asked, "only the judge is asked again"

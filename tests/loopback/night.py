@@ -84,7 +84,7 @@ class Night:
         unkept: calls made again whose reply had not been on disk when the process before ended.
         late: calls made again by the same process, which had not waited for the reply.
         unkept_refusals: of those not on disk, replies that the provider's filter stopped.
-        again: calls made again although their reply was on disk.
+        again: calls made again although their reply was on disk, by whom and what they got.
         lost, doubled: replies, compared with the undisturbed night and with each other.
         rows: records of the undisturbed night.
         different: columns of the records whose values are not the same in both.
@@ -100,7 +100,7 @@ class Night:
     unkept: int = 0
     late: int = 0
     unkept_refusals: int = 0
-    again: int = 0
+    again: Counter[str] = field(default_factory=Counter)
     lost: int = 0
     doubled: int = 0
     rows: int = 0
@@ -126,6 +126,7 @@ class Night:
         kills = ", ".join(f"{kind} {times}" for kind, times in sorted(self.kills.items()))
         ends = ", ".join(f"status {end}: {n}" for end, n in sorted(Counter(self.ends).items()))
         twice = ", ".join(f"{n} {times} times" for times, n in sorted(self.answered.items()))
+        again = ", ".join(f"{kind} {times}" for kind, times in sorted(self.again.items()))
         return [
             "| what | seen |",
             "|---|---|",
@@ -141,7 +142,7 @@ class Night:
             f"| asked again: the reply had not reached the disk when the process died | {self.unkept} |",
             f"| of those, refusals | {self.unkept_refusals} |",
             f"| asked again: the client had given up waiting for the reply | {self.late} |",
-            f"| asked again although the reply was on disk | {self.again} |",
+            f"| asked again although the reply was on disk | {self.again.total()} {again} |",
             f"| seconds | {self.seconds:.0f} |",
         ]
 
@@ -274,7 +275,9 @@ def _count(servers: _Servers, before: list[int], kept: set[str], night: Night) -
             if not each.about_question or (each.fault is not None and each.fault not in REPLY):
                 continue
             if each.key in kept:
-                night.again += 1
+                night.again[
+                    f"{'model' if server is servers.model else 'judge'}, {each.fault or 'a reply'}"
+                ] += 1
             elif each.key in now:
                 night.late += 1
             elif each.key in earlier:

@@ -48,14 +48,19 @@ class LLMJudge:
         if outcome is not None:
             return outcome
         complaint: str | None = None
+        answered = 0
         for attempt in range(ATTEMPTS):
+            # A call that failed left nothing in the cache to get past, and is the same call when it is made again:
+            # a run that goes on finds its reply. The last attempt is another one, whatever came before.
+            number = attempt if attempt == ATTEMPTS - 1 else answered
             try:
-                reply = await self.ask(RUBRIC, user_message(reading, complaint), SCHEMA, attempt)
+                reply = await self.ask(RUBRIC, user_message(reading, complaint), SCHEMA, number)
             except UnsaidError:
                 raise
             except Exception as error:  # noqa: BLE001 - recorded with its message
                 outcome = Missing(f"failed: {describe(error)}")
                 continue
+            answered += 1
             outcome = parse(reply, reading.text)
             if isinstance(outcome, Verdict):
                 return outcome

@@ -34,6 +34,7 @@ from inspect_ai.util import LimitExceededError
 from unsaid.errors import ModelError, UnknownName, UnsaidError, UsageError
 from unsaid.models.failures import describe, is_auth_failure, message
 from unsaid.models.reasoning import read_reasoning
+from unsaid.models.refusals import place_of
 from unsaid.questions.prompt import Prompt
 
 INSPECT_FLOOR = "0.3.285"
@@ -155,7 +156,7 @@ async def ask(
         model: from `resolve`.
         prompt: what to ask.
         config: settings of this call, the seed among them; the model's own where None.
-        cache: Inspect's cache of replies.
+        cache: Inspect's cache of replies; refusals, which it does not take, are kept beside it.
         prefill: text that the reply is to continue; only for models with that capability.
 
     Returns:
@@ -165,6 +166,10 @@ async def ask(
         ModelError: the provider refused the key.
         LimitExceededError: Inspect's own limits (tokens, time, cost) stop the sample.
     """
+    place = place_of(str(model), prompt, prefill, config, cache)
+    refused = place.read() if place is not None else None
+    if refused is not None:
+        return to_reply(refused, str(model), prefill)
     try:
         output = await model.generate(
             to_messages(prompt, prefill), config=config or GenerateConfig(), cache=cache
@@ -175,6 +180,8 @@ async def ask(
         if is_auth_failure(error, model.api):
             raise ModelError(f"{model} refused the key: {describe(error)}") from error
         return Reply(error=describe(error), prefill=prefill)
+    if place is not None:
+        place.write(output)
     return to_reply(output, str(model), prefill)
 
 

@@ -17,6 +17,7 @@ from inspect_ai.model import Model
 
 from unsaid.errors import UsageError
 from unsaid.models.calling import Calling
+from unsaid.models.refusals import keeping
 
 #: Samples in flight beyond what connections can serve keep every connection busy while others are scored.
 _SLACK = 8
@@ -64,7 +65,8 @@ def evaluate(  # noqa: PLR0913 - a run has so many parts
         KeyboardInterrupt: the user interrupted; the logs keep what was finished.
     """
     connections = calling.max_connections or model.api.max_connections()
-    with _environment({"INSPECT_CACHE_DIR": str(cache.resolve())}), _rare_collections():
+    environment = _environment({"INSPECT_CACHE_DIR": str(cache.resolve())})
+    with environment, keeping(cache.resolve() / "refused"), _rare_collections():
         try:
             finished, found = eval_set(
                 list(tasks),

@@ -1,0 +1,88 @@
+"""Replies that a provider's filter stopped, kept until their question is whole.
+
+Inspect's cache takes every reply but these, so that an agent which asks again gets another chance. For a
+measurement that chance is a defect: a run that was interrupted would ask a refused call again, until the model
+happens to answer it, and a run of many interruptions would count fewer refusals than one without.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+
+from inspect_ai.model import CachePolicy, GenerateConfig, ModelOutput
+
+from unsaid.questions.prompt import Prompt
+
+__all__ = ["Place", "keeping", "place_of"]
+
+_FOLDER: ContextVar[Path | None] = ContextVar("refusals", default=None)
+
+
+@contextmanager
+def keeping(folder: Path) -> Iterator[None]:
+    """Keep refusals in a folder meanwhile; it belongs to one run, whose settings are no part of a call's name."""
+    token = _FOLDER.set(folder)
+    try:
+        yield
+    finally:
+        _FOLDER.reset(token)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the refusal of one call is kept, if it is refused."""
+
+    path: Path
+
+    def read(self) -> ModelOutput | None:
+        """The refusal; None where there is none, or what there is was cut off while it was written."""
+        try:
+            return ModelOutput.model_validate_json(self.path.read_bytes())
+        except (OSError, ValueError):
+            return None
+
+    def write(self, output: ModelOutput) -> bool:
+        """Keep a reply if it is a refusal; whether it was kept.
+
+        A disk that does not take it is the business of `disk.Room`, and half a surrogate pair cannot be written
+        at all; such a call is asked again.
+        """
+        if not any(choice.stop_reason == "content_filter" for choice in output.choices):
+            return False
+        partial = self.path.with_suffix(f".{os.getpid()}")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_text(output.model_dump_json(), encoding="utf-8")
+            partial.replace(self.path)
+        except (OSError, ValueError):
+            return False
+        return True
+
+
+def place_of(
+    model: str, prompt: Prompt, prefill: str, config: GenerateConfig | None, cache: bool | CachePolicy
+) -> Place | None:
+    """Where a call's refusal is kept; None where its reply is not to be kept at all.
+
+    Args:
+        model: its full name.
+        prompt: what is asked.
+        prefill: what the reply continues.
+        config: the call's settings, its seed among them.
+        cache: what Inspect's cache is told, with what tells equal calls of two arms apart.
+    """
+    folder = _FOLDER.get()
+    if folder is None or cache is False:
+        return None
+    scopes = cache.scopes if isinstance(cache, CachePolicy) else {}
+    turns = [[turn.role, turn.text] for turn in prompt.turns]
+    settings = config.model_dump(mode="json", exclude_none=True) if config is not None else {}
+    name = json.dumps([model, turns, prefill, settings, scopes], sort_keys=True)
+    return Place(folder / f"{hashlib.blake2b(name.encode(), digest_size=16).hexdigest()}.json")
