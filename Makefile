@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-# A process a core; what shares one browser stays together (tests/browser).
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup
+# A process a core; the tests of a file stay together, with what they share.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 # One thread a process: two spinning pools beside each other make the same work several times slower.
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1

@@ -20,14 +20,6 @@ from browser.chrome import Page, chrome, programs
 from browser.reports import Reports, write
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process for this room, so that its browser and its reports are made once."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 def without(reason: str) -> None:
     """Skip, or fail where a browser is required."""
     if os.environ.get("UNSAID_REQUIRE_BROWSER") == "1":

@@ -61,7 +61,7 @@ class Design:
 
     seed: int = 0
     questions: int = 40
-    cues: str = "all"
+    cues: str = "chen"
     kills: int = 20
     every: int = 18
     rate: float = 0.6
@@ -82,7 +82,8 @@ class Night:
         ends: exit statuses of the processes that ended by themselves.
         answered: requests that a server answered whole, by how often.
         unkept: calls made again whose reply had not been on disk when the process before ended.
-        late: calls made again by the same process, which had not waited for the reply.
+        oldest: how long before its process was killed the earliest of those replies had been sent, in seconds.
+        late: calls made again because the client had not waited for the reply; no kill came between.
         unkept_refusals: of those not on disk, replies that the provider's filter stopped.
         again: calls made again although their reply was on disk, by whom and what they got.
         lost, doubled: replies, compared with the undisturbed night and with each other.
@@ -98,6 +99,7 @@ class Night:
     ends: list[int] = field(default_factory=list)
     answered: Counter[int] = field(default_factory=Counter)
     unkept: int = 0
+    oldest: float = 0.0
     late: int = 0
     unkept_refusals: int = 0
     again: Counter[str] = field(default_factory=Counter)
@@ -140,6 +142,7 @@ class Night:
             f"| results.json the same | {'yes' if self.same_results else 'no'} |",
             f"| requests answered whole, by how often | {twice} |",
             f"| asked again: the reply had not reached the disk when the process died | {self.unkept} |",
+            f"| of those, the longest time from the reply to the kill | {self.oldest:.2f} s |",
             f"| of those, refusals | {self.unkept_refusals} |",
             f"| asked again: the client had given up waiting for the reply | {self.late} |",
             f"| asked again although the reply was on disk | {self.again.total()} {again} |",
@@ -159,7 +162,7 @@ def run_night(design: Design, folder: Path) -> Night:
         _disturbed(design, folder / "disturbed", servers, night)
         for each in servers.both:
             night.injected.update(received.fault for received in each.received if received.fault)
-            night.answered.update(Counter(_answered(each.asked())).values())
+            night.answered.update(Counter(one.key for one in each.asked() if _whole(one)).values())
             each.forget()
         # The same draw of each request as among all kinds, so that the same ones have a fault of the reply.
         share = design.rate * len(REPLY) / len(FAULTS)
@@ -210,20 +213,24 @@ class _Servers:
 def _disturbed(design: Design, folder: Path, servers: _Servers, night: Night) -> None:
     """Start, kill, start again, until it ends with status 0 and was killed often enough."""
     rng = np.random.default_rng(design.seed)
-    before = [0, 0]
-    kept: set[str] = set()
+    before, kept = [0, 0], set[str]()
+    sent: dict[str, float | None] = {}
     for _ in range(design.starts):
         process = servers.start(folder, design)
         moment = _moment(design, night, rng)
         if night.killed < design.kills and _wait(moment, servers, process):
-            number = _SIGNALS[int(rng.integers(len(_SIGNALS)))]
+            number, killed = _SIGNALS[int(rng.integers(len(_SIGNALS)))], time.monotonic()
             process.send_signal(number)
             night.last, _ = process.communicate(timeout=_PATIENCE)
             night.kills[f"{number.name} {moment.name}"] += 1
         else:
             night.last, _ = process.communicate(timeout=_PATIENCE)
             night.ends.append(process.returncode)
-        _count(servers, before, kept, night)
+            killed = None
+        _count(servers, before, kept, sent, night)
+        for server, first in zip(servers.both, before, strict=True):
+            new = [each for each in server.received[first:] if _whole(each)]
+            sent |= {each.key: None if killed is None else killed - each.at for each in new}
         before = [len(each.received) for each in servers.both]
         kept = _kept(folder, servers)
         if night.ends[-1:] == [0] and night.killed >= design.kills:
@@ -262,26 +269,37 @@ def _wait(moment: _Moment, servers: _Servers, process: subprocess.Popen[str]) ->
     return process.poll() is None
 
 
-def _answered(received: list[Received]) -> list[str]:
-    """The requests that were answered whole, be it with a fault of the reply."""
-    return [each.key for each in received if each.fault is None or each.fault in REPLY]
+def _whole(received: Received) -> bool:
+    """Whether a request was answered whole, be it with a fault of the reply."""
+    return received.fault is None or received.fault in REPLY
 
 
-def _count(servers: _Servers, before: list[int], kept: set[str], night: Night) -> None:
-    """Sort the calls of the last process that had been answered before."""
+def _count(
+    servers: _Servers, before: list[int], kept: set[str], sent: dict[str, float | None], night: Night
+) -> None:
+    """Sort the calls of the last process that had been answered before.
+
+    Args:
+        servers: what they received.
+        before: how much of it before that process.
+        kept: what was on disk before it.
+        sent: what was answered before it: how long before its process was killed; None where none was.
+        night: what is counted.
+    """
     for server, first in zip(servers.both, before, strict=True):
-        earlier, now = set(_answered(server.received[:first])), set[str]()
+        now = set[str]()
         for each in server.received[first:]:
-            if not each.about_question or (each.fault is not None and each.fault not in REPLY):
+            if not (each.about_question and _whole(each)):
                 continue
             if each.key in kept:
                 night.again[
                     f"{'model' if server is servers.model else 'judge'}, {each.fault or 'a reply'}"
                 ] += 1
-            elif each.key in now:
+            elif each.key in now or (each.key in sent and sent[each.key] is None):
                 night.late += 1
-            elif each.key in earlier:
+            elif each.key in sent:
                 night.unkept += 1
+                night.oldest = max(night.oldest, sent[each.key] or 0.0)
                 night.unkept_refusals += each.fault == "refuses"
             now.add(each.key)
 

@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 import json
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass
 from types import TracebackType
@@ -38,12 +39,14 @@ class Received:
         body: what was asked.
         status: of the answer; 0 where the connection was broken or left open.
         fault: what was done to it instead of answering; None where it was answered.
+        at: when, on the clock of `time.monotonic`.
     """
 
     key: str
     body: Body
     status: int
     fault: Fault | None
+    at: float = 0.0
 
     @property
     def text(self) -> str:
@@ -168,7 +171,7 @@ class Loopback:
             await asyncio.sleep(self.latency)
             said = _said(fault) or self.policy(body)
             status, payload, stays = _answer(fault, said, body)
-            self.received.append(Received(key, body, status, fault))
+            self.received.append(Received(key, body, status, fault, time.monotonic()))
             if fault == "never answers":
                 await self._stop.wait()
             writer.write(payload)
