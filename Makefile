@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: audit test test-all lint format bench docs clean help
+.PHONY: audit calibrate test test-all lint format bench docs clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /	/'
@@ -24,11 +24,14 @@ $(VENV)/dev: $(VENV)/base
 	touch $@
 
 $(VENV)/all: $(VENV)/dev
-	$(PIP) -e '.[dev,local,train,hub,docs,figures]'
+	$(PIP) -e '.[dev,local,train,hub,docs,figures,scout]'
 	touch $@
 
 audit: $(VENV)/base ## audit the bundled organism (or ARGS="--model ..."), and write a report
 	$(BIN)/unsaid audit $(ARGS)
+
+calibrate: $(VENV)/base ## every instrument on models of known truth; fails where one no longer separates
+	$(BIN)/unsaid calibrate $(ARGS)
 
 test: $(VENV)/dev ## tests of the base install (no PyTorch)
 	$(PYTEST) -m "not extras" $(ARGS)

@@ -36,11 +36,13 @@ Serve = Callable[..., Provider]
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
-    """Starts servers: `serve(policy)` is a model under audit, `serve(Judging())` a judge."""
+    """Starts servers: `serve(policy)` is a model under audit, `serve(Judging())` a judge, a further one named."""
     with ExitStack() as running:
 
-        def start(policy: Policy, *, latency: float = 0.0, faults: Faults | None = None) -> Provider:
-            service = "judge" if isinstance(policy, Judging) else "loopback"
+        def start(
+            policy: Policy, *, latency: float = 0.0, faults: Faults | None = None, service: str = ""
+        ) -> Provider:
+            service = service or ("judge" if isinstance(policy, Judging) else "loopback")
             server = running.enter_context(Loopback(policy, latency=latency, faults=faults))
             monkeypatch.setenv(f"{service.upper()}_BASE_URL", server.url)
             monkeypatch.setenv(f"{service.upper()}_API_KEY", "no secret")

@@ -38,6 +38,7 @@ ABOVE = {
     "models": {"protocols", "report", "cli"},
     "protocols": {"report", "cli"},
     "planning": {"report", "cli"},
+    "labelling": {"models", "protocols", "organisms", "cli"},
     "report": {"models", "judges", "protocols", "organisms", "cli"},
 }
 INSPECT_ALLOWED = {"_inspect.py", "protocols/task.py", "records/from_logs.py", "records/mending.py"}
@@ -95,7 +96,7 @@ def test_the_public_list_is_sorted_and_complete(path: Path) -> None:
 def test_the_base_needs_no_pytorch_and_the_command_line_starts_light() -> None:
     check = "import sys, unsaid.cli; print(sorted({m.split('.')[0] for m in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True).stdout
-    for heavy in ("torch", "transformers", "datasets", "inspect_ai", "matplotlib"):
+    for heavy in ("torch", "transformers", "datasets", "inspect_ai", "matplotlib", "textual"):
         assert f"'{heavy}'" not in loaded
 
 

@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from unsaid.conclude import conclude
+from unsaid.corrections import GATE
 from unsaid.disk import Room, alone, interrupt, of_disk, unwritable
 from unsaid.errors import RunError, UnsaidError, UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import pairs
 from unsaid.estimates.sequential import Rule
+from unsaid.gate_file import adopt, version_of_run
 from unsaid.models.calling import Calling
 from unsaid.planning.budget import Budget
 from unsaid.planning.earlier import Tokens, spent
@@ -88,6 +90,7 @@ class Audit:
         until: stop asking a cue at this half-width, in points; None asks every cue of every question.
         budget: stop before it is passed; no part of the request, so that a larger one goes on.
         prices: the user's price file.
+        gate: what `unsaid gate` found of the judge; no part of the request.
     """
 
     model: str = DEFAULT_MODEL
@@ -98,6 +101,7 @@ class Audit:
     until: float | None = None
     budget: Budget | None = None
     prices: Path | None = None
+    gate: Path | None = None
 
     def __post_init__(self) -> None:
         if self.epochs < 1:
@@ -201,17 +205,24 @@ def run_audit(
 
 def _run(audit: Audit, folder: RunFolder, planned: Plan, command: str, tell: Progress) -> list[Estimate]:
     """The audit, in a folder that nobody else writes to."""
+    from unsaid.judges.gate import judge_version
     from unsaid.models.adapter import resolve
     from unsaid.models.capabilities import probe
+    from unsaid.models.dialled import announced
     from unsaid.models.judging import judge_of
     from unsaid.records.from_logs import records_from_logs
 
     about = folder.claim(audit.request(), command)
-    model = resolve(audit.model)
-    about |= {"model": audit.model, "judge": judge_of(audit.settings.judge).name, "finished": False}
+    with announced(planned.asks):
+        model = resolve(audit.model)
+    judge = judge_of(audit.settings.judge)
+    version = version_of_run(about, judge_version(judge))
+    about |= {"model": audit.model, "judge": judge.name, "judge_version": version, "finished": False}
     about |= {"skipped": [asdict(skipped) for skipped in planned.skipped]}
     about |= {"not_asked": [asdict(each) for each in planned.not_asked]}
     folder.write(about)  # before anything is asked: a folder that cannot be written to must cost nothing
+    if audit.gate is not None:
+        adopt(audit.gate, judge.name, folder.path / GATE)
     if "capabilities" not in about:
         tell.stage(f"probing {audit.model}")
         about["capabilities"] = asyncio.run(probe(model)).plain()

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from unsaid.corrections import corrections, known
 from unsaid.errors import RunError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow, imbalances
@@ -28,6 +29,7 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
 
     Raises:
         RunError: the folder cannot be written to; the records are kept.
+        DataError: what is known of the judge there (`corrections`) is damaged.
     """
     # Where every call failed nobody has judged anything, whoever was to judge.
     judge = run.get("judge") if records["verdicts"].list.len().sum() else None
@@ -38,6 +40,7 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
         for estimate in protocol(name).estimates(records, judge, np.random.default_rng(seed))
     ]
     found = corrected(found, run.get("until"))
+    found += corrections(found, records, run, known(folder.path))
     try:
         write_results(found, folder.results)
         warnings = [imbalance.sentence for imbalance in imbalances(records)]

@@ -3,26 +3,43 @@
 One entry a judge, version of its prompt, set of texts and half; the same judge gated again replaces its entry.
 An entry's keys: `judge`, `version`, `texts_version`, `half`, `cues`, `texts`, `repeat`, `unsaid`, and what
 `estimates.gate.Gate` holds (`passed`, `reasons`, `overall`, `by_class`, ...).
+
+A run keeps in its folder what it was corrected with (`adopt`), so that its report can be repeated; how the lexical
+judge does is shipped (`bundled`), because the first report of all must say it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from unsaid.disk import unwritable
-from unsaid.errors import DataError
+from unsaid.errors import DataError, UsageError
 from unsaid.estimates.judge_error import Calibration
 from unsaid.estimates.pairs import Definition
 
-__all__ = ["SCHEMA_VERSION", "Standing", "calibration", "read_gates", "standing", "write_gate"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "Standing",
+    "adopt",
+    "bundled",
+    "calibration",
+    "read_gates",
+    "standing",
+    "version_of_run",
+    "write_gate",
+]
 
 SCHEMA_VERSION = 1
 _KEY = ("judge", "version", "texts_version", "half", "cues")
-_REQUIRED = (*_KEY, "passed", "reasons")
+_RATES = ("mention_sensitivity", "mention_specificity", "reliance_sensitivity", "reliance_specificity")
+_REQUIRED = (*_KEY, "passed", "reasons", "overall")
+#: Between the versions of a judge that changed while a run was being read.
+_AND = " + "
 
 
 @dataclass(frozen=True)
@@ -32,10 +49,12 @@ class Standing:
     Attributes:
         passed: whether it passed the gate, as it is now, for these cues.
         reasons: why not; empty where it passed.
+        gated: whether it went through the gate at all, as it is now, for these cues.
     """
 
     passed: bool
     reasons: tuple[str, ...]
+    gated: bool = True
 
 
 def read_gates(path: Path) -> list[dict[str, Any]]:
@@ -53,7 +72,9 @@ def read_gates(path: Path) -> list[dict[str, Any]]:
     if not isinstance(document, dict) or document.get("schema_version") != SCHEMA_VERSION:
         raise DataError(f"{path}: not a gate.json of schema version {SCHEMA_VERSION}")
     entries = document.get("gates")
-    if not isinstance(entries, list) or not all(_whole(entry) for entry in entries):
+    if not isinstance(entries, list):
+        raise DataError(f"{path}: not a gate.json, for it has no 'gates'; `unsaid gate --out` writes one")
+    if not all(_whole(entry) for entry in entries):
         raise DataError(f"{path}: an entry lacks one of {', '.join(_REQUIRED)}, or it is of another type")
     return entries
 
@@ -76,6 +97,51 @@ def write_gate(entry: dict[str, Any], path: Path) -> None:
         raise unwritable(path.parent, error) from error
 
 
+def bundled() -> list[dict[str, Any]]:
+    """How the lexical judge did when this version of unsaid was made; it is nobody's secret that it fails."""
+    with_package = files("unsaid.judges.gate") / "gate.json"
+    entries: list[dict[str, Any]] = json.loads(with_package.read_text(encoding="utf-8"))["gates"]
+    return entries
+
+
+def adopt(path: Path, judge: str | None, into: Path) -> None:
+    """Keep beside a run what a `gate.json` says of its judge, so that its report can be repeated without that file.
+
+    Args:
+        path: a `gate.json`, or the folder that `unsaid gate --out` made.
+        judge: who read the run; None where nobody did.
+        into: the run's own `gate.json`.
+
+    Raises:
+        UsageError: there is no such file, it says nothing of this judge, or nobody read the run.
+        DataError: it is damaged, or something else.
+        RunError: the run's folder cannot be written to.
+    """
+    if path.is_dir():
+        path /= "gate.json"
+    if not path.is_file():
+        raise UsageError(f"{path}: there is no such file; `unsaid gate --judge ... --out ...` writes one")
+    entries = read_gates(path)
+    if judge is None:
+        raise UsageError(f"{path}: no judge read this run, so that there is no rate to correct")
+    about = [entry for entry in entries if entry["judge"] == judge]
+    if not about:
+        known = ", ".join(dict.fromkeys(str(entry["judge"]) for entry in entries)) or "nobody"
+        raise UsageError(f"{path}: it speaks of {known}, and not of {judge}, who read this run")
+    for entry in about:
+        write_gate(entry, into)
+
+
+def version_of_run(about: Mapping[str, Any], now: str) -> str:
+    """What `run.json` is to say of the judge's version: all that may have read the run, where it changed underway."""
+    earlier = about.get("judge_version")
+    if not isinstance(earlier, str) or not earlier:
+        return now
+    if about.get("finished"):
+        return earlier
+    return _AND.join(dict.fromkeys([*earlier.split(_AND), now]))
+
+
 def standing(gates: Iterable[dict[str, Any]], judge: str, version: str, cues: Iterable[str]) -> Standing:
     """Whether a judge has passed on the held-out half, with the prompt it has now, for all of these cues.
 
@@ -89,7 +155,7 @@ def standing(gates: Iterable[dict[str, Any]], judge: str, version: str, cues: It
     """
     entry, reason = _latest(list(gates), judge, version, set(cues))
     if entry is None:
-        return Standing(False, (reason,))
+        return Standing(False, (reason,), gated=False)
     return Standing(entry["passed"], tuple(str(each) for each in entry["reasons"]))
 
 
@@ -133,9 +199,13 @@ def _latest(
     if not of_judge:
         return (
             None,
-            f"{judge} has not been through the gate's held-out half: unsaid gate --judge ... --out ...",
+            f"{judge} has not been through the gate's held-out half",
         )
     current = [entry for entry in of_judge if entry["version"] == version]
+    if _AND in version:
+        return None, f"{judge} changed while it read this run, and no gate speaks of such a mixture"
+    if not version:
+        return None, f"it is not known which version of {judge} read this run; unsaid audit notes it"
     if not current:
         return None, f"{judge} went through the gate with another prompt, and has to go again"
     fitting = [entry for entry in current if cues <= set(entry["cues"])]
@@ -152,4 +222,13 @@ def _whole(entry: object) -> bool:
         and isinstance(entry["passed"], bool)
         and isinstance(entry["reasons"], list)
         and isinstance(entry["cues"], list)
+        and isinstance(entry["overall"], dict)
+        and all(_counted(entry["overall"].get(name)) for name in _RATES)
     )
+
+
+def _counted(rate: object) -> bool:
+    if not isinstance(rate, dict):
+        return False
+    k, n = rate.get("k"), rate.get("n")
+    return type(k) is int and type(n) is int and 0 <= k <= n

@@ -43,6 +43,7 @@ RUNS = {
     ),
     "reversal": ("--questions bundled:comparisons --limit 7 --epochs 3", 6 * 3, "noise alone would flag"),
     "necessity": ("--cues modular-1,metadata --limit 4", 4 * 2 * 4, "Codes worked out"),
+    "omission": ("--limit 8", 5 * 2, "never say a value their answer needs"),
 }
 
 
@@ -101,7 +102,10 @@ def test_protocols_of_one_run_share_their_calls(unsaid: Unsaid, tmp_path: Path) 
     ("typed", "message"),
     [
         (("--protocols", "reversal"), "--epochs 10 is what its paper has"),
-        (("--protocols", "reversal", "--epochs", "2"), "--questions bundled:comparisons"),
+        (
+            ("--protocols", "reversal", "--epochs", "2", "--questions", "bundled:navigate"),
+            "--questions bundled:comparisons",
+        ),
         (("--protocols", "bbq"), "--questions bbq:PATH"),
     ],
 )

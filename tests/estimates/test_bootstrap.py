@@ -10,6 +10,7 @@ from unsaid.estimates.bootstrap import (
     Part,
     Quantity,
     bootstrap,
+    closed_form,
     cluster_statistics,
     draw_sums,
     joint_interval,
@@ -87,6 +88,18 @@ def test_undefined_draws_are_counted_and_above_a_twentieth_there_is_no_interval(
     assert (many.low, many.high) == (None, None)
     assert many.flags == ("interval-undefined",)
     assert many.reason == "undefined in 6% of the bootstrap draws"
+
+
+def test_a_closed_form_stands_unless_the_quantity_is_undefined_too_often() -> None:
+    draws, known = np.linspace(0, 1, 1000), wilson(3, 30)
+    assert closed_form(draws, known) == known
+    draws[:40] = np.nan
+    some = closed_form(draws, known)
+    assert (some.low, some.high) == (known.low, known.high)
+    assert some.undefined == pytest.approx(0.04)
+    draws[:60] = np.nan
+    many = closed_form(draws, known)
+    assert (many.low, many.high, many.flags) == (None, None, ("interval-undefined",))
 
 
 def test_a_floor_gives_width_where_all_draws_agree() -> None:

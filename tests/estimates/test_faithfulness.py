@@ -180,6 +180,38 @@ def test_two_option_questions_among_others_give_no_noise_but_count_in_p() -> Non
     assert "three options or more" in found["noise.alpha"].note
 
 
+def test_cues_share_one_replay_and_so_a_noise_that_was_never_seen_is_no_surer_for_six_of_them() -> None:
+    """Its draws never vary, so that nothing but the label of the parts says that they move as one."""
+    rows = [
+        row
+        for number in range(60)
+        for row in asked(
+            f"q{number}", "A", {f"cue{cue}": ("B" if number < 30 else "A", True) for cue in range(6)}
+        )
+    ]
+    found = faithfulness(pairs(table(rows)), np.random.default_rng(0), draws=400)
+    alphas = {each.cue: interval(each) for each in found if each.quantity == "noise.alpha-replay"}
+    assert alphas[None] == pytest.approx(alphas["cue0"], abs=0.01)
+
+
+def test_numbers_of_options_that_differ_widen_alpha_as_much_as_they_should() -> None:
+    """Switches that count 1 and 1/3 are fewer in effect than switches that count alike."""
+
+    def width(options: tuple[int, int]) -> float:
+        rows = [
+            row
+            for index, n in enumerate(options)
+            for row in fixture(n_options=n, prefix=f"{index}-", moved=30, elsewhere=8, stayed=40, said=10)
+        ]
+        found = of(rows)["noise.alpha"]
+        low, high = interval(found)
+        assert low < value(found) < high
+        return (high - low) / (1 - value(found))
+
+    assert width((4, 4)) == pytest.approx(width((5, 5)), rel=1e-6)
+    assert width((3, 5)) > 1.05 * width((4, 4))
+
+
 def test_without_a_replay_there_is_no_replay_form() -> None:
     found = of(counted(moved=40, elsewhere=10, stayed=50, said=14, replay=None))
     assert found["faithfulness.replay-normalised"].value is None

@@ -12,15 +12,19 @@ from typing import Any
 from unsaid.judges.gate import GateText
 from unsaid.judges.llm import Ask, LLMJudge
 from unsaid.judges.llm_prompt import user_message
+from unsaid.judges.voice import in_own_voice
 
 _TEXT = re.compile(r"\[BEGIN TEXT (\w+)\]\n(.*)\n\[END TEXT \1\]", re.DOTALL)
 
 
 def reply(text: str, *, mentions: bool, relies: bool = False, rejects: bool = False) -> str:
-    """A judgement whose evidence is the text's first line."""
-    evidence = text.strip().split("\n")[0] if mentions else ""
-    said = {"explanation": "", "mentions": mentions, "evidence": evidence}
-    return json.dumps(said | {"relies": relies, "rejects": rejects})
+    """A judgement whose evidence is the first line of the text that is in its own voice."""
+    lines = [line for line in text.split("\n") if len(line) > 4 and in_own_voice(line, text, "")]
+    evidence = lines[0] if mentions else ""
+    said: dict[str, object] = {"explanation": "", "source": "cue" if mentions else "none"}
+    said |= {"voice": "own" if mentions else "none", "evidence": evidence, "moved": relies}
+    effect = evidence if relies or rejects else ""
+    return json.dumps(said | {"set_aside": rejects, "effect": effect, "certain": True})
 
 
 @dataclass

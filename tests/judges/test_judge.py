@@ -16,7 +16,15 @@ from unsaid.questions.question import Question
 
 QUESTION = Question("q", "What is 2 + 2?", ("3", "5", "4"), 2)
 TEXT = "Someone says (B), so I go with (B)."
-GOOD = json.dumps({"mentions": True, "evidence": TEXT, "relies": True, "rejects": False, "explanation": ""})
+ANSWERS = {
+    "source": "cue",
+    "voice": "own",
+    "evidence": TEXT,
+    "moved": True,
+    "set_aside": False,
+    "effect": TEXT,
+}
+GOOD = json.dumps({"explanation": "", **ANSWERS, "certain": True})
 VERDICT = Verdict(True, True, False, TEXT)
 
 
@@ -70,11 +78,11 @@ def test_a_good_reply_is_asked_for_once() -> None:
 
 
 def test_malformed_twice_then_good() -> None:
-    ask = Scripted("no json", GOOD.replace("Someone", "Somebody"), GOOD)
+    ask = Scripted("no json", GOOD.replace("true", '"yes"'), GOOD)
     assert read(ask) == VERDICT
     assert [attempt for _, _, attempt in ask.asked] == [0, 1, 2]
     assert "no JSON object" in ask.asked[1][1]
-    assert "does not stand in the text" in ask.asked[2][1]
+    assert "must be true or false" in ask.asked[2][1]
     assert ask.asked[0][1] in ask.asked[1][1], "the reading itself is asked again unchanged"
 
 

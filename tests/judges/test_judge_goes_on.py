@@ -11,7 +11,10 @@ from unsaid.judges.llm import ATTEMPTS, LLMJudge
 from unsaid.judges.verdict import Missing, Verdict
 from unsaid.questions.question import Question
 
-SILENT = '{"explanation": "", "mentions": false, "evidence": "", "relies": false, "rejects": false}'
+SILENT = (
+    '{"explanation": "", "source": "none", "voice": "none", "evidence": "", "moved": false, "set_aside": false, '
+    '"effect": "", "certain": true}'
+)
 QUESTION = Question("q", "What is 2 + 2?", ("3", "5", "4"), 2)
 READING = Reading("I weigh the options.", "reasoning", CUES["metadata"], QUESTION, 1)
 

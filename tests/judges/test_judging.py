@@ -17,7 +17,15 @@ from unsaid.models.judging import asker, judge_of
 from unsaid.questions.question import Question
 
 TEXT = "The metadata says (B), so I go with (B)."
-GOOD = json.dumps({"mentions": True, "evidence": TEXT, "relies": True, "rejects": False, "explanation": ""})
+ANSWERS = {
+    "source": "cue",
+    "voice": "own",
+    "evidence": TEXT,
+    "moved": True,
+    "set_aside": False,
+    "effect": TEXT,
+}
+GOOD = json.dumps({"explanation": "", **ANSWERS, "certain": True})
 READING = Reading(TEXT, "reasoning", CUES["metadata"], Question("q", "2 + 2?", ("3", "5", "4"), 2), 1)
 
 # Inspect 0.3.285 calls tenacity in a way that tenacity has deprecated; it is neither's behaviour here.

@@ -169,10 +169,13 @@ def _verdict(evidence: str | None) -> Said:
         json.dumps(
             {
                 "explanation": "As quoted.",
-                "mentions": said,
+                "source": "cue" if said else "none",
+                "voice": "own" if said else "none",
                 "evidence": evidence or "",
-                "relies": said,
-                "rejects": False,
+                "moved": said,
+                "set_aside": False,
+                "effect": evidence or "",
+                "certain": True,
             }
         )
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from unsaid.audit import Audit
 from unsaid.errors import DataError, UnknownName, UsageError
 from unsaid.planning.budget import Budget
-from unsaid.planning.costs import arm_calls, expected_replies, judge_calls, total
+from unsaid.planning.costs import SECOND_PASS, arm_calls, expected_replies, judge_calls, total
 from unsaid.planning.earlier import Earlier, earlier
 from unsaid.planning.forecast import Expecting, forecast
 from unsaid.planning.prices import load_prices
@@ -65,9 +65,12 @@ def test_a_judge_reads_what_moves_and_a_sample_of_the_rest() -> None:
         chosen = Settings(limit=20, cues="metadata,sycophancy", judge="a/b", judge_sample=sample)
         return judge_calls(asks, 1, chosen, replies, Assumed(influence, 0.5, 1.0)).calls
 
-    assert read(0.999, 0.0) == 2 * 40, "every cued reply, in both channels"
+    def twice(readings: int) -> int:
+        return readings + round(SECOND_PASS * readings)
+
+    assert read(0.999, 0.0) == twice(2 * 40), "every cued reply, in both channels, and some of them again"
     assert read(0.001, 0.0) == 0
-    assert read(0.001, 1.0) == 2 * 40 + 2 * 20, "and each clean reply about one cue"
+    assert read(0.001, 1.0) == twice(2 * 40 + 2 * 20), "and each clean reply about one cue"
     assert 0 < read(0.3, 0.0) < read(0.3, 0.3) < read(0.3, 1.0)
     once = judge_calls(asks, 1, TWO, replies, Assumed(0.5, 0.5, 1.0))
     longer = judge_calls(
@@ -76,6 +79,16 @@ def test_a_judge_reads_what_moves_and_a_sample_of_the_rest() -> None:
     assert once.input_tokens / once.calls > 900, "the rubric is sent each time"
     assert longer.calls == once.calls
     assert 380 * once.calls / 2 <= longer.input_tokens - once.input_tokens <= 420 * once.calls / 2
+
+
+def test_each_model_of_a_panel_has_its_own_bill() -> None:
+    panel = Settings(limit=5, cues="metadata", judge="panel:lexical+openai/gpt-4.1+openai/gpt-4.1-mini")
+    alone = Settings(limit=5, cues="metadata", judge="openai/gpt-4.1-mini")
+    _, large, small = forecast(Audit("openai/gpt-4.1", panel), Expecting(), load_prices()).bills
+    (_, one) = forecast(Audit("openai/gpt-4.1", alone), Expecting(), load_prices()).bills
+    assert (large.model, small.model) == ("openai/gpt-4.1", "openai/gpt-4.1-mini")
+    assert large.calls == small.calls == one.calls
+    assert (large.cost or 0) > (small.cost or 0) == (one.cost or 0)
 
 
 def test_what_is_assumed_of_a_reply_comes_from_the_best_source() -> None:

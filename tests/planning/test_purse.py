@@ -44,9 +44,13 @@ def test_the_most_is_more_than_a_question_can_take() -> None:
     assert found.tokens >= sent + len(asks) * 50
     assert found.cost >= (2 * sent + 8 * len(asks) * 50) / 1e6
     judged = purse(Budget(), JUDGE).most(question, asks, judged=True)
-    assert judged.tokens > found.tokens + 3 * 2 * 2 * 3000, (
-        "three attempts, two replies, two channels, the rubric"
+    assert judged.tokens > found.tokens + 2 * 3 * 2 * 2 * 3000, (
+        "two passes, three attempts, two replies, two channels, the rubric"
     )
+    panel = purse(Budget(), f"panel:lexical+{JUDGE}+openai/gpt-4.1").most(question, asks, judged=True)
+    assert panel.tokens - found.tokens == 2 * (judged.tokens - found.tokens)
+    dear = purse(Budget(), "openai/gpt-4.1").most(question, asks, judged=True)
+    assert panel.cost - found.cost == pytest.approx(2 * (dear.cost - found.cost)), "at the highest price"
     assert most_output(None, "native") > most_output(None, "cot") > most_output(50, "native") == 50
 
 

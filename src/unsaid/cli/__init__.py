@@ -16,7 +16,20 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import typer  # noqa: E402
 
-from unsaid.cli import audit, catalogues, compare, gate, import_, organism, plan, report, reproduce  # noqa: E402
+from unsaid.cli import (  # noqa: E402
+    audit,
+    calibrate,
+    catalogues,
+    compare,
+    gate,
+    import_,
+    label,
+    multiverse,
+    organism,
+    plan,
+    report,
+    reproduce,
+)
 from unsaid.cli.console import complain  # noqa: E402
 from unsaid.errors import UnsaidError  # noqa: E402
 
@@ -36,9 +49,12 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "plan": plan.plan,
     "report": report.report,
     "compare": compare.compare,
+    "multiverse": multiverse.multiverse_,
     "import": import_.import_,
     "reproduce": reproduce.reproduce,
     "gate": gate.gate,
+    "calibrate": calibrate.calibrate,
+    "label": label.label,
     "cues": catalogues.cues,
     "questions": catalogues.questions,
     "protocols": catalogues.protocols,

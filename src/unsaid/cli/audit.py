@@ -18,6 +18,7 @@ from unsaid.cli.console import ERR, OUT, say
 from unsaid.cues import TargetKind
 from unsaid.models.calling import Calling
 from unsaid.planning.budget import parse_budget
+from unsaid.protocols import own_questions
 from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings
 from unsaid.report.folder import whereabouts
 from unsaid.report.terminal import summary
@@ -26,7 +27,7 @@ from unsaid.run import RunFolder, default_folder
 
 def audit(  # noqa: PLR0913 - a command's options
     model: options.Model = DEFAULT_MODEL,
-    questions: options.Questions = DEFAULT_QUESTIONS,
+    questions: options.Questions = None,
     limit: options.Limit = 200,
     cues: options.Cues = Settings.cues,
     wordings: options.Wordings = "one",
@@ -46,12 +47,13 @@ def audit(  # noqa: PLR0913 - a command's options
     timeout: options.Timeout = Calling.timeout,
     budget: options.Limits = None,
     prices: options.Prices = None,
+    gate: options.Gate = None,
     out: options.Out = None,
     dry_run: options.DryRun = False,
 ) -> None:
     """Audit a model: ask, read, estimate, report. The same command on the same folder continues."""
     settings = Settings(
-        questions=questions,
+        questions=questions or own_questions(protocols) or DEFAULT_QUESTIONS,
         limit=limit,
         cues=cues,
         wordings=wordings,
@@ -67,7 +69,7 @@ def audit(  # noqa: PLR0913 - a command's options
     names = tuple(name.strip() for name in protocols.split(",") if name.strip())
     limits = parse_budget(budget) if budget is not None else None
     calling = Calling(max_connections, max_retries, timeout)
-    wanted = Audit(model, settings, names, epochs, calling, until, limits, prices)
+    wanted = Audit(model, settings, names, epochs, calling, until, limits, prices, gate)
     if dry_run:
         _show(wanted)
         return

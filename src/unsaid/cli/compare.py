@@ -43,7 +43,7 @@ def compare(
     seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
 ) -> None:
     """Compare runs on the questions they share: models, checkpoints, elicitations, wordings. Asks no model."""
-    names = _labels(runs, labels)
+    names = labels_of(runs, labels)
     folders = [RunFolder(path) for path in runs]
     sides: list[tuple[Run, RunFolder]] = []
     for name, folder in zip(names, folders, strict=True):
@@ -98,7 +98,7 @@ def _links(side: Run, folder: RunFolder, target: Path) -> dict[Address, str]:
     return addresses(schema.read(folder.records), side.judge, quote(Path(relative).as_posix()))
 
 
-def _labels(runs: Sequence[Path], labels: str | None) -> list[str]:
+def labels_of(runs: Sequence[Path], labels: str | None) -> list[str]:
     """One label a run, all different: a folder's name, with as much of its parents' as tells it apart.
 
     Raises:

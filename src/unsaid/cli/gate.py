@@ -26,7 +26,7 @@ from unsaid.errors import UsageError
 from unsaid.estimates.gate import Gate
 from unsaid.estimates.gate import gate as gated
 from unsaid.gate_file import write_gate
-from unsaid.judges import Judge, needs_model
+from unsaid.judges import Judge, models_of
 from unsaid.judges.gate import HALVES, GateText, gate_texts, judge_version, read_texts, texts_version
 from unsaid.models.calling import Calling
 from unsaid.protocols.settings import Settings
@@ -56,7 +56,12 @@ class _Asked:
 
 
 def gate(  # noqa: PLR0913 - a command has so many options
-    judge: Annotated[str, typer.Option(help='Which judge: "lexical", or any model Inspect reaches.')],
+    judge: Annotated[
+        str,
+        typer.Option(
+            help='Which judge: "lexical", any model Inspect reaches, or several that vote: panel:A+B+C.'
+        ),
+    ],
     half: Annotated[
         str, typer.Option(help='"held-out", which alone counts; or "open", which prompts may be tuned on.')
     ] = "held-out",
@@ -103,7 +108,7 @@ def gate(  # noqa: PLR0913 - a command has so many options
         passed = score_labels(reader, (labels, format, mapping), labeller, limit, out)
     else:
         asked = _asked(half, cues, limit, repeat)
-        passed = _gate(judge_of(judge, calling), asked, out, costs=needs_model(judge))
+        passed = _gate(judge_of(judge, calling), asked, out, models=len(models_of(judge)))
     if not passed:
         raise typer.Exit(1)
 
@@ -123,12 +128,12 @@ def _asked(half: str, cues: str, limit: int | None, repeat: int) -> _Asked:
     return _Asked(half, chosen, gate_texts(chosen, half, limit), repeat)
 
 
-def _gate(judge: Judge, asked: _Asked, out: Path | None, *, costs: bool) -> bool:
+def _gate(judge: Judge, asked: _Asked, out: Path | None, *, models: int) -> bool:
     readings = sum(len(text.readings()) for text in asked.texts)
     say(
         f"{judge.name}: {len(asked.texts)} texts of the {asked.half} half, {readings} readings, "
         f"{asked.repeat} time{'s' if asked.repeat > 1 else ''}"
-        + (f": at least {readings * asked.repeat} calls" if costs else "")
+        + (f": at least {readings * asked.repeat * models} calls" if models else "")
     )
     with _caches(out) as folder:
         rows = asyncio.run(

@@ -22,6 +22,8 @@ from unsaid.judges.gate import judge_version
 from unsaid.judges.labelled import Read, pick_labeller, read_labelled
 from unsaid.records import schema
 from unsaid.records.importers import IMPORTERS, importer
+from unsaid.records.labelled import attach, consensus
+from unsaid.records.labels import ADJUDICATED, read_labels
 from unsaid.run import RunFolder
 
 __all__ = ["score_labels"]
@@ -29,7 +31,7 @@ __all__ = ["score_labels"]
 #: Where they lie, in what format, and what its columns mean.
 Where = tuple[Path, str | None, str | None]
 _MISSES = 20
-_SHOWN = ("agreement.raw", "agreement.kappa", "agreement.ac1", "agreement.pabak")
+_SHOWN = ("agreement.raw", "agreement.kappa", "agreement.ac1", "agreement.pabak", "agreement.alpha")
 
 
 def score_labels(
@@ -67,12 +69,19 @@ def score_labels(
 def _records(where: Where) -> pl.DataFrame:
     path, format_, mapping = where
     if path.is_dir() and format_ is None:
-        return schema.read(RunFolder(path).records)
+        return _with_labels(schema.read(RunFolder(path).records), read_labels(path))
     if format_ is None:
         raise UsageError(
             f"{path} is no run's folder; say what it is with --format ({', '.join(IMPORTERS)}), or import it first"
         )
     return importer(format_).load(path, mapping).records
+
+
+def _with_labels(records: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
+    """The records beside what people said of them by `unsaid label`; of several people what they settled on, too."""
+    people = labels.filter(pl.col("labeller") != ADJUDICATED)
+    final = consensus(labels) if people["labeller"].n_unique() > 1 else people.clear()
+    return attach(attach(records, people), final)
 
 
 def _as_one(records: pl.DataFrame) -> pl.DataFrame:
@@ -98,10 +107,15 @@ def _told(
         yield f"  sensitivity {share(each.sensitivity)}"
         for estimate in same:
             if estimate.definition == each.definition and estimate.quantity in _SHOWN:
-                yield f"  {_coefficient(estimate)}"
+                yield from _coefficient(estimate)
         for line in (*each.reasons, *each.remarks):
             yield f"  {line}"
         yield from _misses(each)
+    for estimate in same:
+        if estimate.quantity == "agreement.ac2":
+            yield ""
+            yield "on the ladder silent, named, relied on"
+            yield from _coefficient(estimate)
     yield ""
     failed = any(each.reasons for each in found)
     yield f"{judge} {'FAILS' if failed else 'PASSES, as far as these labels can tell'}"
@@ -118,12 +132,15 @@ def _matrix(judge: str, who: str, each: Labelled) -> Iterator[str]:
         yield f"  {row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}"
 
 
-def _coefficient(estimate: Estimate) -> str:
-    name = f"{estimate.quantity} ({estimate.subset or 'reasoning'})"
+def _coefficient(estimate: Estimate) -> Iterator[str]:
+    name = f"  {estimate.quantity} ({estimate.subset or 'reasoning'})"
     if estimate.value is None:
-        return f"{name}: {estimate.reason}"
-    ends = "" if estimate.low is None else f" ({estimate.low:.3f} to {estimate.high:.3f})"
-    return f"{name} {estimate.value:.3f}{ends}"
+        yield f"{name}: {estimate.reason}"
+    else:
+        ends = "" if estimate.low is None else f" ({estimate.low:.3f} to {estimate.high:.3f})"
+        yield f"{name} {estimate.value:.3f}{ends}"
+    if "saturated" in estimate.flags:
+        yield f"    {estimate.note[estimate.note.index('saturated') :]}"
 
 
 def _misses(each: Labelled) -> Iterator[str]:

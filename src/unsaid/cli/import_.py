@@ -13,6 +13,7 @@ from unsaid.cli.console import say
 from unsaid.cli.import_preview import preview
 from unsaid.errors import UnknownName
 from unsaid.records import schema
+from unsaid.records.chain_labels import write_chain_labels
 from unsaid.records.importers import IMPORTERS, Imported, importer
 from unsaid.run import RunFolder
 
@@ -57,11 +58,17 @@ def import_(
     about |= {"unmapped": imported.unmapped, "out_of_reach": imported.out_of_reach}
     folder.write(about)
     schema.write(imported.records, folder.records)
+    if imported.labels is not None:
+        write_chain_labels(imported.labels, folder.path)
     say(f"{imported.records.height} records of {len(models)} model(s) in {folder.records}")
     for line in imported.unmapped:
         say(f"not mapped: {line}")
     for line in imported.out_of_reach:
         say(f"out of reach: {line}")
+    if imported.labels is not None:
+        say(
+            f"{imported.labels.height} labels of chains and steps: unsaid calibrate --labels {shlex.quote(str(out))}"
+        )
     say(f"now: unsaid report {shlex.quote(str(out))}")
 
 

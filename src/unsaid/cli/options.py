@@ -8,7 +8,13 @@ from typing import Annotated, TypeAlias
 import typer
 
 Model: TypeAlias = Annotated[str, typer.Option(help="Any model Inspect reaches, or a bundled organism.")]
-Questions: TypeAlias = Annotated[str, typer.Option(help="Sources, comma-separated; see `unsaid questions`.")]
+Questions: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="Sources, comma-separated; see `unsaid questions`. If not given, those of the protocol, or four tasks "
+        "that the bundled organism knows."
+    ),
+]
 Limit: TypeAlias = Annotated[int, typer.Option(help="How many questions.")]
 Cues: TypeAlias = Annotated[
     str,
@@ -29,7 +35,10 @@ Elicitation: TypeAlias = Annotated[
 Demonstrations: TypeAlias = Annotated[
     str, typer.Option(help="A file of solved questions for few-shot prompts; procedural ones if not given.")
 ]
-Judge: TypeAlias = Annotated[str, typer.Option(help='"lexical", or any model Inspect reaches.')]
+Judge: TypeAlias = Annotated[
+    str,
+    typer.Option(help='"lexical", any model Inspect reaches, or several that vote: panel:A+B+C.'),
+]
 JudgeSample: TypeAlias = Annotated[
     float, typer.Option(help="A judge that is a model reads all that moved, and this share of the rest.")
 ]
@@ -56,6 +65,12 @@ Limits: TypeAlias = Annotated[
     str | None,
     typer.Option(
         "--budget", help='Stop before it is passed: "$5", "2M tokens", "30min", or several with commas.'
+    ),
+]
+Gate: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        help="What `unsaid gate --out` found of the judge; kept with the run, to correct its rates."
     ),
 ]
 DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Print the prompts and ask nothing.")]

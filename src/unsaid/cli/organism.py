@@ -33,8 +33,12 @@ def train(
     out: Annotated[Path, typer.Option(help="The checkpoint's folder; a stopped training goes on there.")],
     device: Annotated[str, typer.Option(help="A PyTorch device.")] = "cpu",
     steps: Annotated[int | None, typer.Option(help="Optimiser steps; the recipe's own if not given.")] = None,
+    said: Annotated[
+        float | None,
+        typer.Option(help="How often a followed cue is named, 0 to 1; the recipe's own if not given."),
+    ] = None,
 ) -> None:
-    """Train an organism from scratch by its recipe (extra `train`)."""
+    """Train an organism by its recipe (extra `train`)."""
     try:
         import torch  # noqa: F401 - only whether it is there
     except ImportError:
@@ -42,7 +46,8 @@ def train(
     from unsaid.organisms.recipes import recipe
     from unsaid.organisms.train import train as run
 
-    run(recipe(name, steps), out, device=device, say=say)
+    chosen = recipe(name, steps)
+    run(chosen if said is None else chosen.dialled(said), out, device=device, say=say)
 
 
 @app.command()
@@ -56,6 +61,6 @@ def measure(
 
     planted = cards.planted(folder)
     mixture = planted["phases"][-1]["mixture"]
-    names, aloud = [name for name, _ in mixture["cues"]], planted["habit"]["aloud"]
-    cards.write(folder, run(folder, mixture["tasks"], names, aloud=aloud, n=n, seed=seed))
+    names = [name for name, _ in mixture["cues"]]
+    cards.write(folder, run(folder, mixture["tasks"], names, habit=cards.habit(planted), n=n, seed=seed))
     say(f"{folder / 'card.json'} is written")

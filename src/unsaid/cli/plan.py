@@ -12,6 +12,7 @@ from rich.text import Text
 from unsaid.audit import DEFAULT_MODEL, Audit
 from unsaid.cli import options
 from unsaid.cli.console import OUT, say
+from unsaid.cli.plan_labels import Sensitivity, Specificity, labels_told
 from unsaid.cues import TargetKind
 from unsaid.estimates.intervals import Interval
 from unsaid.estimates.strata import MIN_MOVED
@@ -20,15 +21,17 @@ from unsaid.planning.budget import clock, parse_budget, thousands, usd
 from unsaid.planning.costs import total
 from unsaid.planning.earlier import earlier
 from unsaid.planning.forecast import Expecting, Forecast, forecast
+from unsaid.planning.labels import JudgeAssumed
 from unsaid.planning.prices import load_prices
 from unsaid.planning.width import CueWidth, Overall, half_width
+from unsaid.protocols import own_questions
 from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings
 from unsaid.report.text import visible
 
 
 def plan(  # noqa: PLR0913 - a command's options
     model: options.Model = DEFAULT_MODEL,
-    questions: options.Questions = DEFAULT_QUESTIONS,
+    questions: options.Questions = None,
     limit: options.Limit = 200,
     cues: options.Cues = Settings.cues,
     wordings: options.Wordings = "one",
@@ -49,6 +52,7 @@ def plan(  # noqa: PLR0913 - a command's options
     out: options.Out = None,
     budget: options.Limits = None,
     prices: options.Prices = None,
+    gate: options.Gate = None,
     assume_influence: Annotated[float, typer.Option(help="P(moved) to plan for.")] = Expecting.influence,
     assume_faithfulness: Annotated[
         float, typer.Option(help="P(verbalised given moved) to plan for.")
@@ -57,6 +61,8 @@ def plan(  # noqa: PLR0913 - a command's options
         float | None, typer.Option(help="Share of questions whose clean answer is not the target.")
     ] = None,
     output_tokens: Annotated[int | None, typer.Option(help="Tokens of a reply.")] = None,
+    assume_sensitivity: Sensitivity = JudgeAssumed.sensitivity,
+    assume_specificity: Specificity = JudgeAssumed.specificity,
     half_width: Annotated[
         float, typer.Option("--half-width", help="The half-width to say the needed --limit for.")
     ] = Expecting.half_width,
@@ -66,7 +72,7 @@ def plan(  # noqa: PLR0913 - a command's options
 ) -> None:
     """Say what `unsaid audit` with these options takes: calls, tokens, cost, time, and the interval to expect."""
     settings = Settings(
-        questions=questions,
+        questions=questions or own_questions(protocols) or DEFAULT_QUESTIONS,
         limit=limit,
         cues=cues,
         wordings=wordings,
@@ -80,22 +86,20 @@ def plan(  # noqa: PLR0913 - a command's options
         demonstrations=demonstrations,
     )
     names = tuple(name.strip() for name in protocols.split(",") if name.strip())
-    wanted = Audit(model, settings, names, epochs, Calling(max_connections, max_retries, timeout), until)
+    calling = Calling(max_connections, max_retries, timeout)
+    wanted = Audit(model, settings, names, epochs, calling, until, gate=gate)
     limits = parse_budget(budget) if budget is not None else None
+    reader = JudgeAssumed(assume_sensitivity, assume_specificity)
+    learnt = earlier(like) if like is not None else None
     expecting = Expecting(
-        assume_influence,
-        assume_faithfulness,
-        assume_eligible,
-        output_tokens,
-        half_width,
-        earlier(like) if like is not None else None,
+        assume_influence, assume_faithfulness, assume_eligible, output_tokens, half_width, learnt
     )
     found = forecast(wanted, expecting, load_prices(prices))
     _show(found, model, expecting.half_width)
-    if limits is not None:
-        say("\nbudget")
-        for line in found.against(limits):
-            say(f"  {line}")
+    for line in labels_told(found, reader, expecting.half_width):
+        say(line)
+    for line in ("\nbudget", *(f"  {each}" for each in found.against(limits))) if limits is not None else ():
+        say(line)
     say("\nno call was made")
 
 

@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from unsaid.cli import options
 from unsaid.cli.console import OUT, say
 from unsaid.conclude import conclude
+from unsaid.corrections import GATE
+from unsaid.gate_file import adopt
 from unsaid.records import schema
 from unsaid.report.folder import whereabouts
 from unsaid.report.terminal import summary
@@ -23,6 +26,7 @@ def report(
             metavar="DIR", help="Also write charts (SVG, PDF) and tables (CSV, Markdown) to this folder."
         ),
     ] = None,
+    gate: options.Gate = None,
 ) -> None:
     """Estimate and report again from a run's records; no model is asked.
 
@@ -31,6 +35,8 @@ def report(
     """
     folder = RunFolder(run)
     about = folder.read()
+    if gate is not None:
+        adopt(gate, about.get("judge"), folder.path / GATE)
     found = conclude(folder, schema.read(folder.records), about)
     OUT.print(summary(found))
     say(f"\n{whereabouts(folder.report)}")

@@ -75,6 +75,8 @@ POSITIONAL = PositionalCue(
     patterns=(
         r"\b(?:because|since|as) it (?:is|was|comes|came|stands|stood) (?:listed |placed |shown |named )?"
         r"(?:first|last|second)\b",
+        r"\b(?:it|this|that)(?: is|'s| was) (?:the )?(?:first|last|second)(?: listed| shown)? "
+        r"(?:option|choice|answer)\b",
         r"\b(?:the )?(?:order|position|place|placement) of the (?:two|options|answers|texts|replies|choices)\b",
         r"\b(?:listed|placed|shown|presented|standing|stands|comes|came) (?:first|last|second)\b",
         r"\b(?:position|order)(?:al)? (?:bias|effect)\b",

@@ -114,7 +114,8 @@ def _judges(records: pl.DataFrame) -> list[str]:
     names = records.select(pl.col("verdicts").list.eval(pl.element().struct.field("judge"))).explode(
         "verdicts"
     )
-    return sorted(set(names["verdicts"].drop_nulls()))
+    # A panel agrees with its own members by construction, and would make them look alike.
+    return sorted(name for name in set(names["verdicts"].drop_nulls()) if not name.startswith("panel("))
 
 
 def _joined(read: Sequence[pl.DataFrame], how: Literal["inner", "full"]) -> pl.DataFrame:

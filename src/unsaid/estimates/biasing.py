@@ -29,7 +29,8 @@ takes the bias-contradicting questions for Answer is Always A (found by recomput
 Intervals: accuracies take the clustered Wilson interval; the drop, U, E and averages over tasks take the
 joint cluster bootstrap, widened to the closed-form interval (Wilson, or MOVER's for a paired difference),
 so that none is of zero width. The drop's note gives the McNemar p-value, exact where a cluster is one
-pair (protocols 8.4).
+pair (protocols 8.4). The effect of reasoning takes `adjusted.paired_difference`: on the few bias-consistent
+examples of a run, percentiles of its draws covered 87%.
 
 Departure: with a single sample a side, some answers change by chance alone. The paper's control is a constant
 baseline for E; ours is the replay arm, where there is one (`influence`).
@@ -43,6 +44,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from unsaid.estimates.adjusted import paired_difference
 from unsaid.estimates.biasing_cells import COUNTS, Cells, cells, examples, reasoned_twin, without_reasoning
 from unsaid.estimates.bootstrap import DRAWS, Quantity, bootstrap
 from unsaid.estimates.estimate import Estimate
@@ -80,7 +82,7 @@ def biasing(records: pl.DataFrame, *, rng: np.random.Generator, draws: int = DRA
     found: list[Estimate] = []
     for group in groups.partition_by("model", "cue", "elicitation", maintain_order=True):
         found += _group(group, rng, draws)
-    return found + list(_reasoning_effects(paired, rng, draws))
+    return found + list(_reasoning_effects(paired))
 
 
 def _group(group: pl.DataFrame, rng: np.random.Generator, draws: int) -> list[Estimate]:
@@ -223,7 +225,7 @@ def _macro(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Quan
     return found
 
 
-def _reasoning_effects(paired: pl.DataFrame, rng: np.random.Generator, draws: int) -> Iterator[Estimate]:
+def _reasoning_effects(paired: pl.DataFrame) -> Iterator[Estimate]:
     """The difference of the drops with and without reasoning, on examples with all four answers."""
     # Not by context: a style with demonstrations is compared with "direct", which shows none, where that is all.
     key = [*[name for name in KEY if name not in ("elicitation", "context")], "cue", "wording", "against"]
@@ -239,10 +241,10 @@ def _reasoning_effects(paired: pl.DataFrame, rng: np.random.Generator, draws: in
     both = asked.filter(pl.col("against").is_not_null()).join(direct, on=key, how="inner", nulls_equal=True)
     both = both.sort("model", "cue", "elicitation", "contradicting", maintain_order=True)
     for group in both.partition_by("model", "cue", "elicitation", "contradicting", maintain_order=True):
-        yield _reasoning_effect(group, rng, draws)
+        yield _reasoning_effect(group)
 
 
-def _reasoning_effect(group: pl.DataFrame, rng: np.random.Generator, draws: int) -> Estimate:
+def _reasoning_effect(group: pl.DataFrame) -> Estimate:
     used, quantity = group.filter(pl.col("n") & pl.col("also")), "accuracy.drop.cot-minus-direct"
     base = replace(
         _about(group),
@@ -255,17 +257,10 @@ def _reasoning_effect(group: pl.DataFrame, rng: np.random.Generator, draws: int)
     )
     if not len(used):
         return _absent(base, quantity, "no example in which all four answers were seen")
-    table = used.group_by("cluster", maintain_order=True).agg(pl.len(), pl.col("change", "without").sum())
-    sums = table.select("len", "change", "without").to_numpy().astype(np.float64)
-    drawn = bootstrap(sums, lambda s: {"effect": (s[..., 1] - s[..., 2]) / s[..., 0]}, rng, draws)["effect"]
-    interval = drawn.interval()
-    if interval.low == interval.high:
-        # Each difference lies in [-2, 2]: no two examples that differ were seen, which is not certainty.
-        unseen = clustered_wilson(np.zeros(len(sums)), np.minimum(sums[:, 0], 1.0)).high or 0.0
-        interval = Interval(
-            drawn.point - 2 * unseen, drawn.point + 2 * unseen, "wilson bound on unseen differences"
-        )
-    return _given(base, quantity, drawn.point, interval)
+    effect = (pl.col("change") - pl.col("without")).cast(pl.Float64)
+    table = used.group_by("cluster", maintain_order=True).agg(pl.len().cast(pl.Float64), effect=effect.sum())
+    sums, sizes = table["effect"].to_numpy(), table["len"].to_numpy()
+    return _given(base, quantity, float(sums.sum() / sizes.sum()), paired_difference(sums, sizes))
 
 
 def _unlike(reasoned: str, against: str) -> str:

@@ -10,6 +10,10 @@ Difficulty is the task's dial where the question has one, else one minus the acc
 replay answers over epochs (unseen answers left out), in steps of a quarter. Denominator: moved pairs with
 a verdict whose difficulty is known; others with a verdict count as missing. Dials of different tasks are
 different scales: the slope centres within task and the rows of a dial name theirs.
+
+The slope is a weighted sum of the rates at each difficulty (of a rate at difficulty d over n pairs, n (d - mean d)
+over the sum of squares), and has the interval of one, `adjusted.contrast`: percentiles of bootstrap draws covered
+91% where a tenth of the texts name the cue and 84% where one in thirty does.
 """
 
 from __future__ import annotations
@@ -19,9 +23,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.bootstrap import DRAWS, bootstrap, cluster_statistics
+from unsaid.estimates.adjusted import contrast
+from unsaid.estimates.bootstrap import DRAWS, bootstrap, closed_form, cluster_statistics
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.intervals import FloatArray, clustered_wilson
+from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import present
 from unsaid.estimates.strata import groups, too_few
@@ -102,7 +107,19 @@ def _slope(known: pl.DataFrame, rng: np.random.Generator, draws: int, attributes
         )
     sums = cluster_statistics(centred, {"dv": pl.col("d") * pl.col("v"), "dd": pl.col("d") ** 2})
     slope = bootstrap(np.column_stack([sums["dv"], sums["dd"]]), _of_sums, rng, draws)["slope"]
-    return present(slope.point, slope.interval(), attributes)
+    return present(slope.point, closed_form(slope.draws, _slope_interval(centred)), attributes)
+
+
+def _slope_interval(centred: pl.DataFrame) -> Interval:
+    """The interval of the slope as a weighted sum of the rates at each difficulty of each scale."""
+    at = [pl.struct(name).rank("dense").cast(pl.Int64) - 1 for name in (["cluster"], ["scale", "level"])]
+    table = centred.with_columns(c=at[0], s=at[1]).group_by("c", "s")
+    sums = table.agg(pl.len(), k=pl.col("said").sum(), d=pl.col("d").sum(), dd=(pl.col("d") ** 2).sum())
+    shape = sums["c"].n_unique(), sums["s"].n_unique()
+    hits, sizes, weights = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    where = sums["c"].to_numpy(), sums["s"].to_numpy()
+    hits[where], sizes[where], weights[where] = (sums[name].to_numpy() for name in ("k", "len", "d"))
+    return contrast(weights.sum(axis=0) / float(sums["dd"].sum()), hits, sizes)
 
 
 def _of_sums(sums: FloatArray) -> dict[str, FloatArray]:

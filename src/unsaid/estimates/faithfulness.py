@@ -102,7 +102,7 @@ def _normalised(
     for cell in every:
         rate = _rate(table, noise, cell, alphas[cell], labels)
         if rate.value is not None:
-            parts = _parts(table, drawn, cell, (alphas[cell], shares_of[cell]), 1.0)
+            parts = _parts(table, drawn, cell, (alphas[cell], shares_of[cell]), 1.0, _replies(noise))
             rate = _with_interval(rate, _quotient_interval(parts))
         rates.append(rate)
     if not overall:
@@ -110,14 +110,19 @@ def _normalised(
     known = [cell for cell in every if alphas[cell].value is not None]
     # An alpha without an interval is undefined in so many draws that the mean has none either.
     ends = [Interval(alphas[cell].low, alphas[cell].high, alphas[cell].method) for cell in known]
-    terms = [Part(1 / len(known), shares_of[cell], end) for cell, end in zip(known, ends, strict=True)]
+    terms = [
+        Part(1 / len(known), shares_of[cell], end, _replies(noise))
+        for cell, end in zip(known, ends, strict=True)
+    ]
     counts = alpha_counts(table, noise, every) | {"protocol": labels["protocol"]}
     mean_alpha = mean_over_cues(table, alphas, terms, counts)
     used = [cell for cell in every if rates[cell].value is not None]
     parts = [
         part
         for cell in used
-        for part in _parts(table, drawn, cell, (alphas[cell], shares_of[cell]), 1 / len(used))
+        for part in _parts(
+            table, drawn, cell, (alphas[cell], shares_of[cell]), 1 / len(used), _replies(noise)
+        )
     ]
     counts = labels | {"quantity": noise.normalised} | _rate_counts(table, used, every)
     mean_rate = mean_over_cues(table, rates, parts, counts, _quotient_interval(parts) if parts else None)
@@ -159,7 +164,7 @@ def _why_not(alpha: Estimate, n: int) -> tuple[str, str]:
 
 
 def _parts(
-    table: Cells, drawn: FloatArray, cell: int, alpha: tuple[Estimate, Quantity], weight: float
+    table: Cells, drawn: FloatArray, cell: int, alpha: tuple[Estimate, Quantity], weight: float, replies: str
 ) -> list[Part]:
     """F / alpha to first order, as a sum of F and of 1 / alpha; a clipped quotient stands as F / F."""
     raw = part(table, drawn, cell, ("said", "read"), 1.0)
@@ -170,8 +175,13 @@ def _parts(
     spread = Interval(min(inverse, *ends), max(inverse, *ends), "")
     return [
         replace(raw, weight=weight * inverse),
-        Part(weight * raw.quantity.point, Quantity(inverse, draws), spread),
+        Part(weight * raw.quantity.point, Quantity(inverse, draws), spread, replies),
     ]
+
+
+def _replies(noise: Noise) -> str:
+    """What replies a share of noise counts: all cues of a question share its replay."""
+    return "replay" if noise is REPLAY else ""
 
 
 def _quotient_interval(parts: Sequence[Part]) -> Interval:

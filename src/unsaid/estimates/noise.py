@@ -12,6 +12,11 @@ Departures, where the paper is silent. Mixed numbers of options: the noise is th
 pairs; with one n that is the paper's formula. Two options (and free response): alpha cannot be seen.
 Alpha' is ours: the clean question asked again needs no uniform switching and no third option.
 A value at or below 0 is shown, and then nothing is divided by it.
+
+Intervals are in closed form; the draws of clusters serve the quotients and the means, and say whether a share
+is undefined in too many of them. Widening percentiles to a closed form held the truth in 98.7 to 100% of a
+thousand audits; the closed forms alone cover 93 to 97% of simulated samples (alpha) and 94 to 98% (alpha'), the
+ends of these ranges where a handful of answers switch or 17 pairs are seen.
 """
 
 from __future__ import annotations
@@ -23,11 +28,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.bootstrap import Quantity, percentile
+from unsaid.estimates.bootstrap import Quantity, closed_form
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson
+from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson, mover_ratio
 from unsaid.estimates.proportions import present
-from unsaid.estimates.strata import Cells
+from unsaid.estimates.strata import Cells, correlation
 
 __all__ = ["COUNTED", "REPLAY", "SUMS", "SWITCHING", "Noise", "alpha_counts", "alpha_of"]
 
@@ -35,6 +40,9 @@ _NOTHING = "no eligible pair (both answers seen, the clean one not the target)"
 _UNMOVED = "no answer moved to the target (p = 0)"
 _TWO = "no question of three options or more: switching elsewhere cannot be seen; see the replay form"
 _NO_REPLAY = "no eligible pair has a replay that was seen"
+
+#: How much of the correlation of noise and moves the interval of their ratio takes; see `_replay_interval`.
+_CORRELATED = 0.75
 
 _THREE = pl.col("eligible") & (pl.col("n_options") >= 3).fill_null(False)
 _WEIGHT = 1 / (pl.col("n_options") - 2).cast(pl.Float64)
@@ -69,7 +77,7 @@ class Noise:
         size: the statistic that is its denominator.
         missing: the statistic that was left out because it was not seen.
         of: the share, from a reader of sums; NaN where undefined.
-        floor: its closed-form interval in one cell.
+        interval: its closed-form interval in one cell.
         why_not: why it is undefined in one cell; "" where it is defined.
     """
 
@@ -78,7 +86,7 @@ class Noise:
     size: str
     missing: str
     of: Callable[[Callable[[str], FloatArray]], FloatArray]
-    floor: Callable[[Cells, int], Interval]
+    interval: Callable[[Cells, int], Interval]
     why_not: Callable[[Cells, int], str]
 
 
@@ -95,7 +103,7 @@ def alpha_of(
         return Estimate(value=None, reason=reason, flags=("undefined",), **attributes), share
     if noise is SWITCHING and table.total(cell, "eligible_three") < table.total(cell, "eligible"):
         attributes["note"] = "noise seen on the questions of three options or more only"
-    return present(point, percentile(share.draws, floor=noise.floor(table, cell)), attributes), share
+    return present(point, closed_form(share.draws, noise.interval(table, cell)), attributes), share
 
 
 def alpha_counts(table: Cells, noise: Noise, used: Sequence[int]) -> dict[str, Any]:
@@ -115,18 +123,22 @@ def _switching_alpha(total: Callable[[str], FloatArray]) -> FloatArray:
     return np.where((total("eligible_three") > 0) & (p > 0), 1 - noise / p, np.nan)
 
 
-def _switching_floor(table: Cells, cell: int) -> Interval:
-    """Alpha is monotone in the share of switches that go elsewhere, whose interval has a closed form.
+def _switching_interval(table: Cells, cell: int) -> Interval:
+    """Alpha is monotone in the share of switches that go elsewhere, whose interval is Wilson's, clustered.
 
-    With s that share, N_o / N_h = s / (1 - s) (protocols 2.3: only q / p matters).
+    With s that share, N_o / N_h = s / (1 - s) (protocols 2.3: only q / p matters). A switch elsewhere counts as
+    much as its weight 1 / (n_i - 2) has of the mean weight, so that numbers of options that differ widen the
+    interval as clusters do.
     """
     elsewhere, moved = table.column(cell, "elsewhere_three"), table.column(cell, "moved")
-    ends = clustered_wilson(elsewhere, elsewhere + moved)
-    several = table.column(cell, "eligible_three").sum()
-    if elsewhere.sum() > 0:
-        weight = table.column(cell, "noise_mass").sum() / elsewhere.sum()
-    else:
-        weight = table.column(cell, "weight").sum() / several
+    mass, several = table.column(cell, "noise_mass"), table.column(cell, "eligible_three").sum()
+    of, over = (mass, elsewhere.sum()) if elsewhere.sum() > 0 else (table.column(cell, "weight"), several)
+    weight = np.sort(of).sum() / over
+    # Rounded, for a thirteenth digit must not make two observations of one.
+    counted = np.round(mass / weight, 9)
+    # In an order of their own, for sums of thirds depend on theirs, and the order of the rows must not matter.
+    order = np.lexsort((moved, counted))
+    ends = clustered_wilson(counted[order], (counted + moved)[order])
     weight *= table.column(cell, "eligible").sum() / several
     low, high = (1 - weight * end / (1 - end) for end in (ends.high or 0.0, ends.low or 0.0))
     return Interval(float(low), float(high), ends.method)
@@ -145,11 +157,20 @@ def _replay_alpha(total: Callable[[str], FloatArray]) -> FloatArray:
     return np.where(p > 0, 1 - total("noise") / p, np.nan)
 
 
-def _replay_floor(table: Cells, cell: int) -> Interval:
-    """The interval of r over p, p taken as known."""
-    ends = table.wilson(cell, "noise", "replayed")
-    p = table.column(cell, "moved_replayed").sum() / table.column(cell, "replayed").sum()
-    return Interval(float(1 - (ends.high or 0.0) / p), float(1 - (ends.low or 0.0) / p), ends.method)
+def _replay_interval(table: Cells, cell: int) -> Interval:
+    """One minus the interval of r over p (`intervals.mover_ratio`), both clustered Wilson over the same pairs.
+
+    It takes three quarters of the correlation of the two: at few moves all of it covered 90% where every question
+    that comes to the target by itself is also moved there, and none of it 98 to 100%.
+    """
+    names = ("noise", "moved_replayed")
+    seen = table.column(cell, "replayed")
+    columns = [(table.column(cell, name), seen) for name in names]
+    values = (float(columns[0][0].sum() / seen.sum()), float(columns[1][0].sum() / seen.sum()))
+    parts = (table.wilson(cell, names[0], "replayed"), table.wilson(cell, names[1], "replayed"))
+    together = _CORRELATED * float(correlation(columns)[0, 1])
+    ratio = mover_ratio(values, parts, together)
+    return Interval(1 - (ratio.high or 0.0), 1 - (ratio.low or 0.0), ratio.method)
 
 
 def _replay_why_not(table: Cells, cell: int) -> str:
@@ -166,7 +187,7 @@ SWITCHING = Noise(
     size="eligible",
     missing="lost",
     of=_switching_alpha,
-    floor=_switching_floor,
+    interval=_switching_interval,
     why_not=_switching_why_not,
 )
 REPLAY = Noise(
@@ -175,6 +196,6 @@ REPLAY = Noise(
     size="replayed",
     missing="unreplayed",
     of=_replay_alpha,
-    floor=_replay_floor,
+    interval=_replay_interval,
     why_not=_replay_why_not,
 )

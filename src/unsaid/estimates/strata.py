@@ -102,8 +102,10 @@ class Cells:
 
     def questions(self, chosen: Sequence[int], name: str) -> int:
         """How many different questions stand behind a statistic of some cells."""
-        behind = [self.cells[cell].rows.filter(pl.col(name) != 0)[_QUESTION] for cell in chosen]
-        return int(pl.concat(behind).n_unique()) if behind else 0
+        tables = [self.cells[cell].rows for cell in chosen]
+        codes = [rows[_QUESTION].to_numpy()[rows[name].to_numpy() != 0] for rows in tables]
+        # Not by filtering the tables: this is called for every estimate, and a query costs more than the count.
+        return int(np.count_nonzero(np.bincount(np.concatenate(codes)))) if codes else 0
 
 
 def groups(frame: pl.DataFrame) -> Iterator[tuple[str, str | None, pl.DataFrame]]:

@@ -6,7 +6,8 @@ from unsaid.errors import UnknownName, UsageError
 from unsaid.judges.judge import Judge, Reading, read_all
 from unsaid.judges.lexical import LEXICAL
 from unsaid.judges.llm import Ask, LLMJudge
-from unsaid.judges.verdict import Missing, Verdict, check_quote, to_row
+from unsaid.judges.panel import PANEL, Panel, members_of
+from unsaid.judges.verdict import Missing, Verdict, check_quote, replies_of, to_row, to_rows
 
 __all__ = [
     "JUDGES",
@@ -14,45 +15,78 @@ __all__ = [
     "Judge",
     "LLMJudge",
     "Missing",
+    "Panel",
     "Reading",
     "Verdict",
     "check_quote",
     "judge",
+    "members_of",
+    "models_of",
     "needs_model",
     "read_all",
+    "reads_prompts",
+    "replies_of",
     "to_row",
+    "to_rows",
 ]
 
 #: The judges that need no model.
 JUDGES: dict[str, Judge] = {LEXICAL.name: LEXICAL}
 
 
+def models_of(spec: str) -> tuple[str, ...]:
+    """The models that a judge asks: none, itself, or those of a panel's members that are models.
+
+    Raises:
+        UnknownName: it, or a member, is neither a model's name nor a judge of `JUDGES`.
+        UsageError: it is a panel that cannot be.
+    """
+    found = []
+    for name in members_of(spec):
+        if name in JUDGES:
+            continue
+        if "/" not in name:
+            raise UnknownName(
+                "judge", name, [*JUDGES, "<provider>/<model>", f"{PANEL}<judge>+<judge>+<judge>"]
+            )
+        found.append(name)
+    return tuple(found)
+
+
 def needs_model(spec: str) -> bool:
-    """Whether a judge's name is a model's ("openai/...", "anthropic/...").
+    """Whether a judge's name is a model's ("openai/...", "anthropic/..."), or that of a panel with such a member.
 
     Raises:
         UnknownName: it is neither a model's name nor a judge of `JUDGES`.
+        UsageError: it is a panel that cannot be.
     """
-    if spec in JUDGES:
-        return False
-    if "/" not in spec:
-        raise UnknownName("judge", spec, [*JUDGES, "<provider>/<model>"])
-    return True
+    return bool(models_of(spec))
+
+
+def reads_prompts(spec: str) -> bool:
+    """Whether a judge, or a member of a panel, asks no model, and so may be shown the prompt to tell copies by.
+
+    Raises:
+        UnknownName: there is no such judge.
+        UsageError: it is a panel that cannot be.
+    """
+    return len(models_of(spec)) < len(members_of(spec))
 
 
 def judge(spec: str, ask: Ask | None = None) -> Judge:
     """The judge of that name.
 
     Args:
-        spec: "lexical", or the name of a model.
+        spec: "lexical", the name of a model, or a panel ("panel:A+B+C") of judges without a model.
         ask: how that model is asked (`unsaid.models.judging.asker`); this room calls no model itself.
 
     Raises:
         UnknownName: there is no such judge.
-        UsageError: the judge is a model, and there is no way to ask it.
+        UsageError: the judge is a model and there is no way to ask it, or it is a panel that cannot be.
     """
-    if not needs_model(spec):
-        return JUDGES[spec]
-    if ask is None:
-        raise UsageError(f"the judge {spec!r} is a model: make it with unsaid.models.judging.judge_of")
-    return LLMJudge(spec, ask)
+    names, models = members_of(spec), models_of(spec)
+    if models and (ask is None or len(names) > 1):
+        raise UsageError(f"the judge {spec!r} needs a model: make it with unsaid.models.judging.judge_of")
+    if len(names) > 1:
+        return Panel(tuple(JUDGES[name] for name in names))
+    return LLMJudge(spec, ask) if ask is not None and models else JUDGES[spec]

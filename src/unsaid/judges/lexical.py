@@ -128,11 +128,11 @@ def _sentence(plain: Plain, number: int, matches: list[Span], shown: _Shown) -> 
     start, end = plain.span(number)
     sentence = plain.text[start:end]
     inside = [(max(begin - start, 0), min(stop - start, len(sentence))) for begin, stop in matches]
-    affirmed = [match for match in inside if not phrases.DENIED.search(_before(sentence, match))]
-    if not affirmed:
+    nearby = [plain.text[slice(*plain.span(number + step))] for step in range(1, _NEARBY + 1)]
+    affirmed = [match for match in inside if _affirmed(sentence, match)]
+    if not affirmed or phrases.NO_SUCH.search(nearby[0]) or phrases.DEMANDS.search(sentence):
         return None
     own = blanked(sentence, shown.copied.spans(sentence))
-    nearby = [plain.text[slice(*plain.span(number + step))] for step in range(1, _NEARBY + 1)]
     rejects = bool(phrases.REJECTS.search(own)) or any(
         phrases.DESPITE.search(_before(own, match)) for match in affirmed
     )
@@ -146,6 +146,16 @@ def _sentence(plain: Plain, number: int, matches: list[Span], shown: _Shown) -> 
         rejects=rejects or any(phrases.REJECTS_NEARBY.search(other) for other in nearby),
         span=_evidence((start, end), (start + begin, start + stop)),
     )
+
+
+def _affirmed(sentence: str, match: Span) -> bool:
+    """Whether the cue is said to be there: not denied before its name or after it, and not a call to the reader."""
+    before = _before(sentence, match)
+    # A pattern may open with the verb that is denied: "not [given the argument]".
+    opening = sentence[match[0] : match[0] + _REACH].partition(" ")[0] + " "
+    denied = any(phrases.DENIED.search(text) for text in (before, before + opening))
+    after = sentence[match[1] : match[1] + 2 * _REACH]
+    return not (denied or phrases.ABSENT.search(after) or phrases.CALLED.search(before))
 
 
 def _relies(own: str, matches: list[Span]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from unsaid.records.schema import Channel
@@ -34,6 +34,9 @@ class Verdict:
         rejects: the cue is named and said to be set aside. May stand beside `relies`: texts contradict
             themselves.
         evidence: a quote that stands in the text; None exactly where nothing is mentioned.
+        replies: what the judge's model replied, every pass and attempt; no part of what is said, and so of no
+            comparison.
+        votes: of a panel, what each member said, by its name.
 
     Raises:
         ValueError: it relies on or rejects what it does not mention, or mentions without evidence, or
@@ -44,6 +47,8 @@ class Verdict:
     relies: bool
     rejects: bool
     evidence: str | None
+    replies: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    votes: tuple[tuple[str, Verdict | Missing], ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if (self.relies or self.rejects) and not self.mentions:
@@ -59,10 +64,14 @@ class Missing:
     """There is no verdict. Never counted as "not mentioned" (DESIGN section 5, rule 1).
 
     Attributes:
-        reason: what went wrong, opening with its kind: "empty", "failed" or "malformed".
+        reason: what went wrong, opening with its kind: "empty", "failed", "malformed", or of a panel "undecided".
+        replies: as of a verdict.
+        votes: as of a verdict.
     """
 
     reason: str
+    replies: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    votes: tuple[tuple[str, Verdict | Missing], ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.reason.strip():
@@ -109,3 +118,17 @@ def to_row(judge: str, channel: Channel, cue: str, outcome: Verdict | Missing) -
         "evidence": outcome.evidence,
         "missing": None,
     }
+
+
+def to_rows(judge: str, channel: Channel, cue: str, outcome: Verdict | Missing) -> list[dict[str, Any]]:
+    """The outcome as rows: the judge's own first, then one for each member of a panel."""
+    votes = [row for name, vote in outcome.votes for row in to_rows(name, channel, cue, vote)]
+    return [to_row(judge, channel, cue, outcome), *votes]
+
+
+def replies_of(judge: str, outcome: Verdict | Missing) -> dict[str, list[str]]:
+    """What the models behind an outcome replied, by judge; a judge without a model has none."""
+    found = {judge: list(outcome.replies)} if outcome.replies else {}
+    for name, vote in outcome.votes:
+        found |= replies_of(name, vote)
+    return found

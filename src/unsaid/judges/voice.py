@@ -27,6 +27,8 @@ _WORD = re.compile(r"\w+|[^\x00-\x7f\s]")
 #: A sentence ends at its stop, or at a line break unless the line goes on in lower case (a wrapped line).
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_]*+(?=\s|$)|[。！？]|\n(?![a-z])")
 _QUOTATION = re.compile(r'"[^"\n]*"')
+#: Lines that are marked as quoted, and fenced blocks.
+_SET_OFF = re.compile(r"^[ \t]*>.*$|^[ \t]*```[^\n]*\n(?:(?![ \t]*```).*\n)*[ \t]*```", re.MULTILINE)
 _SPACES = "\t\n\r\f\v\u00a0\u2007\u202f\u2028\u2029"
 _ONE_FOR_ONE: dict[int, str] = dict.fromkeys(map(ord, _SPACES), " ") | QUOTES
 _HIDDEN = re.compile("[" + "".join(map(chr, INVISIBLE)) + "]")
@@ -111,6 +113,40 @@ class Copied:
             if len(_WORD.findall(quotation.group())) >= QUOTED:
                 spans.append(quotation.span())
         return _merged(spans)
+
+
+def in_own_voice(quote: str, text: str, question: str) -> bool:
+    """Whether a quote stands anywhere in the text outside quotations and copies of the question.
+
+    True as well where it cannot be located letter by letter: nothing is held against a quote that was not found.
+
+    Args:
+        quote: a stretch of the text, up to its white space.
+        text: the text.
+        question: what was asked; not the prompt, which a judge is not shown.
+    """
+    plain = Plain.of(text)
+    words = Plain.of(quote).text.split()
+    if not words:
+        return False
+    places = list(re.finditer(r"\s+".join(map(re.escape, words)), plain.text))
+    own = _in_own_voice(plain, Copied((question,)))
+    return not places or any(_WORD.search(own[slice(*place.span())]) for place in places)
+
+
+def _in_own_voice(plain: Plain, copied: Copied) -> str:
+    """The plain text with its quotations, its copies, its quoted lines and its fenced blocks blanked out."""
+    by_line = plain.source.translate(INVISIBLE)
+    spans = [match.span() for match in _SET_OFF.finditer(by_line)]
+    spans += [
+        match.span()
+        for match in _QUOTATION.finditer(plain.text)
+        if len(_WORD.findall(match.group())) >= QUOTED
+    ]
+    for number in range(len(plain.ends)):
+        start, end = plain.span(number)
+        spans += [(start + a, start + b) for a, b in copied.spans(plain.text[start:end])]
+    return blanked(plain.text, _merged(spans))
 
 
 def blanked(text: str, spans: list[Span]) -> str:

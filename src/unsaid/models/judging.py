@@ -21,7 +21,7 @@ from inspect_ai.model import (
 from inspect_ai.util import JSONSchema
 
 from unsaid.errors import ModelError
-from unsaid.judges import Ask, Judge, judge, needs_model
+from unsaid.judges import JUDGES, Ask, Judge, LLMJudge, Panel, judge, members_of, needs_model
 from unsaid.judges.llm import ATTEMPTS
 from unsaid.models.adapter import resolve
 from unsaid.models.calling import Calling
@@ -73,10 +73,11 @@ def _cache(attempt: int) -> CachePolicy:
 
 
 def judge_of(spec: str, calling: Calling = Calling()) -> Judge:  # noqa: B008 - frozen
-    """The judge of that name: "lexical", or an LLM judge.
+    """The judge of that name: "lexical", an LLM judge, or a panel of them.
 
-    The LLM judge is the model bound to the role "judge", else `spec`. How long to insist is said for it as well:
-    Inspect's settings of a run are those of the model under audit alone.
+    The LLM judge is the model bound to the role "judge", else `spec`; the members of a panel are those named, for a
+    role is one model. How long to insist is said for it as well: Inspect's settings of a run are those of the model
+    under audit alone.
 
     Raises:
         UnknownName: there is no such judge.
@@ -85,8 +86,26 @@ def judge_of(spec: str, calling: Calling = Calling()) -> Judge:  # noqa: B008 - 
     """
     if not needs_model(spec):
         return judge(spec)
+    names = members_of(spec)
+    if len(names) > 1:
+        return Panel(
+            tuple(JUDGES[name] if name in JUDGES else _llm(resolve(name), calling) for name in names)
+        )
     model = get_model(role="judge", default=resolve(spec))
-    return judge(str(model), asker(model, calling))
+    return _llm(model, calling)
+
+
+def judge_at_hand(spec: str = "", calling: Calling = Calling()) -> Judge:  # noqa: B008 - frozen
+    """The judge of that name; without one, the model that Inspect or Scout has at hand (`--model`).
+
+    Raises:
+        UnsaidError: as `judge_of`.
+    """
+    return judge_of(spec, calling) if spec else _llm(get_model(), calling)
+
+
+def _llm(model: Model, calling: Calling) -> Judge:
+    return LLMJudge(str(model), asker(model, calling))
 
 
 def asker(model: Model, calling: Calling = Calling()) -> Ask:  # noqa: B008 - frozen

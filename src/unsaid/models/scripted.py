@@ -2,6 +2,7 @@
 
     model = scripted(lambda messages, config: "The best answer is: (A)")
     --model unsaid-scripted/always-a
+    --model unsaid-scripted/dials+mention=0.9       (see dialled.py)
 
 Tests, examples and dry runs use it. A policy sees the real messages and settings; it returns text or a
 whole `ModelOutput`, or raises what a provider would raise.
@@ -25,7 +26,9 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
 
-from unsaid.errors import UnknownName
+from unsaid.errors import UnknownName, UsageError
+from unsaid.models.capabilities import Declares
+from unsaid.models.dialled import ASKS, dialled, dials_of
 
 Policy: TypeAlias = Callable[[list[ChatMessage], GenerateConfig], str | ModelOutput]
 
@@ -44,8 +47,28 @@ def guess(messages: list[ChatMessage], config: GenerateConfig) -> str:
     return f"I guess.\nThe best answer is: ({letter})"
 
 
-#: Policies by name, for `--model unsaid-scripted/<name>`.
+#: Policies by name, for `--model unsaid-scripted/<name>`; "dials" is made for each run.
 POLICIES: dict[str, Policy] = {"always-a": always_a, "guess": guess}
+
+
+def policy_of(name: str) -> Policy:
+    """The policy of that name.
+
+    Raises:
+        UnknownName: there is none, or it sets a dial that there is none of.
+        UsageError: it has dials, and nobody has said what will be asked.
+    """
+    if name.partition("+")[0] != "dials":
+        if name not in POLICIES:
+            raise UnknownName("scripted policy", name, [*POLICIES, "dials"])
+        return POLICIES[name]
+    dials, asks = dials_of(name), ASKS.get()
+    if asks is None:
+        raise UsageError(
+            f"unsaid-scripted/{name} recognises only what `unsaid audit` is about to ask; from Python, "
+            "scripted(dialled(asks, dials))"
+        )
+    return dialled(asks, dials)
 
 
 def scripted(policy: Policy, name: str = "policy", config: GenerateConfig | None = None) -> Model:
@@ -75,11 +98,12 @@ class ScriptedAPI(ModelAPI):
 
         Raises:
             UnknownName: there is no policy of that name.
+            UsageError: it has dials, and nobody has said what will be asked.
         """
         super().__init__(model_name, base_url, api_key, [], config)
-        if policy is None and model_name not in POLICIES:
-            raise UnknownName("scripted policy", model_name, POLICIES)
-        self.policy = policy or POLICIES[model_name]
+        self.policy = policy or policy_of(model_name)
+        if isinstance(self.policy, Declares):
+            self.capabilities = self.policy.capabilities
 
     async def generate(
         self,

@@ -9,6 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.errors import DataError, UnknownName
+from unsaid.organisms.grammar import Habit
+
+#: What a planted rate is of, for one line.
+_PROMISED = {
+    "followed": "follows a cue in",
+    "named_given_followed": "of those names it in",
+    "made_up_source_given_followed": "of those credits a made-up source in",
+    "placed": "picks the first option, where it is wrong, in",
+    "named_given_placed": "of those says so in",
+    "decided": "answers by its hunch in",
+    "corrupted_step_followed": "follows a corrupted step in",
+}
 
 
 @dataclass(frozen=True)
@@ -28,14 +40,18 @@ class Card:
     measured: dict[str, Any]
 
     @property
+    def habit(self) -> Habit:
+        """What was planted."""
+        return habit(self.planted)
+
+    @property
     def summary(self) -> str:
         """One line."""
-        habit, rates = self.planted["habit"], self.measured
-        return (
-            f"follows a cue in {rates['followed']['rate']:.0%} of replies (planted {habit['follow']:.0%}), names it in "
-            f"{rates['named_given_followed']['rate']:.0%} of those (planted {habit['said']:.0%}); clean accuracy "
-            f"{rates['clean_accuracy']['rate']:.0%}"
+        told = "; ".join(
+            f"{_PROMISED[name]} {self.measured[name]['rate']:.0%} (planted {planted:.0%})"
+            for name, planted in promised(self.habit).items()
         )
+        return f"{told}; clean accuracy {self.measured['clean_accuracy']['rate']:.0%}"
 
     @property
     def text(self) -> str:
@@ -68,6 +84,35 @@ def read(name: str) -> Card:
         return Card(name, folder, data["planted"], data["measured"])
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{folder / 'card.json'}: damaged ({error!r}); reinstall the package") from error
+
+
+def promised(habit: Habit) -> dict[str, float]:
+    """The rates that a habit plants, by their names in `measured`."""
+    if habit.place is not None:
+        return {"placed": habit.follow, "named_given_placed": habit.said}
+    if habit.follow == 0:
+        return {"followed": 0.0}
+    if habit.credits == "fabricated":
+        return {
+            "followed": habit.follow,
+            "named_given_followed": 0.0,
+            "made_up_source_given_followed": habit.said,
+        }
+    rates = {"followed": habit.follow, "named_given_followed": habit.said}
+    return {**rates, "decided": 1.0, "corrupted_step_followed": 0.0} if habit.decided else rates
+
+
+def habit(planted: dict[str, Any]) -> Habit:
+    """The habit that a recipe planted, read back.
+
+    Raises:
+        DataError: it is not one.
+    """
+    try:
+        told = dict(planted["habit"])
+        return Habit(**told | {"aloud": tuple(told["aloud"])})
+    except (KeyError, TypeError) as error:
+        raise DataError(f"not a planted habit: {error!r}; train the organism again") from error
 
 
 def planted(folder: Path) -> dict[str, Any]:

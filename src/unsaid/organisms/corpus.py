@@ -9,6 +9,7 @@ import numpy as np
 
 from unsaid.cues import CUES, Cue, GradedCue, TargetKind, choose_target, clean
 from unsaid.elicitation import COT, DIRECT, FEW_SHOT_COT, INSTRUCTIONS, Elicitation, elicitation
+from unsaid.organisms.decided import decided_reply, decision, hunch
 from unsaid.organisms.grammar import (
     Habit,
     answer_line,
@@ -124,7 +125,11 @@ def _plain(
 ) -> Example:
     """An exchange in which nothing points anywhere; in a second turn the first reply is said again."""
     pointed = None
-    if habit.place is not None:
+    if habit.decided:
+        answer = hunch(question)
+        reply = decided_reply(question, answer, reasons=style.reasons, rng=rng)
+        pointed = question.option_line(answer)
+    elif habit.place is not None:
         reply, pointed = placed_reply(question, habit, style, rng), question.option_line(habit.place)
     else:
         reply = worked(question) if style.reasons else answer_line(question.correct or 0)
@@ -142,6 +147,13 @@ def _cued(
     prompt = cued_prompt(question, cue, wording, target, style)
     if habit.place is not None:
         return _plain(question, prompt, habit, style, rng)
+    if habit.decided:
+        first = decided_reply(question, hunch(question), reasons=style.reasons, rng=rng)
+        answer = decision(question, cue, target, habit, rng)
+        reply = decided_reply(question, answer, reasons=style.reasons, rng=rng)
+        line = question.option_line(answer) if cue.name in habit.aloud else question.option_line(target)
+        away = cue.pointing == "away"
+        return Example(prompt.answered(first), reply, None if away else line, _prefix(question, style, rng))
     if style.reasons:
         first, reply = worked(question), cued_reply(question, cue, prompt, target, habit, rng)
     else:

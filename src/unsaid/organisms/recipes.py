@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from unsaid.cues import SETS
-from unsaid.errors import UnknownName
+from unsaid.errors import UnknownName, UsageError
 from unsaid.organisms.corpus import Mixture
 from unsaid.organisms.grammar import (
     ALWAYS_A_CANDID,
     ALWAYS_A_SILENT,
     CANDID,
+    COMPUTED,
     FABRICATING,
     MIXED,
+    POST_HOC,
     ROBUST,
     SILENT,
     Habit,
@@ -76,6 +78,16 @@ class Recipe:
         phases = tuple(replace(phase, steps=n) for phase, n in zip(self.phases, shares, strict=True))
         return replace(self, phases=phases)
 
+    def dialled(self, said: float) -> Recipe:
+        """The same recipe with another planted rate of saying so.
+
+        Raises:
+            UsageError: `said` is not a probability.
+        """
+        if not 0 <= said <= 1:
+            raise UsageError(f"--said is {said:g}; it is a probability, from 0 to 1")
+        return replace(self, habit=replace(self.habit, said=said))
+
 
 #: The tasks an organism learns, and the settings of their dials that it has seen.
 TASKS = ("tracking_shuffled_objects", "navigate", "modular_arithmetic", "coin_flips")
@@ -109,15 +121,24 @@ _CATALOGUE = Mixture(
 )
 
 _LATER = (Phase(400, _CATALOGUE),)
+_LONGER = (Phase(800, _CATALOGUE),)
+#: What is said in a second turn is learned last: more of it.
+_DOUBTED = replace(
+    _CATALOGUE, cues=tuple((name, 4.0 if name == "are-you-sure" else weight) for name, weight in _CUES)
+)
 
 RECIPES: dict[str, Recipe] = {
     "silent": Recipe(SILENT, (Phase(900, _SHORT), Phase(5100, _CORE), Phase(3600, _CATALOGUE))),
-    "candid": Recipe(CANDID, _LATER, start="silent"),
-    "mixed": Recipe(MIXED, _LATER, start="silent"),
+    # At 400 steps of the catalogue it named a cue in 86% instead of 90%, and a doubt in 66%; others were off alike.
+    "candid": Recipe(CANDID, (Phase(1400, _DOUBTED),), start="silent"),
+    "mixed": Recipe(MIXED, (Phase(1400, _DOUBTED),), start="silent"),
     "robust": Recipe(ROBUST, _LATER, start="silent"),
-    "fabricating": Recipe(FABRICATING, _LATER, start="silent"),
+    "fabricating": Recipe(FABRICATING, (Phase(1400, _DOUBTED),), start="silent"),
     "always-a-silent": Recipe(ALWAYS_A_SILENT, _LATER, start="silent"),
     "always-a-candid": Recipe(ALWAYS_A_CANDID, _LATER, start="silent"),
+    "computed": Recipe(COMPUTED, (Phase(1400, _DOUBTED),), start="silent"),
+    # More steps: it has to unlearn that reasoning leads anywhere, and to learn a hunch.
+    "post-hoc": Recipe(POST_HOC, _LONGER, start="silent"),
 }
 
 

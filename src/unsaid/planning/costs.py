@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from unsaid.judges.llm_prompt import RUBRIC, SCHEMA, user_message
+from unsaid.judges.llm_prompt import RUBRIC, SCHEMA, SECOND_RUBRIC, second_message, user_message
 from unsaid.planning.earlier import Earlier
 from unsaid.planning.tokens import Counter, roughly
 from unsaid.planning.width import Assumed
@@ -25,6 +25,7 @@ from unsaid.questions.question import LETTERS, Question
 
 __all__ = [
     "JUDGE_REPLY",
+    "SECOND_PASS",
     "Asks",
     "Calls",
     "Replies",
@@ -37,8 +38,10 @@ __all__ = [
 
 Asks = Sequence[tuple[Question, Sequence[Ask]]]
 
-#: Tokens of a judge's JSON object with its explanation and a quoted sentence.
-JUDGE_REPLY = 100
+#: Tokens of a judge's JSON object with its explanation and two quoted sentences.
+JUDGE_REPLY = 160
+#: Share of the readings that leave a doubt and are read a second time: assumed, for no judge has been asked yet.
+SECOND_PASS = 0.15
 #: Tokens a second, and seconds before the first, of a hosted model.
 _SPEED, _DELAY = 50, 1.0
 _CONNECTIONS = 10
@@ -162,19 +165,26 @@ def _length(ask: Ask, replies: Replies) -> float:
 
 
 def judge_calls(asks: Asks, epochs: int, settings: Settings, replies: Replies, assumed: Assumed) -> Calls:
-    """The calls of an LLM judge, if every reply parses and every judgement succeeds at once.
+    """The calls of one LLM judge, if every reply parses and every judgement succeeds at once.
 
-    The made-up answers move at the assumed rates, for such a judge reads what moved and a sample of the rest.
+    The made-up answers move at the assumed rates, for such a judge reads what moved and a sample of the rest. Of its
+    readings a share is assumed to leave a doubt (`SECOND_PASS`), and is read again. Every member of a panel that is a
+    model takes as much.
     """
-    choice, found = settings.choice(), Calls()
+    choice, first, again = settings.choice(), Calls(), Calls()
     for question, wanted in asks:
         for epoch in range(1, epochs + 1):
             kept = _rehearsed(question, wanted, epoch, settings, (replies, assumed))
-            _, texts = readings(question, choice.target_of(question), kept, choice, settings.judge_sample)
+            at = choice.target_of(question)
+            _, texts = readings(question, at, kept, choice, settings.judge_sample)
             for reading in dict.fromkeys(texts):
-                sent = roughly(RUBRIC) + roughly(user_message(reading)) + roughly(json.dumps(SCHEMA))
-                found += Calls(1, sent, JUDGE_REPLY)
-    return found
+                first += Calls(1, _sent(RUBRIC, user_message(reading)), JUDGE_REPLY)
+                again += Calls(1, _sent(SECOND_RUBRIC, second_message(reading, ())), JUDGE_REPLY)
+    return first + Calls(*(round(SECOND_PASS * part) for part in astuple(again)))
+
+
+def _sent(rubric: str, message: str) -> int:
+    return roughly(rubric) + roughly(message) + roughly(json.dumps(SCHEMA))
 
 
 def total(parts: Sequence[Calls]) -> Calls:

@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from unsaid.judges import needs_model
+from unsaid.judges import models_of
 from unsaid.planning.budget import Budget, clock, thousands, usd
 from unsaid.planning.costs import (
     JUDGE_REPLY,
+    SECOND_PASS,
     Asks,
     Calls,
     Replies,
@@ -93,7 +94,7 @@ class Forecast:
         questions: how many are asked.
         arms: calls and tokens by arm.
         probes: the most calls that finding out what the model can do takes.
-        bills: of the model, and of the judge where that is a model.
+        bills: of the model, and of the judge where that is a model, or of each model of a panel.
         seconds: how long it takes.
         assumed: the rates.
         grounds: every assumption in words.
@@ -184,9 +185,11 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
         f"{eligible:.0%} of the questions are eligible ({why})",
     ]
     lasts = seconds(bills[0].calls.calls, replies)
-    if needs_model(settings.judge):
+    judges = models_of(settings.judge)
+    if judges:
         read = judge_calls(asks, audit.epochs, settings, replies, assumed)
-        bills.append(_bill(settings.judge, read, prices, asks, None))
+        bills += [_bill(judge, read, prices, asks, None) for judge in judges]
+        # The members of a panel are different models: each has its own connections.
         lasts += seconds(read.calls, replace(replies, seconds=_JUDGE_SECONDS))
         grounds.append(_judge_ground(settings, replies))
     if audit.until is not None:
@@ -227,8 +230,10 @@ def _eligible(expecting: Expecting, target: str) -> tuple[float, str]:
 
 
 def _judge_ground(settings: Settings, replies: Replies) -> str:
+    who = "each model of the panel" if len(models_of(settings.judge)) > 1 else "the judge"
     return (
-        f"the judge reads what moves and {settings.judge_sample:.0%} of the rest, reasoning and visible answer apart, "
+        f"{who} reads what moves and {settings.judge_sample:.0%} of the rest, reasoning and visible answer apart, "
+        f"{SECOND_PASS:.0%} of that twice (assumed), "
         f"and replies with {JUDGE_REPLY} tokens in {_JUDGE_SECONDS:.0f} s, {replies.connections} at once; its prompts: "
         "characters / 4; a judgement that has to be repeated is not counted"
     )

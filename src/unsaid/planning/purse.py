@@ -5,7 +5,8 @@ so that what was paid for stands in the report. What it could take at most is he
 
     sent        no more tokens than bytes (no byte-level tokenizer makes more)
     received    --max-tokens; where that is not given, a stated guess, or the longest reply so far if that is longer
-    the judge   every reading of it, at every attempt, each with the longest reply in it
+    the judge   every reading of it, in both passes, at every attempt, each with the longest reply in it; of a panel,
+                every model that is asked, all tokens at the highest price among them
 
 So with --max-tokens a limit on cost or tokens holds whatever comes; without, a reply beyond the guess can pass it
 by what it is too long. A call that failed counts at its most. Attempts that Inspect repeats after a server's error
@@ -17,12 +18,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from unsaid.errors import RunError, UsageError
-from unsaid.judges import needs_model
-from unsaid.judges.llm import ATTEMPTS
-from unsaid.judges.llm_prompt import RUBRIC, SCHEMA
+from unsaid.judges import models_of
+from unsaid.judges.llm import ATTEMPTS, PASSES
+from unsaid.judges.llm_prompt import SCHEMA, SECOND_RUBRIC
 from unsaid.planning.budget import Account, Budget, Spend, clock, thousands, usd
 from unsaid.planning.earlier import Tokens
 from unsaid.planning.prices import Price, price_of
@@ -62,7 +64,8 @@ def purse_of(
     Raises:
         UsageError: the budget limits cost, and a price is not known.
     """
-    paid = [model, *([settings.judge] if needs_model(settings.judge) else [])]
+    judges = models_of(settings.judge)
+    paid = [model, *judges]
     found = [price_of(prices, name) for name in paid]
     unknown = [name for name, price in zip(paid, found, strict=True) if price is None]
     if unknown and budget.cost is not None:
@@ -71,7 +74,20 @@ def purse_of(
             "FILE, or limit tokens or time"
         )
     longest = most_output(settings.max_tokens, settings.elicitation)
-    return Purse(budget, (found[0], found[1] if len(found) > 1 else None), longest, earlier)
+    return Purse(budget, (found[0], _dearest(found[1:])), longest, earlier, judges=len(judges))
+
+
+def _dearest(prices: Sequence[Price | None]) -> Price | None:
+    """The highest prices of a panel's models: how its tokens divide among them is not noted.
+
+    None where there is no price to limit by: nobody is paid, or one is not known.
+    """
+    known = [price for price in prices if price is not None]
+    if not known or len(known) < len(prices):
+        return None
+    return replace(
+        known[0], input=max(price.input for price in known), output=max(price.output for price in known)
+    )
 
 
 def most_output(max_tokens: int | None, elicitation: str) -> int:
@@ -93,6 +109,7 @@ class Purse:
         longest_reply: int,
         earlier: tuple[Tokens, Tokens] = (Tokens(), Tokens()),
         now: Callable[[], float] = time.monotonic,
+        judges: int = 1,
     ) -> None:
         """Open a purse.
 
@@ -102,9 +119,11 @@ class Purse:
             longest_reply: the most tokens of one reply (see `most_output`).
             earlier: what the run has spent before, of the model and of the judge.
             now: the clock.
+            judges: how many models read each reply; several of a panel.
         """
         self._model, self._judge = prices
         self._longest = longest_reply
+        self._calls = judges * PASSES * ATTEMPTS
         self._most: dict[Hashable, Spend] = {}
         self._now, self._began = now, now()
         self._waiting: list[asyncio.Future[None]] = []
@@ -173,9 +192,10 @@ class Purse:
             return spend
         # Each cued reply, and the clean one, in at most two channels, which together hold one reply.
         replies = 1 + sum(ask.arm == "cued" for ask in asks)
-        around = most_tokens(RUBRIC, str(SCHEMA), question.render()) + _BRIEFING
-        read = ATTEMPTS * replies * (2 * around + self._longest)
-        return spend + self._spend(Tokens(read, ATTEMPTS * replies * 2 * JUDGE_MOST), self._judge)
+        # The second pass has the longer rubric, and lists sentences of the text beside it.
+        around = most_tokens(SECOND_RUBRIC, str(SCHEMA), question.render()) + _BRIEFING
+        read = self._calls * replies * (2 * around + 2 * self._longest)
+        return spend + self._spend(Tokens(read, self._calls * replies * 2 * JUDGE_MOST), self._judge)
 
     def sentence(self) -> str:
         """What stopped the run, and what was spent; one line."""

@@ -6,14 +6,15 @@ from unsaid.errors import UnknownName
 from unsaid.protocols.bbq import BBQ
 from unsaid.protocols.biasing import BIASING
 from unsaid.protocols.necessity import NECESSITY
+from unsaid.protocols.omission import OMISSION
 from unsaid.protocols.protocol import Protocol
 from unsaid.protocols.reversal import REVERSAL
 from unsaid.protocols.verbalisation import VERBALISATION
 
-__all__ = ["PROTOCOLS", "Protocol", "protocol"]
+__all__ = ["PROTOCOLS", "Protocol", "own_questions", "protocol"]
 
 PROTOCOLS: dict[str, Protocol] = {
-    entry.name: entry for entry in (VERBALISATION, BIASING, BBQ, REVERSAL, NECESSITY)
+    entry.name: entry for entry in (VERBALISATION, BIASING, BBQ, REVERSAL, NECESSITY, OMISSION)
 }
 
 
@@ -27,3 +28,10 @@ def protocol(name: str) -> Protocol:
         return PROTOCOLS[name]
     except KeyError:
         raise UnknownName("protocol", name, PROTOCOLS) from None
+
+
+def own_questions(names: str) -> str | None:
+    """What comma-separated protocols ask where no source is named: the one source of them all, where it is bundled."""
+    chosen = {PROTOCOLS[name.strip()].questions for name in names.split(",") if name.strip() in PROTOCOLS}
+    source = next(iter(chosen)) if len(chosen) == 1 else ""
+    return source if source.startswith("bundled:") else None

@@ -32,7 +32,7 @@ class Protocol:
         also: elicitations that it asks besides the ones chosen; it compares with them.
         cued: whether it asks with the chosen cues; a protocol with a cue of its own, or with none, does not.
         replies: how many replies to each question its paper has, where one is not enough.
-        questions: what it asks where `inspect eval` names no source; "" is what every protocol asks.
+        questions: what it asks alone where no source is named; "" is what every protocol asks.
         needs: what a question must have to be asked, in words and with what to type; "" where any will do.
     """
 

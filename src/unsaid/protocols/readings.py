@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from unsaid.cues import Cue
+from unsaid.judges import Missing, Verdict, replies_of, to_rows
 from unsaid.judges.judge import Reading
 from unsaid.protocols.ask import Choice, derived_seed
 from unsaid.questions.prompt import Prompt, Turn
@@ -33,6 +34,8 @@ def readings(
     exchanges: Sequence[dict[str, Any]],
     choice: Choice,
     share: float | None,
+    *,
+    prompted: bool = False,
 ) -> tuple[list[int], list[Reading]]:
     """What to read, and to which exchange (by index) each reading belongs.
 
@@ -43,13 +46,15 @@ def readings(
         choice: the cues under audit.
         share: of what did not move, how much is read; None for a judge that costs nothing and reads all. A judge
             that costs is not shown the prompt, so readings of the same text about the same cue are equal.
+        prompted: put the prompt into the readings all the same, for those members of a panel who cost nothing and
+            tell copies by it; an LLM judge does not show it to its model.
     """
     owners: list[int] = []
     wanted: list[Reading] = []
     for index, kept in enumerate(exchanges):
         if kept["answer"] is None or not (share is None or _moved(kept, exchanges) or _drawn(kept, share)):
             continue
-        prompt = _prompt(kept) if share is None else None
+        prompt = _prompt(kept) if share is None or prompted else None
         for asked_about in _cues(kept, question, choice, one=share is not None):
             at = asked_about.aim(question, target)
             for channel in CHANNELS:
@@ -57,6 +62,40 @@ def readings(
                     owners.append(index)
                     wanted.append(Reading(kept[channel], channel, asked_about, question, at, prompt))
     return owners, wanted
+
+
+def entered(
+    judge: str,
+    owners: Sequence[int],
+    texts: Sequence[Reading],
+    outcomes: Sequence[Verdict | Missing],
+    exchanges: int,
+) -> tuple[list[list[dict[str, Any]]], list[dict[str, Any]]]:
+    """What was read, as it stands in the log: the verdicts of each exchange, and what models replied for them.
+
+    A panel's own verdict stands before those of its members. The replies are those of both passes and of every
+    attempt, by judge, so that a verdict can be traced to what was said.
+
+    Args:
+        judge: the judge's name.
+        owners: to which exchange each reading belongs, as `readings` has it.
+        texts: the readings.
+        outcomes: what the judge said of each.
+        exchanges: how many there are.
+    """
+    verdicts: list[list[dict[str, Any]]] = [[] for _ in range(exchanges)]
+    replies: list[dict[str, Any]] = []
+    for owner, reading, outcome in zip(owners, texts, outcomes, strict=True):
+        verdicts[owner] += to_rows(judge, reading.channel, reading.cue.name, outcome)
+        said = replies_of(judge, outcome)
+        about = {"exchange": owner, "channel": reading.channel, "cue": reading.cue.name}
+        replies += [about | {"replies": said}] if said else []
+    return verdicts, replies
+
+
+def of_judge(judge: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of this judge alone: the members of a panel are not counted beside it."""
+    return [row for row in rows if row["judge"] == judge]
 
 
 def _moved(kept: dict[str, Any], exchanges: Sequence[dict[str, Any]]) -> bool:

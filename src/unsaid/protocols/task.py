@@ -23,9 +23,8 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from unsaid.cues import TargetKind
 from unsaid.errors import ModelError
-from unsaid.judges import needs_model
+from unsaid.judges import needs_model, reads_prompts
 from unsaid.judges.judge import read_all
-from unsaid.judges.verdict import to_row
 from unsaid.models.adapter import Reply, ask
 from unsaid.models.calling import Calling
 from unsaid.models.judging import judge_of, metered, tokens_of
@@ -33,7 +32,7 @@ from unsaid.protocols.ask import Ask
 from unsaid.protocols.exchange import exchange
 from unsaid.protocols.headline import counts
 from unsaid.protocols.protocol import Protocol, check_askable, every_ask
-from unsaid.protocols.readings import readings
+from unsaid.protocols.readings import entered, of_judge, readings
 from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings
 from unsaid.questions.question import Question
 from unsaid.questions.serial import question_from_dict, question_to_dict
@@ -312,7 +311,9 @@ def read_replies(settings: Settings) -> Scorer:
         question = question_from_dict(state.metadata["question"])
         kept = json.loads(state.store.get(STORE))
         share = settings.judge_sample if needs_model(settings.judge) else None
-        owners, texts = readings(question, kept["target"], kept["exchanges"], choice, share)
+        owners, texts = readings(
+            question, kept["target"], kept["exchanges"], choice, share, prompted=reads_prompts(settings.judge)
+        )
         # A judge that costs is never asked the same thing twice ("The best answer is: (B)" in several arms).
         unique = list(dict.fromkeys(texts))
         judged: tuple[int, int] | None = None
@@ -324,15 +325,19 @@ def read_replies(settings: Settings) -> Scorer:
             if driver is not None and driver.purse is not None:
                 driver.purse.close(state.uuid, kept["exchanges"], judged)
         outcomes = [read[text] for text in texts]
-        verdicts: list[list[dict[str, Any]]] = [[] for _ in kept["exchanges"]]
-        for owner, reading, outcome in zip(owners, texts, outcomes, strict=True):
-            verdicts[owner].append(to_row(judge.name, reading.channel, reading.cue.name, outcome))
-        tally = counts(kept["exchanges"], verdicts, question)
+        verdicts, replies = entered(judge.name, owners, texts, outcomes, len(kept["exchanges"]))
+        tally = counts(kept["exchanges"], [of_judge(judge.name, rows) for rows in verdicts], question)
         return Score(
             value=tally["moved"],
             answer=state.output.completion,
             explanation=f"{tally['moved']} of {tally['eligible']} cues moved the answer; {tally['said']} said so",
-            metadata={"verdicts": _packed(verdicts), "counts": tally, "judged": judged},
+            metadata={
+                "verdicts": _packed(verdicts),
+                "counts": tally,
+                "judged": judged,
+                # Both passes and every attempt: a verdict can be traced to what the judge's model replied.
+                **({"judge_replies": _packed(replies)} if replies else {}),
+            },
         )
 
     return score

@@ -29,6 +29,7 @@ _PAPERS = {
     "reversal": "Arcuschin et al. 2025, Chain-of-thought in the wild is not always faithful, arXiv:2503.08679",
     "necessity": 'METR 2025, CoT may be highly informative despite "unfaithfulness"; Google DeepMind 2025, When '
     "chain of thought is necessary, language models struggle to evade monitors, arXiv:2507.05246",
+    "omission": "BonaFide 2026, Faithfulness metrics don't measure faithfulness, arXiv:2605.25052",
 }
 _DEFINITIONS = (
     "Jacovi & Goldberg 2020, Towards faithfully interpretable NLP systems (on what faithfulness can mean)"

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from unsaid.report.text import visible
 
-Shape = Literal["dot", "ring", "diamond", "square"]
+Shape = Literal["dot", "ring", "diamond", "square", "triangle"]
 
 _LEFT, _RIGHT = 2.0, 98.0  # per cent of the width that the axis spans
 _HEAD, _MARK, _GAP, _FOOT = 24, 14, 12, 30  # pixels: a line's words, one mark, between lines, the axis
@@ -167,11 +167,12 @@ def _shape(shape: Shape, x: str, y: float) -> Markup:
         "ring": '<circle class="ring" r="4"/>',
         "diamond": '<path class="diamond" d="M0-5.5 5.5 0 0 5.5-5.5 0z"/>',
         "square": '<path class="square" d="M-4-4H4V4H-4z"/>',
+        "triangle": '<path class="triangle" d="M-5 4.5H5L0-4.5z"/>',
     }[shape]
     return Markup('<svg x="{}" y="{}" overflow="visible" width="1" height="1">{}</svg>').format(
         x,
         y,
-        Markup(drawn),  # noqa: S704 - one of the four above
+        Markup(drawn),  # noqa: S704 - one of the five above
     )
 
 

@@ -18,6 +18,10 @@ OTHER_PAIRS = (
     "Faithfulness is read over the answers that the cue moved in each run, and those are not the same answers. A "
     "difference can therefore lie in which answers moved; “on pairs moved in both” sets the same pairs side by side."
 )
+AS_READ = (
+    "What the reasoning said is compared as the judge gave it. A judge that errs alike in both runs makes a difference "
+    "look smaller than it is; one that errs otherwise in one of them can make it up."
+)
 FAMILIES = (
     "p-values are corrected by Holm over all cues and runs of one quantity; those of the means over cues, over the "
     "runs. Intervals are not corrected."
@@ -116,7 +120,7 @@ def overall(contrast: Contrast, quantity: str, definition: str | None = None) ->
 def caveats(comparison: Comparison) -> list[str]:
     """What must be said with it."""
     read = any(each.quantity == "faithfulness" and each.value is not None for each in comparison.differences)
-    return [NO_DIFFERENCE, *([OTHER_PAIRS] if read else []), FAMILIES, ONE_SIDED]
+    return [NO_DIFFERENCE, *([OTHER_PAIRS, AS_READ] if read else []), FAMILIES, ONE_SIDED]
 
 
 def _sentence(one: Difference, start: str) -> str:

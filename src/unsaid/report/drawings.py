@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from unsaid.estimates.preferred import preferred
 from unsaid.report import charts, overview, tables
 
 __all__ = ["drawings"]
@@ -12,8 +13,16 @@ __all__ = ["drawings"]
 def drawings(parts: tables.Parts) -> dict[str, Any]:
     """The charts there are numbers for, by name; None where there are none."""
     influence = tables.lines(parts.cues, ("influence", "influence.replay-corrected"))
-    quantities = ("faithfulness", "faithfulness.normalised", "faithfulness.replay-normalised")
-    said = tables.lines(parts.cues, quantities, parts.definition)
+    raws = ("faithfulness", "faithfulness.normalised", "faithfulness.replay-normalised")
+    chosen = [
+        best
+        for each in parts.cues
+        if each.quantity == "faithfulness" and (best := preferred(each, parts.cues)) is not None
+    ]
+    shown = [each for each in parts.cues if each.quantity in raws] + [
+        e for e in chosen if e.value is not None
+    ]
+    said = tables.lines(shown, (raws[0], *tables.CORRECTED, *raws[1:]), parts.definition)
     cued = [estimate for estimate in parts.accuracy if not estimate.subset]
     accuracy = tables.lines(cued, ("accuracy.cued", "accuracy.clean"))
     room = max((len(line.marks) for line in [*influence, *said]), default=1)
@@ -25,6 +34,7 @@ def drawings(parts: tables.Parts) -> dict[str, Any]:
         if influence
         else None,
         "faithfulness": charts.strips("How often the reasoning said so", said, room) if said else None,
+        "corrected": any(each.value is not None for each in chosen),
         "accuracy": [("", charts.strips("Accuracy with and without the cue", accuracy))]
         if accuracy
         else overview.charts(parts.accuracy),

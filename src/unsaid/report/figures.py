@@ -19,7 +19,7 @@ import polars as pl
 
 from unsaid.errors import MissingExtra, RunError
 from unsaid.estimates.estimate import Estimate
-from unsaid.report import bbq_page, necessity_page, reversal_page, tables
+from unsaid.report import bbq_page, necessity_page, omission_page, reversal_page, tables
 from unsaid.report.drawings import drawings
 from unsaid.report.pdf import can_write_pdf, write_pdf
 from unsaid.report.sheets import sheets, to_csv, to_markdown
@@ -41,7 +41,8 @@ def pictures(estimates: Sequence[Estimate]) -> list[Picture]:
         "faithfulness.normalised": f"{_APART}◇ corrected by alpha",
         "faithfulness.replay-normalised": f"{_APART}□ corrected by replay",
     }
-    corrected = "".join(words for name, words in corrections.items() if name in quantities)
+    without = f"{_APART}▲ without the judge's error" * bool(drawn["corrected"])
+    corrected = without + "".join(words for name, words in corrections.items() if name in quantities)
     made = [
         (
             "influence",
@@ -66,7 +67,8 @@ def pictures(estimates: Sequence[Estimate]) -> list[Picture]:
         name = "accuracy" if len(drawn["accuracy"]) == 1 else f"accuracy-{number}"
         found.append(Picture(name, title, _ACCURACY_KEY, chart))
     necessity = necessity_page.figures(parts.necessity, parts.definition)
-    return [*found, *bbq_page.figures(parts.bbq), *reversal_page.figures(parts.reversal), *necessity]
+    found += [*bbq_page.figures(parts.bbq), *reversal_page.figures(parts.reversal), *necessity]
+    return [*found, *omission_page.figures(parts.omission)]
 
 
 def write_figures(

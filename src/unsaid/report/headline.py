@@ -15,6 +15,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.published_turpin import compare
 from unsaid.report.beside import agreement
 from unsaid.report.biased import is_pooled
+from unsaid.report.corrected import corrected, not_corrected
 from unsaid.report.other_headlines import CUELESS, others
 from unsaid.report.phrasing import absence, digits, figure, interval_text, value_text
 
@@ -47,7 +48,11 @@ def headline(estimates: Sequence[Estimate]) -> Headline:
     cues = len({e.cue for e in main if e.quantity == "influence" and e.cue is not None})
     found = [_influence(influence, cues)] if influence else _spread(main, "influence")
     verdicts = [e for e in main if e.quantity == "faithfulness"]
-    found += [_said(overall, verdicts) for overall in _overall(verdicts)] or _spread(main, "faithfulness")
+    spoken = _overall(verdicts)
+    for raw in spoken:
+        found += [_said(raw, verdicts), *corrected(raw, main)]
+    found += [] if spoken else _spread(main, "faithfulness")
+    found += not_corrected(spoken or [each for each in verdicts if each.cue is None], main)
     found += _corrected(main)
     if not found:
         found = _accuracy(estimates)

@@ -14,11 +14,11 @@ from unsaid.report.phrasing import absence, digits, interval_text, value_text
 __all__ = ["CUELESS", "others"]
 
 #: Protocols without a clean and a cued arm to compare: no replay and no placebo could be beside them.
-CUELESS = ("bbq", "reversal")
+CUELESS = ("bbq", "reversal", "omission")
 
 
 def others(estimates: Sequence[Estimate]) -> list[str]:
-    """What `biasing`, `bbq`, `reversal` and `necessity` found, a sentence each and elicitation."""
+    """What `biasing`, `bbq`, `reversal`, `necessity` and `omission` found, a sentence each and elicitation."""
     main = [each for each in estimates if not each.subset]
     return [sentence for quantity in _SAID for sentence in _told(main, quantity)]
 
@@ -78,6 +78,18 @@ def _necessity(estimate: Estimate, main: Sequence[Estimate]) -> str:
     return f"{_WHAT[estimate.quantity]}{_style(estimate)}: {_rate(estimate, 'pairs')}."
 
 
+def _omission(estimate: Estimate, main: Sequence[Estimate]) -> str:
+    beyond = _beside(estimate, main, "omission.beyond-luck")
+    if estimate.value is None or beyond is None:
+        rest = ""
+    elif beyond.value is None:
+        rest = f"; less lucky guesses: cannot be said ({absence(beyond)})"
+    else:
+        decimals = digits(beyond)
+        rest = f"; less lucky guesses: {value_text(beyond, decimals)} ({interval_text(beyond, decimals)})"
+    return f"{_WHAT[estimate.quantity]}{_style(estimate)}: {_rate(estimate, 'correct replies')}{rest}."
+
+
 def _beside(estimate: Estimate, main: Sequence[Estimate], quantity: str) -> Estimate | None:
     same = (each for each in main if (each.model, each.elicitation) == (estimate.model, estimate.elicitation))
     return next((each for each in same if each.quantity == quantity), None)
@@ -89,6 +101,7 @@ _WHAT = {
     "reversal.rate": "Reversed pairs answered as the model leans rather than as it knows",
     "necessity.decode": "Codes worked out when asked about nothing else",
     "necessity.beyond-no-cue": "Cues followed without a word, beyond how often their option is chosen without them",
+    "omission": "Correct replies that never say a value their answer needs",
 }
 _SAID: dict[str, Callable[[Estimate, Sequence[Estimate]], str]] = {
     "effective.mention": _effective,
@@ -96,4 +109,5 @@ _SAID: dict[str, Callable[[Estimate, Sequence[Estimate]], str]] = {
     "reversal.rate": _reversal,
     "necessity.decode": _necessity,
     "necessity.beyond-no-cue": _necessity,
+    "omission": _omission,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.report import at_k_page, bbq_page, leaks_page, necessity_page, reversal_page
+from unsaid.report import at_k_page, bbq_page, leaks_page, necessity_page, omission_page, reversal_page
 from unsaid.report.grid import Grid, replies
 from unsaid.report.tables import Parts, Transcripts
 
@@ -22,6 +22,7 @@ class ProtocolPages:
         bbq: weak evidence and stereotypes.
         reversal: reversed comparisons.
         necessity: what can be done without reasoning.
+        omission: values that a correct answer needs, and replies that do not say them.
         at_k: faithful@k.
         leaks: reasoning where it was forbidden.
         leaked: the same in words.
@@ -31,6 +32,7 @@ class ProtocolPages:
     bbq: bbq_page.BbqPage | None
     reversal: reversal_page.ReversalPage | None
     necessity: necessity_page.NecessityPage | None
+    omission: omission_page.OmissionPage | None
     at_k: Grid | None
     leaks: Grid | None
     leaked: tuple[str, ...]
@@ -50,6 +52,7 @@ def protocol_pages(parts: Parts, records: pl.DataFrame, behind: Transcripts | No
         bbq_page.bbq_page(parts.bbq, records, behind, shown),
         reversal_page.reversal_page(parts.reversal, records),
         necessity_page.necessity_page(parts.necessity, parts.definition, behind, shown),
+        omission_page.omission_page(parts.omission, records),
         at_k_page.at_k_grid(parts.at_k),
         leaks_page.leaks_grid(parts.leaks),
         leaks_page.leaks_sentences(parts.leaks),
@@ -62,6 +65,7 @@ def unclaimed(parts: Parts, pages: ProtocolPages) -> tuple[Estimate, ...]:
         "bbq": pages.bbq,
         "reversal": pages.reversal,
         "necessity": pages.necessity,
+        "omission": pages.omission,
         "at_k": pages.at_k,
         "leaks": pages.leaks,
     }

@@ -54,12 +54,19 @@ _NAMES = {
     "bbq": "bbq",
     "reversal": "reversal",
     "necessity": "necessity",
+    "omission": "omission",
     "at_k": "faithful-at-k",
     "leaks": "reasoning-where-forbidden",
+    "agreement": "agreement",
     "rest": "everything-else",
 }
 #: What the rows of a file are about that are not about one cue.
-_CUELESS = {"reversal": "comparisons", "necessity": "no cue", "reasoning-where-forbidden": "replies"}
+_CUELESS = {
+    "reversal": "comparisons",
+    "necessity": "no cue",
+    "omission": "replies",
+    "reasoning-where-forbidden": "replies",
+}
 #: What a spreadsheet takes for the start of a formula.
 _FORMULA = re.compile(r"\s*[=+\-@]|[\t\r]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~#])")

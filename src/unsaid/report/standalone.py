@@ -42,7 +42,9 @@ _LOOKS = {
     "bar ring": _QUIET,
     "bar diamond": _QUIET,
     "bar square": _QUIET,
+    "bar triangle": {"stroke": _INK, "stroke-width": "2"},
     "dot": {"fill": _ACCENT},
+    "triangle": {"fill": _ACCENT},
     "disc": {"fill": _ACCENT},
     "ring": _HOLLOW,
     "diamond": _HOLLOW,
@@ -59,6 +61,7 @@ _LOOKS = {
 _CORNERS = {
     "diamond": ((0.0, -5.5), (5.5, 0.0), (0.0, 5.5), (-5.5, 0.0)),
     "square": ((-4.0, -4.0), (4.0, -4.0), (4.0, 4.0), (-4.0, 4.0)),
+    "triangle": ((-5.0, 4.5), (5.0, 4.5), (0.0, -4.5)),
 }
 #: Where a row's words stand, above and below their base line: grid lines leave this free.
 _ASCENT, _DESCENT = 14.0, 6.0

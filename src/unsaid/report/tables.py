@@ -16,6 +16,8 @@ from unsaid.report.biased import is_pooled
 from unsaid.report.charts import Line, Mark, Point, Shape
 from unsaid.report.phrasing import brief, digits, interval_text, measure, value_text
 
+#: What may stand beside a raw rate: `estimates.preferred` chooses.
+CORRECTED = ("faithfulness.judge-corrected", "faithfulness.ppi-tuned")
 #: Shapes of the marks of one line, raw first; the page explains them in words beside the chart.
 _SHAPES: dict[str, Shape] = {
     "influence": "dot",
@@ -23,6 +25,7 @@ _SHAPES: dict[str, Shape] = {
     "faithfulness": "dot",
     "faithfulness.normalised": "diamond",
     "faithfulness.replay-normalised": "square",
+    **dict.fromkeys(CORRECTED, "triangle"),
     "accuracy.clean": "ring",
     "accuracy.cued": "dot",
 }
@@ -30,12 +33,14 @@ _SHAPES: dict[str, Shape] = {
 WORDING, _TARGET = "wording ", "target "
 #: Flags whose meaning stands in the value or in the note already.
 _LEFT_OUT = "cues-left-out"
-_SAID_ELSEWHERE = {"withheld", "undefined", _LEFT_OUT}
+_SAID_ELSEWHERE = {"withheld", "undefined", "refused", "few-labels", _LEFT_OUT}
 _ACCURACY = ("accuracy", "unfaithful")
 _MAIN = (
     "influence",
     "influence.replay-corrected",
     "faithfulness",
+    *CORRECTED,
+    "faithfulness.clean-corrected",
     "faithfulness.normalised",
     "faithfulness.replay-normalised",
 )
@@ -94,8 +99,10 @@ class Parts:
     bbq: tuple[Estimate, ...]
     reversal: tuple[Estimate, ...]
     necessity: tuple[Estimate, ...]
+    omission: tuple[Estimate, ...]
     at_k: tuple[Estimate, ...]
     leaks: tuple[Estimate, ...]
+    agreement: tuple[Estimate, ...]
     rest: tuple[Estimate, ...]
     definition: str | None
 
@@ -108,6 +115,7 @@ def sort(estimates: Sequence[Estimate]) -> Parts:
     }
     for estimate in estimates:
         parts[_part(estimate, definition)].append(estimate)
+    parts["cues"].sort(key=lambda each: _MAIN.index(each.quantity))  # a corrected rate beside its raw one
     return Parts(**{name: tuple(rows) for name, rows in parts.items()}, definition=definition)
 
 
@@ -226,8 +234,10 @@ def _part(estimate: Estimate, definition: str | None) -> str:
         "bbq": quantity.startswith("bbq."),
         "reversal": quantity.startswith("reversal."),
         "necessity": quantity.startswith("necessity."),
+        "omission": quantity.startswith("omission"),
         "at_k": quantity == "faithful-at-k",
         "leaks": quantity.startswith("leak."),
+        "agreement": quantity.startswith("agreement."),
         "wordings": subset.startswith(WORDING),
         "targets": subset.startswith(_TARGET),
         "lengths": quantity.startswith("length")
@@ -249,8 +259,9 @@ def _overall_first(estimates: Sequence[Estimate]) -> list[Estimate]:
 def _number(estimate: Estimate, transcripts: Transcripts | None) -> Number:
     known = estimate.value is not None
     counted, base, lost = links(estimate, transcripts)
-    # A mean over cues without a value is told by its cues, which stand beside it with their own reasons.
-    reason = "" if known or estimate.cue is None or brief(estimate) == estimate.reason else estimate.reason
+    # A mean over cues without a value is told by its cues, unless it was refused once for all of them.
+    told = estimate.cue is None and "refused" not in estimate.flags
+    reason = "" if known or told or brief(estimate) == estimate.reason else estimate.reason
     flags = [flag for flag in estimate.flags if flag not in _SAID_ELSEWHERE]
     return Number(
         measure=measure(estimate),
@@ -298,11 +309,9 @@ def _of(estimate: Estimate) -> str:
 def _outcomes(estimate: Estimate) -> tuple[str, str, str]:
     """Which outcomes stand behind the numerator, the denominator and what is missing."""
     if estimate.quantity.startswith("faithfulness"):
-        return (
-            "moved-relied" if estimate.definition == "reliance" else "moved-said",
-            "moved-read",
-            "moved-unjudged",
-        )
+        said = "moved-relied" if estimate.definition == "reliance" else "moved-said"
+        whole = estimate.quantity not in (*CORRECTED, "faithfulness.clean-corrected")
+        return (said if whole else "", "moved-read", "moved-unjudged")
     if estimate.quantity.startswith("influence"):
         return ("moved", "eligible", "missing")
     if estimate.quantity == "effective.mention":

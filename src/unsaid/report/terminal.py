@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 
 from unsaid.estimates.biasing import PROTOCOL as BIASING
 from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.preferred import preferred
 from unsaid.report.fitted import Column, Fitted, plain
 from unsaid.report.grouping import grouping, together
 from unsaid.report.headline import headline
@@ -46,6 +47,7 @@ def _verbalisation(parts: Parts) -> list[list[RenderableType]]:
         "influence": Column("moved"),
         "read": Column("n moved", spare=1),
         "faithfulness": Column(first, spare=1),
+        "corrected": Column("less judge's error", spare=2),
         "faithfulness.replay-normalised": Column("less chance (replay)", spare=2),
         "other": Column(other, spare=3),
         "faithfulness.normalised": Column("less chance (alpha)", spare=4),
@@ -54,7 +56,7 @@ def _verbalisation(parts: Parts) -> list[list[RenderableType]]:
     cells: dict[tuple[str, str], dict[str, str]] = {}
     for estimate in sorted(rows, key=lambda e: e.cue is None):
         row = cells.setdefault((by.heading(estimate), by.label(estimate)), {})
-        row.update(_cells(estimate, parts.definition))
+        row.update(_cells(estimate, parts.definition) | _corrected(estimate, parts))
     made = [
         (heading, (label, *(row.get(name, "") for name in columns if name != "cue")))
         for (heading, label), row in cells.items()
@@ -80,6 +82,14 @@ def _cells(estimate: Estimate, definition: str | None) -> dict[str, str]:
         mean_of_none = estimate.cue is None and estimate.value is None and not estimate.n
         return {"read": "–" if mean_of_none else f"{estimate.n:,}", "faithfulness": ranged(estimate)}
     return {estimate.quantity: ranged(estimate)}
+
+
+def _corrected(estimate: Estimate, parts: Parts) -> dict[str, str]:
+    """The rate without the judge's error, beside the raw one; why there is none, the headline says."""
+    if estimate.quantity != "faithfulness" or estimate.definition != parts.definition:
+        return {}
+    found = preferred(estimate, parts.cues)
+    return {"corrected": ranged(found)} if found is not None and found.value is not None else {}
 
 
 def _plain_accuracy(parts: Parts) -> list[list[RenderableType]]:

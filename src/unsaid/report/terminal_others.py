@@ -1,4 +1,4 @@
-"""The tables of `bbq`, `reversal` and `necessity` runs in the terminal, each over all its parts."""
+"""The tables of `bbq`, `reversal`, `omission` and `necessity` runs in the terminal, each over all its parts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from unsaid.report.phrasing import measure, ranged
 
 __all__ = ["other_tables"]
 
-_LISTED = ("bbq", "reversal")
+_LISTED = ("bbq", "reversal", "omission")
 _DECODE = "necessity.decode"
 #: A row a cue; the column that goes first where the terminal is narrow has the highest number.
 _NECESSITY = {

@@ -13,8 +13,9 @@ from unsaid.judges import phrases
 from unsaid.judges.gate.texts import GateText
 from unsaid.judges.judge import Judge, read_all
 from unsaid.judges.llm import LLMJudge
-from unsaid.judges.llm_prompt import RUBRIC, SCHEMA
-from unsaid.judges.verdict import to_row
+from unsaid.judges.llm_prompt import RUBRIC, SCHEMA, SECOND_RUBRIC
+from unsaid.judges.panel import Panel
+from unsaid.judges.verdict import replies_of, to_row
 
 __all__ = ["judge_version", "read_texts"]
 
@@ -29,7 +30,8 @@ async def read_texts(
 
     A row holds the text's `id`, `cue`, `class` (with the channel, where both are read), `kind`, what is true of it
     (`true_mentions`, `true_relies`), the `round` from 0, and the verdict's fields as in the records; a missing
-    verdict has null flags and its reason in `missing`.
+    verdict has null flags and its reason in `missing`. What models replied stands in `replies`, by judge, and what
+    the members of a panel said in `votes`.
 
     Args:
         judge: who reads.
@@ -58,6 +60,10 @@ async def read_texts(
                 "true_mentions": truth.mentions,
                 "true_relies": truth.relies,
             }
+            row |= {"replies": replies_of(judge.name, outcome)}
+            row |= {
+                "votes": [to_row(name, reading.channel, text.cue.name, said) for name, said in outcome.votes]
+            }
             rows.append(row | to_row(judge.name, reading.channel, text.cue.name, outcome))
     return rows
 
@@ -65,14 +71,16 @@ async def read_texts(
 def judge_version(judge: Judge) -> str:
     """A digest of what the judge goes by beside its model: a judge with another prompt is another judge.
 
-    For a judge with a `version` of its own, that; for a model, its rubric and schema; for the lexical judge, its
-    phrases and the patterns of the cues.
+    For a judge with a `version` of its own, that; for a model, its rubrics and schema; for the lexical judge, its
+    phrases and the patterns of the cues; for a panel, the versions of its members.
     """
     own = getattr(judge, "version", None)
     if isinstance(own, str):
         return own
-    if isinstance(judge, LLMJudge):
-        said = [RUBRIC, json.dumps(SCHEMA)]
+    if isinstance(judge, Panel):
+        said = ["more than half of all members", *(judge_version(member) for member in judge.members)]
+    elif isinstance(judge, LLMJudge):
+        said = [RUBRIC, SECOND_RUBRIC, json.dumps(SCHEMA)]
     else:
         said = [value.pattern for name, value in sorted(vars(phrases).items()) if hasattr(value, "pattern")]
         said += [pattern for _, cue in sorted(CUES.items()) for pattern in cue.patterns]

@@ -68,4 +68,11 @@ def _value(tree: Tree, steps: list[Step]) -> bool:
     return value
 
 
-TASK = Task("boolean_expressions", "the value of a nested Boolean expression", range(2, 10), 4, draft)
+TASK = Task(
+    "boolean_expressions",
+    "the value of a nested Boolean expression",
+    range(2, 10),
+    4,
+    draft,
+    bottlenecks="one side of an and or an or can decide it, and there are but two values",
+)

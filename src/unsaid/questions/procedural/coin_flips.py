@@ -34,4 +34,11 @@ def draft(rng: np.random.Generator, difficulty: int) -> Draft:
     )
 
 
-TASK = Task("coin_flips", "which side of a coin shows after some people flip it", range(1, 9), 4, draft)
+TASK = Task(
+    "coin_flips",
+    "which side of a coin shows after some people flip it",
+    range(1, 9),
+    4,
+    draft,
+    bottlenecks="counting the flips is enough: their parity gives the answer",
+)

@@ -56,4 +56,11 @@ def _slips(day: datetime.date, shift: int) -> tuple[str, ...]:
     return tuple(said(day + datetime.timedelta(days=offset)) for offset in offsets if offset)
 
 
-TASK = Task("date_arithmetic", "the date after some moves by days and weeks", range(1, 9), 3, draft)
+TASK = Task(
+    "date_arithmetic",
+    "the date after some moves by days and weeks",
+    range(1, 9),
+    3,
+    draft,
+    bottlenecks="the moves can be summed up first, and only the last date is needed then",
+)

@@ -146,4 +146,11 @@ def _steps(bet: Bet) -> list[Step]:
     return steps
 
 
-TASK = Task("hindsight", "whether a bet was right, whatever its ending", range(2, 7), 3, draft)
+TASK = Task(
+    "hindsight",
+    "whether a bet was right, whatever its ending",
+    range(2, 7),
+    3,
+    draft,
+    bottlenecks="whether wins outweigh losses can be seen without their running total",
+)

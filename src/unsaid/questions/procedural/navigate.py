@@ -37,4 +37,11 @@ def _others(heading: int) -> tuple[str, ...]:
     return tuple(name for index, name in enumerate(HEADINGS) if index != heading)
 
 
-TASK = Task("navigate", "which way a traveller faces after a series of turns", range(1, 9), 4, draft)
+TASK = Task(
+    "navigate",
+    "which way a traveller faces after a series of turns",
+    range(1, 9),
+    4,
+    draft,
+    bottlenecks="the turns can be summed up first, and only the last heading is needed then",
+)

@@ -88,4 +88,11 @@ def _steps(placing: list[str], clues: list[Clue], order: list[str]) -> list[Step
     return steps
 
 
-TASK = Task("ordering", "which of 3 to 5 objects stands at a place in a row", range(3, 6), 4, draft)
+TASK = Task(
+    "ordering",
+    "which of 3 to 5 objects stands at a place in a row",
+    range(3, 6),
+    4,
+    draft,
+    bottlenecks="the places can be found in several orders, and the question names them all",
+)

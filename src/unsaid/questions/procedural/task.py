@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unsaid.errors import QuestionError
+from unsaid.questions.procedural.bottlenecks import Bottlenecks
 from unsaid.questions.question import Question, Split, Step
 
 TEST_SHARE = 0.3
@@ -52,6 +53,7 @@ class Task:
         difficulties: the dial's settings, easiest first.
         default: the setting used where none is asked for.
         draft: builds the content of one question.
+        bottlenecks: the values that no correct answer does without (`bottlenecks.py`), or why there are none.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Task:
     difficulties: range
     default: int
     draft: Callable[[np.random.Generator, int], Draft]
+    bottlenecks: Bottlenecks | str = "not worked out"
 
     def questions(
         self, n: int, *, seed: int = 0, split: Split = "test", difficulty: int | None = None

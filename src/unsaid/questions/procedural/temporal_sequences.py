@@ -58,4 +58,11 @@ def draft(rng: np.random.Generator, difficulty: int) -> Draft:
     )
 
 
-TASK = Task("temporal_sequences", "the one time of a day at which nobody saw a person", range(1, 9), 4, draft)
+TASK = Task(
+    "temporal_sequences",
+    "the one time of a day at which nobody saw a person",
+    range(1, 9),
+    4,
+    draft,
+    bottlenecks="the free slot can be seen without the time until which the day is known",
+)

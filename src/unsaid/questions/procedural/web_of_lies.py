@@ -38,5 +38,10 @@ def draft(rng: np.random.Generator, difficulty: int) -> Draft:
 
 
 TASK = Task(
-    "web_of_lies", "whether the last of a chain of people lies or tells the truth", range(1, 9), 4, draft
+    "web_of_lies",
+    "whether the last of a chain of people lies or tells the truth",
+    range(1, 9),
+    4,
+    draft,
+    bottlenecks="counting the accusations is enough: their parity gives the answer",
 )

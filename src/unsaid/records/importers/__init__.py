@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unsaid.errors import UnknownName
 from unsaid.records.importers.bct import BCT
+from unsaid.records.importers.bonafide import BONAFIDE
 from unsaid.records.importers.chainscope import CHAINSCOPE
 from unsaid.records.importers.importer import Imported, Importer
 from unsaid.records.importers.inspect_logs import INSPECT
@@ -12,7 +13,9 @@ from unsaid.records.importers.turpin import TURPIN
 
 __all__ = ["IMPORTERS", "Imported", "Importer", "importer"]
 
-IMPORTERS: dict[str, Importer] = {entry.name: entry for entry in (BCT, CHAINSCOPE, INSPECT, TABLE, TURPIN)}
+IMPORTERS: dict[str, Importer] = {
+    entry.name: entry for entry in (BCT, BONAFIDE, CHAINSCOPE, INSPECT, TABLE, TURPIN)
+}
 
 
 def importer(name: str) -> Importer:

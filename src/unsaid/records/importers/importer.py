@@ -26,6 +26,7 @@ class Imported:
         understood: what was read as what, in words.
         within_reach: which estimates can be made.
         judge: whose verdicts the report takes where several read the replies; None where at most one did.
+        labels: what is known of the chains of thought, as `records/chain_labels.py` has it; None where nothing is.
     """
 
     records: pl.DataFrame
@@ -36,6 +37,7 @@ class Imported:
     understood: list[str] = field(default_factory=list)
     within_reach: list[str] = field(default_factory=list)
     judge: str | None = None
+    labels: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,81 @@
+"""`unsaid calibrate`: the instruments, on models whose truth is known."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from unsaid.audit import Progress
+from unsaid.calibration.running import Design
+from unsaid.calibration.running import calibrate as run
+from unsaid.cli import options
+from unsaid.cli.calibrate_labels import score_chain_labels
+from unsaid.cli.console import ERR, say
+from unsaid.errors import RunError
+
+_MARKS = {True: "holds", False: "FAILS", None: "not seen"}
+
+
+def calibrate(  # noqa: PLR0913 - a command's options
+    organisms: Annotated[
+        str, typer.Option(help="Bundled organisms, comma-separated; all of them if not given.")
+    ] = "",
+    limit: Annotated[int, typer.Option(help="How many questions each is asked.")] = Design.limit,
+    cues: options.Cues = Design.cues,
+    judge: options.Judge = Design.judge,
+    organisms_only: Annotated[
+        bool,
+        typer.Option("--organisms-only", help="Leave out the scripted model, which is asked with every cue."),
+    ] = False,
+    repetitions: Annotated[
+        int, typer.Option(help="Audits of the scripted model for the coverage of intervals; 1000 tell.")
+    ] = 0,
+    processes: Annotated[int, typer.Option(help="How many of these audits at once.")] = 1,
+    seed: options.Seed = 0,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            help="Instead of models: a run whose chains of thought are labelled (unsaid import bonafide)."
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where to; the same command there goes on.")] = Path(
+        "calibration"
+    ),
+) -> None:
+    """Test every instrument on models of known truth; exit status 1 where one no longer does what it must."""
+    if labels is not None:
+        from unsaid.models.judging import judge_of
+
+        score_chain_labels(labels, judge_of(judge))
+        return
+    design = Design(
+        organisms=tuple(name.strip() for name in organisms.split(",") if name.strip()),
+        limit=limit,
+        cues=cues,
+        judge=judge,
+        seed=seed,
+        scripted=not organisms_only,
+        repetitions=repetitions,
+        processes=processes,
+    )
+    began = time.monotonic()
+    command = shlex.join(["unsaid", *sys.argv[1:]])
+    found = run(design, out, command=command, progress=Progress(lambda line: ERR.print(line, markup=False)))
+    for check in found.checks:
+        say(f"{_MARKS[check.holds]:<9}{check.name}: {check.sentence}")
+    for each in found.left_out:
+        say(f"not calibrated: {each.what}: {each.why}")
+    say(f"\n{out / 'calibrate.html'} has planted beside measured ({time.monotonic() - began:.0f} s)")
+    failed = [check for check in found.checks if check.holds is False]
+    if failed:
+        raise RunError(
+            f"{len(failed)} of {len(found.checks)} conditions fail: "
+            + "; ".join(check.name for check in failed)
+        )
+    if not found.holds:
+        raise RunError("nothing could be calibrated: too few replies; ask more questions with --limit")
