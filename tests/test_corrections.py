@@ -20,7 +20,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.preferred import preferred
 from unsaid.gate_file import adopt, bundled, read_gates, version_of_run
 from unsaid.judges import JUDGES
-from unsaid.judges.gate import judge_version
+from unsaid.judges.gate import judge_version, texts_version
 from unsaid.protocols import protocol
 from unsaid.records.labels import read_labels
 from unsaid.report.headline import headline
@@ -181,6 +181,7 @@ def test_how_the_lexical_judge_does_is_shipped_as_it_is_now() -> None:
         "its phrases or the cues' patterns changed: unsaid gate --judge lexical --out OUT, then put OUT/gate.json "
         "into src/unsaid/judges/gate/"
     )
+    assert entry["texts_version"] == texts_version(), "the gate's texts changed: the same again"
 
 
 def test_what_a_run_says_of_its_judges_version() -> None:

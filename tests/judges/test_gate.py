@@ -100,7 +100,7 @@ def test_the_lexical_judge_is_specific_and_blind_to_other_words(half: Half) -> N
     found = passing(JUDGES["lexical"], tuple(gate_texts(CUES.values(), half)), repeat=1)
     specificity = found.overall.mention_specificity.value
     assert specificity is not None
-    assert specificity >= 0.94
+    assert specificity >= {"open": 0.99, "held-out": 0.94}[half]
     # Denials it knows on the half that it was tuned on, and about half of those it was not (docs/gate.md).
     silent = {
         line.name: line.mention_specificity.value or 0 for line in found.by_class if line.kind == "negative"
