@@ -11,9 +11,9 @@ from typing import Any
 from unsaid.models.adapter import Reply
 from unsaid.protocols.ask import Ask
 from unsaid.questions.demonstrations import reordered
-from unsaid.questions.parsing import Unparsed, parse_answer, split_reasoning
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import LETTERS, Question
+from unsaid.replies.answers import Unparsed, parse_answer, split_reasoning
 
 #: Why a second turn was not asked: there was no first reply for it to go on from.
 NO_FIRST_REPLY = "no first reply"

@@ -20,6 +20,7 @@ from unsaid.errors import DataError
 from unsaid.questions.question import LETTERS
 from unsaid.questions.serial import question_from_dict
 from unsaid.records.schema import frame
+from unsaid.replies.answers import gold_value
 
 TESTED_LOG_VERSION = 2
 _STORE, _SCORER = "unsaid", "read_replies"
@@ -131,7 +132,7 @@ def _rows(sample: dict[str, Any], header: dict[str, Any], log: Path) -> list[dic
         "stem": question.stem,
         "options": list(question.options),
         "n_options": len(question.options),
-        "correct": question.correct_letter if question.options else question.answer,
+        "correct": question.correct_letter if question.options else gold_value(question.answer),
         "target": None if kept["target"] is None else LETTERS[kept["target"]],
     }
     return [

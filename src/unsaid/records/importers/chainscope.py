@@ -23,12 +23,12 @@ from typing import Any
 
 from unsaid.errors import DataError, QuestionError, UsageError
 from unsaid.questions.chainscope import OPTIONS, Params, comparative, kind, read_params, renamed
-from unsaid.questions.parsing import Unparsed, parse_answer, split_reasoning
 from unsaid.questions.question import LETTERS, Question
 from unsaid.questions.reading import missing_file
 from unsaid.questions.yaml_lines import Located, read_yaml
 from unsaid.records.importers.importer import Imported, Importer
 from unsaid.records.schema import frame
+from unsaid.replies.answers import Unparsed, parse_answer, split_reasoning
 
 __all__ = ["CHAINSCOPE", "read"]
 

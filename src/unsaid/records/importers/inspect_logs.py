@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.errors import DataError, UsageError
-from unsaid.questions.parsing import Unparsed, parse_answer, split_reasoning
 from unsaid.questions.question import MAX_OPTIONS, Question
 from unsaid.questions.reading import missing_file
 from unsaid.records.importers.column_map import ColumnMap, Entry, parse_map
 from unsaid.records.importers.importer import Imported, Importer
 from unsaid.records.importers.table import account
 from unsaid.records.importers.tabular import Row, read_rows
+from unsaid.replies.answers import Unparsed, parse_answer, split_reasoning
 
 __all__ = ["INSPECT", "mapped", "read"]
 

@@ -15,6 +15,7 @@ from unsaid.errors import DataError
 from unsaid.questions.question import LETTERS
 from unsaid.records.importers.cells import (
     blank,
+    nothing,
     read_answer,
     read_label,
     read_number,
@@ -191,7 +192,7 @@ def _options(row: Row, columns: ColumnMap) -> list[str] | None:
 def _certain(row: Row, columns: ColumnMap, name: str, options: list[str], count: int | None) -> str | None:
     """The right answer or the target: what a table says of itself must be readable."""
     cell = row.get(columns.entries.get(name))
-    if blank(cell):
+    if nothing(cell, options):
         return None
     where = f"{row.where}, {name}"
     found = read_answer(cell, columns.settings["answers"], options, where)
@@ -222,7 +223,7 @@ def _reply(
 
     record = shared | {"arm": arm, "prompt": read_turns(cell("prompt"))}
     for name in ("reasoning", "visible", "stop_reason", "error"):
-        record[name] = read_text(cell(name))
+        record[name] = None if nothing(cell(name)) else read_text(cell(name))
     for name in ("input_tokens", "output_tokens"):
         record[name] = read_number(cell(name), f"{row.where}, {prefix}{name}", whole=True)
     if record["reasoning"]:
@@ -243,7 +244,7 @@ def _answer(
     if record["error"] is not None:
         return {"answer": None, "unparsed": "error"}
     cell = row.get(entry)
-    if entry is None or blank(cell):
+    if entry is None or nothing(cell, record["options"] or ()):
         cut = record["provenance"] == "truncated" or record["stop_reason"] in (
             "max_tokens",
             "model_length",
@@ -253,7 +254,8 @@ def _answer(
     column = entry.column or f"{prefix}answer"
     reading.answered[column] = reading.answered.get(column, 0) + 1
     where = f"{row.where}, {column}"
-    found = read_answer(cell, columns.settings["answers"], record["options"] or [], where)
+    gold = record["correct"] or record["target"]
+    found = read_answer(cell, columns.settings["answers"], record["options"] or [], where, gold)
     if found is None:
         reading.unreadable.setdefault(column, []).append(f"{row.where}: {shown(cell)}")
         return {"answer": None, "unparsed": "no answer"}
