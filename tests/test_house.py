@@ -20,6 +20,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 #: Rooms that a room must not import from: everything above it.
 ABOVE = {
     "questions": {
+        "replies",
         "cues",
         "elicitation",
         "models",
@@ -30,6 +31,7 @@ ABOVE = {
         "report",
         "cli",
     },
+    "replies": {"cues", "elicitation", "models", "judges", "protocols", "records", "estimates", "report", "cli"},
     "cues": {"elicitation", "models", "judges", "protocols", "records", "estimates", "report", "cli"},
     "elicitation": {"models", "judges", "protocols", "records", "estimates", "report", "cli"},
     "estimates": {"models", "judges", "protocols", "organisms", "report", "cli"},
