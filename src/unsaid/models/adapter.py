@@ -33,9 +33,11 @@ from inspect_ai.util import LimitExceededError
 
 from unsaid.errors import ModelError, UnknownName, UnsaidError, UsageError
 from unsaid.models.failures import describe, is_auth_failure, message
-from unsaid.models.reasoning import read_reasoning
+from unsaid.models.reasoning import read_message
 from unsaid.models.refusals import place_of
 from unsaid.questions.prompt import Prompt
+from unsaid.replies.ends import end_of
+from unsaid.replies.thoughts import ends_in_thoughts
 
 INSPECT_FLOOR = "0.3.285"
 INSPECT_CEILING = "0.3.285"
@@ -50,10 +52,7 @@ PROVIDERS = (
     *("vllm-completions", "unsaid", "unsaid-hf", "unsaid-scripted"),
 )
 
-Provenance = Literal["raw", "summarised", "absent", "truncated"]
-
-# Stops before the model was done: what it would have said is not known.
-_CUT_OFF = frozenset({"max_tokens", "model_length"})
+Provenance = Literal["raw", "summarised", "absent", "truncated", "split"]
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,10 @@ class Reply:
 
     Attributes:
         visible: the reply's text outside the reasoning channel; without the prefill it continues.
-        reasoning: the native reasoning channel; None where there is none to read. A chain of thought in the
-            visible text is split off later, by the parser.
-        provenance: of the native channel; "truncated" where the reply was cut off, whatever the channel.
+        reasoning: the model's thoughts, of a field of the provider's or of tags in the text; None where there are none
+            to read. A chain of thought in the visible text is split off later, by the parser.
+        provenance: of the thoughts; "truncated" where the reply was cut off or its thoughts never end, whatever the
+            channel; "split" where the place at which they end is a guess (`replies/thoughts.py`).
         stop_reason: as Inspect names it ("stop", "max_tokens", "content_filter", ...); None without a reply.
         error: what the call raised; None where it answered, be it with a refusal or with nothing.
         note: what the provider said beside the reply (why it refused, why the prompt did not fit).
@@ -211,13 +211,13 @@ def to_reply(output: ModelOutput, model: str, prefill: str = "") -> Reply:
     if output.empty:
         return replace(counted, note=output.error or "no choice came back")
     choice = output.choices[0]
-    reasoning, native = read_reasoning(choice.message, model)
+    said = read_message(choice.message, model, opened=bool(prefill) and ends_in_thoughts(prefill))
     details = choice.stop_details
     return replace(
         counted,
-        visible=choice.message.text,
-        reasoning=reasoning,
-        provenance="truncated" if choice.stop_reason in _CUT_OFF else native,
+        visible=said.thoughts.visible,
+        reasoning=said.thoughts.reasoning,
+        provenance="truncated" if end_of(choice.stop_reason) == "cut off" else said.provenance,
         stop_reason=choice.stop_reason,
         note=output.error or (details.explanation or details.category if details else None),
         logprobs=None

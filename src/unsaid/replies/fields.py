@@ -6,13 +6,18 @@ reasoning itself. A summary is not the reasoning, so the two are never mixed: th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-__all__ = ["Block", "Native", "joined"]
+from unsaid.replies.thoughts import Thoughts, split_thoughts, with_field
+
+__all__ = ["Block", "Native", "Said", "joined", "read_reply"]
 
 Native = Literal["raw", "summarised", "absent"]
+
+#: What Inspect notes of a block that it cut out of the text itself, at the first `<think>...</think>`.
+_CUT_OUT = "think"
 
 
 @dataclass(frozen=True)
@@ -23,11 +28,13 @@ class Block:
         reasoning: its text; a signature, or something encrypted, where `redacted`.
         summary: of it, where the provider wrote one.
         redacted: the text is not to be read.
+        internal: where Inspect has it from, in its own words.
     """
 
     reasoning: str = ""
     summary: str | None = None
     redacted: bool = False
+    internal: Any = None
 
     def read(self, model: str) -> tuple[str, Native]:
         """What can be read of it, and what that is.
@@ -53,3 +60,37 @@ def joined(blocks: Iterable[Block], model: str) -> tuple[str | None, Native]:
         return None, "absent"
     summarised = any(provenance == "summarised" for _, provenance in readable)
     return "\n\n".join(text for text, _ in readable), "summarised" if summarised else "raw"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A whole reply, split.
+
+    Attributes:
+        thoughts: reasoning and visible text, and how they were told apart.
+        native: what stood in the provider's field; "absent" where nothing did.
+    """
+
+    thoughts: Thoughts
+    native: Native
+
+    @property
+    def provenance(self) -> Literal["raw", "summarised", "absent", "split", "truncated"]:
+        """What a record says; a summary stays one whatever stands beside it."""
+        found = self.thoughts.provenance
+        return "summarised" if self.native == "summarised" and found in ("raw", "split") else found
+
+
+def read_reply(text: str, blocks: Sequence[Block], model: str, *, opened: bool = False) -> Said:
+    """The thoughts of a reply, of its fields and of its text, and what it says visibly.
+
+    Args:
+        text: outside the fields; of several blocks of text, joined by line breaks.
+        blocks: what the provider gave as reasoning.
+        model: its full name.
+        opened: what the reply continues ends within thoughts.
+    """
+    field, native = joined(blocks, model)
+    cut_out = any(block.internal == _CUT_OUT for block in blocks)
+    split = split_thoughts(text, opened=opened and field is None, closed=cut_out)
+    return Said(with_field(field, split), native)
