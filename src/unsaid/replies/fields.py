@@ -7,17 +7,19 @@ reasoning itself. A summary is not the reasoning, so the two are never mixed: th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
 
-from unsaid.replies.thoughts import Thoughts, split_thoughts, with_field
+from unsaid.replies.thoughts import How, Thoughts, split_thoughts, with_field
 
-__all__ = ["Block", "Native", "Said", "joined", "read_reply"]
+__all__ = ["Block", "Native", "Said", "joined", "noted", "read_reply"]
 
 Native = Literal["raw", "summarised", "absent"]
 
 #: What Inspect notes of a block that it cut out of the text itself, at the first `<think>...</think>`.
 _CUT_OUT = "think"
+#: What our own providers note of one that they split: how, and whether it ended.
+_OURS = "unsaid"
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,23 @@ def read_reply(text: str, blocks: Sequence[Block], model: str, *, opened: bool =
         opened: what the reply continues ends within thoughts.
     """
     field, native = joined(blocks, model)
+    ours = next((note for block in blocks if (note := _note(block))), None)
     cut_out = any(block.internal == _CUT_OUT for block in blocks)
-    split = split_thoughts(text, opened=opened and field is None, closed=cut_out)
-    return Said(with_field(field, split), native)
+    split = split_thoughts(text, opened=opened and not blocks, closed=cut_out or ours is not None)
+    thoughts = with_field(field, split)
+    if ours is not None:
+        how, unclosed, guessed = ours
+        thoughts = replace(thoughts, how=how, unclosed=unclosed, guessed=guessed)
+    return Said(replace(thoughts, how="tags") if cut_out else thoughts, native)
+
+
+def noted(thoughts: Thoughts) -> dict[str, Any]:
+    """What a provider of ours keeps beside the reasoning of a reply that it split, for `read_reply`."""
+    return {_OURS: [thoughts.how, thoughts.unclosed, thoughts.guessed]}
+
+
+def _note(block: Block) -> tuple[How, bool, bool] | None:
+    found = block.internal.get(_OURS) if isinstance(block.internal, dict) else None
+    if not isinstance(found, list) or len(found) != 3 or found[0] not in get_args(How):
+        return None
+    return found[0], bool(found[1]), bool(found[2])

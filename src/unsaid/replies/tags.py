@@ -8,11 +8,22 @@ reasoning parsers of vLLM and SGLang, which read them on the server.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["ELEMENTS", "MARKS", "WRAPPERS", "Element", "Mark", "Tag", "marks_in"]
+__all__ = [
+    "CHANNELS",
+    "ELEMENTS",
+    "MARKS",
+    "WRAPPERS",
+    "Element",
+    "Mark",
+    "Tag",
+    "is_part",
+    "marks_in",
+    "marks_of",
+]
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,13 @@ WRAPPERS = (
     Mark("<|START_RESPONSE|>", "<|END_RESPONSE|>", "Cohere: Command A reasoning"),
 )
 
+#: The thoughts of gpt-oss, as its prompts hold them; how its channels are read stands in `thoughts`.
+CHANNELS = Mark(
+    "<|channel|>analysis<|message|>",
+    "<|end|><|start|>assistant<|channel|>final<|message|>",
+    "gpt-oss (the harmony format)",
+)
+
 Kind = Literal["open", "close", "empty", "answer", "other"]
 
 
@@ -110,6 +128,29 @@ _DETERMINED = re.compile(
 )
 _CALLED_AFTER = re.compile(rf"[ \t]{_CALLED}\b", re.IGNORECASE)
 _LOOK = 16
+
+
+def marks_of(vocabulary: Collection[str], template: str) -> Mark | None:
+    """The marks that a checkpoint writes around its thoughts; None where it knows none.
+
+    Args:
+        vocabulary: its tokens.
+        template: its chat template.
+    """
+    if "<|channel|>" in vocabulary:
+        return CHANNELS
+    every = [*(Mark(f"<{each.name}>", f"</{each.name}>", each.of) for each in ELEMENTS), *MARKS]
+    in_tokens = (mark for mark in every if mark.open in vocabulary or mark.close in vocabulary)
+    return next(in_tokens, None) or next((mark for mark in every if mark.open in template), None)
+
+
+def is_part(token: str, marks: Mark | None) -> bool:
+    """Whether a special token is part of a mark, so that it must be seen where the reply is split."""
+    if marks is not None and token and (token in marks.open or token in marks.close):
+        return True
+    if marks is CHANNELS and token in ("<|return|>", "<|call|>", "<|constrain|>"):
+        return True
+    return token.lower() in _FIXED
 
 
 def marks_in(text: str) -> Iterator[Tag]:
