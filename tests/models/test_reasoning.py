@@ -34,6 +34,9 @@ def test_provenance(parts: list[Content], model: str, expected: tuple[str | None
 
 
 CUT_OUT = ContentReasoning(reasoning="I add.", internal="think")
+NESTED = ContentReasoning(reasoning="I <think>do</think> add.", internal="think")
+# Of "<think>I <think>do.</think>The answer is (A)": the outer block never ends.
+HALF = ContentReasoning(reasoning="I <think>do.", internal="think")
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,8 @@ CUT_OUT = ContentReasoning(reasoning="I add.", internal="think")
         ([CUT_OUT, ContentText(text="It is (B).</think> Yes.")], ("I add.", "It is (B).\n\nYes.", "raw")),
         # Where nothing else was said, it leaves the whole of it in the text as well.
         ([CUT_OUT, ContentText(text="<think>\nI add.\n</think>")], ("I add.", "", "raw")),
+        ([NESTED, ContentText(text="(B)")], ("I do add.", "(B)", "raw")),
+        ([HALF, ContentText(text="The answer is (A)")], ("I do.\n\nThe answer is (A)", "", "truncated")),
         ([RAW, ContentText(text="I add.</think>(B)")], ("I add.", "(B)", "raw")),
         ([RAW, ContentText(text="<think>Hm, (A)")], ("I add.\n\nHm, (A)", "", "truncated")),
         ([SUMMARY, ContentText(text="<think>Hm.</think>(B)")], ("It adds.\n\nHm.", "(B)", "summarised")),

@@ -35,6 +35,7 @@ from unsaid.errors import ModelError, UnknownName, UnsaidError, UsageError
 from unsaid.models.failures import describe, is_auth_failure, message
 from unsaid.models.reasoning import read_message
 from unsaid.models.refusals import place_of
+from unsaid.models.wire import guard
 from unsaid.questions.prompt import Prompt
 from unsaid.replies.ends import end_of
 from unsaid.replies.thoughts import ends_in_thoughts
@@ -149,6 +150,7 @@ async def ask(
     config: GenerateConfig | None = None,
     cache: bool | CachePolicy = False,
     prefill: str = "",
+    opens: bool = False,
 ) -> Reply:
     """Ask a prompt once.
 
@@ -158,6 +160,7 @@ async def ask(
         config: settings of this call, the seed among them; the model's own where None.
         cache: Inspect's cache of replies; refusals, which it does not take, are kept beside it.
         prefill: text that the reply is to continue; only for models with that capability.
+        opens: the chat template is known to open thoughts, which each reply then has to close.
 
     Returns:
         The reply; where the call failed for good, one with `error`.
@@ -169,7 +172,8 @@ async def ask(
     place = place_of(str(model), prompt, prefill, config, cache)
     refused = place.read() if place is not None else None
     if refused is not None:
-        return to_reply(refused, str(model), prefill)
+        return to_reply(refused, str(model), prefill, opens=opens)
+    guard(model)
     try:
         output = await model.generate(
             to_messages(prompt, prefill), config=config or GenerateConfig(), cache=cache
@@ -182,7 +186,7 @@ async def ask(
         return Reply(error=describe(error), prefill=prefill)
     if place is not None:
         place.write(output)
-    return to_reply(output, str(model), prefill)
+    return to_reply(output, str(model), prefill, opens=opens)
 
 
 def to_messages(prompt: Prompt, prefill: str = "") -> list[ChatMessage]:
@@ -192,13 +196,14 @@ def to_messages(prompt: Prompt, prefill: str = "") -> list[ChatMessage]:
     return [*messages, ChatMessageAssistant(content=prefill)] if prefill else messages
 
 
-def to_reply(output: ModelOutput, model: str, prefill: str = "") -> Reply:
+def to_reply(output: ModelOutput, model: str, prefill: str = "", *, opens: bool = False) -> Reply:
     """What Inspect got, as plain data.
 
     Args:
         output: the reply.
         model: the model's full name.
         prefill: what the reply continues.
+        opens: the chat template opened thoughts before it.
     """
     usage = output.usage
     counted = Reply(
@@ -211,7 +216,9 @@ def to_reply(output: ModelOutput, model: str, prefill: str = "") -> Reply:
     if output.empty:
         return replace(counted, note=output.error or "no choice came back")
     choice = output.choices[0]
-    said = read_message(choice.message, model, opened=bool(prefill) and ends_in_thoughts(prefill))
+    # A refusal is no thought, though nothing closes it.
+    opened = ends_in_thoughts(prefill) if prefill else opens and end_of(choice.stop_reason) != "refused"
+    said = read_message(choice.message, model, opened=opened)
     details = choice.stop_details
     return replace(
         counted,

@@ -24,6 +24,7 @@ from inspect_ai.model import (
 from unsaid.errors import ModelError, UnsaidError
 from unsaid.models.failures import describe, is_fatal
 from unsaid.models.reasoning import read_message, read_reasoning
+from unsaid.models.wire import guard
 from unsaid.replies.ends import end_of
 from unsaid.replies.thoughts import How, split_thoughts
 
@@ -199,6 +200,7 @@ async def _ask(model: Model, messages: list[ChatMessage], config: GenerateConfig
         ModelError: the failure is not the ability's: no connection, or the key was refused.
     """
     brief = config.merge(GenerateConfig(max_tokens=config.max_tokens or 64, max_retries=2))
+    guard(model)
     try:
         return await model.generate(messages, config=brief, cache=False)
     except UnsaidError:

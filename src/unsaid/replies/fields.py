@@ -93,14 +93,26 @@ def read_reply(text: str, blocks: Sequence[Block], model: str, *, opened: bool =
         opened: what the reply continues ends within thoughts.
     """
     field, native = joined(blocks, model)
+    if field is not None and any(block.internal == _CUT_OUT for block in blocks):
+        return Said(_put_back(field, text), native)
     ours = next((note for block in blocks if (note := _note(block))), None)
-    cut_out = any(block.internal == _CUT_OUT for block in blocks)
-    split = split_thoughts(text, opened=opened and not blocks, closed=cut_out or ours is not None)
+    split = split_thoughts(text, opened=opened and not blocks, closed=ours is not None)
     thoughts = with_field(field, split)
     if ours is not None:
         how, unclosed, guessed = ours
         thoughts = replace(thoughts, how=how, unclosed=unclosed, guessed=guessed)
-    return Said(replace(thoughts, how="tags") if cut_out else thoughts, native)
+    return Said(thoughts, native)
+
+
+def _put_back(field: str, text: str) -> Thoughts:
+    """The whole reply split by our rule, where Inspect cut its first block out by one of its own.
+
+    Where nothing else was said, Inspect leaves the block in the text as well.
+    """
+    left = split_thoughts(text)
+    if left.reasoning is not None and with_field(field, left).reasoning == field:
+        return left
+    return split_thoughts(f"<think>\n{field}\n</think>\n{text}")
 
 
 def noted(thoughts: Thoughts) -> dict[str, Any]:
