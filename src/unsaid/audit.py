@@ -289,7 +289,6 @@ def _ask(
         asks=rounds.asks,
         purse=purse,
         continues=about["capabilities"]["prefill"]["value"] != "none",
-        # A run begun by an earlier version did not ask.
         opens=about["capabilities"].get("thoughts", {}).get("value") == "closing tag alone",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -300,3 +301,10 @@ class Counted(str):
 def test_every_quantifier_of_the_patterns_is_bounded() -> None:
     """What makes the search itself linear: no pattern can run on from each place to the end of the text."""
     assert not re.search(r"[*+]", tags._TOKEN.pattern)
+
+
+def test_the_docs_name_every_mark_of_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "api-model.md").read_text(encoding="utf-8")
+    said = page.replace("\\|", "|")
+    assert all(f"`{mark.open}...{mark.close}`" in said for mark in MARKS)
+    assert all(f"`<{element.name}>" in said for element in ELEMENTS)
