@@ -286,13 +286,13 @@ class Counted(str):
         self.spent += len(cut)
         return cut
 
-    def rfind(self, *args: object) -> int:  # type: ignore[override]
+    def rfind(self, *args: object) -> int:
         found = super().rfind(*args)  # type: ignore[arg-type]
         end = args[2] if len(args) > 2 else len(self)
         self.spent += int(end) - max(found, int(args[1]) if len(args) > 1 else 0)  # type: ignore[call-overload]
         return found
 
-    def find(self, *args: object) -> int:  # type: ignore[override]
+    def find(self, *args: object) -> int:
         found = super().find(*args)  # type: ignore[arg-type]
         self.spent += (found if found >= 0 else len(self)) - int(args[1] if len(args) > 1 else 0)  # type: ignore[call-overload]
         return found
