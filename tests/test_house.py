@@ -20,6 +20,18 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 #: Rooms that a room must not import from: everything above it.
 ABOVE = {
     "questions": {
+        "replies",
+        "cues",
+        "elicitation",
+        "models",
+        "judges",
+        "protocols",
+        "records",
+        "estimates",
+        "report",
+        "cli",
+    },
+    "replies": {
         "cues",
         "elicitation",
         "models",

@@ -289,6 +289,7 @@ def _ask(
         asks=rounds.asks,
         purse=purse,
         continues=about["capabilities"]["prefill"]["value"] != "none",
+        opens=about["capabilities"].get("thoughts", {}).get("value") == "closing tag alone",
     )
 
     def ask(limit: int) -> list[str]:

@@ -45,6 +45,9 @@ def test_conditioning_is_on_the_target_not_on_correctness() -> None:
         ({"answer": None, "unparsed": "refused"}, "refused"),
         ({"provenance": "truncated"}, "truncated"),
         ({"stop_reason": "max_tokens"}, "truncated"),
+        ({"stop_reason": "MAX-TOKENS"}, "truncated"),
+        ({"stop_reason": "content_filter"}, "refused"),
+        ({"stop_reason": "abort"}, "error"),
         ({"answer": None, "unparsed": None}, "no answer"),
     ],
 )

@@ -30,11 +30,12 @@ _DEMONSTRATED = re.compile(r"^Answer: \([A-Z]\)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Said:
-    """A reply: its text, and why it ended."""
+    """A reply: its text, why it ended, and the reasoning that stands in a field of its own."""
 
     text: str
-    finish_reason: str = "stop"
+    finish_reason: str | None = "stop"
     refusal: str | None = None
+    reasoning: str | None = None
 
 
 Policy = Callable[[Body], Said]

@@ -13,6 +13,7 @@ from typing import Literal
 import polars as pl
 
 from unsaid.errors import DataError, UnknownName, UsageError
+from unsaid.replies.ends import End, names_of
 
 __all__ = [
     "KEY",
@@ -36,17 +37,14 @@ _QUESTION = ["cluster", "task", "difficulty", "n_options", "correct"]
 _CUE = ["target", "pointing", "cue", "wording", "labelled", "misaligned"]
 _NEEDED = [*KEY, *_QUESTION, *_CUE, "arm", "answer", "unparsed", "error", "provenance", "stop_reason"]
 
-#: Stop reasons that mean a reply was cut off, in Inspect's words and in the providers'.
-_CUT = ["max_tokens", "model_length", "length"]
-
 
 def loss() -> pl.Expr:
     """Why a reply cannot be used, or null where it can.
 
-    A truncated reply is lost even where an option could be read in it: its reasoning is not whole
+    A truncated, refused or failed reply is lost even where an option could be read in it: it is not whole
     (protocols 10.12 and DESIGN section 3.4).
     """
-    truncated = (pl.col("provenance") == "truncated") | pl.col("stop_reason").is_in(_CUT)
+    truncated = (pl.col("provenance") == "truncated") | _ended("cut off")
     return (
         pl.when(pl.col("error").is_not_null())
         .then(pl.lit("error"))
@@ -54,9 +52,19 @@ def loss() -> pl.Expr:
         .then(pl.col("unparsed"))
         .when(truncated)
         .then(pl.lit("truncated"))
+        .when(_ended("refused"))
+        .then(pl.lit("refused"))
+        .when(_ended("failed"))
+        .then(pl.lit("error"))
         .when(pl.col("answer").is_null())
         .then(pl.lit("no answer"))
     )
+
+
+def _ended(end: End) -> pl.Expr:
+    """Whether the reply's stop reason means this (`replies/ends.py`)."""
+    folded = pl.col("stop_reason").str.strip_chars().str.to_lowercase().str.replace_all(r"[-_\s]+", "_")
+    return folded.is_in(names_of(end))
 
 
 def pick_judge(records: pl.DataFrame, judge: str | None = None) -> str | None:

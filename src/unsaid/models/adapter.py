@@ -33,9 +33,12 @@ from inspect_ai.util import LimitExceededError
 
 from unsaid.errors import ModelError, UnknownName, UnsaidError, UsageError
 from unsaid.models.failures import describe, is_auth_failure, message
-from unsaid.models.reasoning import read_reasoning
+from unsaid.models.reasoning import read_message
 from unsaid.models.refusals import place_of
+from unsaid.models.wire import guard
 from unsaid.questions.prompt import Prompt
+from unsaid.replies.ends import end_of
+from unsaid.replies.thoughts import ends_in_thoughts
 
 INSPECT_FLOOR = "0.3.285"
 INSPECT_CEILING = "0.3.285"
@@ -50,10 +53,7 @@ PROVIDERS = (
     *("vllm-completions", "unsaid", "unsaid-hf", "unsaid-scripted"),
 )
 
-Provenance = Literal["raw", "summarised", "absent", "truncated"]
-
-# Stops before the model was done: what it would have said is not known.
-_CUT_OFF = frozenset({"max_tokens", "model_length"})
+Provenance = Literal["raw", "summarised", "absent", "truncated", "split"]
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,10 @@ class Reply:
 
     Attributes:
         visible: the reply's text outside the reasoning channel; without the prefill it continues.
-        reasoning: the native reasoning channel; None where there is none to read. A chain of thought in the
-            visible text is split off later, by the parser.
-        provenance: of the native channel; "truncated" where the reply was cut off, whatever the channel.
+        reasoning: the model's thoughts, of a field of the provider's or of tags in the text; None where there are none
+            to read. A chain of thought in the visible text is split off later, by the parser.
+        provenance: of the thoughts; "truncated" where the reply was cut off or its thoughts never end, whatever the
+            channel; "split" where the place at which they end is a guess (`replies/thoughts.py`).
         stop_reason: as Inspect names it ("stop", "max_tokens", "content_filter", ...); None without a reply.
         error: what the call raised; None where it answered, be it with a refusal or with nothing.
         note: what the provider said beside the reply (why it refused, why the prompt did not fit).
@@ -149,6 +150,7 @@ async def ask(
     config: GenerateConfig | None = None,
     cache: bool | CachePolicy = False,
     prefill: str = "",
+    opens: bool = False,
 ) -> Reply:
     """Ask a prompt once.
 
@@ -158,6 +160,7 @@ async def ask(
         config: settings of this call, the seed among them; the model's own where None.
         cache: Inspect's cache of replies; refusals, which it does not take, are kept beside it.
         prefill: text that the reply is to continue; only for models with that capability.
+        opens: the chat template is known to open thoughts, which each reply then has to close.
 
     Returns:
         The reply; where the call failed for good, one with `error`.
@@ -169,7 +172,8 @@ async def ask(
     place = place_of(str(model), prompt, prefill, config, cache)
     refused = place.read() if place is not None else None
     if refused is not None:
-        return to_reply(refused, str(model), prefill)
+        return to_reply(refused, str(model), prefill, opens=opens)
+    guard(model)
     try:
         output = await model.generate(
             to_messages(prompt, prefill), config=config or GenerateConfig(), cache=cache
@@ -182,7 +186,7 @@ async def ask(
         return Reply(error=describe(error), prefill=prefill)
     if place is not None:
         place.write(output)
-    return to_reply(output, str(model), prefill)
+    return to_reply(output, str(model), prefill, opens=opens)
 
 
 def to_messages(prompt: Prompt, prefill: str = "") -> list[ChatMessage]:
@@ -192,13 +196,14 @@ def to_messages(prompt: Prompt, prefill: str = "") -> list[ChatMessage]:
     return [*messages, ChatMessageAssistant(content=prefill)] if prefill else messages
 
 
-def to_reply(output: ModelOutput, model: str, prefill: str = "") -> Reply:
+def to_reply(output: ModelOutput, model: str, prefill: str = "", *, opens: bool = False) -> Reply:
     """What Inspect got, as plain data.
 
     Args:
         output: the reply.
         model: the model's full name.
         prefill: what the reply continues.
+        opens: the chat template opened thoughts before it.
     """
     usage = output.usage
     counted = Reply(
@@ -211,13 +216,15 @@ def to_reply(output: ModelOutput, model: str, prefill: str = "") -> Reply:
     if output.empty:
         return replace(counted, note=output.error or "no choice came back")
     choice = output.choices[0]
-    reasoning, native = read_reasoning(choice.message, model)
+    # A refusal is no thought, though nothing closes it.
+    opened = ends_in_thoughts(prefill) if prefill else opens and end_of(choice.stop_reason) != "refused"
+    said = read_message(choice.message, model, opened=opened)
     details = choice.stop_details
     return replace(
         counted,
-        visible=choice.message.text,
-        reasoning=reasoning,
-        provenance="truncated" if choice.stop_reason in _CUT_OFF else native,
+        visible=said.thoughts.visible,
+        reasoning=said.thoughts.reasoning,
+        provenance="truncated" if end_of(choice.stop_reason) == "cut off" else said.provenance,
         stop_reason=choice.stop_reason,
         note=output.error or (details.explanation or details.category if details else None),
         logprobs=None

@@ -36,7 +36,7 @@ __all__ = ["Bill", "Expecting", "Forecast", "forecast"]
 #: points at the right option cannot move a model that was right.
 _ELIGIBLE = {"wrong": 0.9, "right": 0.5, "random": 0.8}
 #: What `models.capabilities.probe` asks at most; nothing of a provider that declares what it can do.
-_PROBES = 7
+_PROBES = 8
 _JUDGE_SECONDS = 3.0
 
 

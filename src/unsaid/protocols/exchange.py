@@ -14,9 +14,13 @@ from unsaid.questions.demonstrations import reordered
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import LETTERS, Question
 from unsaid.replies.answers import Unparsed, parse_answer, split_reasoning
+from unsaid.replies.ends import end_of
 
 #: Why a second turn was not asked: there was no first reply for it to go on from.
 NO_FIRST_REPLY = "no first reply"
+
+#: Ends of a reply that leave no answer to read, whatever stands in it, and what the record says instead.
+_NO_ANSWER = {"cut off": "truncated", "refused": "refused", "failed": "error"}
 
 
 def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, seed: int) -> dict[str, Any]:
@@ -79,8 +83,8 @@ def _answer(reply: Reply, text: str, question: Question) -> tuple[str | None, st
         return None, None, "error"
     if reply.provenance == "truncated":
         return None, None, "truncated"
-    if reply.stop_reason == "content_filter":
-        return None, None, "refused"
+    if (end := end_of(reply.stop_reason)) in _NO_ANSWER:
+        return None, None, _NO_ANSWER[end]
     parsed = parse_answer(text, question)
     if isinstance(parsed, Unparsed):
         return None, None, parsed.reason

@@ -67,6 +67,7 @@ class Driver:
         asks: whether a call of a question (by its id) is made; all are, unless a cue was asked often enough.
         purse: lets a question in, with all its calls; None where nothing limits them.
         continues: whether the model goes on from a given beginning of its reply, so that one can be forced.
+        opens: whether its chat template opens thoughts, so that a reply which does not close them has no answer.
         fatal: errors after which no further call can succeed (a refused key). Inspect would go on to the next
             question all the same; the first of them is raised again instead of asking.
     """
@@ -77,6 +78,7 @@ class Driver:
     asks: Callable[[str, Ask], bool] = lambda question, ask: True
     purse: Purse | None = None
     continues: bool = False
+    opens: bool = False
     fatal: list[ModelError] = field(default_factory=list)
 
     @contextmanager
@@ -203,7 +205,12 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
             prefill = wanted.style.beginning(question) if driver is not None and driver.continues else ""
             with driver.around() if driver is not None else nullcontext():
                 reply = await ask(
-                    model, prompt, config=GenerateConfig(seed=seed), cache=cache, prefill=prefill
+                    model,
+                    prompt,
+                    config=GenerateConfig(seed=seed),
+                    cache=cache,
+                    prefill=prefill,
+                    opens=driver is not None and driver.opens,
                 )
             if driver is not None:
                 driver.replied()

@@ -18,7 +18,7 @@ from unsaid.errors import DataError
 SCHEMA_VERSION = 2
 
 Arm = Literal["clean", "replay", "placebo", "cued", "decode"]
-Provenance = Literal["raw", "summarised", "absent", "truncated"]
+Provenance = Literal["raw", "summarised", "absent", "truncated", "split"]
 Channel = Literal["reasoning", "visible"]
 
 #: Version 1 had no `context` and no `pointing`.

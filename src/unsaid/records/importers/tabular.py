@@ -26,6 +26,7 @@ from unsaid.records.importers.cells import (
 )
 from unsaid.records.importers.column_map import ARMS, FIELDS, ColumnMap, Entry
 from unsaid.records.schema import SCHEMA
+from unsaid.replies.ends import end_of
 
 __all__ = ["Reading", "Row", "read_rows"]
 
@@ -34,10 +35,12 @@ UNNAMED_MODEL, UNNAMED_CUE = "unknown model", "unnamed cue"
 
 _WHOLE = {"difficulty", "seed", "epoch", "n_options", "input_tokens", "output_tokens"}
 _FLAGS = {"labelled", "misaligned"}
+#: Why there is no answer where a reply ended so and its cell is blank.
+_LOST = {"cut off": "truncated", "refused": "refused", "failed": "error"}
 _CHOICES = {
     "pointing": ("at", "away"),
     "context": ("zero-shot", "few-shot"),
-    "provenance": ("raw", "summarised", "absent", "truncated"),
+    "provenance": ("raw", "summarised", "absent", "truncated", "split"),
     "target_kind": ("wrong", "right", "random"),
 }
 _OF_THE_CUE = (
@@ -245,12 +248,8 @@ def _answer(
         return {"answer": None, "unparsed": "error"}
     cell = row.get(entry)
     if entry is None or nothing(cell, record["options"] or ()):
-        cut = record["provenance"] == "truncated" or record["stop_reason"] in (
-            "max_tokens",
-            "model_length",
-            "length",
-        )
-        return {"answer": None, "unparsed": "truncated" if cut else "no answer"}
+        end = "cut off" if record["provenance"] == "truncated" else end_of(record["stop_reason"])
+        return {"answer": None, "unparsed": _LOST.get(end, "no answer")}
     column = entry.column or f"{prefix}answer"
     reading.answered[column] = reading.answered.get(column, 0) + 1
     where = f"{row.where}, {column}"
