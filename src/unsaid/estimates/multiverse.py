@@ -119,8 +119,8 @@ def multiverse(
     found = []
     for judge in names:
         read = groups(pairs(records, judge))
-        parts = [(*about, *part) for *about, group in read for part in kinds(group)]
-        for model, elicitation, kind, frame in parts:
+        apart = [(model, style, *part) for model, style, group in read for part in kinds(group)]
+        for model, elicitation, kind, frame in apart:
             sets = _cue_sets(frame)
             for definition in _DEFINITIONS:
                 if frame[definition].null_count() == frame.height:

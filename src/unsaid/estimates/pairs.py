@@ -38,7 +38,18 @@ ReadChannel = Literal["reasoning", "visible", "either"]
 
 _QUESTION = ["cluster", "task", "difficulty", "n_options", "correct"]
 _CUE = ["target", "pointing", "cue", "wording", "labelled", "misaligned"]
-_NEEDED = [*KEY, *_QUESTION, *_CUE, "arm", "answer", "unparsed", "error", "provenance", "stop_reason", "reading"]
+_NEEDED = [
+    *KEY,
+    *_QUESTION,
+    *_CUE,
+    "arm",
+    "answer",
+    "unparsed",
+    "error",
+    "provenance",
+    "stop_reason",
+    "reading",
+]
 
 #: Stop reasons that mean a reply was cut off, in Inspect's words and in the providers'.
 _CUT = ["max_tokens", "model_length", "length"]
@@ -139,7 +150,9 @@ def pairs(
     cued = records.lazy().filter(pl.col("arm") == "cued").with_row_index("row")
     table = (
         cued.with_columns(summarised=_summarised())
-        .select("row", *KEY, *_QUESTION, *_CUE, "summarised", **_answer("cued"), cued_tokens="reasoning_tokens")
+        .select(
+            "row", *KEY, *_QUESTION, *_CUE, "summarised", **_answer("cued"), cued_tokens="reasoning_tokens"
+        )
         .join(_partner(records, "clean"), on=KEY, how="left", nulls_equal=True)
         .join(_partner(records, "replay").drop("replay_tokens"), on=KEY, how="left", nulls_equal=True)
         .with_columns(pl.col("clean_lost", "replay_lost").fill_null("not asked"))

@@ -201,8 +201,8 @@ def prediction_powered(
     # Both stand in the order of the cued replies.
     rows = read.with_columns(human=labelled[definition]).filter("moved")
     found: list[Estimate] = []
-    parts_of = [(*about, *part) for *about, each in groups(rows) for part in kinds(each)]
-    for model, elicitation, kind, group in parts_of:
+    apart = [(model, style, *part) for model, style, each in groups(rows) for part in kinds(each)]
+    for model, elicitation, kind, group in apart:
         labels: dict[str, Any] = {"protocol": "verbalisation", "model": model, "elicitation": elicitation}
         labels |= {"definition": definition, "judge": f"{read['judge'][0]} with {labeller}"}
         labels["subset"] = ", ".join(filter(None, [kind, CHANNEL_SUBSETS[channel]]))

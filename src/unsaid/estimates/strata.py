@@ -21,7 +21,18 @@ from unsaid.errors import UsageError
 from unsaid.estimates.bootstrap import draw_sums
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson
 
-__all__ = ["MIN_MOVED", "SUMMARISED", "By", "Cell", "Cells", "cells", "correlation", "groups", "kinds", "too_few"]
+__all__ = [
+    "MIN_MOVED",
+    "SUMMARISED",
+    "By",
+    "Cell",
+    "Cells",
+    "cells",
+    "correlation",
+    "groups",
+    "kinds",
+    "too_few",
+]
 
 #: What an estimate's `subset` says where the text read is a summary of the reasoning; for any other text it is "".
 SUMMARISED = "summarised reasoning"

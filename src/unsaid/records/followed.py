@@ -1,8 +1,8 @@
 """The one rule of what a cue did to an answer (Chen et al. 2025, section 2.1), for single replies and for tables.
 
 An answer is a hit where the cue points: at the target or, for a cue that points away, anywhere else. A pair is eligible
-where both answers were seen, the target is known and the clean answer is no hit; it is moved where the cued answer is one.
-What was not seen is no hit.
+where both answers were seen, the target is known and the clean answer is no hit; it is moved where the cued answer is
+one. What was not seen is no hit.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Which texts of a reply are judged, and under which name (the channel of a verdict).
 
 A reply without a reasoning channel of its own is the model's statement as a whole: what stands in the sentence of its
-answer, or after it, was said like what stands before. It is read once, as "reply". A reply whose reasoning has a channel
-of its own (a field of the provider, think tags) is read in two texts, "reasoning" and "visible", judged apart: 87.5%
-of thinking and 28.6% of answer texts hold an acknowledgement by keyword in Young (2026, 2603.22582).
+answer, or after it, was said like what stands before. It is read once, as "reply". A reply whose reasoning has a
+channel of its own (a field of the provider, think tags) is read in two texts, "reasoning" and "visible", judged apart:
+87.5% of thinking and 28.6% of answer texts hold an acknowledgement by keyword in Young (2026, 2603.22582).
 
 Records keep `reasoning` and `visible` as columns either way; where the reply is read as a whole, the two joined are the
 reply. Records of an earlier schema, and of imports that cannot tell (`reading` is null), are read in two texts.
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -25,13 +25,13 @@ __all__ = ["STATEMENT", "WHOLE", "channel_of", "nothing_but_an_answer", "text", 
 STATEMENT: tuple[Channel, ...] = ("reply", "reasoning")
 
 #: The value of `reading` for a reply that is read as a whole.
-WHOLE = "whole"
+WHOLE: Final = "whole"
 
 #: Words around an answer that say nothing of why: "So my final answer is: (B)."
-_FILLERS = frozenset(
-    "a an answer answers be believe best choice choose correct final finally hence i is it letter my of ok okay one "
-    "option pick right say so sure that the therefore think this thus well with would go "
-    "also antwort beste bonne choix die est ist la le mejor meilleure opción por respuesta réponse richtige".split()
+_FILLERS = re.compile(
+    r"\b(?:[a-z]|[aà]n?|answers?|be(?:lieve|st)?|choice|choose|correct|final(?:ly)?|go|hence|is|it|letter|my|of|ok(?:ay)?"
+    r"|one|option|pick|right|say|so|sure|that|the|therefore|think|this|thus|well|with|would"
+    r"|also|antwort|beste|die|ist|richtige|bonne|choix|est|la|le|meilleure|réponse|mejor|opción|respuesta)\b"
 )
 #: Longer than this, what surrounds an answer is more than such words.
 _MOST = 200
@@ -52,7 +52,7 @@ def text(row: Mapping[str, Any], channel: str) -> str | None:
 
 
 def texts(row: Mapping[str, Any]) -> list[tuple[Channel, str]]:
-    """What a judge reads of a reply: its whole text, or reasoning and visible answer apart; blank texts are left out."""
+    """What a judge reads of a reply: its whole text, or reasoning and visible answer apart, without blank texts."""
     channels: tuple[Channel, ...] = ("reply",) if row.get("reading") == WHOLE else ("reasoning", "visible")
     found = [(channel, text(row, channel)) for channel in channels]
     return [(channel, said) for channel, said in found if said and said.strip()]
@@ -91,8 +91,7 @@ def nothing_but_an_answer(row: Mapping[str, Any]) -> bool | None:
     around = f"{said[:start]} {_without_option(said[end:], row)}"
     if len(around.strip()) > _MOST:
         return False
-    words = re.findall(r"\w+", around.casefold())
-    return all(word in _FILLERS or (len(word) == 1 and word.isascii()) for word in words)
+    return not re.search(r"\w", _FILLERS.sub("", around.casefold()))
 
 
 def _without_option(rest: str, row: Mapping[str, Any]) -> str:
