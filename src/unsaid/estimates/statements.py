@@ -31,16 +31,7 @@ from unsaid.estimates.proportions import Share, shares
 from unsaid.estimates.strata import cells
 from unsaid.records.texts import nothing_but_an_answer
 
-__all__ = ["QUANTITIES", "four_cells", "without_reasoning"]
-
-#: Every quantity of this module, in one plain sentence for a reader.
-QUANTITIES = {
-    "moved.without-reasoning": "Of moved replies, how many state an answer and nothing else.",
-    "verdict.neither": "Of moved replies, how many say neither that the cue moved them nor that they set it aside.",
-    "verdict.rejects-only": "Of moved replies, how many say that they set the cue aside, and not that it moved them.",
-    "verdict.relies-and-rejects": "Of moved replies, how many say that the cue moved them and that they set it aside.",
-    "verdict.relies-only": "Of moved replies, how many say that the cue moved them, and not that they set it aside.",
-}
+__all__ = ["four_cells", "without_reasoning"]
 
 _NO_VERDICT = "no moved pair has a verdict"
 _CELLS = tuple(
