@@ -29,6 +29,7 @@ from unsaid.questions.reading import missing_file
 from unsaid.questions.yaml_lines import Located, read_yaml
 from unsaid.records.importers.importer import Imported, Importer
 from unsaid.records.schema import frame
+from unsaid.records.texts import WHOLE
 
 __all__ = ["CHAINSCOPE", "read"]
 
@@ -206,6 +207,7 @@ def _reply(
     if text is not None:
         reasoning, visible = split_reasoning(text, question)
         record |= {"reasoning": reasoning, "visible": visible, "provenance": "raw" if reasoning else "absent"}
+        record["reading"] = WHOLE
         record["reasoning_tokens"] = max(1, round(len(reasoning) / 4)) if reasoning else None
     if result is not None:
         return record | _released(result)
