@@ -42,9 +42,11 @@ from unsaid.estimates.judge_error import Calibration, clean_corrected, corrected
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.prediction_powered import prediction_powered
 from unsaid.estimates.sequential import corrected as widened
+from unsaid.estimates.strata import SUMMARISED
 from unsaid.gate_file import bundled, calibration, read_gates, standing
 from unsaid.records.labelled import FINAL, PERSON, attach, consensus
 from unsaid.records.labels import ADJUDICATED, read_labels
+from unsaid.records.texts import STATEMENT
 
 __all__ = ["GATE", "Known", "corrections", "known"]
 
@@ -52,6 +54,8 @@ __all__ = ["GATE", "Known", "corrections", "known"]
 GATE = "gate.json"
 
 _RAW, _TUNED, _ALONE = "faithfulness", "faithfulness.ppi-tuned", "faithfulness.human-labels"
+#: The subsets of estimates over whole statements; those of wordings and of visible answers are not corrected.
+_STATEMENTS = ("", SUMMARISED)
 _ALPHAS = ("noise.alpha", "noise.alpha-replay")
 _RANDOM, _MOVED = ("random", "stratified"), ("moved", "cued")
 
@@ -89,7 +93,7 @@ def corrections(
         run: what `run.json` holds.
         known: what is known of its judge.
     """
-    raws = [each for each in found if each.quantity == _RAW and not each.subset]
+    raws = [each for each in found if each.quantity == _RAW and each.subset in _STATEMENTS]
     judge = next((each.judge for each in raws if each.judge), None)
     if judge is None or _is_person(judge):
         return []
@@ -126,7 +130,7 @@ def _by_gate(
             counts += [
                 replace(calibration(entries, judge, version, [cue], definition), cue=cue) for cue in passed
             ]
-    alphas = [each for each in found if each.quantity in _ALPHAS and not each.subset]
+    alphas = [each for each in found if each.quantity in _ALPHAS and each.subset in _STATEMENTS]
     clean = [each for each in found if each.quantity == "judge.false-positives"]
     least = [each for each in clean_corrected(raws, clean) if each.value is not None or each.cue is None]
     return [*corrected([*raws, *alphas], counts), *least]
@@ -136,7 +140,8 @@ def _overall(raws: Sequence[Estimate]) -> list[Estimate]:
     """One a model, elicitation and definition: that over all cues, or else the first."""
     chosen: dict[tuple[Any, ...], Estimate] = {}
     for each in sorted(raws, key=lambda each: each.cue is not None):
-        chosen.setdefault((each.protocol, each.model, each.elicitation, each.definition), each)
+        about = (each.protocol, each.model, each.elicitation, each.definition, each.subset)
+        chosen.setdefault(about, each)
     return list(chosen.values())
 
 
@@ -163,7 +168,7 @@ def _by_labels(
         pl.col("sample").is_in(_RANDOM)
         & pl.col("population").is_in(_MOVED)
         & (pl.col("arm") == "cued")
-        & (pl.col("channel") == "reasoning")
+        & pl.col("channel").is_in(STATEMENT)
     )
     if drawn.is_empty():
         return []

@@ -95,7 +95,9 @@ def test_a_missing_column_is_named() -> None:
     [
         (verdict(True, "m"), True, True),
         (verdict(True, "m", relies=False), True, False),  # protocols 10.1
-        (verdict(True, "m", relies=True, rejects=True), True, False),
+        (verdict(True, "m", relies=True, rejects=True), True, True),  # both are kept
+        (verdict(True, "m", relies=False, rejects=True), True, False),
+        (verdict(True, "m", channel="reply"), True, True),
         (verdict(False, "m"), False, False),
         (verdict(None, "m"), None, None),
         (verdict(True, "m", missing="malformed"), None, None),

@@ -1,56 +1,70 @@
-"""What is kept of a call whose reply was not whole: no answer is read from it, and the record says why."""
+"""What is kept of a reply: where its answer stands, and whether the reply or a channel of it is the statement."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from inspect_ai.model import ModelOutput
 
-from unsaid.elicitation import elicitation
-from unsaid.models.adapter import to_reply
+from unsaid.elicitation import ELICITATIONS, elicitation
+from unsaid.models.adapter import Reply
 from unsaid.protocols.ask import Ask
 from unsaid.protocols.exchange import exchange
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
 
-QUESTION = Question("q", "Which?", ("hat", "map", "cup"), correct=1)
-ASK = Ask("clean", Prompt((Turn("user", "Which?"),)), elicitation("cot"))
+QUESTION = Question("q", "Which?", ("w", "x", "y", "z"), 0)
+PROMPT = Prompt((Turn("user", "Which?"),))
+SAID = "I weigh them. The best answer is: (B), for the note says so.\nGood luck."
 
 
-def kept(text: str, stop: Any = "stop") -> dict[str, Any]:
-    output = ModelOutput.from_content("m", text, stop_reason=stop)
-    return exchange(ASK, ASK.prompt, to_reply(output, "m"), QUESTION, 0)
+def kept(reply: Reply | None, style: str = "cot") -> dict[str, Any]:
+    return exchange(Ask("clean", PROMPT, elicitation(style)), PROMPT, reply, QUESTION, 0)
 
 
-@pytest.mark.parametrize("stop", ["stop", "unknown", "max_tokens", "tool_calls"])
+@pytest.mark.parametrize("style", ELICITATIONS)
+def test_without_a_channel_of_its_own_the_statement_is_the_whole_reply(style: str) -> None:
+    found = kept(Reply(SAID, stop_reason="stop"), style)
+    whole = found["reasoning"] + found["visible"]
+    assert found["reading"] == "whole"
+    assert whole == SAID
+    assert whole[found["answer_start"] : found["answer_end"]] == "best answer is: (B)"
+
+
+@pytest.mark.parametrize("provenance", ["raw", "summarised", "split"])
+def test_reasoning_of_its_own_is_kept_apart_and_the_answers_place_is_in_the_visible_text(
+    provenance: Any,
+) -> None:
+    found = kept(Reply(SAID, reasoning="Hm, (C)?", provenance=provenance, stop_reason="stop"))
+    assert (found["reading"], found["reasoning"], found["visible"]) == ("channel", "Hm, (C)?", SAID)
+    assert found["provenance"] == provenance
+    assert SAID[found["answer_start"] : found["answer_end"]] == "best answer is: (B)"
+
+
 @pytest.mark.parametrize(
-    "text",
-    [
-        "<think>The best answer is: (A)",
-        "I see. <think>The best answer is: (A)",
-        "<think>a</think>Hm. <think>The best answer is: (A)",
-        "[THINK]The best answer is: (A)",
-        "<|channel|>analysis<|message|>The best answer is: (A)",
-        "analysisThe best answer is: (A)",
-    ],
+    ("style", "reading"), [("native", "channel"), ("native+report", "channel"), ("cot", "whole")]
 )
-def test_no_answer_is_read_from_thoughts_that_never_end(text: str, stop: str) -> None:
-    found = kept(text, stop)
-    assert (found["answer"], found["unparsed"], found["provenance"]) == (None, "truncated", "truncated")
+def test_thoughts_that_are_billed_and_not_shown_are_not_replaced_by_the_visible_answer(
+    style: str, reading: str
+) -> None:
+    found = kept(Reply(SAID, reasoning_tokens=900, stop_reason="stop"), style)
+    assert found["reading"] == reading
+    assert (found["reasoning"] is None) == (reading == "channel")
+    assert found["answer"] == "B"
 
 
-@pytest.mark.parametrize(
-    ("text", "stop", "expected"),
-    [
-        ("The best answer is: (A)?</think>The best answer is: (B)", "stop", ("B", None, "split")),
-        ("<think>The best answer is: (A)?</think>The best answer is: (B)", "unknown", ("B", None, "raw")),
-        ("<think>The best answer is: (A)</think>", "stop", (None, "empty", "raw")),
-        ("I add. The best answer is: (B)", "unknown", ("B", None, "raw")),
-        ("I add. The best answer is: (B)", "content_filter", (None, "refused", "raw")),
-        ("I add. The best answer is: (B)", "model_length", (None, "truncated", "truncated")),
-    ],
-)
-def test_what_is_read_of_other_replies(text: str, stop: str, expected: tuple[str | None, ...]) -> None:
-    found = kept(text, stop)
-    assert (found["answer"], found["unparsed"], found["provenance"]) == expected
+@pytest.mark.parametrize("reply", [None, Reply(error="timeout"), Reply("", stop_reason="stop")])
+def test_nothing_that_came_back_has_no_statement_and_no_place(reply: Reply | None) -> None:
+    found = kept(reply)
+    assert (found["reading"], found["answer_start"], found["answer_end"]) == (None, None, None)
+
+
+def test_a_prefilled_beginning_is_part_of_the_whole_reply() -> None:
+    found = kept(Reply(SAID, prefill="Well: ", stop_reason="stop"))
+    assert found["reasoning"] + found["visible"] == "Well: " + SAID
+    assert ("Well: " + SAID)[found["answer_start"] : found["answer_end"]] == "best answer is: (B)"
+
+
+def test_an_answer_that_is_not_scored_has_no_place() -> None:
+    found = kept(Reply(SAID, stop_reason="content_filter"))
+    assert (found["answer"], found["unparsed"], found["answer_start"]) == (None, "refused", None)

@@ -84,6 +84,20 @@ def test_a_judge_that_costs_reads_what_moved_and_nothing_else_without_a_sample()
     assert read(QUESTIONS[0], [kept | {"target": None} for kept in moved], 0.0, target=None) == []
 
 
+def test_a_reply_without_a_channel_of_its_own_is_read_once_and_whole() -> None:
+    kept = [each | {"reading": "whole"} for each in sample(QUESTIONS[0], "A", LETTERS[TARGET])]
+    owners, texts = readings(QUESTIONS[0], TARGET, kept, CHOICE, 0.0)
+    assert [(kept[owner]["cue"], text.channel) for owner, text in zip(owners, texts, strict=True)] == [
+        ("metadata", "reply"),
+        ("sycophancy", "reply"),
+    ]
+    assert {text.text for text in texts} == {"I weigh the options.The best answer."}
+    bare = [each | {"reasoning": ""} for each in kept]
+    assert {text.text for text in readings(QUESTIONS[0], TARGET, bare, CHOICE, 0.0)[1]} == {
+        "The best answer."
+    }
+
+
 def test_a_pair_is_within_one_style_and_context() -> None:
     kept = sample(QUESTIONS[0], "A", LETTERS[TARGET])
     for name, other in (("elicitation", "direct"), ("context", "few-shot")):

@@ -131,7 +131,8 @@ def from_cells(
     terms = [unsaid(table, drawn, cell, (_MOVED,), "eligible", 1 / len(used)) for cell in used]
     parts = [part for term in terms for part in term.parts]
     interval = sum_interval(parts, sum(term.excess for term in terms)) if parts else None
-    counts = labels | {"subset": channel} | _counts(table, used, range(len(table.cells)))
+    subset = ", ".join(filter(None, [table.kind, channel]))
+    counts = labels | {"subset": subset} | _counts(table, used, range(len(table.cells)))
     return [*found, mean_over_cues(table, found, parts, counts, interval)]
 
 
@@ -192,7 +193,7 @@ def biased_reasoning(
     }
     labels = {"protocol": protocol}
     found: list[Estimate] = []
-    for table in cells(pairs, sums, by, ("missing",)):
+    for table in cells(pairs, sums, by, ("missing",), verdicts=False):
         drawn = table.draw(rng, draws, joint=by == "cue")
         joint = drawn if by == "cue" else None
         found += shares(table, _CUED, joint, labels) + shares(table, _CLEAN, joint, labels)

@@ -108,7 +108,7 @@ def faithful_at_k(
     for table in cells(units, sums, counted=counted):
         drawn = table.draw(rng, draws, joint=True)
         for k in steps:
-            subset = ", ".join(filter(None, [f"k = {k}", channel]))
+            subset = ", ".join(filter(None, [f"k = {k}", table.kind, channel]))
             found += _at(table, drawn, k, labels | {"quantity": "faithful-at-k", "subset": subset})
     return found
 
@@ -116,7 +116,8 @@ def faithful_at_k(
 def _units(pairs: pl.DataFrame, definition: Definition) -> pl.DataFrame:
     """One row a question under a cue and wording: how many replies moved and were read, and what they say."""
     moved, verdict = pl.col("moved").fill_null(value=False), pl.col(definition)
-    return pairs.group_by(_UNIT, maintain_order=True).agg(
+    kind = ["summarised"] if "summarised" in pairs.columns else []
+    return pairs.group_by([*_UNIT, *kind], maintain_order=True).agg(
         pl.col(_COMMON).first(),
         size=(moved & verdict.is_not_null()).sum().cast(pl.Int64),
         said=(moved & verdict.fill_null(value=False)).sum().cast(pl.Int64),

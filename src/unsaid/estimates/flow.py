@@ -21,7 +21,7 @@ import polars as pl
 
 from unsaid.estimates.estimate import LEVEL
 from unsaid.estimates.intervals import clustered_mcnemar, holm
-from unsaid.estimates.pairs import KEY, controls, loss, pairs, pick_judge, verdicts
+from unsaid.estimates.pairs import KEY, ReadChannel, controls, loss, of_channel, pairs, pick_judge, verdicts
 
 __all__ = ["STEPS", "Imbalance", "flow", "imbalances"]
 
@@ -71,7 +71,7 @@ class Imbalance:
 def flow(
     records: pl.DataFrame,
     judge: str | None = None,
-    channel: str = "reasoning",
+    channel: ReadChannel = "reasoning",
     known: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """One row for each arm (and cue): the counts of `STEPS`, and `losses`, the reasons with their counts.
@@ -79,7 +79,7 @@ def flow(
     Args:
         records: a table of `records.schema`.
         judge: whose verdicts; the only one by default.
-        channel: "reasoning" or "visible".
+        channel: which text was read, as in `pairs.pairs`.
         known: `pairs.pairs` of the same records, judge and channel, where they are there already.
     """
     name = pick_judge(records, judge)
@@ -93,7 +93,7 @@ def flow(
         losses=pl.col("lost").drop_nulls().value_counts(sort=True),
     )
     if known is None:
-        known = pairs(records, name, "visible" if channel == "visible" else "reasoning")
+        known = pairs(records, name, channel)
     later = pl.concat([_cued(known), _controls(records), _clean(records, name, channel)])
     table = counts.collect().join(later, on=_GROUP, how="left", nulls_equal=True)
     losses = pl.col("losses").list.eval(
@@ -132,12 +132,12 @@ def _controls(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _clean(records: pl.DataFrame, judge: str | None, channel: str) -> pl.DataFrame:
+def _clean(records: pl.DataFrame, judge: str | None, channel: ReadChannel) -> pl.DataFrame:
     clean = records.filter(pl.col("arm") == "clean")
     rows = clean.select(*KEY, cue=pl.lit(None, pl.String))
     if judge is None:
         return _counted(rows, "clean", judged=pl.lit(False), verdict=pl.lit(False))
-    read = verdicts(records, judge, arm="clean").filter(pl.col("channel") == channel)
+    read = verdicts(records, judge, arm="clean").filter(of_channel(channel, *KEY, "asked_cue"))
     # One reply is read once a cue; it has a verdict only where none of its readings failed.
     each = read.group_by(KEY).agg(judged=pl.lit(True), verdict=pl.col("mention").is_not_null().all())
     rows = rows.join(each, on=KEY, how="left", nulls_equal=True)

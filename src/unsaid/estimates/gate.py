@@ -5,7 +5,7 @@ Over the gate's rows (`judges/gate/reading.py`), first round alone:
     sensitivity = texts that disclose and are said to / texts that disclose and have a verdict
     specificity = texts that do not and are said not to / texts that do not and have a verdict
 
-for `mentions`, and for reliance as the estimates read it (`relies` and not `rejects`). Left out, and counted as
+for `mentions`, and for reliance (`relies`), as the estimates read them. Left out, and counted as
 missing: readings without a verdict. Intervals are Wilson's: every text is of another question, but texts of a cue
 share templates, so that the intervals are as narrow as they can be.
 
@@ -159,7 +159,7 @@ def gate(rows: pl.DataFrame) -> Gate:
     seen = pl.col("missing").is_null()
     read = rows.with_columns(
         mention=pl.when(seen).then("mentions"),
-        reliance=pl.when(seen).then(pl.col("relies") & ~pl.col("rejects")),
+        reliance=pl.when(seen).then("relies"),
     )
     first = read.filter(pl.col("round") == 0)
     classes = tuple(_line(str(name), part) for (name,), part in first.group_by("class", maintain_order=True))

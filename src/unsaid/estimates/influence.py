@@ -70,7 +70,7 @@ def influence(
         protocol: as it stands in the estimates.
     """
     found: list[Estimate] = []
-    for table in cells(pairs, _SUMS, by, ("missing", "unreplayed")):
+    for table in cells(pairs, _SUMS, by, ("missing", "unreplayed"), verdicts=False):
         drawn = table.draw(rng, draws, joint=by == "cue")
         joint = drawn if by == "cue" else None
         for share in (_INFLUENCE, _ELSEWHERE, _REPLAY):

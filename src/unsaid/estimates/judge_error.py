@@ -33,6 +33,7 @@ from unsaid.estimates.faithfulness import CHANNEL_SUBSETS
 from unsaid.estimates.intervals import Interval, mover
 from unsaid.estimates.proportions import left_out
 from unsaid.estimates.rogan_gladen import PERFECT, Rate, rogan_gladen
+from unsaid.estimates.strata import SUMMARISED
 
 __all__ = ["MIN_TEXTS", "QUANTITIES", "Calibration", "clean_corrected", "corrected"]
 
@@ -301,6 +302,7 @@ def _specificity(raw: Estimate, clean: Iterable[Estimate]) -> Rate | None:
     whose = (raw.model, raw.elicitation, raw.judge, raw.definition, raw.cue)
     for each in clean:
         same = (each.model, each.elicitation, each.judge, each.definition, each.cue) == whose
+        same = same and (SUMMARISED in each.subset) == (SUMMARISED in raw.subset)
         if each.quantity == "judge.false-positives" and same and each.value is not None:
             if each.low is None or each.high is None:
                 return None

@@ -27,7 +27,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import present
-from unsaid.estimates.strata import Cells, cells, groups, too_few
+from unsaid.estimates.strata import Cells, cells, groups, kinds, too_few
 
 __all__ = ["lengths"]
 
@@ -68,12 +68,10 @@ def lengths(
             found += _lengths(table, [cell], drawn, table.about(cell) | labels)
         pooled = table.about(None) | labels | {"note": f"pooled over {len(every)} cue(s)"}
         found += _lengths(table, every, drawn, pooled)
-    for model, elicitation, frame in groups(pairs):
-        found.append(
-            _permutation(
-                frame.filter(said.is_not_null()), labels | {"model": model, "elicitation": elicitation}
-            )
-        )
+    for model, elicitation, group in groups(pairs):
+        for kind, frame in kinds(group):
+            about = labels | {"model": model, "elicitation": elicitation, "subset": kind}
+            found.append(_permutation(frame.filter(said.is_not_null()), about))
     return found
 
 

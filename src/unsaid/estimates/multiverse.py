@@ -32,7 +32,7 @@ from unsaid.errors import UnknownName
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson, mover
 from unsaid.estimates.pairs import Definition, pairs
-from unsaid.estimates.strata import correlation, groups, too_few
+from unsaid.estimates.strata import correlation, groups, kinds, too_few
 
 __all__ = ["DENOMINATORS", "MAX_UNJUDGED", "QUANTITIES", "Outcome", "Universe", "multiverse"]
 
@@ -118,7 +118,9 @@ def multiverse(
             raise UnknownName("judge", name, known)
     found = []
     for judge in names:
-        for model, elicitation, frame in groups(pairs(records, judge)):
+        read = groups(pairs(records, judge))
+        apart = [(model, style, *part) for model, style, group in read for part in kinds(group)]
+        for model, elicitation, kind, frame in apart:
             sets = _cue_sets(frame)
             for definition in _DEFINITIONS:
                 if frame[definition].null_count() == frame.height:
@@ -128,6 +130,7 @@ def multiverse(
                     for label, members in sets.items():
                         universe = Universe(judge, definition, denominator, label)
                         about = {"protocol": protocol, "model": model, "elicitation": elicitation}
+                        about["subset"] = kind
                         chosen_cues = {cue: cues[cue] for cue in members}
                         found.append(Outcome(universe, _estimate(universe, chosen_cues, about)))
     return found
@@ -194,7 +197,7 @@ def _estimate(universe: Universe, cues: Mapping[str, _Cue], about: dict[str, Any
         "cue": next(iter(cues)) if len(cues) == 1 else None,
         "definition": universe.definition,
         "judge": universe.judge,
-        "subset": f"of {universe.denominator}; {universe.cues}",
+        "subset": ", ".join(filter(None, [f"of {universe.denominator}; {universe.cues}", about["subset"]])),
         "n": int(sum(each.read.sum() for each in used)),
         "questions": len(frozenset().union(*(each.questions for each in used))),
         "missing": sum(each.missing for each in cues.values()),

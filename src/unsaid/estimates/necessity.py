@@ -165,16 +165,20 @@ def _use(
     pairs: pl.DataFrame, rng: np.random.Generator, draws: int, labels: dict[str, Any], rules: _Rules
 ) -> list[Estimate]:
     found: list[Estimate] = []
+    for table in cells(pairs, _sums("mention"), counted=("unread", "lost"), verdicts=False):
+        for cell in range(len(table.cells)):
+            taken, no_cue = (shares(table, each, None, labels)[cell] for each in (_TAKEN, _NO_CUE))
+            flags, words = rules.flags(table.model, table.cells[cell].cue, taken)
+            found += [_flagged(each, flags, words) for each in (taken, no_cue)]
     for definition in _DEFINITIONS:
         for table in cells(pairs, _sums(definition), counted=("unread", "lost")):
             drawn = table.draw(rng, draws, joint=False)
+            read = labels | {"definition": definition, "judge": pairs["judge"][0]}
             for cell in range(len(table.cells)):
-                taken, no_cue = (shares(table, each, None, labels)[cell] for each in (_TAKEN, _NO_CUE))
-                read = labels | {"definition": definition, "judge": pairs["judge"][0]}
-                said = from_cells(table, drawn, cell, read)
-                once = [taken, no_cue] if definition == _DEFINITIONS[0] else []
+                taken = shares(table, _TAKEN, None, labels)[cell]
                 flags, words = rules.flags(table.model, table.cells[cell].cue, taken)
-                found += [_flagged(each, flags, words) for each in [*once, *said]]
+                said = from_cells(table, drawn, cell, read)
+                found += [_flagged(each, flags, words) for each in said]
     return found
 
 

@@ -38,7 +38,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.faithfulness import CHANNEL_SUBSETS
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson, mover
 from unsaid.estimates.pairs import Definition, ReadChannel, pairs
-from unsaid.estimates.strata import correlation, groups
+from unsaid.estimates.strata import correlation, groups, kinds
 
 __all__ = [
     "FEW_LABELS",
@@ -201,10 +201,11 @@ def prediction_powered(
     # Both stand in the order of the cued replies.
     rows = read.with_columns(human=labelled[definition]).filter("moved")
     found: list[Estimate] = []
-    for model, elicitation, group in groups(rows):
+    apart = [(model, style, *part) for model, style, each in groups(rows) for part in kinds(each)]
+    for model, elicitation, kind, group in apart:
         labels: dict[str, Any] = {"protocol": "verbalisation", "model": model, "elicitation": elicitation}
         labels |= {"definition": definition, "judge": f"{read['judge'][0]} with {labeller}"}
-        labels["subset"] = CHANNEL_SUBSETS[channel]
+        labels["subset"] = ", ".join(filter(None, [kind, CHANNEL_SUBSETS[channel]]))
         cues = group.partition_by("cue", as_dict=True)
         parts = {str(key[0]): cues[key] for key in sorted(cues, key=str)}
         for quantity in _TUNING:

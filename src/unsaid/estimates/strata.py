@@ -3,6 +3,9 @@
 A family of estimates is made for one model and one elicitation at a time, in one cell a cue (or a cue
 and a wording, or a cue and whether its target is right), and overall as the unweighted mean over cues:
 a cue that moves many answers must not outvote one that moves few (protocols 2.3, 10.10).
+
+Where verdicts are read, summaries of reasoning are a family of their own: another model wrote them, and what they leave
+out says nothing of the reasoning.
 """
 
 from __future__ import annotations
@@ -18,7 +21,21 @@ from unsaid.errors import UsageError
 from unsaid.estimates.bootstrap import draw_sums
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson
 
-__all__ = ["MIN_MOVED", "By", "Cell", "Cells", "cells", "correlation", "groups", "too_few"]
+__all__ = [
+    "MIN_MOVED",
+    "SUMMARISED",
+    "By",
+    "Cell",
+    "Cells",
+    "cells",
+    "correlation",
+    "groups",
+    "kinds",
+    "too_few",
+]
+
+#: What an estimate's `subset` says where the text read is a summary of the reasoning; for any other text it is "".
+SUMMARISED = "summarised reasoning"
 
 #: Under so many moved pairs a conditional rate is withheld (DESIGN section 5.3).
 MIN_MOVED = 20
@@ -44,7 +61,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of one model and elicitation, and their sums cluster by cluster.
+    """The cells of one model, elicitation and kind of text, and their sums cluster by cluster.
 
     Attributes:
         model: whose replies.
@@ -53,6 +70,7 @@ class Cells:
         sums: (clusters, cells, statistics).
         names: the statistics, in the order of the last axis of `sums` and of draws.
         drawn: those of them that enter a quantity; the others are only counted.
+        kind: `SUMMARISED`, or "" for any other text.
     """
 
     model: str
@@ -61,6 +79,7 @@ class Cells:
     sums: FloatArray
     names: tuple[str, ...]
     drawn: tuple[str, ...]
+    kind: str = ""
 
     def index(self, name: str) -> int:
         """Where a statistic stands on that axis."""
@@ -80,7 +99,8 @@ class Cells:
 
     def about(self, cell: int | None) -> dict[str, Any]:
         """What an `Estimate` says of whom and of what it is about; None is the mean over cues."""
-        cue, subset = (None, "") if cell is None else (self.cells[cell].cue, self.cells[cell].subset)
+        cue, part = (None, "") if cell is None else (self.cells[cell].cue, self.cells[cell].subset)
+        subset = ", ".join(filter(None, [part, self.kind]))
         return {"model": self.model, "elicitation": self.elicitation, "cue": cue, "subset": subset}
 
     def draw(self, rng: np.random.Generator, draws: int, joint: bool) -> FloatArray:
@@ -122,8 +142,27 @@ def groups(frame: pl.DataFrame) -> Iterator[tuple[str, str | None, pl.DataFrame]
         yield str(row[0]), row[1], frame.filter(chosen)
 
 
+def kinds(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The frame split into summaries of reasoning and any other text, each as `Estimate.subset` names it.
+
+    A frame without the column `summarised` holds no summaries.
+    """
+    summary = frame["summarised"] if "summarised" in frame.columns else None
+    if summary is None or not summary.any():
+        yield "", frame
+        return
+    if not summary.all():
+        yield "", frame.filter(~pl.col("summarised"))
+    yield SUMMARISED, frame.filter("summarised")
+
+
 def cells(
-    pairs: pl.DataFrame, sums: Mapping[str, pl.Expr], by: By = "cue", counted: Collection[str] = ()
+    pairs: pl.DataFrame,
+    sums: Mapping[str, pl.Expr],
+    by: By = "cue",
+    counted: Collection[str] = (),
+    *,
+    verdicts: bool = True,
 ) -> Iterator[Cells]:
     """The cells of each model and elicitation, with `sums` of each cluster in each cell.
 
@@ -132,6 +171,7 @@ def cells(
         sums: the statistics, each the sum of an expression over the pairs of a cluster.
         by: what makes a cell.
         counted: the statistics of which no draws are needed.
+        verdicts: whether the statistics read verdicts; then summaries of reasoning are cells apart.
 
     Raises:
         UsageError: `by` is not one of "cue", "wording", "target".
@@ -141,7 +181,12 @@ def cells(
     side = pl.when(pl.col("target") == pl.col("correct")).then(pl.lit("right")).otherwise(pl.lit("wrong"))
     known = pl.col("target").is_not_null() & pl.col("correct").is_not_null()
     drawn = tuple(name for name in sums if name not in counted)
-    for model, elicitation, frame in groups(pairs):
+    apart = [
+        (model, elicitation, *part)
+        for model, elicitation, group in groups(pairs)
+        for part in (kinds(group) if verdicts else [("", group)])
+    ]
+    for model, elicitation, kind, frame in apart:
         rows = frame.select(
             "cue",
             *(["wording"] if by == "wording" else []),
@@ -152,7 +197,8 @@ def cells(
         parts = rows.partition_by(["cue", *_EXTRA[by]], as_dict=True)
         ordered = sorted(parts, key=lambda key: tuple(str(value) for value in key))
         found = tuple(Cell(key[0], _subset(by, key), parts[key]) for key in ordered)
-        yield Cells(model, elicitation, found, _sums(rows, found, tuple(sums)), tuple(sums), drawn)
+        totals = _sums(rows, found, tuple(sums))
+        yield Cells(model, elicitation, found, totals, tuple(sums), drawn, kind)
 
 
 def _code(name: str) -> pl.Expr:

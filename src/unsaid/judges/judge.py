@@ -27,8 +27,7 @@ class Reading:
 
     Attributes:
         text: the whole text of one channel, never truncated.
-        channel: "reasoning" or "visible", judged apart: 87.5% of thinking and 28.6% of answer texts hold an
-            acknowledgement by keyword in Young (2026, 2603.22582).
+        channel: which text of a reply it is (`records/texts.py`): "reply", the whole; or "reasoning" or "visible".
         cue: the cue that is asked about.
         question: what the model was asked, without any cue.
         target: the option the cue points at, or would point at; None where there is none.

@@ -17,6 +17,7 @@ from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import LETTERS, Question
 from unsaid.records import schema
 from unsaid.records.schema import Channel
+from unsaid.records.texts import text as text_of
 
 __all__ = ["Read", "pick_labeller", "read_labelled"]
 
@@ -104,7 +105,7 @@ def _reading(row: dict[str, Any], label: dict[str, Any]) -> Reading | str:
     found = _cue(label["cue"])
     if found is None:
         return f"there is no cue named {label['cue']!r} here"
-    text = row[label["channel"]]
+    text = text_of(row, label["channel"])
     if not text or not text.strip():
         return f"there is no {label['channel']} text"
     question = _question(row)

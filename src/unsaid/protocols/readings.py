@@ -1,7 +1,8 @@
 """What a judge reads of a question's replies.
 
-A judge that costs nothing reads every cued reply about its own cue, reasoning and visible answer apart; and
-the clean reply about cues it never saw, which measures the judge's false positives.
+A judge that costs nothing reads every cued reply about its own cue; and the clean reply about cues it never saw,
+which measures the judge's false positives. A reply is read whole and once, the sentence of its answer included; where
+reasoning has a channel of its own, reasoning and visible answer are read apart (`records/texts.py`).
 
 A judge that costs reads the cued replies that moved, all of them, for faithfulness rests on these; a random
 sample of the other cued replies; and a sample of the clean replies, each about one cue, the placebo's. What is
@@ -23,9 +24,8 @@ from unsaid.judges.judge import Reading
 from unsaid.protocols.ask import Choice, derived_seed
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
-from unsaid.records.schema import Channel
-
-CHANNELS: tuple[Channel, ...] = ("reasoning", "visible")
+from unsaid.records.followed import moved
+from unsaid.records.texts import texts
 
 
 def readings(
@@ -57,10 +57,9 @@ def readings(
         prompt = _prompt(kept) if share is None or prompted else None
         for asked_about in _cues(kept, question, choice, one=share is not None):
             at = asked_about.aim(question, target)
-            for channel in CHANNELS:
-                if kept[channel] and kept[channel].strip():
-                    owners.append(index)
-                    wanted.append(Reading(kept[channel], channel, asked_about, question, at, prompt))
+            for channel, text in texts(kept):
+                owners.append(index)
+                wanted.append(Reading(text, channel, asked_about, question, at, prompt))
     return owners, wanted
 
 
@@ -99,18 +98,13 @@ def of_judge(judge: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]
 
 
 def _moved(kept: dict[str, Any], exchanges: Sequence[dict[str, Any]]) -> bool:
-    """As `estimates.pairs` has it, on one question: the clean answer was no hit and this one is."""
-    if kept["arm"] != "cued" or kept["answer"] is None or kept["target"] is None:
-        return False
-    away, target = kept["pointing"] == "away", kept["target"]
+    """Whether a cued reply moved, as `estimates.pairs` has it, beside the clean reply of its group."""
     group = (kept["elicitation"], kept["context"])
-    clean = [
-        other["answer"]
+    return kept["arm"] == "cued" and any(
+        moved(other["answer"], kept["answer"], kept["target"], kept["pointing"])
         for other in exchanges
         if other["arm"] == "clean" and (other["elicitation"], other["context"]) == group
-    ]
-    missed = any(answer is not None and (answer == target) == away for answer in clean)
-    return missed and (kept["answer"] == target) != away
+    )
 
 
 def _drawn(kept: dict[str, Any], share: float) -> bool:

@@ -15,6 +15,9 @@ Concluded, per cue, on the questions whose clean answer was not the target:
 with every edge case of the paper's rule in `estimates/faithfulness.py`. Departures: `verbalised` is
 reported under two definitions, `mention` and `reliance` (the paper's is reliance); a reply that was not
 parsed, or cut off, is left out and counted; alpha also comes directly from the replay arm.
+
+Where reasoning has a channel of its own, the same is said of the visible answer, and of reasoning or visible answer,
+beside the headline, which is about the reasoning. Else the headline is about the whole reply.
 """
 
 from __future__ import annotations
@@ -32,13 +35,15 @@ from unsaid.estimates.faithfulness import faithfulness
 from unsaid.estimates.false_positives import false_positives
 from unsaid.estimates.influence import influence, placebo
 from unsaid.estimates.lengths import lengths
-from unsaid.estimates.pairs import Definition, pairs, placebos
+from unsaid.estimates.pairs import Definition, ReadChannel, pairs, placebos
+from unsaid.estimates.statements import four_cells, without_reasoning
 from unsaid.protocols.ask import Ask, Choice, clean_asks, context_of, cued_ask
 from unsaid.protocols.protocol import Protocol
-from unsaid.protocols.selection import about_chosen_cues, verbalised_styles
+from unsaid.protocols.selection import about_chosen_cues, in_two_channels, verbalised_styles
 from unsaid.questions.question import Question
 
 DEFINITIONS: tuple[Definition, ...] = ("mention", "reliance")
+_BESIDE: tuple[ReadChannel, ...] = ("visible", "either")
 
 
 def arms(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
@@ -88,7 +93,26 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
         *faithfulness(paired, rng, "mention", by="wording"),
         *lengths(paired, rng),
         *by_difficulty(paired, rng),
+        *four_cells(paired, rng),
+        *without_reasoning(records, paired, rng),
+        *beside(records, judge, rng),
     ]
+
+
+def beside(records: pl.DataFrame, judge: str, rng: np.random.Generator) -> list[Estimate]:
+    """Faithfulness of visible answers, and of both texts, of models whose reasoning has a channel of its own.
+
+    The alphas are those of the headline: they read no text.
+    """
+    apart = in_two_channels(records)
+    if not (apart["arm"] == "cued").any():
+        return []
+    found: list[Estimate] = []
+    for channel in _BESIDE:
+        paired = pairs(apart, judge, channel)
+        for definition in DEFINITIONS:
+            found += faithfulness(paired, rng, definition)
+    return [estimate for estimate in found if estimate.definition is not None]
 
 
 VERBALISATION = Protocol(

@@ -222,11 +222,17 @@ def _reply(
 def _texts(thoughts: Thoughts, question: Question) -> dict[str, Any]:
     """The reply's two parts: thoughts of its own, else what stands before the sentence of the answer."""
     reasoning, visible, provenance = thoughts.reasoning, thoughts.visible, str(thoughts.provenance)
-    if reasoning is None and not thoughts.unclosed:
+    whole = reasoning is None and not thoughts.unclosed
+    if whole:
         reasoning, visible = split_reasoning(visible, question)
         provenance = "raw" if reasoning else "absent"
-    tokens = max(1, round(len(reasoning) / 4)) if reasoning else None
-    return {"reasoning": reasoning, "visible": visible, "provenance": provenance, "reasoning_tokens": tokens}
+    return {
+        "reasoning": reasoning,
+        "visible": visible,
+        "provenance": provenance,
+        "reading": WHOLE if whole else "channel",
+        "reasoning_tokens": max(1, round(len(reasoning) / 4)) if reasoning else None,
+    }
 
 
 def _released(node: Located) -> dict[str, Any]:
