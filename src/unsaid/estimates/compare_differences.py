@@ -78,6 +78,7 @@ class Difference:
         method: how the interval was made.
         reason: why there is no value, in words a reader understands.
         note: a caveat that travels with the number.
+        subset: the kind of target it is about, where the shared pairs hold several; "" for all.
     """
 
     run: str
@@ -102,6 +103,7 @@ class Difference:
     method: str = ""
     reason: str = ""
     note: str = ""
+    subset: str = ""
 
     def __post_init__(self) -> None:
         if self.value is None and not self.reason:
@@ -158,6 +160,7 @@ def absent(labels: tuple[str, str], reason: str, definitions: Sequence[Definitio
 
 
 def _family(table: Cells, spec: Spec, drawn: FloatArray, named: dict[str, Any]) -> list[Difference]:
+    named = named | {"subset": table.part}
     rows = [_in_cell(table, spec, cell, drawn, named) for cell in range(len(table.cells))]
     if spec in CLEAN:
         return rows
@@ -196,7 +199,9 @@ def _over_cues(table: Cells, spec: Spec, drawn: FloatArray, rows: Sequence[Diffe
     used = [cell for cell, row in enumerate(rows) if row.value is not None]
     if len(rows) == 1:
         return replace(rows[0], cue=None, note="; ".join(filter(None, ["only one cue", rows[0].note])))
-    about = {name: getattr(rows[0], name) for name in ("run", "baseline", "quantity", "definition")} | {
+    about = {
+        name: getattr(rows[0], name) for name in ("run", "baseline", "quantity", "definition", "subset")
+    } | {
         "cue": None,
         "missing": sum(row.missing for row in rows),
     }
