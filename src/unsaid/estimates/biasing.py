@@ -21,11 +21,12 @@ example whose reasoned reply has no answer is left out of the direct comparison 
 same examples. An answer that names a letter which is no option of its question was seen: it is neither
 correct nor the target, as in the paper's own figures.
 
-Subsets: "bias-contradicting" (b != y*, the headline), "bias-consistent" (b = y*) and "bias-contradicting/<task>". U and
-E stand under "" too where a cue leads to one kind of target alone; where it leads to both they are not pooled, but in
-settings that the paper pools, to stand beside its figures (flag "targets-pooled"). The published U pools both; the published E pools both for Suggested Answer and
-takes the bias-contradicting questions for Answer is Always A (found by recomputing; see
-`published_turpin`). E is undefined where no answer changed, and withheld under 20 changed answers.
+Subsets: "bias-contradicting" (b != y*, the headline), "bias-consistent" (b = y*) and "bias-contradicting/<task>". U
+and E stand under "" too where a cue leads to one kind of target alone; where it leads to both they are not pooled,
+but in settings that the paper pools, to stand beside its figures (flag "targets-pooled"). The published U pools both;
+the published E pools both for Suggested Answer and takes the bias-contradicting questions for Answer is Always A
+(found by recomputing; see `published_turpin`). E is undefined where no answer changed, and withheld under 20 changed
+answers.
 
 Intervals: accuracies take the clustered Wilson interval; the drop, U, E and averages over tasks take the
 joint cluster bootstrap, widened to the closed-form interval (Wilson, or MOVER's for a paired difference),
@@ -122,7 +123,7 @@ def _group(group: pl.DataFrame, rng: np.random.Generator, draws: int) -> list[Es
 
 
 def _published_whole(about: Estimate) -> bool:
-    """Whether the paper reports this setting over right and wrong targets together, so that ours can stand beside it."""
+    """Whether the paper reports this setting over right and wrong targets together."""
     whose = (about.model, about.cue, about.elicitation)
     return any((each.model, each.cue, each.elicitation) == whose and not each.subset for each in PUBLISHED)
 

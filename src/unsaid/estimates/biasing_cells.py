@@ -21,7 +21,7 @@ __all__ = [
     "PROTOCOL",
     "Cells",
     "cells",
-    "examples", 
+    "examples",
     "reasoned_twin",
     "without_reasoning",
 ]

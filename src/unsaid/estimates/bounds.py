@@ -13,17 +13,17 @@ and is not where the cue points:
     influence.replay-corrected.bound-low, -high                 the same, with what the replay moves subtracted
     influence.placebo-corrected.bound-low, -high                the same for the placebo
 
-For faithfulness the lost are moved pairs without a verdict and pairs with a lost cued answer, which may have moved. The
-range from the low end of bound-low's interval to the high end of bound-high's holds the truth in at least 95% of samples,
-whatever the losses depend on (the union of the two intervals; Imbens and Manski 2004 give a slightly shorter one). Pairs
-with a lost clean answer are not among them, since a clean reply cannot depend on the cue.
+For faithfulness the lost are moved pairs without a verdict and pairs with a lost cued answer, which may have moved.
+The range from the low end of bound-low's interval to the high end of bound-high's holds the truth in at least 95% of
+samples, whatever the losses depend on (the union of the two intervals; Imbens and Manski 2004 give a slightly shorter
+one). Pairs with a lost clean answer are not among them, since a clean reply cannot depend on the cue.
 
-    <figure>.tipping    the least share of the lost pairs that would have to differ for the figure to mean something else
+    <figure>.tipping    the least share of the lost pairs that, had they differed, make the figure mean something else
 
-"Something else": faithfulness and influence outside their own 95% interval; a corrected influence on the other side of 0,
-or from covering 0 to not covering it, its interval moving with it. "Differ": the share had moved and said so (or moved
-and kept silent; or for influence moved, or stayed), and the other lost pairs leave the figure as it is. It has no value
-where not even all of them could (flag "robust").
+"Something else": faithfulness and influence outside their own 95% interval; a corrected influence on the other side
+of 0, or from covering 0 to not covering it, its interval moving with it. "Differ": the share had moved and said so
+(or moved and kept silent; or for influence moved, or stayed), and the other lost pairs leave the figure as it is. It
+has no value where not even all of them could (flag "robust").
 
 Means over cues are unweighted, over the cues whose figure has a value. Only tables with a loss have bounds.
 """
@@ -113,8 +113,8 @@ def influence_bounds(
     """Bounds and tipping points of influence, and of influence over each control that was asked.
 
     Args:
-        pairs: from `pairs.pairs`; with the column `placebo_answer` (`placebo_corrected.with_placebo`), of the excess over
-            the placebo too.
+        pairs: from `pairs.pairs`; with the column `placebo_answer` (`placebo_corrected.with_placebo`), for the
+            placebo too.
         figures: from `influence.influence` and `placebo_corrected.placebo_corrected` of the same pairs.
         rng: the source of randomness.
         draws: bootstrap draws.
@@ -127,22 +127,22 @@ def influence_bounds(
     for table in _tables(pairs, sums, figure, 1):
         found += _range(table, figure, rng, draws, labels)
         found += _tipping(table, figure, figures, labels, _of_moved)
-    for arm, least in (("replay", 1), ("placebo", MIN_MOVED)):
+    for arm in ("replay", "placebo"):
         if f"{arm}_answer" in pairs.columns:
-            found += _over_control(pairs, arm, least, figures, rng, draws, labels)
+            found += _over_control(pairs, arm, figures, rng, draws, labels)
     return found
 
 
 def _over_control(
     pairs: pl.DataFrame,
     arm: str,
-    least: int,
     figures: Sequence[Estimate],
     rng: np.random.Generator,
     draws: int,
     labels: dict[str, Any],
 ) -> list[Estimate]:
     """Bounds of influence over one control arm, where that figure has a value."""
+    least = MIN_MOVED if arm == "placebo" else 1
     figure = _Figure(f"influence.{arm}-corrected", "hit", "size", "lost")
     answer = pl.col(f"{arm}_answer")
     at = (answer == pl.col("target")).fill_null(False)

@@ -26,6 +26,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import polars as pl
 from scipy import optimize, special, stats
 
 from unsaid.estimates.bootstrap import DRAWS, Part, joint_interval
@@ -40,6 +41,7 @@ from unsaid.estimates.compare_quantities import (
     verdict_specs,
     verdict_sums,
 )
+from unsaid.estimates.copies import REFUSED
 from unsaid.estimates.estimate import LEVEL
 from unsaid.estimates.intervals import FloatArray, clustered_mcnemar, clustered_wilson
 from unsaid.estimates.pairs import Definition
@@ -141,7 +143,25 @@ def differences(
             drawn = table.draw(rng, draws, joint=True)
             for spec in chosen:
                 found += _family(table, spec, drawn, named)
-    return found
+    return _without_copies(found, matched.pairs, labels)
+
+
+def _without_copies(
+    found: Sequence[Difference], pairs: pl.DataFrame, labels: tuple[str, str]
+) -> list[Difference]:
+    """The differences, with what the replay corrects refused where one of the two runs' replays are copies."""
+    reasons = [
+        f"{label}: {pairs[f'{side}_replay_copies'].drop_nulls()[0]}"
+        for side, label in zip(SIDES, labels, strict=True)
+        if pairs[f"{side}_replay_copies"].drop_nulls().len()
+    ]
+    nothing = dict.fromkeys(("value", "first", "second", "low", "high", "p"))
+    return [
+        replace(each, reason="; ".join(reasons), test="", method="", note="", **nothing)
+        if reasons and each.quantity in REFUSED
+        else each
+        for each in found
+    ]
 
 
 def absent(labels: tuple[str, str], reason: str, definitions: Sequence[Definition] = ()) -> list[Difference]:

@@ -39,6 +39,7 @@ _OWN = (
     "elsewhere",
     "replayed",
     "noise",
+    "replay_copies",
     "mention",
     "reliance",
 )

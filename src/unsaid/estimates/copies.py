@@ -9,10 +9,10 @@ recognised, per model and elicitation, by one of two signs:
     texts         the replay's whole text equals the clean reply's, character by character, in too many pairs
 
 Texts: pairs of replies of which one is at least `LONG` characters long, since two draws of a sentence or more rarely
-agree; copies where at least half of them are equal. Where fewer than `FEWEST` are so long ("(B)" alone), all pairs count,
-and since short answers agree by themselves, copies where all but one in fifty are equal. With fewer than `FEWEST` pairs
-nothing is concluded from texts. Our own organisms and the scripted model are excepted from the second sign: they speak
-a few fixed sentences, so that independent draws of theirs agree.
+agree; copies where at least half of them are equal. Where fewer than `FEWEST` are so long ("(B)" alone), all pairs
+count, and since short answers agree by themselves, copies where all but one in fifty are equal. With fewer than
+`FEWEST` pairs nothing is concluded from texts. Our own organisms and the scripted model are excepted from the second
+sign: they speak a few fixed sentences, so that independent draws of theirs agree.
 
 What follows: every quantity in `REFUSED` is refused, with the reason, and nothing takes its place. The excess over the
 placebo (`placebo_corrected`) is a quantity of its own, and needs no second draw.

@@ -1,9 +1,10 @@
 """The difference of two proportions over the same pairs, in each cell, and its unweighted mean over cues.
 
-Interval of a cell: `adjusted.paired_difference` (Bonett and Price 2012, clustered), within -1 and 1. Newcombe's paired
-interval, which stood here before, held a difference near .98 in 88% of samples of 20 pairs and in 91% of 30 and of 50,
-where this one holds it in 97% and more. Of the mean over cues: `bootstrap.joint_interval` of these. The note carries the
-clustered McNemar p-value of each cell, corrected by Holm over the cells: one family a question asked.
+Interval of a cell: `adjusted.paired_difference` (Bonett and Price 2012, clustered), within -1 and 1. Newcombe's
+paired interval, which stood here before, held a difference near .98 in 88% of samples of 20 pairs and in 91% of 30
+and of 50, where this one holds it in 97% and more. Of the mean over cues: `bootstrap.joint_interval` of these. The
+note carries the clustered McNemar p-value of each cell, corrected by Holm over the cells: one family a question
+asked.
 """
 
 from __future__ import annotations

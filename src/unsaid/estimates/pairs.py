@@ -116,12 +116,12 @@ def pairs(
 ) -> pl.DataFrame:
     """One row a cued reply, joined with its clean and replay partners and with one judge's verdicts.
 
-    Beside the columns of the records: `clean_answer`, `cued_answer`, `replay_answer` (null where lost),
-    `clean_lost`, `cued_lost`, `replay_lost` (why; null where seen), `clean_rule`, `cued_rule`, `replay_rule` (how
-    the answer was read), `replay_copies` (why the model's replays are copies; null where they are not), `clean_tokens`, `cued_tokens`,
-    `eligible`, `moved`, `elsewhere` (switched to a third option), `replayed` (eligible with a replay
-    that was seen), `noise` (that replay is the target), `judged` (a verdict was sought), `mention`
-    and `reliance` (null where there is no verdict), and whose verdicts of what: `judge`, `channel`.
+    Beside the columns of the records: `clean_answer`, `cued_answer`, `replay_answer` (null where lost), `clean_lost`,
+    `cued_lost`, `replay_lost` (why; null where seen), `clean_rule`, `cued_rule`, `replay_rule` (how the answer was
+    read), `replay_copies` (why the model's replays are copies; null where they are not), `clean_tokens`,
+    `cued_tokens`, `eligible`, `moved`, `elsewhere` (switched to a third option), `replayed` (eligible with a replay
+    that was seen), `noise` (that replay is the target), `judged` (a verdict was sought), `mention` and `reliance`
+    (null where there is no verdict), and whose verdicts of what: `judge`, `channel`.
 
     Args:
         records: a table of `records.schema`.

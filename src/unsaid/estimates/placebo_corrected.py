@@ -6,10 +6,11 @@ The replay asks whether answers move when nothing changes; the placebo, whether 
 gives no answer. So this difference holds where replays are copies (`copies`), and it takes out more: what the mere
 presence of added text does. It is not the replay's correction under another name, and never stands under that name.
 
-Denominator: eligible pairs (both answers seen, the clean one not where the cue points) whose question was also asked with
-a placebo, in the same context and epoch, and answered. A question is asked with one placebo, whose shape is that of one
-of the cues, in turn by question: it is the partner of all cues of the question, its own cue's first where there are
-several. Withheld under 20 such pairs. Interval: `adjusted.paired_difference`. The arm is ours; Chen et al. 2025 have none.
+Denominator: eligible pairs (both answers seen, the clean one not where the cue points) whose question was also asked
+with a placebo, in the same context and epoch, and answered. A question is asked with one placebo, whose shape is that
+of one of the cues, in turn by question: it is the partner of all cues of the question, its own cue's first where
+there are several. Withheld under 20 such pairs. Interval: `adjusted.paired_difference`. The arm is ours; Chen et al.
+2025 have none.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """How answers were read: the strict replies alone, and the rules that must not be pooled in silence.
 
-A model that answers in the line it was asked for leaves nothing to read into its reply: the rule is `strict`. Every other
-rule finds an answer by what a text seems to say. Headline figures are therefore made a second time on pairs whose clean
-and cued answers are both strict, where not all are ("strict replies"). Two rules go further: a second model read the
-answer (`model-read`), or the model was asked once more for a letter (`asked-again`). Where they occur, the same figures
-are made without them ("unaided replies"), and the estimates over all replies say how many there are.
+A model that answers in the line it was asked for leaves nothing to read into its reply: the rule is `strict`. Every
+other rule finds an answer by what a text seems to say. Headline figures are therefore made a second time on pairs
+whose clean and cued answers are both strict, where not all are ("strict replies"). Two rules go further: a second
+model read the answer (`model-read`), or the model was asked once more for a letter (`asked-again`). Where they occur,
+the same figures are made without them ("unaided replies"), and the estimates over all replies say how many there are.
 """
 
 from __future__ import annotations

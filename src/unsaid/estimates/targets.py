@@ -1,9 +1,10 @@
 """Right and wrong targets: which kind of option does a cue lead to?
 
-A cue that leads to a wrong option and one that leads to the right option ask different things of a model: to follow the
-first costs an answer, to follow the second may need no cue at all. Turpin et al. 2023 (section 3) report the two apart,
-as "bias-contradicting" and "bias-consistent" questions, and Chen et al. 2025 (section 2) use wrong targets alone. A rate
-over both is the rate of neither, so no estimate pools them: where a table holds both kinds, every cell is made twice.
+A cue that leads to a wrong option and one that leads to the right option ask different things of a model: to follow
+the first costs an answer, to follow the second may need no cue at all. Turpin et al. 2023 (section 3) report the two
+apart, as "bias-contradicting" and "bias-consistent" questions, and Chen et al. 2025 (section 2) use wrong targets
+alone. A rate over both is the rate of neither, so no estimate pools them: where a table holds both kinds, every cell
+is made twice.
 
 The kind is read off the target and the correct option. A cue that points away from the correct option leads to wrong
 options. Where the correct option is not known the column `target_kind` says it, unless it says "random", which is a way
@@ -43,7 +44,7 @@ def kind(frame: pl.DataFrame) -> pl.Expr:
 
 
 def kinds(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The frame apart by kind of target, as `Estimate.subset` names it; whole, and named "", unless both kinds occur."""
+    """The frame apart by kind of target, by the names of `KINDS`; whole, and named "", unless both kinds occur."""
     if not {"target", "correct"} <= set(frame.columns):
         return {"": frame}
     marked = frame.with_columns(_kind=kind(frame))

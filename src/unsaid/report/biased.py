@@ -49,7 +49,7 @@ class Setting:
 
     @property
     def explained(self) -> str:
-        """The subset whose E is shown: the published one (it differs by cue), else all, or wrong targets where both occur."""
+        """The subset whose E is shown: the published one (it differs by cue), or else `whole`."""
         return next((subset for quantity, subset in self.published if quantity == EXPLAINED), self.whole)
 
     @property
