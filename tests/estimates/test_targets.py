@@ -88,7 +88,10 @@ def test_a_free_response_is_compared_as_text() -> None:
     right = asked("q1", "7", {"c": ("12", True)}, target="12", correct="12", n_options=0)
     wrong = asked("q2", "7", {"c": ("12", True)}, target="12", correct="7", n_options=0)
     parts = kinds(pairs(table(right + wrong)))
-    assert {name: part["question_id"].to_list() for name, part in parts.items()} == {WRONG: ["q2"], RIGHT: ["q1"]}
+    assert {name: part["question_id"].to_list() for name, part in parts.items()} == {
+        WRONG: ["q2"],
+        RIGHT: ["q1"],
+    }
 
 
 answers = st.sampled_from(["A", "B", "C"])
@@ -114,4 +117,6 @@ def test_each_part_is_what_its_questions_alone_give(rows: list[tuple[str, str, s
                     alone[each.quantity].k,
                 )
     assert sum(part.height for part in kinds(whole).values()) == whole.height
-    assert all(each.definition == "mention" for each in faithfulness(whole, rng(), draws=50) if each.definition)
+    assert all(
+        each.definition == "mention" for each in faithfulness(whole, rng(), draws=50) if each.definition
+    )
