@@ -70,7 +70,7 @@ def gate_entry(**changed: Any) -> dict[str, Any]:
     }
     entry = {"judge": JUDGE, "version": VERSION, "texts_version": "t", "half": "held-out", "cues": list(CUES)}
     counts = [
-        {"cue": cue, "template": f"t{number}", "mention": [9, 10, 10, 10], "reliance": [9, 10, 10, 10]}
+        {"cue": cue, "template": f"t{number}", "mention": [9, 10, 49, 50], "reliance": [9, 10, 49, 50]}
         for cue in CUES
         for number in range(20)
     ]

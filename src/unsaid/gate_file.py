@@ -190,7 +190,7 @@ def calibration(
     specificity = weighted(told, wanted, definition, "specificity")
     failed = "" if entry["passed"] else "; ".join(str(each) for each in entry["reasons"])
     if sensitivity is None or specificity is None:
-        return Calibration(0, 0, 0, 0, source, judge, definition, failed=failed or _UNCOUNTED)
+        return Calibration(0, 0, 0, 0, f"{source} ({_UNCOUNTED})", judge, definition, failed=failed)
     of_cues = [each[definition] for each in told if each["cue"] in wanted]
     totals = [sum(each[at] for each in of_cues) for at in range(4)]
     return Calibration(
