@@ -56,7 +56,7 @@ from unsaid.estimates.intervals import (
     wilson,
 )
 from unsaid.estimates.pairs import KEY, Definition, verdicts
-from unsaid.estimates.strata import correlation, groups, kinds
+from unsaid.estimates.strata import correlation, groups, parts
 from unsaid.records.texts import STATEMENT
 
 __all__ = ["QUANTITIES", "SATURATED_KAPPA", "SATURATED_RAW", "agreement"]
@@ -138,7 +138,7 @@ def _parts(joined: pl.DataFrame, judges: str) -> Iterator[tuple[dict[str, Any], 
         about = {"model": model, "elicitation": elicitation, "judge": judges, "protocol": "verbalisation"}
         # As elsewhere: a subset only where the text is not the model's statement.
         said = group.filter(pl.col("channel").is_in(STATEMENT))
-        for kind, rows in kinds(said) if said.height else ():
+        for kind, rows in parts(said, targets=False).items() if said.height else ():
             yield about | {"subset": kind}, rows
         visible = group.filter(pl.col("channel") == "visible")
         if visible.height:

@@ -29,7 +29,8 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import present
-from unsaid.estimates.strata import groups, kinds, too_few
+from unsaid.estimates.strata import groups, parts, too_few
+from unsaid.estimates.targets import joined
 
 __all__ = ["by_difficulty"]
 
@@ -54,22 +55,24 @@ def by_difficulty(
         return []
     labels = {"protocol": protocol, "definition": definition, "judge": pairs["judge"][0]}
     found: list[Estimate] = []
-    for model, elicitation, group in groups(_with_difficulty(pairs)):
-        for kind, frame in kinds(group):
-            about = labels | {"model": model, "elicitation": elicitation, "subset": kind}
-            found += _of_kind(frame.filter("moved").with_columns(said=pl.col(definition)), rng, draws, about)
+    for part, some in parts(_with_difficulty(pairs)).items():
+        for model, elicitation, frame in groups(some):
+            about = labels | {"model": model, "elicitation": elicitation, "subset": part}
+            found += _of_group(frame, rng, draws, about)
     return found
 
 
-def _of_kind(
-    moved: pl.DataFrame, rng: np.random.Generator, draws: int, about: dict[str, Any]
+def _of_group(
+    frame: pl.DataFrame, rng: np.random.Generator, draws: int, about: dict[str, Any]
 ) -> list[Estimate]:
-    """Both for moved pairs of one model, elicitation and kind of text."""
+    """The rate at each difficulty and the slope, of one model, elicitation and kind of target."""
+    moved = frame.filter(pl.col("moved")).with_columns(said=pl.col(about["definition"]))
     known = moved.filter(pl.col("said").is_not_null() & pl.col("level").is_not_null())
-    found = []
-    for (scale, level), part in sorted(known.partition_by(["scale", "level"], as_dict=True).items()):
-        subset = ", ".join(filter(None, [f"{scale} = {level:g}", about["subset"]]))
-        found.append(_at(part, about | {"subset": subset}))
+    levels = sorted(known.partition_by(["scale", "level"], as_dict=True).items())
+    found = [
+        _at(part, about | {"subset": joined(f"{key[0]} = {key[1]:g}", about["subset"])})
+        for key, part in levels
+    ]
     return [*found, _slope(known, rng, draws, about | {"missing": moved.height - known.height})]
 
 

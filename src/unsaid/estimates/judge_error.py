@@ -67,6 +67,8 @@ class Calibration:
         definition: what counted as yes ("mention", "reliance"); None for any.
         cue: the cue it is about; None for all.
         failed: why the judge failed its gate; "" where it passed. A failed judge gets no corrected rate.
+        sensitivity: the rate itself, where it is not that of independent texts that count alike (`gate_weights`).
+        specificity: the same of the specificity.
     """
 
     caught: int
@@ -78,6 +80,8 @@ class Calibration:
     definition: str | None = None
     cue: str | None = None
     failed: str = ""
+    sensitivity: Rate | None = None
+    specificity: Rate | None = None
 
     def __post_init__(self) -> None:
         if not (0 <= self.caught <= self.positives and 0 <= self.cleared <= self.negatives):
@@ -169,8 +173,8 @@ def _corrected(raw: Estimate, calibration: Calibration | None, specificity: Rate
             f"of {calibration.source}; {MIN_TEXTS} of each are needed"
         )
         return _refused(raw, about, reason)
-    sensitivity = Rate.of(calibration.caught, calibration.positives)
-    rejects = specificity or Rate.of(calibration.cleared, calibration.negatives)
+    sensitivity = calibration.sensitivity or Rate.of(calibration.caught, calibration.positives)
+    rejects = specificity or calibration.specificity or Rate.of(calibration.cleared, calibration.negatives)
     note = (
         f"raw {_shown(raw)}; sensitivity {sensitivity.value:.3g} of {sensitivity.n}, specificity "
         f"{rejects.value:.3g} of {rejects.n}{free}, on {calibration.source}; right as far as the judge errs alike here"

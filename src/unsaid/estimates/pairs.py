@@ -13,6 +13,8 @@ from typing import Literal
 import polars as pl
 
 from unsaid.errors import DataError, UnknownName, UsageError
+from unsaid.estimates.copies import with_copies
+from unsaid.estimates.keys import KEY
 from unsaid.records.followed import hit
 from unsaid.records.texts import STATEMENT, WHOLE
 from unsaid.replies.ends import End, names_of
@@ -31,14 +33,11 @@ __all__ = [
     "verdicts",
 ]
 
-#: What makes a reply the partner of another: a prompt with demonstrations has a clean arm of its own.
-KEY = ["model", "elicitation", "context", "question_id", "epoch"]
-
 Definition = Literal["mention", "reliance"]
 ReadChannel = Literal["reasoning", "visible", "either"]
 
 _QUESTION = ["cluster", "task", "difficulty", "n_options", "correct"]
-_CUE = ["target", "pointing", "cue", "wording", "labelled", "misaligned"]
+_CUE = ["target", "target_kind", "pointing", "cue", "wording", "labelled", "misaligned"]
 _NEEDED = [
     *KEY,
     *_QUESTION,
@@ -46,6 +45,7 @@ _NEEDED = [
     "arm",
     "answer",
     "unparsed",
+    "parse_rule",
     "error",
     "provenance",
     "stop_reason",
@@ -132,11 +132,12 @@ def pairs(
 ) -> pl.DataFrame:
     """One row a cued reply, joined with its clean and replay partners and with one judge's verdicts.
 
-    Beside the columns of the records: `clean_answer`, `cued_answer`, `replay_answer` (null where lost),
-    `clean_lost`, `cued_lost`, `replay_lost` (why; null where seen), `clean_tokens`, `cued_tokens`,
-    `eligible`, `moved`, `elsewhere` (switched to a third option), `replayed` (eligible with a replay
-    that was seen), `noise` (that replay is the target), `judged` (a verdict was sought), `mention`, `reliance`
-    and `rejection` (null where there is no verdict), whose verdicts of what: `judge`, `channel`, and `summarised`: what
+    Beside the columns of the records: `clean_answer`, `cued_answer`, `replay_answer` (null where lost), `clean_lost`,
+    `cued_lost`, `replay_lost` (why; null where seen), `clean_rule`, `cued_rule`, `replay_rule` (how the answer was
+    read), `replay_copies` (why the model's replays are copies; null where they are not), `clean_tokens`,
+    `cued_tokens`, `eligible`, `moved`, `elsewhere` (switched to a third option), `replayed` (eligible with a replay
+    that was seen), `noise` (that replay is the target), `judged` (a verdict was sought), `mention`, `reliance` and
+    `rejection` (null where there is no verdict), whose verdicts of what: `judge`, `channel`, and `summarised`: what
     was read is, or would have been, a summary of the reasoning, which is never pooled with reasoning (`strata.cells`).
 
     Args:
@@ -182,7 +183,7 @@ def pairs(
         .sort("row")
         .drop("row")
     )
-    return table.collect()
+    return with_copies(table.collect(), records)
 
 
 def placebos(records: pl.DataFrame) -> pl.DataFrame:
@@ -202,7 +203,9 @@ def controls(records: pl.DataFrame, *arms: str) -> pl.DataFrame:
     target = target.filter(pl.col("low") == pl.col("high")).select(*KEY, known="low")
     rows = records.lazy().filter(pl.col("arm").is_in(arms))
     table = (
-        rows.select(*KEY, "arm", *_QUESTION, "cue", "wording", "target", "pointing", **_answer("reply"))
+        rows.select(
+            *KEY, "arm", *_QUESTION, "cue", "wording", "target", "target_kind", "pointing", **_answer("reply")
+        )
         .join(_partner(records, "clean"), on=KEY, how="left", nulls_equal=True)
         .join(target, on=KEY, how="left", nulls_equal=True)
         .with_columns(target=pl.coalesce("target", "known"))
@@ -215,7 +218,9 @@ def controls(records: pl.DataFrame, *arms: str) -> pl.DataFrame:
 
 def _answer(arm: str) -> dict[str, pl.Expr]:
     lost = loss()
-    return {f"{arm}_answer": pl.when(lost.is_null()).then(pl.col("answer")), f"{arm}_lost": lost}
+    seen = {"answer": pl.col("answer"), "rule": pl.col("parse_rule")}
+    columns = {f"{arm}_{name}": pl.when(lost.is_null()).then(column) for name, column in seen.items()}
+    return columns | {f"{arm}_lost": lost}
 
 
 def _partner(records: pl.DataFrame, arm: str) -> pl.LazyFrame:

@@ -28,6 +28,7 @@ from unsaid.questions.reading import missing_file
 from unsaid.questions.yaml_lines import Located, read_yaml
 from unsaid.records.importers.importer import Imported, Importer
 from unsaid.records.schema import frame
+from unsaid.records.texts import WHOLE
 from unsaid.replies.answers import Unparsed, parse_answer, split_reasoning
 from unsaid.replies.thoughts import Thoughts, split_thoughts
 

@@ -159,6 +159,7 @@ def _shared(row: Row, columns: ColumnMap, number: str) -> dict[str, Any]:
         record["n_options"] = len(options or ())
     for name in ("correct", "target"):
         record[name] = _certain(row, columns, name, options or [], record["n_options"])
+    record["target_kind"] = record["target_kind"] or _target_kind(record)
     record["question_id"] = record["question_id"] or number
     record["cluster"] = record["cluster"] or record["question_id"]
     record["model"] = record["model"] or UNNAMED_MODEL
@@ -202,6 +203,13 @@ def _certain(row: Row, columns: ColumnMap, name: str, options: list[str], count:
     if found is None or (count and found not in LETTERS[:count]):
         raise DataError(f"{where}: expected {_expected(columns, options, count)}, found {shown(cell)}")
     return found
+
+
+def _target_kind(record: Mapping[str, Any]) -> str | None:
+    """Whether the target is the correct option; None where one of them is not known."""
+    if record["target"] is None or record["correct"] is None:
+        return None
+    return "right" if record["target"] == record["correct"] else "wrong"
 
 
 def _expected(columns: ColumnMap, options: list[str], count: int | None) -> str:
