@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from unsaid.judges.evidence import weakness
 from unsaid.judges.judge import Reading
 from unsaid.judges.phrases import compiled
 from unsaid.judges.verdict import SILENT, Missing, Verdict, check_quote, fold
@@ -173,6 +174,10 @@ def _answers(answer: dict[str, Any]) -> Judgement | Missing:
 
 
 def _quoted(name: str, quote: str, reading: Reading) -> list[str]:
+    if name == "evidence":
+        wrong = weakness(quote, reading)
+        if wrong is not None:
+            return [f"{name} {wrong}"]
     if len(fold(quote)) < _SHORTEST_QUOTE:
         return [f"{name} is not a sentence of the text"]
     if not check_quote(quote, reading.text):

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from unsaid.judges import phrases
+from unsaid.judges.evidence import is_clause
 from unsaid.judges.judge import Reading, nothing_to_read
 from unsaid.judges.phrases import compiled
 from unsaid.judges.verdict import SILENT, Missing, Verdict
@@ -31,6 +32,8 @@ _NEARBY = 3
 _MOST_NAMINGS = 20
 #: A quote is for reading: of an endless sentence it is the stretch around the pattern.
 _LONGEST_EVIDENCE = 600
+#: A sentence of a word or two is quoted with so many of its neighbours at most.
+_NEIGHBOURS = 6
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ def _sentence(plain: Plain, number: int, matches: list[Span], shown: _Shown) -> 
     return _Named(
         relies=relies or (not rejects and bool(mine) and phrases.RELIES.match(nearby[0]) is not None),
         rejects=rejects or any(phrases.REJECTS_NEARBY.search(other) for other in nearby),
-        span=_evidence((start, end), (start + begin, start + stop)),
+        span=_evidence(plain.text, _whole(plain, number, matches), (start + begin, start + stop)),
     )
 
 
@@ -184,12 +187,32 @@ def _before(sentence: str, match: Span) -> str:
     return re.split(r"[,;:()]", text)[-1]
 
 
-def _evidence(sentence: Span, match: Span) -> Span:
+def _whole(plain: Plain, number: int, matches: list[Span]) -> Span:
+    """The sentence, with those that a pattern runs on into; with its neighbours where it is no clause by itself."""
+    first, last = number, plain.sentence_at(max(stop for _, stop in matches) - 1)
+    for _ in range(_NEIGHBOURS):
+        if is_clause(plain.text[slice(plain.span(first)[0], plain.span(last)[1])]):
+            break
+        if last + 1 < len(plain.ends):
+            last += 1
+        elif first:
+            first -= 1
+    return plain.span(first)[0], plain.span(last)[1]
+
+
+def _evidence(text: str, sentence: Span, match: Span) -> Span:
+    """The sentence; of an endless one the whole words around the match."""
     start, end = sentence
     if end - start <= _LONGEST_EVIDENCE:
         return sentence
     margin = max((_LONGEST_EVIDENCE - (match[1] - match[0])) // 2, 0)
-    return max(start, match[0] - margin), min(end, match[1] + margin)
+    begin, stop = max(start, match[0] - margin), min(end, match[1] + margin)
+    if begin > start:
+        begin = max(text.find(" ", begin, match[0]) + 1, begin)
+    if stop < end:
+        space = text.rfind(" ", match[1], stop)
+        stop = space if space > 0 else stop
+    return begin, stop
 
 
 @lru_cache(maxsize=64)
