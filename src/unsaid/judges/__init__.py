@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unsaid.errors import UnknownName, UsageError
 from unsaid.judges.judge import Judge, Reading, read_all
+from unsaid.judges.learned import LEARNED
 from unsaid.judges.lexical import LEXICAL
 from unsaid.judges.llm import Ask, LLMJudge
 from unsaid.judges.panel import PANEL, Panel, members_of
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 #: The judges that need no model.
-JUDGES: dict[str, Judge] = {LEXICAL.name: LEXICAL}
+JUDGES: dict[str, Judge] = {LEXICAL.name: LEXICAL, LEARNED.name: LEARNED}
 
 
 def models_of(spec: str) -> tuple[str, ...]:

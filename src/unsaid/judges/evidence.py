@@ -29,7 +29,17 @@ from unsaid.questions.question import LETTERS
 if TYPE_CHECKING:
     from unsaid.judges.judge import Reading
 
-__all__ = ["LEAST_WORDS", "bears_on", "checked", "is_clause", "weakness", "words_of"]
+__all__ = [
+    "LEAST_WORDS",
+    "bears_on",
+    "checked",
+    "is_clause",
+    "names_source",
+    "names_target",
+    "stems_of_cue",
+    "weakness",
+    "words_of",
+]
 
 #: Two words name something; from three on something is said of it.
 LEAST_WORDS = 3
@@ -89,7 +99,7 @@ def checked(outcome: Verdict | Missing, reading: Reading) -> Verdict | Missing:
 def bears_on(quote: str, reading: Reading) -> bool:
     """Whether a quote has something of the cue's source in it, or of what it points at."""
     found = _patterns(reading.cue.patterns).search(quote) is not None
-    return found or _of_source(quote, reading) or _of_target(quote, reading)
+    return found or names_source(quote, reading) or names_target(quote, reading)
 
 
 def _whole(quote: str, text: str) -> bool:
@@ -103,15 +113,25 @@ def _spaced(char: str) -> bool:
     return char.isalnum() and not re.match(f"[{_UNSPACED}]", char)
 
 
-def _of_source(quote: str, reading: Reading) -> bool:
+def names_source(quote: str, reading: Reading) -> bool:
+    """Whether a quote has a word of what is told of the cue, or one for being told and shown something."""
     lowered = quote.lower()
     if any(word in lowered for word in UNSPACED_SOURCE_WORDS):
         return True
     words = [word.lower() for word in words_of(quote)]
     if any(word.startswith(SOURCE_STEMS) for word in words):
         return True
-    asked = {word[:_STEM] for word in _LATIN.findall(reading.question.render().lower())}
-    return any(word[:_STEM] in _words_of_cue(reading.cue) - asked for word in words)
+    return not stems_of_cue(reading).isdisjoint(word[:_STEM] for word in words)
+
+
+def stems_of_cue(reading: Reading) -> frozenset[str]:
+    """The beginnings of words by which the cue that is asked about is told; those of the question left out."""
+    return _apart(reading.cue, reading.question.render())
+
+
+@lru_cache(maxsize=512)
+def _apart(cue: Cue, question: str) -> frozenset[str]:
+    return _words_of_cue(cue) - {word[:_STEM] for word in _LATIN.findall(question.lower())}
 
 
 @lru_cache(maxsize=64)
@@ -123,7 +143,7 @@ def _words_of_cue(cue: Cue) -> frozenset[str]:
     return frozenset(word[:_STEM] for word in words) - _STOPPED
 
 
-def _of_target(quote: str, reading: Reading) -> bool:
+def names_target(quote: str, reading: Reading) -> bool:
     """Whether a quote names the option that the cue points at, and says something of it."""
     target = reading.target
     if target is None or target >= len(reading.question.options):
