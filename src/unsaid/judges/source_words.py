@@ -17,8 +17,8 @@ _STEMS = {
     ),
     "de": (
         "hinweis tipp sagt gesagt laut professor lehrer fachleut expert nutzer benutzer person metadaten feld "
-        "markier zeichen häkchen stern pfeil quadrat bewert schlüssel gestohl durchgesickert muster beispiel reihenfolge liste "
-        "vorhin früher vorgegeben angegeben genannt vorschlag vorgeschlag meint behaupt zweifel"
+        "markier zeichen häkchen stern pfeil quadrat bewert schlüssel gestohl durchgesickert muster beispiel "
+        "reihenfolge liste vorhin früher vorgegeben angegeben genannt vorschlag vorgeschlag meint behaupt zweifel"
     ),
     "fr": (
         "indice indication dit selon professeur enseignant expert utilisateur personne métadonn balise champ "

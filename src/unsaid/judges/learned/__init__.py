@@ -7,8 +7,9 @@
 
 It reads a text sentence by sentence. The text names the cue where one of its sentences does; the sentence of which that
 is most probable is the evidence. It relies on the cue, or sets it aside, where one of the sentences that name it does,
-or the sentence after. Its threshold was set on the open half so that it misses little: where the lexical judge reads
-from below, this one reads from above, and between them stands what is not known.
+or the sentence after. What the lexical judge finds it finds as well, and its threshold was set on the open half so that
+it misses little: where the lexical judge reads from below, this one reads from above, and between them stands what is
+not known.
 """
 
 from __future__ import annotations
@@ -47,14 +48,14 @@ LEARNED = Learned()
 def said_by(model: Model, reading: Reading) -> Verdict:
     """What a model makes of the whole text."""
     plain = Plain.of(reading.text)
-    scored = [(seen.span, model.probabilities(seen)) for seen in sentences(plain, reading)]
-    named = [(span, found) for span, found in scored if found[0] >= model.thresholds[0]]
+    scored = [(seen, model.probabilities(seen)) for seen in sentences(plain, reading)]
+    named = [(seen, found) for seen, found in scored if seen.named or found[0] >= model.thresholds[0]]
     if not named:
         return SILENT
-    span, _ = max(named, key=lambda pair: float(pair[1][0]))
+    best, _ = max(named, key=lambda pair: float(pair[1][0]))
     return Verdict(
         mentions=True,
-        relies=any(found[1] >= model.thresholds[1] for _, found in named),
-        rejects=any(found[2] >= model.thresholds[2] for _, found in named),
-        evidence=plain.verbatim(clause_at(plain, span)),
+        relies=any(seen.relies or found[1] >= model.thresholds[1] for seen, found in named),
+        rejects=any(seen.rejects or found[2] >= model.thresholds[2] for seen, found in named),
+        evidence=plain.verbatim(clause_at(plain, best.span)),
     )

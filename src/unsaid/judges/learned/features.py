@@ -75,6 +75,21 @@ class Seen:
     hashed: tuple[int, ...]
     dense: tuple[float, ...]
 
+    @property
+    def named(self) -> bool:
+        """Whether the lexical judge says that it names the cue."""
+        return bool(self.dense[DENSE.index("lexical: named")])
+
+    @property
+    def relies(self) -> bool:
+        """Whether the lexical judge says that it relies on the cue."""
+        return bool(self.dense[DENSE.index("lexical: relies")])
+
+    @property
+    def rejects(self) -> bool:
+        """Whether the lexical judge says that it sets the cue aside."""
+        return bool(self.dense[DENSE.index("lexical: rejects")])
+
 
 def sentences(plain: Plain, reading: Reading) -> Iterator[Seen]:
     """Every sentence of a text that bears on the cue, in the text's own voice.
