@@ -15,6 +15,7 @@ from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,7 @@ class Model:
         try:
             with np.load(BytesIO(data), allow_pickle=False) as held:
                 parts: Mapping[str, Any] = {name: held[name] for name in ("weights", "dense", "thresholds")}
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
             raise DataError(
                 f"the learned judge's weights are damaged ({error}); install unsaid again"
             ) from error
