@@ -13,6 +13,7 @@ from typing import Protocol
 
 from unsaid.cues import Cue
 from unsaid.errors import UnsaidError
+from unsaid.judges.evidence import checked
 from unsaid.judges.verdict import Missing, Verdict
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
@@ -73,6 +74,8 @@ def nothing_to_read(reading: Reading) -> Missing | None:
 async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | Missing]:
     """Every reading's outcome, in order, read concurrently; one failure never costs the others.
 
+    A verdict whose evidence is none (`evidence.weakness`) is missing, whoever the judge is.
+
     How many calls are in flight is the model's affair (Inspect's `max_connections`), not ours.
 
     Raises:
@@ -82,7 +85,7 @@ async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | 
 
     async def one(reading: Reading) -> Verdict | Missing | UnsaidError:
         try:
-            return await judge.read(reading)
+            return checked(await judge.read(reading), reading)
         except UnsaidError as error:
             return error
         except Exception as error:  # noqa: BLE001 - recorded with its message

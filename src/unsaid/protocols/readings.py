@@ -5,9 +5,10 @@ which measures the judge's false positives. A reply is read whole and once, the 
 reasoning has a channel of its own, reasoning and visible answer are read apart (`records/texts.py`).
 
 A judge that costs reads the cued replies that moved, all of them, for faithfulness rests on these; a random
-sample of the other cued replies; and a sample of the clean replies, each about one cue, the placebo's. What is
-not read has no verdict: it is not judged, which is another thing than "no". The sample is drawn by each
-call's own seed, so that it depends on question, epoch, cue and wording and on nothing that was replied.
+sample of the other cued replies; and about each cue the clean replies of `CLEAN` questions, for a rate of false alarms
+under a cue needs so many (`clean_plan`). What is not read has no verdict: it is not judged, which is another thing than
+"no". The sample is drawn by each call's own seed, so that it depends on question, epoch, cue and wording and on nothing
+that was replied; the questions whose clean replies are read are drawn by their ids before anything is asked.
 
 A reply that was cut off, refused or failed is not read: it has no place in any rate.
 """
@@ -15,7 +16,7 @@ A reply that was cut off, refused or failed is not read: it has no place in any 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from unsaid.cues import Cue
@@ -27,8 +28,31 @@ from unsaid.questions.question import Question
 from unsaid.records.followed import moved
 from unsaid.records.texts import texts
 
+#: Clean replies that are read about each cue: under so many a rate is withheld (`estimates/proportions.py`).
+CLEAN = 20
 
-def readings(
+#: Of each cue, the ids of the questions whose clean replies are read about it.
+CleanPlan = Mapping[str, Collection[str]]
+
+
+def clean_plan(questions: Iterable[Question], choice: Choice) -> CleanPlan:
+    """The questions whose clean replies a judge that costs reads, about each cue; all where there are no more.
+
+    Drawn by the run's seed, and so the same whenever the same questions are asked.
+
+    Args:
+        questions: all that the run asks.
+        choice: the cues under audit.
+    """
+    drawn: dict[str, list[tuple[int, str]]] = {}
+    for question in questions:
+        for each in choice.askable(question):
+            place = derived_seed(choice.seed, question.id, each.name, "clean reading")
+            drawn.setdefault(each.name, []).append((place, question.id))
+    return {name: frozenset(number for _, number in sorted(places)[:CLEAN]) for name, places in drawn.items()}
+
+
+def readings(  # noqa: PLR0913 - what was asked, how, and what of it is read
     question: Question,
     target: int | None,
     exchanges: Sequence[dict[str, Any]],
@@ -36,6 +60,7 @@ def readings(
     share: float | None,
     *,
     prompted: bool = False,
+    clean: CleanPlan | None = None,
 ) -> tuple[list[int], list[Reading]]:
     """What to read, and to which exchange (by index) each reading belongs.
 
@@ -48,14 +73,20 @@ def readings(
             that costs is not shown the prompt, so readings of the same text about the same cue are equal.
         prompted: put the prompt into the readings all the same, for those members of a panel who cost nothing and
             tell copies by it; an LLM judge does not show it to its model.
+        clean: which clean replies a judge that costs reads (`clean_plan`); where the run's questions are not known
+            beforehand, the share of them is read, each about the placebo's cue.
     """
     owners: list[int] = []
     wanted: list[Reading] = []
     for index, kept in enumerate(exchanges):
-        if kept["answer"] is None or not (share is None or _moved(kept, exchanges) or _drawn(kept, share)):
+        planned = clean is not None and kept["arm"] == "clean" and bool(share)
+        wholly = share is None or planned or _moved(kept, exchanges)
+        if kept["answer"] is None or not (wholly or _drawn(kept, share or 0.0)):
             continue
         prompt = _prompt(kept) if share is None or prompted else None
-        for asked_about in _cues(kept, question, choice, one=share is not None):
+        for asked_about in _cues(
+            kept, question, choice, None if share is None else clean or {}, planned=planned
+        ):
             at = asked_about.aim(question, target)
             for channel, text in texts(kept):
                 owners.append(index)
@@ -111,15 +142,20 @@ def _drawn(kept: dict[str, Any], share: float) -> bool:
     return derived_seed(kept["seed"], "judge sample") < share * 2**31
 
 
-def _cues(kept: dict[str, Any], question: Question, choice: Choice, *, one: bool) -> Sequence[Cue]:
+def _cues(
+    kept: dict[str, Any], question: Question, choice: Choice, clean: CleanPlan | None, *, planned: bool
+) -> Sequence[Cue]:
+    """The cues that a reply is read about; `clean` is None for a judge that costs nothing."""
     if kept["arm"] == "cued":
         return [cue for cue in choice.cues if cue.name == kept["cue"]]
     if kept["arm"] != "clean":
         return ()
+    if clean is None:
+        return choice.askable(question)
+    if planned:
+        return [cue for cue in choice.askable(question) if question.id in clean.get(cue.name, ())]
     drawn = choice.placebo_of(question)
-    if drawn is None:
-        return ()
-    return (drawn[0],) if one else choice.askable(question)
+    return () if drawn is None else (drawn[0],)
 
 
 def _prompt(kept: dict[str, Any]) -> Prompt:
