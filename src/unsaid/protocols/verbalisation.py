@@ -32,7 +32,9 @@ from unsaid.estimates.faithfulness import faithfulness
 from unsaid.estimates.false_positives import false_positives
 from unsaid.estimates.influence import influence, placebo
 from unsaid.estimates.lengths import lengths
+from unsaid.estimates.other_readers import other_readers
 from unsaid.estimates.pairs import Definition, pairs, placebos
+from unsaid.estimates.unconditional import unconditional
 from unsaid.protocols.ask import Ask, Choice, clean_asks, context_of, cued_ask
 from unsaid.protocols.protocol import Protocol
 from unsaid.protocols.selection import about_chosen_cues, verbalised_styles
@@ -83,12 +85,15 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
     for definition in DEFINITIONS:
         found += faithfulness(paired, rng, definition)
         found += false_positives(records, rng, judge, definition)
-    return [
-        *found,
+    found += [
         *faithfulness(paired, rng, "mention", by="wording"),
         *lengths(paired, rng),
         *by_difficulty(paired, rng),
     ]
+    # New quantities come last: what stood before keeps its place among the draws, and so its interval.
+    for definition in DEFINITIONS:
+        found += unconditional(paired, rng, definition)
+    return [*found, *other_readers(records, judge, rng, DEFINITIONS)]
 
 
 VERBALISATION = Protocol(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 
@@ -11,7 +11,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.preferred import preferred
 from unsaid.report.fitted import Column, Fitted, plain
 from unsaid.report.grouping import grouping, together
-from unsaid.report.headline import headline
+from unsaid.report.headline import Headline, headline
 from unsaid.report.phrasing import brief, figure, interval_text, ranged
 from unsaid.report.tables import Parts, sort
 from unsaid.report.terminal_biasing import biasing_tables
@@ -29,10 +29,20 @@ def summary(estimates: Sequence[Estimate]) -> RenderableType:
     said = headline(estimates)
     other = [estimate for estimate in estimates if estimate.protocol != BIASING]
     tables = [*_verbalisation(sort(other)), *biasing_tables(estimates), *other_tables(estimates)]
-    parts: list[RenderableType] = [plain(sentence) for sentence in said.found]
+    parts: list[RenderableType] = [*_findings(said)]
     for table in tables:
         parts += [plain(""), *table]
     return Group(*parts, plain(""), plain(said.caveats[0], "dim"))
+
+
+def _findings(said: Headline) -> Iterator[RenderableType]:
+    """Each finding, and set in what must be read beside it; a blank line between subjects."""
+    for place, told in enumerate(said.told):
+        if place:
+            yield plain("")
+        for finding in told.findings:
+            yield plain(finding.sentence)
+            yield from (plain(f"  {line}", "dim") for line in finding.beside)
 
 
 def _verbalisation(parts: Parts) -> list[list[RenderableType]]:
