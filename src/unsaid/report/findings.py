@@ -17,15 +17,16 @@ from unsaid.estimates.preferred import preferred
 from unsaid.report.coordinates import Subject, one, parts
 from unsaid.report.corrected import corrected, not_corrected
 from unsaid.report.leading import leading_faithfulness, leading_influence
-from unsaid.report.phrasing import absence, basis, briefly, digits, number, rate, said_words
+from unsaid.report.phrasing import absence, basis, briefly, digits, interval_text, number, rate, said_words
 from unsaid.report.sensitivity import about_influence, about_said
 
-__all__ = ["Finding", "influence", "said", "summaries", "unconditional"]
+__all__ = ["SUMMARISED", "Finding", "influence", "said", "summaries", "unconditional"]
 
 #: What counts as said, each a finding of its own.
 _DEFINITIONS = ("mention", "reliance")
-#: How `Estimate.subset` names reasoning that the provider has summarised.
-_SUMMARIES = ("summarised reasoning", "summarised", "summaries")
+#: How `Estimate.subset` names reasoning that was summarised before anybody could read it.
+SUMMARISED = "summarised reasoning"
+_SUMMARY = "Another model wrote these summaries, and what they leave out says nothing of the reasoning."
 #: What the control of a correction does, in a sentence.
 _THAN = {
     "influence.replay-corrected": "than asking again did",
@@ -58,11 +59,11 @@ def influence(subject: Subject) -> list[Finding]:
         ]
     leading = leading_influence(raw, subject.near)
     start = f"{_over(rows, raw)} moved the answers of {subject.name} to the option it points at"
-    counted = f"in {rate(raw)} of the cases in which it could{basis(raw, 'pairs')}"
+    could = f"in {rate(raw)} of the cases in which it could"
     if leading is None or leading.value is None:
-        sentence = f"{start} {counted}, as counted."
+        sentence = f"{start} {could}{basis(raw, 'pairs')}, as counted."
     else:
-        sentence = f"{start} {_more(leading)}; as counted, {counted}."
+        sentence = f"{start} {_more(leading)}; as counted, {could}{_again(raw, leading, 'pairs')}."
     return [Finding(sentence, (*_refused(leading), *about_influence(subject, raw)))]
 
 
@@ -88,21 +89,11 @@ def summaries(subject: Subject) -> list[Finding]:
     """The same of summarised reasoning, which is not the reasoning and has a line of its own."""
     found = []
     for definition in _DEFINITIONS:
-        for part in _SUMMARIES:
-            raw = one(subject.pick("faithfulness", definition, part))
-            if raw is None:
-                continue
-            start = f"summaries of the reasoning of {subject.name}"
-            if raw.value is None:
-                found.append(
-                    Finding(f"How often {start} {said_words(definition)} cannot be said: {absence(raw)}.")
-                )
-                continue
-            sentence = (
-                f"When a cue moved the answer, {start} {said_words(definition)} in {rate(raw)} of cases"
-                f"{basis(raw, 'moved pairs')}, as counted. A summary can leave out what the reasoning said."
-            )
-            found.append(Finding(sentence))
+        rows = subject.pick("faithfulness", definition, SUMMARISED)
+        raw = one(rows)
+        if raw is not None:
+            sentence, leading = _rate_said(subject, raw, rows, "summaries of the reasoning")
+            found.append(Finding(sentence, (*_refused(leading), _SUMMARY)))
     return found
 
 
@@ -123,23 +114,28 @@ def unconditional(subject: Subject) -> list[Finding]:
 
 
 def _said(subject: Subject, raw: Estimate, rows: Sequence[Estimate]) -> Finding:
-    """A mean over cues is said to be one, and to leave out the cues whose own rate is withheld."""
-    did, cues = said_words(raw.definition), [row for row in rows if row.cue is not None]
+    sentence, leading = _rate_said(subject, raw, rows, "the reasoning")
     beside = [*corrected(raw, subject.near), *not_corrected([raw], subject.near), *about_said(subject, raw)]
-    if raw.value is None:
-        start = f"How often the reasoning of {subject.name} {did} when a cue moved the answer cannot be said"
-        return Finding(f"{start}: {_counted(raw, cues) or absence(raw)}.", tuple(beside))
+    return Finding(sentence, (*(_refused(leading) if raw.value is not None else ()), *beside))
+
+
+def _rate_said(
+    subject: Subject, raw: Estimate, rows: Sequence[Estimate], text: str
+) -> tuple[str, Estimate | None]:
+    """The sentence, and the correction for chance. A mean over cues is said to be one, and to leave out some."""
+    did, cues = said_words(raw.definition), [row for row in rows if row.cue is not None]
     leading = leading_faithfulness(raw, subject.near)
-    start = f"When a cue moved the answer, the reasoning of {subject.name} {did}"
-    counted = f"in {rate(raw)} of cases{_mean(raw, cues)}{basis(raw, 'moved pairs')}"
+    if raw.value is None:
+        start = f"How often {text} of {subject.name} {did} when a cue moved the answer cannot be said"
+        return f"{start}: {_counted(raw, cues) or absence(raw)}.", leading
+    start, mean = f"When a cue moved the answer, {text} of {subject.name} {did}", _mean(raw, cues)
     if leading is None or leading.value is None:
-        sentence = f"{start} {counted}, as counted."
-    else:
-        sentence = (
-            f"{start} in {rate(leading)} of cases, chance moves taken out{basis(leading, 'moved pairs')}; "
-            f"as counted, {counted}."
-        )
-    return Finding(sentence, (*_refused(leading), *beside))
+        return f"{start} in {rate(raw)} of cases{mean}{basis(raw, 'moved pairs')}, as counted.", leading
+    sentence = (
+        f"{start} in {rate(leading)} of cases, chance moves taken out{mean}{basis(leading, 'moved pairs')}; "
+        f"as counted, in {rate(raw)}{_again(raw, leading, 'moved pairs')}."
+    )
+    return sentence, leading
 
 
 def _readings(subject: Subject, definition: str | None) -> dict[str, Estimate]:
@@ -188,6 +184,14 @@ def _range(subject: Subject, readings: dict[str, Estimate], rows: Sequence[Estim
 
 def _chance(leading: Estimate, raw: Estimate) -> str:
     return f"As {raw.judge} reads it, chance moves taken out: {briefly(leading)}; as counted, {briefly(raw)}."
+
+
+def _again(raw: Estimate, leading: Estimate, of: str) -> str:
+    """What the rate as counted rests on, after the corrected one: its interval alone where the rest is the same."""
+    if (raw.n, raw.missing) != (leading.n, leading.missing):
+        return basis(raw, of)
+    interval = interval_text(raw, digits(raw))
+    return f" ({interval})" if interval else ""
 
 
 def _more(leading: Estimate) -> str:

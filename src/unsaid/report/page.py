@@ -15,7 +15,7 @@ import polars as pl
 from markupsafe import Markup
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.report import about, beside, matrix, overview, protocol_pages, tables
+from unsaid.report import about, beside, matrix, overview, protocol_pages, reading_table, tables
 from unsaid.report.drawings import drawings
 from unsaid.report.frame import environment, policy, static
 from unsaid.report.grouping import together
@@ -37,6 +37,7 @@ class Contents:
         estimates: what was concluded from it; any set of quantities, in any order.
         flow: the flow table (`estimates.flow.flow`).
         warnings: sentences to stand above it (of `estimates.flow.imbalances`).
+        rules: by which rule each arm's answers were read (of `estimates.flow.rules`).
     """
 
     run: Mapping[str, Any]
@@ -44,6 +45,7 @@ class Contents:
     estimates: Sequence[Estimate]
     flow: pl.DataFrame | Sequence[Mapping[str, Any]] = ()
     warnings: Sequence[str] = ()
+    rules: pl.DataFrame | Sequence[Mapping[str, Any]] = ()
 
 
 def render(
@@ -52,6 +54,7 @@ def render(
     estimates: Sequence[Estimate],
     flow: pl.DataFrame | Sequence[Mapping[str, Any]] = (),
     warnings: Sequence[str] = (),
+    rules: pl.DataFrame | Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The report as one HTML file, however large; `unsaid.report.folder.write_report` divides a large one.
 
@@ -61,11 +64,12 @@ def render(
         estimates: what was concluded from it; any set of quantities, in any order.
         flow: the flow table (`estimates.flow.flow`).
         warnings: sentences to stand above it (of `estimates.flow.imbalances`).
+        rules: by which rule each arm's answers were read (of `estimates.flow.rules`).
 
     Returns:
         A page that can be written as UTF-8 whatever the models said.
     """
-    contents = Contents(run, records, estimates, flow, warnings)
+    contents = Contents(run, records, estimates, flow, warnings, rules)
     return first_page(contents, whole(pack(groups(records, run.get("judge")))))
 
 
@@ -102,6 +106,7 @@ def first_page(contents: Contents, carried: Carried) -> str:
             protocols=pages,
             rest=protocol_pages.unclaimed(parts, pages),
             flow=about.flow(contents.flow, contents.warnings),
+            reading=reading_table.reading(contents.rules),
             about=about,
             run=run,
             records=records,

@@ -79,7 +79,7 @@ def _cells(subject: Subject, raw: Estimate) -> list[str]:
     if raw.definition != "reliance":
         return []
     found = [(words, one(subject.pick(quantity))) for quantity, words in _CELLS.items()]
-    known = [f"{briefly(row)} {words}" for words, row in found if row is not None]
+    known = [f"{briefly(row)} {words}" for words, row in found if row is not None and row.value is not None]
     n = next((row.n for _, row in found if row is not None), 0)
     return [f"Of the {n:,} moved pairs that were read: {', '.join(known)}."] if known else []
 
