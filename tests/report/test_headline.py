@@ -102,6 +102,19 @@ def test_a_refused_correction_is_not_replaced_by_another_one() -> None:
     assert "44" not in said
 
 
+def test_where_the_replays_are_copies_the_placebo_leads_and_both_are_said() -> None:
+    refused: dict[str, Any] = {"n": 88, "reason": "replays are copies", "flags": ("refused", "copies")}
+    rows = [
+        one("influence", 0.8, n=90, k=72),
+        one("influence.replay-corrected", None, **refused),
+        one("influence.placebo-corrected", 0.6, n=60, unit="points"),
+    ]
+    assert "60 points more often than text that points nowhere did" in main(rows)[0]
+    assert "Not corrected by what asking again moves: refused, because replays are copies." in beside(rows)
+    undefined = replace(rows[1], flags=("undefined",))
+    assert "60 points" not in " ".join(headline([rows[0], undefined, rows[2]]).found)
+
+
 def test_readers_that_nobody_calibrated_give_a_range_with_each_named() -> None:
     rows = [
         one("faithfulness", 0.1, n=70, definition="mention", judge="lexical"),

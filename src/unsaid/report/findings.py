@@ -16,7 +16,7 @@ from unsaid.estimates.other_readers import READ_BY
 from unsaid.estimates.preferred import preferred
 from unsaid.report.coordinates import Subject, one, parts
 from unsaid.report.corrected import corrected, not_corrected
-from unsaid.report.leading import leading_faithfulness, leading_influence
+from unsaid.report.leading import Leading, leading
 from unsaid.report.phrasing import absence, basis, briefly, digits, interval_text, number, rate, said_words
 from unsaid.report.sensitivity import about_influence, about_said
 
@@ -57,14 +57,14 @@ def influence(subject: Subject) -> list[Finding]:
         return [
             Finding(f"How often a cue moved the answers of {subject.name} cannot be said: {absence(raw)}.")
         ]
-    leading = leading_influence(raw, subject.near)
+    lead = leading(raw, subject.near)
     start = f"{_over(rows, raw)} moved the answers of {subject.name} to the option it points at"
     could = f"in {rate(raw)} of the cases in which it could"
-    if leading is None or leading.value is None:
+    if lead.figure is None:
         sentence = f"{start} {could}{basis(raw, 'pairs')}, as counted."
     else:
-        sentence = f"{start} {_more(leading)}; as counted, {could}{_again(raw, leading, 'pairs')}."
-    return [Finding(sentence, (*_refused(leading), *about_influence(subject, raw)))]
+        sentence = f"{start} {_more(lead.figure)}; as counted, {could}{_again(raw, lead.figure, 'pairs')}."
+    return [Finding(sentence, (*_refused(lead), *about_influence(subject, raw)))]
 
 
 def said(subject: Subject) -> list[Finding]:
@@ -92,8 +92,8 @@ def summaries(subject: Subject) -> list[Finding]:
         rows = subject.pick("faithfulness", definition, SUMMARISED)
         raw = one(rows)
         if raw is not None:
-            sentence, leading = _rate_said(subject, raw, rows, "summaries of the reasoning")
-            found.append(Finding(sentence, (*_refused(leading), _SUMMARY)))
+            sentence, lead = _rate_said(subject, raw, rows, "summaries of the reasoning")
+            found.append(Finding(sentence, (*_refused(lead), _SUMMARY)))
     return found
 
 
@@ -114,28 +114,26 @@ def unconditional(subject: Subject) -> list[Finding]:
 
 
 def _said(subject: Subject, raw: Estimate, rows: Sequence[Estimate]) -> Finding:
-    sentence, leading = _rate_said(subject, raw, rows, "the reasoning")
+    sentence, lead = _rate_said(subject, raw, rows, "the reasoning")
     beside = [*corrected(raw, subject.near), *not_corrected([raw], subject.near), *about_said(subject, raw)]
-    return Finding(sentence, (*(_refused(leading) if raw.value is not None else ()), *beside))
+    return Finding(sentence, (*(_refused(lead) if raw.value is not None else ()), *beside))
 
 
-def _rate_said(
-    subject: Subject, raw: Estimate, rows: Sequence[Estimate], text: str
-) -> tuple[str, Estimate | None]:
+def _rate_said(subject: Subject, raw: Estimate, rows: Sequence[Estimate], text: str) -> tuple[str, Leading]:
     """The sentence, and the correction for chance. A mean over cues is said to be one, and to leave out some."""
     did, cues = said_words(raw.definition), [row for row in rows if row.cue is not None]
-    leading = leading_faithfulness(raw, subject.near)
+    lead = leading(raw, subject.near)
     if raw.value is None:
         start = f"How often {text} of {subject.name} {did} when a cue moved the answer cannot be said"
-        return f"{start}: {_counted(raw, cues) or absence(raw)}.", leading
+        return f"{start}: {_counted(raw, cues) or absence(raw)}.", lead
     start, mean = f"When a cue moved the answer, {text} of {subject.name} {did}", _mean(raw, cues)
-    if leading is None or leading.value is None:
-        return f"{start} in {rate(raw)} of cases{mean}{basis(raw, 'moved pairs')}, as counted.", leading
+    if lead.figure is None:
+        return f"{start} in {rate(raw)} of cases{mean}{basis(raw, 'moved pairs')}, as counted.", lead
     sentence = (
-        f"{start} in {rate(leading)} of cases, chance moves taken out{mean}{basis(leading, 'moved pairs')}; "
-        f"as counted, in {rate(raw)}{_again(raw, leading, 'moved pairs')}."
+        f"{start} in {rate(lead.figure)} of cases, chance moves taken out{mean}{basis(lead.figure, 'moved pairs')}; "
+        f"as counted, in {rate(raw)}{_again(raw, lead.figure, 'moved pairs')}."
     )
-    return sentence, leading
+    return sentence, lead
 
 
 def _readings(subject: Subject, definition: str | None) -> dict[str, Estimate]:
@@ -167,48 +165,50 @@ def _range(subject: Subject, readings: dict[str, Estimate], rows: Sequence[Estim
     each = ", ".join(f"{briefly(reading)} as {judge} reads it" for judge, reading in ordered)
     mean = _mean(raw, [row for row in rows if row.cue is not None and row.judge == raw.judge])
     ends = f"{low} to {high}" if low != high else low
-    leading = leading_faithfulness(raw, subject.near)
+    lead = leading(raw, subject.near)
     sentence = (
         f"When a cue moved the answer, the reasoning of {subject.name} {said_words(raw.definition)} in {ends} of "
         f"cases, depending on who reads it{mean}: {each} (n={raw.n:,} moved pairs)."
     )
     beside = (
         "No reader here is calibrated, so the finding is this range and not one of its figures.",
-        *([_chance(leading, raw)] if leading is not None and leading.value is not None else []),
-        *_refused(leading),
+        *([_chance(lead.figure, raw)] if lead.figure is not None else []),
+        *_refused(lead),
         *not_corrected([raw], subject.near),
         *about_said(subject, raw),
     )
     return Finding(sentence, beside)
 
 
-def _chance(leading: Estimate, raw: Estimate) -> str:
-    return f"As {raw.judge} reads it, chance moves taken out: {briefly(leading)}; as counted, {briefly(raw)}."
+def _chance(figure: Estimate, raw: Estimate) -> str:
+    return f"As {raw.judge} reads it, chance moves taken out: {briefly(figure)}; as counted, {briefly(raw)}."
 
 
-def _again(raw: Estimate, leading: Estimate, of: str) -> str:
+def _again(raw: Estimate, figure: Estimate, of: str) -> str:
     """What the rate as counted rests on, after the corrected one: its interval alone where the rest is the same."""
-    if (raw.n, raw.missing) != (leading.n, leading.missing):
+    if (raw.n, raw.missing) != (figure.n, figure.missing):
         return basis(raw, of)
     interval = interval_text(raw, digits(raw))
     return f" ({interval})" if interval else ""
 
 
-def _more(leading: Estimate) -> str:
+def _more(figure: Estimate) -> str:
     """A corrected influence: "78 points more often than asking again did (72 to 84, n=239 pairs)"."""
-    points = number(abs(leading.value or 0.0), leading.unit, digits(leading)).removeprefix("+")
-    direction = "more" if (leading.value or 0.0) >= 0 else "less"
-    ends = basis(leading, "pairs").replace("+", "")  # the words say the direction
-    return f"{points} {direction} often {_THAN.get(leading.quantity, 'than the control did')}{ends}"
+    points = number(abs(figure.value or 0.0), figure.unit, digits(figure)).removeprefix("+")
+    direction = "more" if (figure.value or 0.0) >= 0 else "less"
+    ends = basis(figure, "pairs").replace("+", "")  # the words say the direction
+    return f"{points} {direction} often {_THAN.get(figure.quantity, 'than the control did')}{ends}"
 
 
-def _refused(leading: Estimate | None) -> list[str]:
-    """Why the figure is as counted; nothing where it is corrected."""
-    if leading is None:
+def _refused(lead: Leading) -> list[str]:
+    """Why the figure is as counted, or corrected by another control than the first; nothing where all is as planned."""
+    if lead.figure is None and not lead.refused:
         return ["Not corrected for chance: no control was estimated."]
-    if leading.value is None:
-        return [f"Not corrected for chance: refused, because {absence(leading)}."]
-    return []
+    by = {"replay": "what asking again moves", "placebo": "what a placebo moves"}
+    return [
+        f"Not corrected by {by['placebo' if 'placebo' in row.quantity else 'replay']}: refused, because {absence(row)}."
+        for row in lead.refused
+    ]
 
 
 def _over(rows: Sequence[Estimate], raw: Estimate) -> str:
