@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from biasing_demo import biasing, one_model
 from report_demo import demo, imported
+from rich.console import Console
 
 from unsaid.estimates.estimate import Estimate
+from unsaid.report import summary
 from unsaid.report.headline import NO_PLACEBO, NO_REPLAY, NO_VERDICTS, NOTHING, ONE_SIDED, headline
+from unsaid.report.tables import sort
 
 
 def one(quantity: str, value: float | None, **more: Any) -> Estimate:
@@ -149,16 +153,49 @@ def test_what_is_missing_is_bounded_beside_the_finding() -> None:
         one("faithfulness", 0.1, missing=30, **of),
         one("faithfulness.bound-low", 0.07, **of),
         one("faithfulness.bound-high", 0.37, **of),
-        one("faithfulness.tipping", 0.6, **of),
+        one("faithfulness.tipping", 0.6, **of | {"n": 30, "note": "if that share had moved"}),
         one("faithfulness", 0.2, subset="strict replies", **of),
     ]
     lines = beside(rows)
-    assert "Had none of the lost pairs moved: 72% (69 to 76%); had all of them: 82% (79 to 86%)." in lines
-    assert (
-        "Had none of the lost pairs named the cue: 7% (4 to 11%); had all of them: 37% (34 to 41%)." in lines
-    )
-    assert any("if 60% of the lost pairs had named the cue" in line for line in lines)
+    assert "Had no lost pair moved: 72% (69 to 76%); had all of them moved: 82% (79 to 86%)." in lines
+    silent = "Had all lost pairs moved and kept silent: 7% (4 to 11%)"
+    assert f"{silent}; had all of them moved and named the cue: 37% (34 to 41%)." in lines
+    assert "Tipping point: 60% of the 30 lost pairs: if that share had moved." in lines
     assert "On replies that answer in the form asked for: 20% (17 to 24%), n=70 pairs." in lines
+
+
+def test_the_bounds_of_the_leading_figure_stand_beside_it_and_a_robust_one_is_said_to_be() -> None:
+    rows = [
+        one("influence", 0.8, n=90, missing=10),
+        one("influence.bound-low", 0.72, n=100),
+        one("influence.bound-high", 0.82, n=100),
+        one("influence.replay-corrected", 0.7, n=90, unit="points"),
+        one("influence.replay-corrected.bound-low", 0.62, n=100, unit="points"),
+        one("influence.replay-corrected.bound-high", 0.74, n=100, unit="points"),
+        one("influence.replay-corrected.tipping", None, n=10, reason="not even all 10 lost pair(s) could"),
+    ]
+    lines = beside(rows)
+    assert (
+        "Had no lost pair moved: +62 points (+59 to +66); had all of them moved: +74 points (+71 to +78)."
+        in lines
+    )
+    assert "Not even all 10 lost pair(s) could." in lines
+
+
+def test_targets_of_two_kinds_stand_in_the_tables_of_the_page_and_the_terminal() -> None:
+    rows = [
+        one("influence", rate, n=40, cue=cue, subset=kind)
+        for rate, kind in ((0.0, "wrong targets"), (1.0, "right targets"))
+        for cue in ("note", None)
+    ]
+    assert len(sort(rows).cues) == 4
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(summary(rows))
+    table = console.export_text().partition("per cent, with 95% intervals")[2]
+    wrong, _, right = table.partition("right targets")
+    assert "wrong targets" in wrong
+    assert "0.0" in wrong
+    assert "100.0" in right
 
 
 def test_nothing_missing_needs_no_bounds() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.report.coordinates import Subject, parts, subjects
+from unsaid.report.coordinates import Subject, subjects
+from unsaid.report.grouping import whole
 from unsaid.report.other_headlines import CUELESS
 from unsaid.report.phrasing import basis, rate, value_text
 
@@ -79,7 +80,7 @@ def _reported(subject: Subject, arm: str) -> bool:
 def _control(subject: Subject, arm: str, several: bool) -> list[str]:
     """What a control arm says: the rate it moves answers at, or the influence that is left without it."""
     of = f" of {subject.name}" if several else ""
-    rows = [row for row in subject.rows if row.cue is None and not parts(row) and row.value is not None]
+    rows = [row for row in subject.rows if row.cue is None and whole(row) and row.value is not None]
     for row in rows:
         targets = f" ({row.subset})" if row.subset else ""
         if row.quantity == f"noise.{arm}":

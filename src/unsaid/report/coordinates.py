@@ -12,12 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.report.grouping import together
+from unsaid.report.grouping import parts, targets, together
 
-__all__ = ["TARGETS", "Subject", "one", "parts", "subjects"]
-
-#: How `Estimate.subset` names the kind of target, where a run has several.
-TARGETS = ("wrong targets", "right targets", "targets of unknown kind")
+__all__ = ["Subject", "one", "subjects"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,7 @@ class Subject:
     Attributes:
         model: whose replies.
         elicitation: how reasoning was asked for; None where that is not known.
-        targets: one of `TARGETS`; "" where the run has one kind only.
+        targets: one of `grouping.TARGETS`; "" where the run has one kind only.
         rows: the estimates of this subject.
         near: the estimates of this model and elicitation, whatever the targets.
     """
@@ -57,16 +54,11 @@ def subjects(estimates: Iterable[Estimate]) -> list[Subject]:
     """The estimates of each model, elicitation and kind of target, in the order in which they first come."""
     rows = list(estimates)
     near = dict(together(((row.model, row.elicitation), row) for row in rows))
-    grouped = together(((row.model, row.elicitation, _targets(row)), row) for row in rows)
+    grouped = together(((row.model, row.elicitation, targets(row)), row) for row in rows)
     return [
-        Subject(model, elicitation, targets, tuple(group), tuple(near[model, elicitation]))
-        for (model, elicitation, targets), group in grouped
+        Subject(model, elicitation, kind, tuple(group), tuple(near[model, elicitation]))
+        for (model, elicitation, kind), group in grouped
     ]
-
-
-def parts(estimate: Estimate) -> tuple[str, ...]:
-    """The parts of the replies that an estimate is about, but the kind of target."""
-    return tuple(part for part in estimate.subset.split(", ") if part and part not in TARGETS)
 
 
 def one(estimates: Sequence[Estimate]) -> Estimate | None:
@@ -74,7 +66,3 @@ def one(estimates: Sequence[Estimate]) -> Estimate | None:
     overall = [estimate for estimate in estimates if estimate.cue is None]
     chosen = overall or estimates
     return chosen[0] if len(chosen) == 1 else None
-
-
-def _targets(estimate: Estimate) -> str:
-    return next((part for part in estimate.subset.split(", ") if part in TARGETS), "")

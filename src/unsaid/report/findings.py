@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.other_readers import READ_BY
 from unsaid.estimates.preferred import preferred
-from unsaid.report.coordinates import Subject, one, parts
+from unsaid.report.coordinates import Subject, one
 from unsaid.report.corrected import corrected, not_corrected
+from unsaid.report.grouping import parts
 from unsaid.report.leading import Leading, leading
 from unsaid.report.phrasing import absence, basis, briefly, digits, interval_text, number, rate, said_words
 from unsaid.report.sensitivity import about_influence, about_said
@@ -64,7 +65,7 @@ def influence(subject: Subject) -> list[Finding]:
         sentence = f"{start} {could}{basis(raw, 'pairs')}, as counted."
     else:
         sentence = f"{start} {_more(lead.figure)}; as counted, {could}{_again(raw, lead.figure, 'pairs')}."
-    return [Finding(sentence, (*_refused(lead), *about_influence(subject, raw)))]
+    return [Finding(sentence, (*_refused(lead), *about_influence(subject, raw, lead.figure)))]
 
 
 def said(subject: Subject) -> list[Finding]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.report.coordinates import Subject, one, parts
+from unsaid.report.coordinates import Subject, one
 from unsaid.report.findings import Finding
-from unsaid.report.grouping import together
+from unsaid.report.grouping import together, whole
 from unsaid.report.phrasing import absence, digits, interval_text, value_text
 
 __all__ = ["CUELESS", "others"]
@@ -22,7 +22,7 @@ CUELESS = ("bbq", "reversal", "omission")
 
 def others(subject: Subject) -> list[Finding]:
     """What `biasing`, `bbq`, `reversal`, `necessity` and `omission` found: a sentence for each quantity."""
-    main = [row for row in subject.rows if not parts(row)]
+    main = [row for row in subject.rows if whole(row)]
     return [
         Finding(sentence)
         for quantity in _SAID
@@ -109,7 +109,7 @@ def _omission(estimate: Estimate, subject: Subject) -> str:
 
 
 def _beside(subject: Subject, quantity: str) -> Estimate | None:
-    return next((row for row in subject.rows if row.quantity == quantity and not parts(row)), None)
+    return next((row for row in subject.rows if row.quantity == quantity and whole(row)), None)
 
 
 _WHAT = {

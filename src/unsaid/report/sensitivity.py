@@ -28,53 +28,73 @@ _CELLS = {
     "verdict.neither": "do neither",
 }
 
-Line = Callable[[Subject, Estimate], list[str]]
+#: What the lost pairs are taken to have done, at the low and at the high bound.
+_EXTREMES = {
+    None: ("had no lost pair moved", "had all of them moved"),
+    "mention": ("had all lost pairs moved and kept silent", "had all of them moved and named the cue"),
+    "reliance": (
+        "had all lost pairs moved and said nothing of relying on it",
+        "had all of them moved and said so",
+    ),
+}
+
+Line = Callable[[Subject, Estimate, Estimate], list[str]]
 
 
-def about_influence(subject: Subject, raw: Estimate) -> list[str]:
-    """Every line that belongs beside how often a cue moved the answer, in their order."""
-    return [text for line in _BESIDE_INFLUENCE for text in line(subject, raw)]
+def about_influence(subject: Subject, raw: Estimate, figure: Estimate | None = None) -> list[str]:
+    """Every line that belongs beside how often a cue moved the answer, in their order.
+
+    Args:
+        subject: whose answers.
+        raw: the influence as counted.
+        figure: the corrected one, where it leads.
+    """
+    return [text for line in _BESIDE_INFLUENCE for text in line(subject, raw, figure or raw)]
 
 
 def about_said(subject: Subject, raw: Estimate) -> list[str]:
     """Every line that belongs beside how often the reasoning said so, in their order."""
-    return [text for line in _BESIDE_SAID for text in line(subject, raw)]
+    return [text for line in _BESIDE_SAID for text in line(subject, raw, raw)]
 
 
-def _bounds(subject: Subject, raw: Estimate) -> list[str]:
-    low, high = (one(subject.pick(f"{raw.quantity}.bound-{end}", raw.definition)) for end in ("low", "high"))
-    if low is None or high is None or low.value is None or high.value is None:
-        return []
-    if raw.value is not None and low.value == high.value == raw.value:
-        return []
-    did = "moved" if raw.quantity == "influence" else said_words(raw.definition)
-    return [f"Had none of the lost pairs {did}: {briefly(low)}; had all of them: {briefly(high)}."]
+def _bounds(subject: Subject, raw: Estimate, figure: Estimate) -> list[str]:
+    """The two extremes of the leading figure or, where it has none of its own, of the rate as counted."""
+    for row in dict.fromkeys((figure, raw)):
+        low, high = (
+            one(subject.pick(f"{row.quantity}.bound-{end}", row.definition)) for end in ("low", "high")
+        )
+        if low is None or high is None or low.value is None or high.value is None:
+            continue
+        if row.value is not None and low.value == high.value == row.value:
+            return []
+        ends = _EXTREMES.get(row.definition, _EXTREMES[None])
+        return [f"{ends[0].capitalize()}: {briefly(low)}; {ends[1]}: {briefly(high)}."]
+    return []
 
 
-def _tipping(subject: Subject, raw: Estimate) -> list[str]:
-    found = one(subject.pick(f"{raw.quantity}.tipping", raw.definition))
+def _tipping(subject: Subject, raw: Estimate, figure: Estimate) -> list[str]:
+    """How many of the lost pairs it takes to change what the leading figure means."""
+    found = one(subject.pick(f"{figure.quantity}.tipping", figure.definition))
     if found is None:
         return []
     if found.value is None:
-        return [f"No share of the lost pairs would change what this means: {found.reason}."]
-    note = f" ({found.note})" if found.note else ""
-    return [
-        f"It would mean something else if {rate(found)} of the lost pairs had {said_words(raw.definition)}{note}."
-    ]
+        return [f"{found.reason[:1].upper()}{found.reason[1:]}."]
+    note = f": {found.note}" if found.note else ""
+    return [f"Tipping point: {rate(found)} of the {found.n:,} lost pairs{note}."]
 
 
-def _strict(subject: Subject, raw: Estimate) -> list[str]:
+def _strict(subject: Subject, raw: Estimate, figure: Estimate) -> list[str]:
     found = one(subject.pick(raw.quantity, raw.definition, STRICT))
     return [] if found is None else [f"On replies that answer in the form asked for: {_counted(found)}."]
 
 
-def _texts(subject: Subject, raw: Estimate) -> list[str]:
+def _texts(subject: Subject, raw: Estimate, figure: Estimate) -> list[str]:
     found = [(words, one(subject.pick(raw.quantity, raw.definition, part))) for part, words in _TEXTS.items()]
     did = said_words(raw.definition)
     return [f"Of {words}: {did} in {_counted(row)}." for words, row in found if row is not None]
 
 
-def _cells(subject: Subject, raw: Estimate) -> list[str]:
+def _cells(subject: Subject, raw: Estimate, figure: Estimate) -> list[str]:
     """The four cells of relying and rejecting stand once, beside reliance."""
     if raw.definition != "reliance":
         return []
@@ -84,14 +104,14 @@ def _cells(subject: Subject, raw: Estimate) -> list[str]:
     return [f"Of the {n:,} moved pairs that were read: {', '.join(known)}."] if known else []
 
 
-def _without_reasoning(subject: Subject, raw: Estimate) -> list[str]:
+def _without_reasoning(subject: Subject, raw: Estimate, figure: Estimate) -> list[str]:
     found = one(subject.pick("moved.without-reasoning"))
     if found is None or not found.k:
         return []
     return [f"{found.k:,} of the {found.n:,} moved replies held no reasoning; they are silent about the cue."]
 
 
-def _unconditional(subject: Subject, raw: Estimate) -> list[str]:
+def _unconditional(subject: Subject, raw: Estimate, figure: Estimate) -> list[str]:
     found = one(subject.pick("said.unconditional", raw.definition))
     if found is None or found.value is None or not raw.n:
         return []  # without moved replies it is a finding of its own
@@ -108,7 +128,7 @@ def _counted(estimate: Estimate, of: str = "pairs") -> str:
     return f"{briefly(estimate)}, n={estimate.n:,} {of}{read}"
 
 
-_BESIDE_INFLUENCE: Sequence[Line] = (_bounds, _strict)
+_BESIDE_INFLUENCE: Sequence[Line] = (_bounds, _tipping, _strict)
 _BESIDE_SAID: Sequence[Line] = (
     _bounds,
     _tipping,

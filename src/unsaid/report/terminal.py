@@ -10,7 +10,7 @@ from unsaid.estimates.biasing import PROTOCOL as BIASING
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.preferred import preferred
 from unsaid.report.fitted import Column, Fitted, plain
-from unsaid.report.grouping import grouping, together
+from unsaid.report.grouping import grouping, together, whole
 from unsaid.report.headline import Headline, headline
 from unsaid.report.phrasing import brief, figure, interval_text, ranged
 from unsaid.report.tables import Parts, sort
@@ -47,7 +47,7 @@ def _findings(said: Headline) -> Iterator[RenderableType]:
 
 def _verbalisation(parts: Parts) -> list[list[RenderableType]]:
     """A row a cue: how often it moved the answer, and how often the reasoning said so."""
-    rows = [e for e in (*parts.cues, *parts.other_definition) if not e.subset]
+    rows = [e for e in (*parts.cues, *parts.other_definition) if whole(e)]
     if not rows:
         return _plain_accuracy(parts)
     first, other = ("named", "relied") if parts.definition == "mention" else ("relied", "named")
