@@ -37,7 +37,6 @@ class Contents:
         estimates: what was concluded from it; any set of quantities, in any order.
         flow: the flow table (`estimates.flow.flow`).
         warnings: sentences to stand above it (of `estimates.flow.imbalances`).
-        rules: by which rule each arm's answers were read (of `estimates.flow.rules`).
     """
 
     run: Mapping[str, Any]
@@ -45,7 +44,6 @@ class Contents:
     estimates: Sequence[Estimate]
     flow: pl.DataFrame | Sequence[Mapping[str, Any]] = ()
     warnings: Sequence[str] = ()
-    rules: pl.DataFrame | Sequence[Mapping[str, Any]] = ()
 
 
 def render(
@@ -54,7 +52,6 @@ def render(
     estimates: Sequence[Estimate],
     flow: pl.DataFrame | Sequence[Mapping[str, Any]] = (),
     warnings: Sequence[str] = (),
-    rules: pl.DataFrame | Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """The report as one HTML file, however large; `unsaid.report.folder.write_report` divides a large one.
 
@@ -64,12 +61,11 @@ def render(
         estimates: what was concluded from it; any set of quantities, in any order.
         flow: the flow table (`estimates.flow.flow`).
         warnings: sentences to stand above it (of `estimates.flow.imbalances`).
-        rules: by which rule each arm's answers were read (of `estimates.flow.rules`).
 
     Returns:
         A page that can be written as UTF-8 whatever the models said.
     """
-    contents = Contents(run, records, estimates, flow, warnings, rules)
+    contents = Contents(run, records, estimates, flow, warnings)
     return first_page(contents, whole(pack(groups(records, run.get("judge")))))
 
 
@@ -106,7 +102,7 @@ def first_page(contents: Contents, carried: Carried) -> str:
             protocols=pages,
             rest=protocol_pages.unclaimed(parts, pages),
             flow=about.flow(contents.flow, contents.warnings),
-            reading=reading_table.reading(contents.rules),
+            readings=reading_table.readings(records),
             about=about,
             run=run,
             records=records,

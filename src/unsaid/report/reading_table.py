@@ -1,8 +1,9 @@
-"""How answers were read: a table of rules by arm, for the page and for the files.
+"""How replies were read: by which rules, what was left unread, and how replies ended; each by arm.
 
 A rule is a form in which an answer was found ("best-answer", "boxed", ...). An arm whose answers are found by other
-rules than those of the clean arm was read by another instrument, and what compares the two may be biased. So the page
-shows, per arm, how many answers each rule found and what share of the arm's answers these are.
+rules than those of the clean arm was read by another instrument, and what compares the two may be biased. The same
+holds of replies in which no answer was found, by reason, and of replies that a server ended for reasons of its own,
+some of which no version of ours may know. So all three are counted per arm, from the records, whatever they hold.
 """
 
 from __future__ import annotations
@@ -13,54 +14,86 @@ from typing import Any
 
 import polars as pl
 
+from unsaid.estimates.pairs import loss
 from unsaid.report.grouping import together
 from unsaid.report.text import shown
 
-__all__ = ["Reading", "reading"]
+__all__ = ["Reading", "readings", "rules"]
 
 _ARMS = ("clean", "replay", "placebo", "cued")
 _WHO = ("model", "elicitation")
+_BY = [*_WHO, "arm", "cue"]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The table: `arms` head the columns, and each group has a heading and its rows (rule, one cell per arm)."""
+    """One table.
 
+    Attributes:
+        caption: what is counted.
+        head: what a row is named by.
+        arms: the columns.
+        groups: (heading, rows), a row being its name and a cell for each arm; the heading is "" where there is one.
+    """
+
+    caption: str
+    head: str
     arms: tuple[str, ...]
     groups: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]
 
 
-def reading(rows: pl.DataFrame | Sequence[Mapping[str, Any]]) -> Reading | None:
-    """Rules by arm; None where no rule is recorded.
+def rules(records: pl.DataFrame) -> list[dict[str, Any]]:
+    """By which rule answers were read: one row per model, elicitation, arm, cue and rule.
 
-    Args:
-        rows: from `estimates.flow.rules`: model, elicitation, arm, cue, parse_rule, count. Cues are summed.
+    Returns:
+        Beside these, `value` (the rule), `count`, and `share`: of the answers of this arm and cue.
     """
-    plain = rows.to_dicts() if isinstance(rows, pl.DataFrame) else [dict(row) for row in rows]
-    plain = [row for row in plain if row.get("parse_rule") and row.get("count")]
-    if not plain:
-        return None
-    seen = {str(row["arm"]) for row in plain}
+    return _counted(records.filter(loss().is_null()), pl.col("parse_rule")).to_dicts()
+
+
+def readings(records: pl.DataFrame) -> list[Reading]:
+    """The tables of a run, each only where the records hold something of the kind."""
+    ended = pl.col("stop_reason").fill_null("not recorded")
+    recorded = records.filter(pl.col("stop_reason").is_not_null().any())  # all rows, or none
+    made = (
+        ("Answers by rule, and the share of the arm's answers", "rule", rules(records)),
+        (
+            "Replies lost, by reason, and the share of the arm's",
+            "reason",
+            _counted(records, loss()).to_dicts(),
+        ),
+        ("How replies ended, and the share of the arm's", "end", _counted(recorded, ended).to_dicts()),
+    )
+    return [_table(caption, head, rows) for caption, head, rows in made if rows]
+
+
+def _counted(records: pl.DataFrame, value: pl.Expr) -> pl.DataFrame:
+    """Counts of each value; `share` is of all rows of its arm and cue, `whole` counts all rows of its arm."""
+    cue = pl.when(pl.col("arm") == "cued").then(pl.col("cue"))
+    rows = records.select(*_WHO, "arm", cue=cue, value=value).group_by(*_BY, "value").agg(count=pl.len())
+    count = pl.col("count")
+    rows = rows.with_columns(share=count / count.sum().over(_BY), whole=count.sum().over(*_WHO, "arm"))
+    return rows.drop_nulls("value").sort(*_BY, "value", nulls_last=True)
+
+
+def _table(caption: str, head: str, rows: Sequence[Mapping[str, Any]]) -> Reading:
+    seen = {str(row["arm"]) for row in rows}
     arms = (*(arm for arm in _ARMS if arm in seen), *sorted(seen - set(_ARMS)))
-    several = [name for name in _WHO if len({row.get(name) for row in plain}) > 1]
-    grouped = together((_heading(row, several), row) for row in plain)
-    return Reading(arms, tuple((heading, _lines(of, arms)) for heading, of in grouped))
-
-
-def _heading(row: Mapping[str, Any], several: Sequence[str]) -> str:
-    return " · ".join(shown(row[name]) for name in several if row.get(name))
+    several = [name for name in _WHO if len({row[name] for row in rows}) > 1]
+    grouped = together((" · ".join(shown(row[name]) for name in several if row[name]), row) for row in rows)
+    return Reading(caption, head, arms, tuple((heading, _lines(of, arms)) for heading, of in grouped))
 
 
 def _lines(rows: Sequence[Mapping[str, Any]], arms: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """A row per rule, the most frequent first."""
+    """One row per value, the most frequent first; cues are summed."""
     counts: dict[str, dict[str, int]] = {}
     for row in rows:
-        of = counts.setdefault(shown(row["parse_rule"]), dict.fromkeys(arms, 0))
-        of[str(row["arm"])] += int(row["count"])
-    totals = {arm: sum(of[arm] for of in counts.values()) for arm in arms}
+        of = counts.setdefault(shown(row["value"]), dict.fromkeys(arms, 0))
+        of[row["arm"]] += row["count"]
+    whole = {row["arm"]: row["whole"] for row in rows}
     ordered = sorted(counts.items(), key=lambda item: (-sum(item[1].values()), item[0]))
-    return tuple((rule, tuple(_cell(of[arm], totals[arm]) for arm in arms)) for rule, of in ordered)
+    return tuple((name, tuple(_cell(of[arm], whole.get(arm, 0)) for arm in arms)) for name, of in ordered)
 
 
-def _cell(count: int, total: int) -> str:
-    return f"{count:,} ({100 * count / total:.1f}%)" if total else "–"
+def _cell(count: int, whole: int) -> str:
+    return f"{count:,} ({100 * count / whole:.1f}%)" if whole else "0"

@@ -93,7 +93,7 @@ class Sheet:
 def sheets(
     estimates: Sequence[Estimate],
     flow: pl.DataFrame | Sequence[Mapping[str, Any]] = (),
-    rules: pl.DataFrame | Sequence[Mapping[str, Any]] = (),
+    rules: Sequence[Mapping[str, Any]] = (),
 ) -> list[Sheet]:
     """Every table of the report that has a row.
 
@@ -103,7 +103,7 @@ def sheets(
     Args:
         estimates: what was concluded.
         flow: the flow table (`estimates.flow.flow`).
-        rules: by which rule each arm's answers were read (`estimates.flow.rules`).
+        rules: by which rule each arm's answers were read (`report.reading_table.rules`).
     """
     parts = tables.sort(estimates)
     titles = {name: file.replace("-", " ").capitalize() for name, file in _NAMES.items()}
@@ -228,14 +228,14 @@ def _flow(flow: pl.DataFrame | Sequence[Mapping[str, Any]]) -> list[Sheet]:
     return [Sheet("flow", "Replies by arm and stage", (table.columns, raw), (header, table.rows))]
 
 
-def _rules(rules: pl.DataFrame | Sequence[Mapping[str, Any]]) -> list[Sheet]:
+def _rules(rules: Sequence[Mapping[str, Any]]) -> list[Sheet]:
     """The rules that read the answers, by arm and cue; the page sums the cues."""
-    plain = rules.to_dicts() if isinstance(rules, pl.DataFrame) else [dict(row) for row in rules]
-    if not plain:
+    if not rules:
         return []
-    names = list(dict.fromkeys(key for row in plain for key in row))
-    raw = [[_plain(row.get(name)) for name in names] for row in plain]
-    words = [[shown(row.get(name)) for name in names] for row in plain]
+    keys = ("model", "elicitation", "arm", "cue", "value", "count", "share")
+    names = [name if name != "value" else "rule" for name in keys]
+    raw = [[_plain(row[key]) for key in keys] for row in rules]
+    words = [[*(shown(row[key]) for key in keys[:-1]), f"{100 * row['share']:.1f}%"] for row in rules]
     return [Sheet("answers-by-rule", "Answers by rule, arm and cue", (names, raw), (names, words))]
 
 
