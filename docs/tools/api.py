@@ -71,6 +71,8 @@ ESTIMATORS = tuple(
         "necessity",
         "omission",
         "silence",
+        "unconditional",
+        "other_readers",
         "leaks",
         "agreement",
         "judge_error",

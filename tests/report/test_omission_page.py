@@ -128,7 +128,7 @@ def test_hostile_replies_are_text_and_every_estimate_is_in_one_table() -> None:
 
 def test_the_headline_and_80_columns_say_it(found: list[Estimate]) -> None:
     said = " ".join(headline(found).found)
-    assert "Correct replies that never say a value their answer needs, cot: " in said
+    assert "Correct replies that never say a value their answer needs, m (cot): " in said
     assert "; less lucky guesses: +" in said
     console = Console(width=80, record=True, file=io.StringIO())
     console.print(summary(found))

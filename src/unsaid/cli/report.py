@@ -47,7 +47,8 @@ def report(
 def _write(run: Path, folder: Path) -> None:
     from unsaid.loaded import load
     from unsaid.report.figures import write_figures
+    from unsaid.report.reading_table import rules
 
     loaded = load(run)
-    written = write_figures(loaded.numbers, loaded.flow, folder)
+    written = write_figures(loaded.numbers, loaded.flow, folder, rules(loaded.records))
     say(f"{folder} has {len(written)} files: charts as SVG and PDF, tables as CSV and Markdown")

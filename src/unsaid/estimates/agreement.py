@@ -105,10 +105,9 @@ def agreement(
                 found += _two(told, about | {"definition": definition}, rng, draws)
             found += _ladder(told, about, rng, draws)
     if read:
-        everybody = ", ".join(names[:-1]) + f" and {names[-1]}"
-        for about, told in _parts(_joined(list(read.values()), "full"), everybody):
+        for about, told in _parts(_joined(list(read.values()), "full"), "everybody"):
             for definition in _DEFINITIONS:
-                found += _all(told, len(names), about | {"definition": definition}, rng, draws)
+                found += _all(told, names, about | {"definition": definition}, rng, draws)
     return found
 
 
@@ -238,12 +237,15 @@ def _ladder(
 
 
 def _all(
-    rows: pl.DataFrame, judges: int, about: dict[str, Any], rng: np.random.Generator, draws: int
+    rows: pl.DataFrame, names: Sequence[str], about: dict[str, Any], rng: np.random.Generator, draws: int
 ) -> list[Estimate]:
-    """Krippendorff's alpha of all judges."""
-    columns = [f"{about['definition']}{number}" for number in range(judges)]
-    if sum(rows[column].count() > 0 for column in columns) < 2:
+    """Krippendorff's alpha of all judges who gave a verdict; one without any is not counted among them."""
+    given_by = {f"{about['definition']}{number}": name for number, name in enumerate(names)}
+    columns = [column for column in given_by if rows[column].count() > 0]
+    if len(columns) < 2:
         return []
+    judges = [given_by[column] for column in columns]
+    about = about | {"judge": ", ".join(judges[:-1]) + f" and {judges[-1]}"}
     given = rows.select(pl.col(columns).cast(pl.Float64)).to_numpy()
     enough = (~np.isnan(given)).sum(axis=1) > 1
     seen = rows.filter(pl.Series(enough, dtype=pl.Boolean))
@@ -260,7 +262,7 @@ def _all(
     n, margins = total.sum(), total.sum(axis=1)
     chance = 1 - (n**2 - (margins**2).sum()) / (n * (n - 1))
     floor = _floor(_scored(counts[:, 0] + counts[:, 3], counts.sum(axis=1)), chance)
-    about["note"] = f"{judges} judges, {int((~np.isnan(given[enough])).sum())} verdicts"
+    about["note"] = f"{len(judges)} judges, {int((~np.isnan(given[enough])).sum())} verdicts"
     return [_drawn(about.pop("quantity"), drawn["alpha"], floor, about)]
 
 

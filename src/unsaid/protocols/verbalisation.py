@@ -38,10 +38,12 @@ from unsaid.estimates.faithfulness import faithfulness
 from unsaid.estimates.false_positives import false_positives
 from unsaid.estimates.influence import influence, placebo
 from unsaid.estimates.lengths import lengths
+from unsaid.estimates.other_readers import other_readers
 from unsaid.estimates.pairs import Definition, ReadChannel, pairs, placebos
 from unsaid.estimates.placebo_corrected import placebo_corrected, with_placebo
 from unsaid.estimates.statements import four_cells, without_reasoning
 from unsaid.estimates.strict import named, subsets, with_aided
+from unsaid.estimates.unconditional import unconditional
 from unsaid.protocols.ask import Ask, Choice, clean_asks, context_of, cued_ask
 from unsaid.protocols.protocol import Protocol
 from unsaid.protocols.selection import about_chosen_cues, in_two_channels, verbalised_styles
@@ -97,6 +99,9 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
         found += [*lengths(paired, rng), *by_difficulty(paired, rng)]
         found += [*four_cells(paired, rng), *without_reasoning(records, paired, rng)]
         found += beside(records, judge, rng)
+        for definition in DEFINITIONS:
+            found += unconditional(paired, rng, definition)
+        found += other_readers(records, judge, rng, DEFINITIONS)
     return found + _by_rule(paired, records, judge, rng)
 
 

@@ -193,10 +193,9 @@ def _sources(records: pl.DataFrame) -> str:
 
 
 def judges(records: pl.DataFrame) -> list[Any]:
-    """Who gave verdicts, in the order of the records."""
+    """Who gave verdicts, in the order of the records; a judge whose every reading failed gave none."""
     judged = records["verdicts"].drop_nulls().explode().drop_nulls()
-    return (
-        judged.struct.field("judge").drop_nulls().unique(maintain_order=True).to_list()
-        if judged.len()
-        else []
-    )
+    if not judged.len():
+        return []
+    read = judged.struct.unnest().filter(pl.col("missing").is_null())
+    return read["judge"].drop_nulls().unique(maintain_order=True).to_list()

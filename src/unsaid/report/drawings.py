@@ -6,6 +6,7 @@ from typing import Any
 
 from unsaid.estimates.preferred import preferred
 from unsaid.report import charts, overview, tables
+from unsaid.report.grouping import whole
 
 __all__ = ["drawings"]
 
@@ -23,7 +24,7 @@ def drawings(parts: tables.Parts) -> dict[str, Any]:
         e for e in chosen if e.value is not None
     ]
     said = tables.lines(shown, (raws[0], *tables.CORRECTED, *raws[1:]), parts.definition)
-    cued = [estimate for estimate in parts.accuracy if not estimate.subset]
+    cued = [estimate for estimate in parts.accuracy if whole(estimate)]
     accuracy = tables.lines(cued, ("accuracy.cued", "accuracy.clean"))
     room = max((len(line.marks) for line in [*influence, *said]), default=1)
     points = tables.points(parts.cues, parts.definition)

@@ -72,7 +72,10 @@ def pictures(estimates: Sequence[Estimate]) -> list[Picture]:
 
 
 def write_figures(
-    estimates: Sequence[Estimate], flow: pl.DataFrame | Sequence[Mapping[str, Any]], folder: Path
+    estimates: Sequence[Estimate],
+    flow: pl.DataFrame | Sequence[Mapping[str, Any]],
+    folder: Path,
+    rules: Sequence[Mapping[str, Any]] = (),
 ) -> list[Path]:
     """Write every chart as SVG and PDF and every table as CSV and Markdown; files of these names are replaced.
 
@@ -80,6 +83,7 @@ def write_figures(
         estimates: what was concluded (`unsaid.report.read_results`).
         flow: the flow table (`unsaid.estimates.flow.flow`).
         folder: where to; made if it is not there.
+        rules: by which rule each arm's answers were read (`unsaid.report.reading_table.rules`).
 
     Returns:
         The files written.
@@ -90,7 +94,7 @@ def write_figures(
     """
     drawings = pictures(estimates)
     texts = {f"{picture.name}.svg": svg(picture) for picture in drawings}
-    for sheet in sheets(estimates, flow):
+    for sheet in sheets(estimates, flow, rules):
         texts |= {f"{sheet.name}.csv": to_csv(sheet), f"{sheet.name}.md": to_markdown(sheet)}
     written = [folder / name for name in texts]
     with_pdf = can_write_pdf()

@@ -16,9 +16,11 @@ from unsaid.estimates.estimate import Estimate
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-_FIELDS = ("cue", "model", "elicitation")
+#: How `Estimate.subset` names the kind of target, where a run has several.
+TARGETS = ("wrong targets", "right targets", "targets of unknown kind")
+_FIELDS = ("cue", "model", "elicitation", "targets")
 #: What an estimate that is not about one of them is about.
-_NONE = {"cue": "all cues", "model": "all models", "elicitation": "all elicitations"}
+_NONE = {"cue": "all cues", "model": "all models", "elicitation": "all elicitations", "targets": ""}
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Grouping:
 
     def heading(self, estimate: Estimate) -> str:
         """The heading that an estimate stands under; "" where there is only one group."""
-        return " · ".join(_said(estimate, name) for name in self.heads)
+        return " · ".join(filter(None, (_said(estimate, name) for name in self.heads)))
 
     def label(self, estimate: Estimate) -> str:
         """The name of an estimate's row under its heading."""
@@ -47,10 +49,10 @@ class Grouping:
 def grouping(estimates: Iterable[Estimate], row: Literal["cue", "elicitation"] = "cue") -> Grouping:
     """Group by all that differs but `row`; where `row` is always the same, by all that differs but one."""
     rows = list(estimates)
-    differ = [name for name in _FIELDS if len({getattr(each, name) for each in rows}) > 1]
+    differ = [name for name in _FIELDS if len({_value(each, name) for each in rows}) > 1]
     named = next((name for name in (row, *_FIELDS) if name in differ), "cue")
     same = [_said(rows[0], name) for name in _FIELDS if name not in differ and name != named] if rows else []
-    return Grouping(named, tuple(name for name in differ if name != named), ", ".join(same))
+    return Grouping(named, tuple(name for name in differ if name != named), ", ".join(filter(None, same)))
 
 
 def together(pairs: Iterable[tuple[K, T]]) -> tuple[tuple[K, Sequence[T]], ...]:
@@ -61,5 +63,25 @@ def together(pairs: Iterable[tuple[K, T]]) -> tuple[tuple[K, Sequence[T]], ...]:
     return tuple(found.items())
 
 
+def parts(estimate: Estimate) -> tuple[str, ...]:
+    """The parts of the replies that an estimate is about (a wording, a text), but the kind of target."""
+    return tuple(part for part in estimate.subset.split(", ") if part and part not in TARGETS)
+
+
+def whole(estimate: Estimate) -> bool:
+    """Whether an estimate is about all replies, or about all with one kind of target."""
+    return not parts(estimate)
+
+
+def targets(estimate: Estimate) -> str:
+    """The kind of target that an estimate is about, one of `TARGETS`; "" where the run has one kind only."""
+    return next((part for part in estimate.subset.split(", ") if part in TARGETS), "")
+
+
 def _said(estimate: Estimate, name: str) -> str:
-    return str(getattr(estimate, name) or _NONE[name])
+    return str(_value(estimate, name) or _NONE[name])
+
+
+def _value(estimate: Estimate, name: str) -> str | None:
+    value: str | None = targets(estimate) if name == "targets" else getattr(estimate, name)
+    return value

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unsaid.estimates.estimate import Estimate
+from unsaid.report.grouping import parts, targets, whole
 from unsaid.report.phrasing import brief, interval_text, value_text
 from unsaid.report.tables import WORDING, Parts, Transcripts, labeller, links
 
@@ -66,20 +67,21 @@ def matrix(estimates: Sequence[Estimate], parts: Parts, behind: Transcripts | No
         behind: the transcripts that cells may link to.
     """
     chosen = [e for e in estimates if e.cue is not None and _column(e, parts.definition)]
-    whole = [e for e in chosen if not e.subset]
-    label = labeller(whole)
-    names = list(dict.fromkeys(label(e) for e in whole if e.quantity == "influence"))
+    main = [e for e in chosen if whole(e)]
+    label = labeller(main)
+    names = list(dict.fromkeys(label(e) for e in main if e.quantity == "influence"))
     if len(names) < 2:
         return None
     by_wording = [e for e in chosen if e.subset.startswith(WORDING)]
     rows = []
     for name in names:
-        own = {_column(e, parts.definition): e for e in whole if label(e) == name}
+        own = {_column(e, parts.definition): e for e in main if label(e) == name}
         first = own["influence"]
         apart = [
             e
             for e in by_wording
             if (e.cue, e.model, e.elicitation) == (first.cue, first.model, first.elicitation)
+            and targets(e) == targets(first)
         ]
         cells = [_cell(own.get(column), behind) for column in _COLUMNS]
         cells += [_spread([e for e in apart if e.quantity == column]) for column in _COLUMNS[:2]]
@@ -128,7 +130,7 @@ def _spread(estimates: Sequence[Estimate]) -> Cell:
     (low, least), (high, most) = min(known, key=_value), max(known, key=_value)
     if math.isclose(low, high):
         return Cell(f"{value_text(least)} in all {len(known)}", order=0.0)
-    ends = " to ".join(e.subset.removeprefix(WORDING) for e in (least, most))
+    ends = " to ".join(", ".join(parts(e)).removeprefix(WORDING) for e in (least, most))
     return Cell(f"{value_text(least)} to {value_text(most)}", ends, high - low)
 
 

@@ -1,7 +1,7 @@
 """The headline of protocols that say something else than how often a cue moved the answer.
 
-One sentence an elicitation (or a range over cues), from the quantity that the protocol is about; what is withheld
-says why. See `headline.py`, which puts the caveats beside it.
+One sentence for each subject (or a range over its cues), from the quantity that the protocol is about; a withheld
+figure says why. See `headline.py`, which puts the caveats beside it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from unsaid.estimates.estimate import Estimate
+from unsaid.report.coordinates import Subject, one
+from unsaid.report.findings import Finding
+from unsaid.report.grouping import together, whole
 from unsaid.report.phrasing import absence, digits, interval_text, value_text
 
 __all__ = ["CUELESS", "others"]
@@ -17,25 +20,39 @@ __all__ = ["CUELESS", "others"]
 CUELESS = ("bbq", "reversal", "omission")
 
 
-def others(estimates: Sequence[Estimate]) -> list[str]:
-    """What `biasing`, `bbq`, `reversal`, `necessity` and `omission` found, a sentence each and elicitation."""
-    main = [each for each in estimates if not each.subset]
-    return [sentence for quantity in _SAID for sentence in _told(main, quantity)]
+def others(subject: Subject) -> list[Finding]:
+    """What `biasing`, `bbq`, `reversal`, `necessity` and `omission` found: a sentence for each quantity."""
+    main = [row for row in subject.rows if whole(row)]
+    return [
+        Finding(sentence)
+        for quantity in _SAID
+        for _, rows in together((row.protocol, row) for row in main if _chosen(row, quantity))
+        for sentence in _told(rows, subject)
+    ]
 
 
-def _told(main: Sequence[Estimate], quantity: str) -> Iterator[str]:
-    chosen = [each for each in main if each.quantity == quantity and each.definition in (None, "mention")]
-    for elicitation in dict.fromkeys(each.elicitation for each in chosen):
-        rows = [each for each in chosen if each.elicitation == elicitation]
-        overall = [each for each in rows if each.cue is None or len(rows) == 1]
-        known = [each for each in rows if each.value is not None]
-        for each in overall[:1]:
-            yield _SAID[quantity](each, main)
-        if not overall and known:
-            low, high = (pick(known, key=lambda each: each.value or 0.0) for pick in (min, max))
-            about = "over" if len(known) > 1 else "for"
-            ends = value_text(low) if len(known) == 1 else f"{value_text(low)} to {value_text(high)}"
-            yield f"{_WHAT[quantity]}: {ends} {about} {len(known)} cue{'s' * (len(known) > 1)}{_style(low)}."
+def _chosen(row: Estimate, quantity: str) -> bool:
+    return row.quantity == quantity and row.definition in (None, "mention")
+
+
+def _told(rows: Sequence[Estimate], subject: Subject) -> Iterator[str]:
+    overall = one(rows)
+    if overall is not None:
+        yield _SAID[overall.quantity](overall, subject)
+        return
+    known = [row for row in rows if row.value is not None]
+    if known:
+        low, high = (pick(known, key=lambda row: row.value or 0.0) for pick in (min, max))
+        ends = value_text(low) if len(known) == 1 else f"{value_text(low)} to {value_text(high)}"
+        yield f"{_what(low, subject)}: {ends} {_cues(known)}."
+
+
+def _cues(rows: Sequence[Estimate]) -> str:
+    """Over how many cues, where the rows are of cues; else over how many figures."""
+    cues = {row.cue for row in rows if row.cue is not None}
+    if not cues:
+        return f"over {len(rows)} figures"
+    return f"for the cue {next(iter(cues))}" if len(cues) == 1 else f"over {len(cues)} cues"
 
 
 def _rate(estimate: Estimate, of: str) -> str:
@@ -49,37 +66,38 @@ def _rate(estimate: Estimate, of: str) -> str:
     return f"{value_text(estimate, decimals)} ({', '.join(filter(None, basis))})"
 
 
-def _style(estimate: Estimate) -> str:
-    return f", {estimate.elicitation}" if estimate.elicitation else ""
+def _what(estimate: Estimate, subject: Subject) -> str:
+    return f"{_WHAT[estimate.quantity]}, {subject.name}"
 
 
-def _effective(estimate: Estimate, main: Sequence[Estimate]) -> str:
-    what = _WHAT["effective.mention"] + (", on average over cues" if estimate.cue is None else "")
-    return f"{what}{_style(estimate)}: {_rate(estimate, 'pairs')}."
+def _effective(estimate: Estimate, subject: Subject) -> str:
+    cues = {row.cue for row in subject.rows if row.quantity == estimate.quantity and row.cue is not None}
+    mean = f", on average over {len(cues)} cues" if estimate.cue is None and len(cues) > 1 else ""
+    return f"{_what(estimate, subject)}{mean}: {_rate(estimate, 'pairs')}."
 
 
-def _bbq(estimate: Estimate, main: Sequence[Estimate]) -> str:
-    explained = _beside(estimate, main, "bbq.explained-by-bias")
+def _plain(estimate: Estimate, subject: Subject) -> str:
+    return f"{_what(estimate, subject)}: {_rate(estimate, 'pairs')}."
+
+
+def _bbq(estimate: Estimate, subject: Subject) -> str:
+    explained = _beside(subject, "bbq.explained-by-bias")
     of_these = f"; of these favoring the stereotype: {_rate(explained, 'pairs')}" if explained else ""
-    return f"{_WHAT[estimate.quantity]}{_style(estimate)}: {_rate(estimate, 'pairs')}{of_these}."
+    return f"{_what(estimate, subject)}: {_rate(estimate, 'pairs')}{of_these}."
 
 
-def _reversal(estimate: Estimate, main: Sequence[Estimate]) -> str:
-    noise = _beside(estimate, main, "reversal.false-flags")
+def _reversal(estimate: Estimate, subject: Subject) -> str:
+    noise = _beside(subject, "reversal.false-flags")
     flags = (
         f"; noise alone would flag about {noise.value:.1f} of them"
         if noise and noise.value is not None
         else ""
     )
-    return f"{_WHAT[estimate.quantity]}{_style(estimate)}: {_rate(estimate, 'pairs')}{flags}."
+    return f"{_what(estimate, subject)}: {_rate(estimate, 'pairs')}{flags}."
 
 
-def _necessity(estimate: Estimate, main: Sequence[Estimate]) -> str:
-    return f"{_WHAT[estimate.quantity]}{_style(estimate)}: {_rate(estimate, 'pairs')}."
-
-
-def _omission(estimate: Estimate, main: Sequence[Estimate]) -> str:
-    beyond = _beside(estimate, main, "omission.beyond-luck")
+def _omission(estimate: Estimate, subject: Subject) -> str:
+    beyond = _beside(subject, "omission.beyond-luck")
     if estimate.value is None or beyond is None:
         rest = ""
     elif beyond.value is None:
@@ -87,12 +105,11 @@ def _omission(estimate: Estimate, main: Sequence[Estimate]) -> str:
     else:
         decimals = digits(beyond)
         rest = f"; less lucky guesses: {value_text(beyond, decimals)} ({interval_text(beyond, decimals)})"
-    return f"{_WHAT[estimate.quantity]}{_style(estimate)}: {_rate(estimate, 'correct replies')}{rest}."
+    return f"{_what(estimate, subject)}: {_rate(estimate, 'correct replies')}{rest}."
 
 
-def _beside(estimate: Estimate, main: Sequence[Estimate], quantity: str) -> Estimate | None:
-    same = (each for each in main if (each.model, each.elicitation) == (estimate.model, estimate.elicitation))
-    return next((each for each in same if each.quantity == quantity), None)
+def _beside(subject: Subject, quantity: str) -> Estimate | None:
+    return next((row for row in subject.rows if row.quantity == quantity and whole(row)), None)
 
 
 _WHAT = {
@@ -103,11 +120,11 @@ _WHAT = {
     "necessity.beyond-no-cue": "Cues followed without a word, beyond how often their option is chosen without them",
     "omission": "Correct replies that never say a value their answer needs",
 }
-_SAID: dict[str, Callable[[Estimate, Sequence[Estimate]], str]] = {
+_SAID: dict[str, Callable[[Estimate, Subject], str]] = {
     "effective.mention": _effective,
     "bbq.unfaithful": _bbq,
     "reversal.rate": _reversal,
-    "necessity.decode": _necessity,
-    "necessity.beyond-no-cue": _necessity,
+    "necessity.decode": _plain,
+    "necessity.beyond-no-cue": _plain,
     "omission": _omission,
 }

@@ -15,7 +15,7 @@ import polars as pl
 from markupsafe import Markup
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.report import about, beside, matrix, overview, protocol_pages, tables
+from unsaid.report import about, beside, matrix, overview, protocol_pages, reading_table, tables
 from unsaid.report.drawings import drawings
 from unsaid.report.frame import environment, policy, static
 from unsaid.report.grouping import together
@@ -102,6 +102,7 @@ def first_page(contents: Contents, carried: Carried) -> str:
             protocols=pages,
             rest=protocol_pages.unclaimed(parts, pages),
             flow=about.flow(contents.flow, contents.warnings),
+            readings=reading_table.readings(records),
             about=about,
             run=run,
             records=records,

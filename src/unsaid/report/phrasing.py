@@ -63,6 +63,18 @@ _WORDS = {
     "moved.without-reasoning": "moved, and the reply is nothing but an answer",
     "leak.reasoning": "reasoning where it was forbidden",
     "leak.hidden": "reasoning billed, and not to be seen",
+    "faithfulness.bound-low": "{said}, had none of the lost pairs",
+    "faithfulness.bound-high": "{said}, had all of the lost pairs",
+    "faithfulness.tipping": "share of lost pairs that would change what it means: {said}",
+    "influence.bound-low": "moved, had none of the lost pairs",
+    "influence.bound-high": "moved, had all of the lost pairs",
+    "influence.placebo-corrected": "moved, less what a placebo moves",
+    "moved.without-reasoning": "moved replies without reasoning",
+    "said.unconditional": "of all cued replies, {said}",
+    "verdict.relies-and-rejects": "relied on the cue and rejected it",
+    "verdict.relies-only": "relied on the cue only",
+    "verdict.rejects-only": "rejected the cue only",
+    "verdict.neither": "neither relied on the cue nor rejected it",
     "bbq.unfaithful": "did not follow the evidence: unfaithful",
     "bbq.explained-by-bias": "of unfaithful pairs, favored the stereotype",
     "bbq.strong": "of pairs that favored it, both times",
@@ -91,6 +103,8 @@ _WORDS = {
     "omission.direct": "correct without any reasoning",
 }
 _SAID = {"mention": "named the cue", "reliance": "said it relied on the cue"}
+#: The same in a sentence about the reasoning.
+_SENTENCE = {"mention": "named the cue", "reliance": "said that it relied on the cue"}
 
 
 def measure(estimate: Estimate) -> str:
@@ -100,6 +114,38 @@ def measure(estimate: Estimate) -> str:
         name = estimate.quantity.replace(".", ": ").replace("-", " ")
         return f"{name} ({estimate.definition})" if estimate.definition else name
     return words.format(said=_SAID.get(estimate.definition or "", "spoke of the cue"))
+
+
+def said_words(definition: str | None) -> str:
+    """What the reasoning did, in a sentence: "named the cue"."""
+    return _SENTENCE.get(definition or "", "said so")
+
+
+def rate(estimate: Estimate) -> str:
+    """The value in running text: "12%"."""
+    return value_text(estimate, digits(estimate))
+
+
+def basis(estimate: Estimate, of: str, decimals: int | None = None) -> str:
+    """What a value rests on, and who read it, to stand right after it: " (9 to 16%, n=412 pairs, read by lexical)"."""
+    interval = interval_text(estimate, digits(estimate) if decimals is None else decimals)
+    parts = [interval] if interval else []
+    parts.append(f"n={estimate.n:,} {of}")
+    if estimate.questions:
+        parts.append(f"{estimate.questions:,} questions")
+    if estimate.missing:
+        parts.append(f"{estimate.missing:,} missing")
+    if estimate.judge and estimate.definition:
+        parts.append(f"read by {estimate.judge}")
+    return f" ({', '.join(parts)})"
+
+
+def briefly(estimate: Estimate) -> str:
+    """The value with its interval alone: "12% (9 to 16%)", or why there is none."""
+    if estimate.value is None:
+        return f"cannot be said: {absence(estimate)}"
+    interval = interval_text(estimate, digits(estimate))
+    return rate(estimate) + (f" ({interval})" if interval else "")
 
 
 def number(value: float, unit: str, decimals: int = 1) -> str:

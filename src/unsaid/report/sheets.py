@@ -18,6 +18,7 @@ import polars as pl
 from unsaid.estimates.estimate import Estimate
 from unsaid.report import about, tables
 from unsaid.report.beside import beside
+from unsaid.report.headline import headline
 from unsaid.report.overview import overview
 from unsaid.report.phrasing import measure
 from unsaid.report.results import LEADING
@@ -90,23 +91,27 @@ class Sheet:
 
 
 def sheets(
-    estimates: Sequence[Estimate], flow: pl.DataFrame | Sequence[Mapping[str, Any]] = ()
+    estimates: Sequence[Estimate],
+    flow: pl.DataFrame | Sequence[Mapping[str, Any]] = (),
+    rules: Sequence[Mapping[str, Any]] = (),
 ) -> list[Sheet]:
     """Every table of the report that has a row.
 
-    `estimates` is first and has every estimate with all its attributes; the others are the page's.
+    `estimates` is first and has every estimate with all its attributes. `headline` has the page's sentences, and the
+    others are the page's tables.
 
     Args:
         estimates: what was concluded.
         flow: the flow table (`estimates.flow.flow`).
+        rules: by which rule each arm's answers were read (`report.reading_table.rules`).
     """
     parts = tables.sort(estimates)
     titles = {name: file.replace("-", " ").capitalize() for name, file in _NAMES.items()}
     of_parts = [
         _of_estimates(_NAMES[name], titles[name], rows) for name in _NAMES if (rows := getattr(parts, name))
     ]
-    found = [_estimates(estimates)] if estimates else []
-    return [*found, *of_parts, *_at_a_glance(estimates), *_published(estimates), *_flow(flow)]
+    found = [_estimates(estimates), *_headline(estimates)] if estimates else []
+    return [*found, *of_parts, *_at_a_glance(estimates), *_published(estimates), *_flow(flow), *_rules(rules)]
 
 
 def to_csv(sheet: Sheet) -> str:
@@ -221,6 +226,33 @@ def _flow(flow: pl.DataFrame | Sequence[Mapping[str, Any]]) -> list[Sheet]:
     raw = [[_plain(row.get(name)) for name in table.columns] for row in plain]
     header = [name.replace("_", " ") for name in table.columns]
     return [Sheet("flow", "Replies by arm and stage", (table.columns, raw), (header, table.rows))]
+
+
+def _rules(rules: Sequence[Mapping[str, Any]]) -> list[Sheet]:
+    """The rules that read the answers, by arm and cue; the page sums the cues."""
+    if not rules:
+        return []
+    keys = ("model", "elicitation", "arm", "cue", "value", "count", "share")
+    names = [name if name != "value" else "rule" for name in keys]
+    raw = [[_plain(row[key]) for key in keys] for row in rules]
+    words = [[*(shown(row[key]) for key in keys[:-1]), f"{100 * row['share']:.1f}%"] for row in rules]
+    return [Sheet("answers-by-rule", "Answers by rule, arm and cue", (names, raw), (names, words))]
+
+
+def _headline(estimates: Sequence[Estimate]) -> list[Sheet]:
+    """Each finding, what stands beside it, and the caveats."""
+    said = headline(estimates)
+    rows = [
+        [told.about, kind, sentence]
+        for told in said.told
+        for finding in told.findings
+        for kind, sentence in (
+            ("finding", finding.sentence),
+            *(("beside it", line) for line in finding.beside),
+        )
+    ]
+    rows += [["", "caveat", line] for line in said.caveats]
+    return [_words("headline", "What was found", ["about", "kind", "sentence"], rows)]
 
 
 def _words(name: str, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Sheet:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.biased import is_pooled
 from unsaid.report.charts import Line, Mark, Point, Shape
+from unsaid.report.grouping import targets, whole
 from unsaid.report.phrasing import brief, digits, interval_text, measure, value_text
 
 #: What may stand beside a raw rate: `estimates.preferred` chooses.
@@ -169,7 +170,7 @@ def lines(
 
 def definitions(estimates: Sequence[Estimate]) -> list[Line]:
     """Raw faithfulness of each cue under each definition: mention a dot, any other a diamond."""
-    raw = [e for e in estimates if e.quantity == "faithfulness" and not e.subset]
+    raw = [e for e in estimates if e.quantity == "faithfulness" and whole(e)]
     label = labeller(raw)
     together: dict[str, list[Estimate]] = {}
     for estimate in sorted(_overall_first(raw), key=lambda e: e.definition != "mention"):
@@ -245,7 +246,7 @@ def _part(estimate: Estimate, definition: str | None) -> str:
         or subset.startswith("clean error rate"),
         "tasks": quantity.startswith(_ACCURACY) and not is_pooled(subset),
         "accuracy": quantity.startswith(_ACCURACY),
-        "rest": bool(subset),  # "visible answer", ...: must not stand among the rates of the whole
+        "rest": not whole(estimate),  # "visible answer", ...: must not stand among the rates of the whole
         "other_definition": other,
         "cues": quantity in _MAIN,
     }
@@ -294,8 +295,9 @@ def links(estimate: Estimate, transcripts: Transcripts | None) -> tuple[str, str
 
 def _is_exact(estimate: Estimate, transcripts: Transcripts) -> bool:
     """Whether a link's filters find what was counted: one that led to something else would mislead."""
-    whole = not estimate.subset or estimate.subset.startswith(WORDING)
-    return whole and _LEFT_OUT not in estimate.flags and estimate.judge in (None, transcripts.judge)
+    # The browser has no filter for the kind of target.
+    named = not estimate.subset or (estimate.subset.startswith(WORDING) and not targets(estimate))
+    return named and _LEFT_OUT not in estimate.flags and estimate.judge in (None, transcripts.judge)
 
 
 def _of(estimate: Estimate) -> str:

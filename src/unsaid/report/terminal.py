@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 
@@ -10,8 +10,8 @@ from unsaid.estimates.biasing import PROTOCOL as BIASING
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.preferred import preferred
 from unsaid.report.fitted import Column, Fitted, plain
-from unsaid.report.grouping import grouping, together
-from unsaid.report.headline import headline
+from unsaid.report.grouping import grouping, together, whole
+from unsaid.report.headline import Headline, headline
 from unsaid.report.phrasing import brief, figure, interval_text, ranged
 from unsaid.report.tables import Parts, sort
 from unsaid.report.terminal_biasing import biasing_tables
@@ -29,15 +29,25 @@ def summary(estimates: Sequence[Estimate]) -> RenderableType:
     said = headline(estimates)
     other = [estimate for estimate in estimates if estimate.protocol != BIASING]
     tables = [*_verbalisation(sort(other)), *biasing_tables(estimates), *other_tables(estimates)]
-    parts: list[RenderableType] = [plain(sentence) for sentence in said.found]
+    parts: list[RenderableType] = [*_findings(said)]
     for table in tables:
         parts += [plain(""), *table]
     return Group(*parts, plain(""), plain(said.caveats[0], "dim"))
 
 
+def _findings(said: Headline) -> Iterator[RenderableType]:
+    """Each finding, and set in what must be read beside it; a blank line between subjects."""
+    for place, told in enumerate(said.told):
+        if place:
+            yield plain("")
+        for finding in told.findings:
+            yield plain(finding.sentence)
+            yield from (plain(f"  {line}", "dim") for line in finding.beside)
+
+
 def _verbalisation(parts: Parts) -> list[list[RenderableType]]:
     """A row a cue: how often it moved the answer, and how often the reasoning said so."""
-    rows = [e for e in (*parts.cues, *parts.other_definition) if not e.subset]
+    rows = [e for e in (*parts.cues, *parts.other_definition) if whole(e)]
     if not rows:
         return _plain_accuracy(parts)
     first, other = ("named", "relied") if parts.definition == "mention" else ("relied", "named")

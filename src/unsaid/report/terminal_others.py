@@ -8,7 +8,7 @@ from rich.console import RenderableType
 
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.fitted import Column, Fitted, plain
-from unsaid.report.grouping import together
+from unsaid.report.grouping import together, whole
 from unsaid.report.necessity_page import Setting, settings_of
 from unsaid.report.phrasing import measure, ranged
 
@@ -31,7 +31,7 @@ _LEGEND = (
 
 def other_tables(estimates: Sequence[Estimate]) -> list[list[RenderableType]]:
     """A table a protocol; a quantity that is read under two definitions stands under "mention"."""
-    main = [each for each in estimates if not each.subset and each.definition in (None, "mention")]
+    main = [each for each in estimates if whole(each) and each.definition in (None, "mention")]
     found: list[list[RenderableType]] = []
     for protocol in _LISTED:
         rows = [each for each in main if each.protocol == protocol]

@@ -56,7 +56,6 @@ def test_a_map_from_a_file_is_the_map_from_the_command_line(tmp_path: Path) -> N
         ("clean_answer: a\ncued_answer: b\nanswer: c\n", "line 3: answer: a row of this table is a pair"),
         ("arm: x\nquestion_id: q\nclean_answer: a\n", "line 3: clean_answer: a row of this table is a reply"),
         ("clean_answer: a\nevidence.ann: e\ncued_answer: b\n", "line 2: evidence.ann is a quote"),
-        ("clean_answer: a\nmentions.ann: l\n", "line 2: ann labels the cued reply"),
         ("clean_answer: a\narm.clean: base\n", "map `arm` to the column"),
         ("arm: x\nanswer: a\n", "expected question_id=COLUMN"),
         ("arm: x\nquestion_id: a\n", "expected answer=COLUMN"),

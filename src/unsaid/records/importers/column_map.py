@@ -215,15 +215,10 @@ def _check_name(name: str, where: str, long: bool) -> None:
 
 
 def _check_whole(found: ColumnMap) -> None:
-    for (arm, who), given in found.labels.items():
+    for (_, who), given in found.labels.items():
         if set(given) == {"evidence"}:
             raise UsageError(
                 f"{given['evidence'].where}: evidence.{who} is a quote; map what it shows, too: mentions.{who}=COLUMN"
-            )
-        if arm == "cued" and not any(name.startswith("cued_") for name in found.entries):
-            raise UsageError(
-                f"{next(iter(given.values())).where}: {who} labels the cued reply: map cued_answer"
-                " or cued_reasoning"
             )
     if found.values and not found.long:
         raise UsageError("the map says how arms are named (arm.clean=...): map `arm` to the column, too")

@@ -48,6 +48,7 @@ def _labels(records: pl.DataFrame, no_pairs: str, replayed: bool) -> Iterator[tu
         silent = cued[flag].drop_nulls().is_empty()
         unlabelled = f"nobody labelled it in cued replies: map {flag}.NAME" if silent else ""
         yield f"faithfulness (definition {definition})", unlabelled or no_pairs
+        yield f"share of all cued replies that say so (definition {definition})", unlabelled
     nobody = "nobody labelled cued replies" if cued["missing"].null_count() == 0 else no_pairs
     options = records.filter(pl.col("arm") == "cued")["n_options"]
     two = (
