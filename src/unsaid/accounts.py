@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
-from unsaid.protocols.ask import Ask
-from unsaid.questions.question import Question
+if TYPE_CHECKING:
+    from unsaid.protocols.ask import Ask
+    from unsaid.questions.question import Question
 
-__all__ = ["INTERRUPTED", "Accounts", "Count", "accounts_of", "banner", "is_whole", "take_stock"]
+__all__ = ["INTERRUPTED", "UNKNOWN", "Accounts", "Count", "accounts_of", "banner", "is_whole", "take_stock"]
 
 #: Why a call was not asked, where nothing else is known.
 INTERRUPTED, UNKNOWN = "interrupted", "its question has no sample"

@@ -20,6 +20,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
@@ -35,6 +36,7 @@ __all__ = [
     "call_off",
     "called_off",
     "check",
+    "deaf_children",
     "forget",
     "heard",
     "install",
@@ -138,6 +140,19 @@ def _mode(*, orderly: bool) -> Iterator[None]:
         _STATE.orderly = before
 
 
+@contextmanager
+def deaf_children() -> Iterator[None]:
+    """Processes begun within do not hear a terminal's Ctrl-C: the one that began them ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, set(SIGNALS) - {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def heard() -> str | None:
     """The name of the first signal ("SIGINT"), or None."""
     return _STATE.heard
@@ -214,6 +229,7 @@ def _hear(number: int, frame: FrameType | None) -> None:
     """The handler of every signal."""
     if _STATE.heard is not None:
         _tell(STOPPED)
+        _end_children()
         os._exit(Interrupted.exit_status)
     _STATE.heard = signal.Signals(number).name
     if _STATE.heard == "SIGHUP":
@@ -222,6 +238,13 @@ def _hear(number: int, frame: FrameType | None) -> None:
     if not _STATE.orderly:
         raise Interrupted
     _tell(STOPPING)
+
+
+def _end_children() -> None:
+    """End the processes that this one began, which would wait for it for ever."""
+    begun = sys.modules.get("multiprocessing")
+    for child in begun.active_children() if begun is not None else ():
+        child.kill()
 
 
 def _detach() -> None:

@@ -17,6 +17,7 @@ from unsaid.judges.verdict import Missing, Verdict
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 from unsaid.records.schema import Channel
+from unsaid.stopping import called_off
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | 
     """
 
     async def one(reading: Reading) -> Verdict | Missing | UnsaidError:
+        if called_off():
+            raise asyncio.CancelledError  # a judge that asks no model would read on
         try:
             return await judge.read(reading)
         except UnsaidError as error:
