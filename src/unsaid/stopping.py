@@ -8,6 +8,8 @@ Why not Python's own `KeyboardInterrupt`: it arrives between any two instruction
 and dropped (a destructor, a callback of the import system), and an event loop turns it into a cancellation that
 Inspect takes for the end of a run that succeeded.
 
+Nothing heavy is imported before it is used: what is imported before the handlers are there is not guarded.
+
     with listening():            # the handlers; the command line, or a library's caller in the main thread
         with at_once():          # a command that asks nothing: the first signal raises Interrupted
             with orderly():      # a run: the first signal is noted, and `check()` raises Interrupted
@@ -17,18 +19,19 @@ Inspect takes for the end of a run that succeeded.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from unsaid.errors import Interrupted
+
+if TYPE_CHECKING:
+    import asyncio
 
 __all__ = [
     "STOPPED",
@@ -58,17 +61,17 @@ T = TypeVar("T")
 Handler = Callable[[int, FrameType | None], Any] | int | None
 
 
-@dataclass
 class _State:
     """What the handlers of this process know; written by the main thread alone, but for `called_off`."""
 
-    heard: str | None = None
-    called_off: bool = False
-    orderly: bool = True
-    loop: asyncio.AbstractEventLoop | None = None
-    ends: Callable[[], object] | None = None
-    before: dict[int, Handler] = field(default_factory=dict)
-    terminals: tuple[int, ...] = ()
+    def __init__(self) -> None:
+        self.heard: str | None = None
+        self.called_off = False
+        self.orderly = True
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.ends: Callable[[], object] | None = None
+        self.before: dict[int, Handler] = {}
+        self.terminals: tuple[int, ...] = ()
 
 
 _STATE = _State()
@@ -193,6 +196,8 @@ def reach(find: Callable[[], Callable[[], object]]) -> None:
     Args:
         find: gives what is to be called in the loop to end it; asked once a loop.
     """
+    import asyncio
+
     loop = asyncio.get_running_loop()
     if _STATE.loop is not loop:
         _STATE.loop, _STATE.ends = loop, find()
@@ -206,6 +211,8 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     Raises:
         Interrupted: a signal was heard before it ended.
     """
+    import asyncio
+
     if _STATE.heard is not None:
         coroutine.close()
         raise Interrupted
