@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from unsaid.protocols.ask import Ask
     from unsaid.questions.question import Question
 
-__all__ = ["INTERRUPTED", "UNKNOWN", "Accounts", "Count", "accounts_of", "banner", "is_whole", "take_stock"]
+__all__ = [
+    "INTERRUPTED",
+    "UNKNOWN",
+    "Accounts",
+    "Count",
+    "accounts_of",
+    "banner",
+    "call_of",
+    "is_whole",
+    "take_stock",
+]
 
 #: Why a call was not asked, where nothing else is known.
 INTERRUPTED, UNKNOWN = "interrupted", "its question has no sample"

@@ -98,6 +98,14 @@ class Terminal:
             with self._more:
                 self._more.wait(1)
 
+    def runs_for(self, seconds: float) -> bool:
+        """Let so many seconds pass; whether it still runs then. For benchmarks: no test may depend on time."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return True
+        return False
+
     def press(self, key: bytes, times: int = 1) -> None:
         """Press a key; nothing where the process has ended."""
         for _ in range(times):
