@@ -92,9 +92,8 @@ class Terminal:
         """
         deadline = time.monotonic() + PATIENCE
         while self.text.count(words) < times:
-            assert time.monotonic() < deadline and self._reader.is_alive(), (
-                f"no {words!r} in: {self.text[-3000:]}"
-            )
+            if time.monotonic() > deadline or not self._reader.is_alive():
+                raise AssertionError(f"no {words!r} in: {self.text[-3000:]}")
             with self._more:
                 self._more.wait(1)
 
