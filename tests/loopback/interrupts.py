@@ -6,7 +6,6 @@ Whether a run is whole is not asked of the run: its records are counted beside t
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -20,23 +19,10 @@ import polars as pl
 from loopback.policies import Judging, Scripted
 from loopback.server import Loopback
 from loopback.terminal import CTRL_C, Terminal
+from loopback.traps import NAMES, says_finished
 
 __all__ = ["SCENARIOS", "Seen", "interrupted"]
 
-#: A folder name a time: each is a folder like any other.
-NAMES = (
-    "exp[1]",
-    "a*b",
-    "with space",
-    "-dash",
-    "!x",
-    ".hidden",
-    "Ünïcode 漢字",
-    "what?",
-    "a'b\"c",
-    "$HOME",
-    "x{y}",
-)
 SCENARIOS = ("organism", "judge", "until", "calibrate", "gate")
 _STARTS = 60
 
@@ -94,7 +80,9 @@ def interrupted(scenario: str, times: int, seed: int, folder: Path) -> Seen:
         began = time.monotonic()
         with Terminal([*words, "--out", str(reference)], cwd=folder, env=env) as shell:
             seen.end = shell.ended()
-            if seen.end != (1 if scenario == "gate" else 0):  # this judge does not pass, which is what it is to say
+            if seen.end != (
+                1 if scenario == "gate" else 0
+            ):  # this judge does not pass, which is what it is to say
                 raise RuntimeError(f"undisturbed: {shell.text[-3000:]}")
         seen.undisturbed = time.monotonic() - began
         run = 0
@@ -171,8 +159,7 @@ def _says_finished(run: Path) -> bool:
     """Whether a page, or every `run.json`, says that all was done."""
     if any((run / name).exists() for name in ("calibrate.html", "calibrate.json", "gate.json")):
         return True
-    about = run / "run.json"
-    return about.exists() and bool(json.loads(about.read_text(encoding="utf-8"))["finished"])
+    return says_finished(run)
 
 
 def _whole(run: Path, reference: Path) -> bool:

@@ -204,7 +204,7 @@ class Loopback:
                 self._holds.set()
                 await self._go.wait()
             said = _said(fault) or self.policy(body)
-            status, payload, stays = _answer(fault, said, body)
+            status, payload, stays = _answer(fault, said, body, headers.get("authorization", ""))
             self.received.append(Received(key, body, status, fault, time.monotonic()))
             if fault == "never answers":
                 await self._stop.wait()
@@ -243,7 +243,7 @@ def _said(fault: Fault | None) -> Said | None:
     return None
 
 
-def _answer(fault: Fault | None, said: Said, body: Body) -> tuple[int, bytes, bool]:
+def _answer(fault: Fault | None, said: Said, body: Body, key: str) -> tuple[int, bytes, bool]:
     """Status, bytes, and whether the connection stays open."""
     whole = _http(200, _completion(said, body))
     if fault in ("429", "429 with Retry-After"):
@@ -253,8 +253,9 @@ def _answer(fault: Fault | None, said: Said, body: Body) -> tuple[int, bytes, bo
             _http(429, {"error": {"message": "Rate limit reached", "code": "rate_limit"}}, after),
             True,
         )
-    if fault == "500":
-        return 500, _http(500, {"error": {"message": "The server had an error"}}), True
+    if fault in ("500", "echoes the key"):
+        words = "The server had an error" if fault == "500" else f"cannot serve {key}"
+        return 500, _http(500, {"error": {"message": words}}), True
     if fault == "half a body":
         return 0, whole[: len(whole) - 40], False
     if fault in ("garbage", "no body"):
