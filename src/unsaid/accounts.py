@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
@@ -38,6 +38,7 @@ _SHOWN, _MOST_REASONS = 200, 20
 
 #: question, epoch, elicitation, context, arm, cue, wording
 Call: TypeAlias = tuple[str, int, str, str, str, str | None, str | None]
+_REASONS = ("spared", "not_asked", "failed", "unjudged")
 _COLUMNS = ("question_id", "epoch", "elicitation", "context", "arm", "cue", "wording")
 
 
@@ -98,15 +99,15 @@ def accounts_of(run: Mapping[str, Any]) -> Accounts | None:
     if not isinstance(kept, Mapping):
         return None
     try:
-        counts = {name: Count(**kept[name]) for name in ("planned", "recorded")}
-        reasons = {each.name: dict(kept[each.name]) for each in fields(Accounts) if each.name not in counts}
-        numbers = [n for each in counts.values() for n in (each.questions, each.calls)]
-        numbers += [n for each in reasons.values() for n in each.values()]
+        planned, recorded = (Count(**kept[name]) for name in ("planned", "recorded"))
+        reasons: list[dict[str, int]] = [dict(kept[name]) for name in _REASONS]
+        numbers = [planned.questions, planned.calls, recorded.questions, recorded.calls]
+        numbers += [n for each in reasons for n in each.values()]
     except (KeyError, TypeError, ValueError):
         return None
     if not all(isinstance(number, int) and number >= 0 for number in numbers):
         return None
-    return Accounts(**counts, **reasons)
+    return Accounts(planned, recorded, *reasons)
 
 
 def is_whole(run: Mapping[str, Any]) -> bool:

@@ -38,9 +38,9 @@ def main() -> None:
 
 
 def __getattr__(name: str) -> Any:
-    """`unsaid.cli.app`, for tools that read the commands; not imported before it is asked for."""
-    if name == "app":
-        from unsaid.cli.commands import app
+    """`app` and `COMMANDS`, for tools that read the commands; not imported before they are asked for."""
+    if name in ("app", "COMMANDS"):
+        from unsaid.cli import commands
 
-        return app
+        return getattr(commands, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
