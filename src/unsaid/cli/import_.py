@@ -63,7 +63,7 @@ def import_(
         if imported.labels is not None:
             write_chain_labels(imported.labels, folder.path)
     except Exception as error:
-        if of_disk(error):
+        if isinstance(error, OSError) or of_disk(error):
             raise unwritable(folder.path, error) from error
         raise
     folder.write(about)  # last: a folder whose records could not be written must not say that it is finished
