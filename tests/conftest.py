@@ -13,6 +13,7 @@ import pytest
 from loopback import Faults, Judging, Loopback
 from loopback.policies import Policy
 from unsaid.cli import main
+from unsaid.stopping import uninstall
 
 #: For modules that ask real providers. Inspect keeps a provider's client, and so its sockets, from one event loop
 #: to the next; and it calls tenacity in a way that tenacity has deprecated.
@@ -76,6 +77,8 @@ def unsaid(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
             main()
         except SystemExit as ended:
             status = ended.code if isinstance(ended.code, int) else 1
+        finally:
+            uninstall()  # a process of the command line listens until it ends
         printed = capsys.readouterr()
         return Ended(status, printed.out, printed.err)
 

@@ -257,7 +257,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_like_an_undisturbed_one(serve: S
     command += ["--limit", "24", "--cues", CUES, "--max-connections", str(connections)]
     command += ["--out", str(tmp_path / "killed")]
     process = subprocess.Popen(command, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while len(model.server.asked()) < 60 and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
     time.sleep(latency / 2)

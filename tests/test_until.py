@@ -23,7 +23,7 @@ from unsaid.estimates.flow import flow
 from unsaid.estimates.sequential import Rule
 from unsaid.models.adapter import resolve
 from unsaid.models.calling import Calling
-from unsaid.models.evaluation import evaluate
+from unsaid.models.evaluation import Outcome, evaluate
 from unsaid.protocols import PROTOCOLS
 from unsaid.protocols.settings import Settings
 from unsaid.protocols.task import DRIVER, Driver, inspect_task
@@ -137,7 +137,7 @@ def test_a_run_that_was_killed_and_then_lost_power_ends_like_an_undisturbed_one(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while len(model.server.asked()) < 200 and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
     process.kill()
@@ -222,6 +222,6 @@ def test_a_later_protocol_takes_its_clean_replies_from_the_cache(serve: Serve, t
         )
     finally:
         DRIVER.reset(token)
-    assert outcome.finished
+    assert outcome == Outcome(())
     assert len(list((tmp_path / "logs").glob("*.eval"))) == 2
     assert len(model.server.asked()) == 6 * 5, "the later one asks nothing that is known"

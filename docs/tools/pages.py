@@ -41,7 +41,7 @@ def command_line() -> str:
     parts = [
         "# Command line",
         "What each command's `--help` prints. Exit status: 0 done; 1 a run that could not finish, saying what is "
-        "kept and how to go on; 2 wrong usage.",
+        "kept and how to go on; 2 wrong usage; 130 interrupted.",
     ]
     for name, text in _helps(typer.main.get_command(app), "unsaid", None):
         parts.append(f"## {name}\n\n```text\n{text}\n```")

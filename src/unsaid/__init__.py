@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,7 +11,14 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "load"]
 
-__version__ = version("unsaid")
+
+def __getattr__(name: str) -> str:
+    """`unsaid.__version__`, read when asked for: the command line listens to signals before it imports much."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("unsaid")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def load(run: str | os.PathLike[str]) -> LoadedRun:

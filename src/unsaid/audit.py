@@ -8,28 +8,23 @@ Only what Inspect takes for done and is not (a call that failed for good, a log 
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import polars as pl
-
+from unsaid.accounts import Accounts, take_stock
+from unsaid.asking import Asked, ask, purse_for, reasons
 from unsaid.conclude import conclude
 from unsaid.corrections import GATE
-from unsaid.disk import Room, alone, interrupt, of_disk, unwritable
-from unsaid.errors import DataError, RunError, UnsaidError, UsageError
+from unsaid.disk import alone, of_disk, unwritable
+from unsaid.errors import Interrupted, RunError, UnsaidError, UsageError
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.pairs import pairs
-from unsaid.estimates.sequential import Rule
 from unsaid.gate_file import adopt, version_of_run
+from unsaid.judges import Judge
 from unsaid.models.calling import Calling
 from unsaid.planning.budget import Budget
-from unsaid.planning.earlier import Tokens, spent
-from unsaid.planning.prices import load_prices
-from unsaid.planning.purse import Purse, purse_of
 from unsaid.protocols import protocol
 from unsaid.protocols.ask import Ask
 from unsaid.protocols.protocol import check_askable, every_ask
@@ -37,12 +32,13 @@ from unsaid.protocols.settings import Settings
 from unsaid.questions.benchmarks.benchmark import Skipped
 from unsaid.questions.question import Question
 from unsaid.records import schema
-from unsaid.reread import carried
+from unsaid.records.schema import frame
+from unsaid.reread import with_earlier
 from unsaid.run import RunFolder
-from unsaid.shortfall import shortfall
-from unsaid.until import Rounds, in_rounds
+from unsaid.stopping import check, heard, listening, orderly, run
 
 DEFAULT_MODEL = "unsaid/silent"
+_UNASKED = "interrupted: no reply is kept in {} yet; the same command begins again"
 
 
 @dataclass(frozen=True)
@@ -191,174 +187,108 @@ def run_audit(
         ModelError: the model cannot be reached or used at all.
         RunError: not every question could be asked or judged, or the disk does not take what is written; what is
             kept is said in the message.
-        KeyboardInterrupt: the user interrupted; the same command continues.
+        Interrupted: the user interrupted; what is kept is said in the message, and the same command continues.
     """
-    planned = audit.plan()
-    _purse(audit)  # a cost that cannot be limited is said before anything is asked
-    with alone(folder.path):
-        try:
-            return _run(audit, folder, planned, command, progress or Progress())
-        except UnsaidError:
-            raise
-        except Exception as error:
-            if of_disk(error):
-                raise unwritable(folder.path, error) from error
-            raise
+    with listening(), orderly():
+        planned = audit.plan()
+        purse_for(audit)  # a cost that cannot be limited is said before anything is asked
+        with alone(folder.path):
+            try:
+                return _run(audit, folder, planned, command, progress or Progress())
+            except UnsaidError:
+                raise
+            except Interrupted as stop:
+                raise stop if stop.args else Interrupted(_UNASKED.format(folder.path)) from None
+            except Exception as error:
+                if of_disk(error):
+                    raise unwritable(folder.path, error) from error
+                raise
 
 
 def _run(audit: Audit, folder: RunFolder, planned: Plan, command: str, tell: Progress) -> list[Estimate]:
     """The audit, in a folder that nobody else writes to."""
     from unsaid.judges import listed
-    from unsaid.judges.gate import judge_version
     from unsaid.models.adapter import resolve
     from unsaid.models.capabilities import probe
     from unsaid.models.dialled import announced
     from unsaid.models.judging import judge_of
-    from unsaid.records.from_logs import records_from_logs
 
     about = folder.claim(audit.request(), command)
     with announced(planned.asks):
         model = resolve(audit.model)
-    judge = judge_of(listed(audit.settings.judge)[0])
-    version = version_of_run(about, judge_version(judge))
-    about |= {"model": audit.model, "judge": judge.name, "judge_version": version, "finished": False}
-    about |= {"skipped": [asdict(skipped) for skipped in planned.skipped]}
-    about |= {"not_asked": [asdict(each) for each in planned.not_asked]}
+    about |= _beginning(audit, planned, judge_of(listed(audit.settings.judge)[0]), about)
     folder.write(about)  # before anything is asked: a folder that cannot be written to must cost nothing
     if audit.gate is not None:
-        adopt(audit.gate, judge.name, folder.path / GATE)
+        adopt(audit.gate, about["judge"], folder.path / GATE)
+    check()
     if "capabilities" not in about:
         tell.stage(f"probing {audit.model}")
-        about["capabilities"] = asyncio.run(probe(model)).plain()
+        about["capabilities"] = run(probe(model)).plain()
         folder.write(about)
-    problems = _ask(audit, folder, model, planned, about, tell)
+    asked = ask(audit, folder, model, planned, about, tell)
+    return _conclude(audit, folder, planned, asked, about, tell)
+
+
+def _beginning(audit: Audit, planned: Plan, judge: Judge, about: dict[str, Any]) -> dict[str, Any]:
+    """What `run.json` says before anything is asked; the accounts of an earlier process stay."""
+    from unsaid.judges.gate import judge_version
+
+    nothing = take_stock(
+        planned.asks, audit.epochs, frame([]), reason=lambda question, epoch: "not yet asked"
+    )
+    return {
+        "accounts": about.get("accounts") or nothing.plain(),
+        "model": audit.model,
+        "judge": judge.name,
+        "judge_version": version_of_run(about, judge_version(judge)),
+        "finished": False,
+        "skipped": [asdict(skipped) for skipped in planned.skipped],
+        "not_asked": [asdict(each) for each in planned.not_asked],
+    }
+
+
+def _conclude(
+    audit: Audit, folder: RunFolder, planned: Plan, asked: Asked, about: dict[str, Any], tell: Progress
+) -> list[Estimate]:
+    """Hold what the logs have beside the plan, estimate, and report; `finished` is written last, where it is true.
+
+    Raises:
+        Interrupted: the user interrupted, and something is missing.
+        RunError: something else kept the run from finishing.
+    """
+    from unsaid.records.from_logs import records_from_logs
+
     tell.stage("reading the logs")
-    records = _with_earlier(records_from_logs(folder.logs), folder)
+    records = records_from_logs(folder.logs) if any(folder.logs.glob("*.eval")) else frame([])
+    records = with_earlier(records, folder)
     schema.write(records, folder.records)
-    missing = shortfall(problems, records)
-    about["finished"] = not missing
+    reason = reasons(asked, folder.logs)
+    stock = take_stock(planned.asks, audit.epochs, records, asked.wanted, reason)
+    about["accounts"] = stock.plain()
     folder.write(about)
+    stopped = heard() is not None and not stock.finished
     if records.is_empty():
-        raise RunError(f"nothing was answered: {missing.sentence}; the same command tries again")
+        if stopped:
+            raise Interrupted
+        raise RunError(f"nothing was answered: {_missing(stock, asked)}; the same command tries again")
     tell.stage("estimating")
     found = conclude(folder, records, about)
-    if missing:
-        raise RunError(
-            f"the run could not finish: {missing.sentence}. {records['question_id'].n_unique()} of "
-            f"{len(planned.asks)} questions are kept in {folder.path} and stand in its report (a call that failed "
-            "is in no rate); the same command goes on with what is missing"
+    if stopped:
+        raise Interrupted(
+            f"interrupted: {stock.questions} are kept in {folder.path} and stand in its report, which says so; the "
+            "same command goes on with what is missing"
         )
+    if not stock.finished:
+        raise RunError(
+            f"the run could not finish: {_missing(stock, asked)}. {stock.questions} are kept in {folder.path} and "
+            "stand in its report, which says so (a call that failed is in no rate); the same command goes on with "
+            "what is missing"
+        )
+    about["finished"] = True
+    folder.write(about)
     return found
 
 
-def _with_earlier(records: pl.DataFrame, folder: RunFolder) -> pl.DataFrame:
-    """The records with what judges said of them since (`unsaid judge`), which no log holds."""
-    if not folder.records.is_file():
-        return records
-    try:
-        return carried(records, schema.read(folder.records))
-    except DataError:  # damaged: the logs are the source, and the judge can be asked again
-        return records
-
-
-def _ask(
-    audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: dict[str, Any], tell: Progress
-) -> list[str]:
-    """Ask what is not yet answered; what kept the run from finishing, a line each."""
-    from unsaid.models.evaluation import evaluate
-    from unsaid.protocols.task import DRIVER, Driver, build
-    from unsaid.records.from_logs import records_from_logs
-    from unsaid.records.mending import mend
-
-    calls, kept = audit.epochs * planned.calls, 0
-    if folder.logs.is_dir():
-        mended = mend(folder.logs, audit.model, asdict(audit.settings))
-        kept = mended.whole
-        for line in mended.told():
-            tell.stage(line)
-    for skipped in planned.skipped:
-        tell.stage(f"left out: question {skipped.id}: {skipped.reason}")
-    for each in planned.not_asked:
-        tell.stage(
-            f"not asked: {each.cue} on {each.questions} of {len(planned.asks)} questions: {each.reason}"
-        )
-    most = "" if audit.until is None else "at most "
-    tell.stage(f"asking {audit.model}: {len(planned.asks)} questions, {most}{calls} calls")
-    tell.expect(calls - kept)
-    tasks = [build([protocol(name) for name in audit.protocols], audit.settings, audit.epochs)]
-    rounds, purse = _rounds(audit, planned, about), _purse(audit, folder.logs)
-    room = Room(folder.path)
-
-    def replied() -> None:
-        tell.replied()
-        problem = room.look()
-        if problem is not None and not driver.fatal:
-            cast("list[RunError]", driver.fatal).append(problem)
-            interrupt()
-
-    driver = Driver(
-        replied,
-        cached=not local(audit.model),
-        calling=audit.calling,
-        asks=rounds.asks,
-        purse=purse,
-        continues=about["capabilities"]["prefill"]["value"] != "none",
-        opens=about["capabilities"].get("thoughts", {}).get("value") == "closing tag alone",
-    )
-
-    def ask(limit: int) -> list[str]:
-        cache, calling = folder.path / "cache", _calling(audit, model)
-        problem = room.look()
-        if problem is not None:
-            raise problem
-        try:
-            outcome = evaluate(tasks, model, folder.logs, cache=cache, calling=calling, limit=limit)
-        except KeyboardInterrupt:
-            if room.problem is None:
-                raise
-            raise room.problem from None
-        if driver.fatal:
-            return [str(driver.fatal[0])]
-        if purse is not None and purse.account.stopped:
-            return [purse.sentence()]
-        return list(outcome.problems) or ([] if outcome.finished else ["some questions have no sample"])
-
-    def keep(decided: list[str]) -> None:
-        about["until"] = rounds.plain()
-        folder.write(about)
-        for line in decided:
-            tell.stage(line)
-
-    token = DRIVER.set(driver)
-    try:
-        return in_rounds(rounds, ask, lambda: pairs(records_from_logs(folder.logs)), keep)
-    finally:
-        DRIVER.reset(token)
-
-
-def _rounds(audit: Audit, planned: Plan, about: dict[str, Any]) -> Rounds:
-    """The looks of this run; a run without `until` is one round, and nothing is looked at."""
-    names = [question.id for question, _ in planned.asks]
-    rule = None if audit.until is None else Rule(audit.until / 100, len(names))
-    cues = [cue.name for cue in audit.settings.choice().cues]
-    return Rounds(rule, names, cues).resume(about.get("until"))
-
-
-def _purse(audit: Audit, logs: Path | None = None) -> Purse | None:
-    """What keeps the budget, knowing what the run has spent before; None where nothing is limited."""
-    if audit.budget is None:
-        return None
-    before = spent(logs) if logs is not None else (Tokens(), Tokens())
-    return purse_of(audit.budget, audit.model, audit.settings, load_prices(audit.prices), before)
-
-
-def local(model: str) -> bool:
-    """Whether asking again costs nothing, so that keeping every reply on disk would only cost time."""
-    return model.partition("/")[0] in {"unsaid", "unsaid-hf", "unsaid-scripted", "mockllm"}
-
-
-def _calling(audit: Audit, model: Any) -> Calling:
-    """Calls in flight: Inspect's adaptive start of 20 would leave an organism's batches half empty."""
-    if audit.calling.max_connections is not None or not local(audit.model):
-        return audit.calling
-    return replace(audit.calling, max_connections=int(model.api.max_connections()))
+def _missing(stock: Accounts, asked: Asked) -> str:
+    """What is missing and why; what went wrong outside of calls is said in full."""
+    return "; ".join(dict.fromkeys((*asked.problems, stock.missing))) if asked.problems else stock.missing

@@ -18,6 +18,11 @@ from unsaid.report.page import Contents
 from unsaid.report.results import write_results
 from unsaid.run import RunFolder
 
+__all__ = ["canonical", "conclude"]
+
+#: What names a reply among the records, in the order in which a run asks.
+_NAMES = ("model", "question_id", "epoch", "elicitation", "context", "arm", "cue", "wording")
+
 
 def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> list[Estimate]:
     """Estimate everything the run's protocols ask for; write `results.json` and `report.html`.
@@ -31,6 +36,7 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
         RunError: the folder cannot be written to; the records are kept.
         DataError: what is known of the judge there (`corrections`) is damaged.
     """
+    records = canonical(records)
     # Where every call failed nobody has judged anything, whoever was to judge.
     judge = run.get("judge") if records["verdicts"].list.len().sum() else None
     seed = int(run["request"].get("seed", 0))
@@ -51,3 +57,18 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
             f"{folder.records}, and `unsaid report {folder.path}` goes on from there"
         ) from error
     return found
+
+
+def canonical(records: pl.DataFrame) -> pl.DataFrame:
+    """The records in one order, whatever order they came in: equal records must give equal files, to the last bit.
+
+    A sum of floating-point numbers depends on their order, so that a p-value would change in its last digits between
+    a run that was interrupted and one that was not. First by what names a reply, then by all that it holds, because
+    imports may have several replies of one name.
+    """
+    first = [name for name in _NAMES if name in records.columns]
+    ordered = records.sort(first, nulls_last=True, maintain_order=True)
+    if not ordered.select(pl.struct(first).is_duplicated().any()).item():
+        return ordered
+    rest = [name for name in records.columns if name not in first and not records.schema[name].is_nested()]
+    return records.sort(first + rest, nulls_last=True, maintain_order=True)

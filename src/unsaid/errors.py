@@ -10,6 +10,9 @@ UnsaidError                 anything this package raises on purpose; the CLI sho
     ├── DataError           a log, Parquet or JSON file is damaged or of another schema
     ├── FolderInUse         another audit is running in the run folder
     └── ModelError          a model could not be reached or used at all
+
+Interrupted                 Ctrl-C, SIGTERM or SIGHUP (exit status 130); a KeyboardInterrupt, so that no handler of
+                            errors takes it for a model that failed and goes on to the next one
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from collections.abc import Iterable
 __all__ = [
     "DataError",
     "FolderInUse",
+    "Interrupted",
     "MissingExtra",
     "ModelError",
     "QuestionError",
@@ -89,3 +93,9 @@ class FolderInUse(RunError):
 
 class ModelError(RunError):
     """A model could not be reached or used at all."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user, or the system, stopped the command; what is kept is said in the message, where there is one."""
+
+    exit_status = 130

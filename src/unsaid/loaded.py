@@ -23,6 +23,7 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
+from unsaid.accounts import banner
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow
 from unsaid.records import schema
@@ -63,13 +64,15 @@ class LoadedRun:
     def __repr__(self) -> str:
         said = self._headline()
         size = f"{self.estimates.height:,} estimates, {self.records.height:,} records"
-        lines = [f"LoadedRun({str(self.path)!r}): {size}", *said.found, *said.caveats]
+        unfinished = filter(None, [banner(self.about)])
+        lines = [f"LoadedRun({str(self.path)!r}): {size}", *unfinished, *said.found, *said.caveats]
         return "\n  ".join(" ".join(visible(line).split()) for line in lines)
 
     def _repr_html_(self) -> str:
         """What a notebook displays: the headline with its caveats, and the table; all text escaped."""
         said = self._headline()
-        found = Markup("").join(Markup("<p><strong>{}</strong></p>").format(visible(s)) for s in said.found)
+        sentences = [*filter(None, [banner(self.about)]), *said.found]
+        found = Markup("").join(Markup("<p><strong>{}</strong></p>").format(visible(s)) for s in sentences)
         caveats = Markup("").join(Markup("<li>{}</li>").format(visible(s)) for s in said.caveats)
         return Markup("<div>{}<ul>{}</ul>{}<p>{}: {} estimates, {} records</p></div>").format(
             found,

@@ -16,16 +16,18 @@ from typing import Any
 import polars as pl
 
 from unsaid.cues import Cue, cue
-from unsaid.errors import UnknownName, UsageError
+from unsaid.errors import DataError, UnknownName, UsageError
 from unsaid.estimates.pairs import KEY, pairs
 from unsaid.judges import Missing, Verdict, to_rows
 from unsaid.judges.judge import Reading
 from unsaid.judges.labelled import reading_of
 from unsaid.protocols.ask import derived_seed
 from unsaid.protocols.readings import CLEAN
+from unsaid.records import schema
 from unsaid.records.texts import texts
+from unsaid.run import RunFolder
 
-__all__ = ["Asked", "Wanted", "added", "carried", "chosen", "where"]
+__all__ = ["Asked", "Wanted", "added", "carried", "chosen", "where", "with_earlier"]
 
 _REPLY = (*KEY, "arm", "cue", "wording")
 
@@ -240,3 +242,13 @@ def carried(records: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
 def _judges(records: pl.DataFrame) -> set[str]:
     names = records.select(pl.col("verdicts").list.eval(pl.element().struct.field("judge")))
     return set(names["verdicts"].explode().drop_nulls())
+
+
+def with_earlier(records: pl.DataFrame, folder: RunFolder) -> pl.DataFrame:
+    """The records with what judges said of them since (`unsaid judge`), which no log holds."""
+    if not folder.records.is_file():
+        return records
+    try:
+        return carried(records, schema.read(folder.records))
+    except DataError:  # damaged: the logs are the source, and the judge can be asked again
+        return records

@@ -63,6 +63,10 @@ class Rounds:
         stop = self.stopped.get(ask.cue.name) if ask.arm == "cued" and ask.cue is not None else None
         return stop is None or self._place[question] < stop.questions
 
+    def wanted(self, question: str, ask: Ask) -> bool:
+        """Whether a call is to be made at all: once every cue is stopped, no question after that is asked."""
+        return self.asks(question, ask) and (not self.over or self._place[question] < self.limit)
+
     @property
     def over(self) -> bool:
         """Whether every cue is stopped; the arms without a cue stop with the last of them."""

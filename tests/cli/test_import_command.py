@@ -107,3 +107,14 @@ def test_a_map_that_is_not_taken_or_missing_or_wrong(unsaid: Unsaid, table: Path
 def test_a_damaged_file_ends_with_status_1(unsaid: Unsaid, tmp_path: Path) -> None:
     (tmp_path / "t.parquet").write_bytes(b"no")
     assert unsaid("import", "table", tmp_path / "t.parquet", "--map", "clean_answer=a").status == 1
+
+
+def test_an_import_that_cannot_be_written_leaves_nothing_that_calls_itself_finished(
+    unsaid: Unsaid, table: Path
+) -> None:
+    run = table.parent / "run"
+    (run / "records.parquet").mkdir(parents=True)  # no file can take its place
+    (run / "records.parquet" / "in the way").touch()
+    ended = unsaid("import", "table", table, "--map", MAP, "--out", run)
+    assert ended.status != 0
+    assert not (run / "run.json").exists()

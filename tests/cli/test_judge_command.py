@@ -146,7 +146,8 @@ def test_transcripts_that_nobody_read_are_read_and_reported(tmp_path: Path) -> N
     ]
     table.write_text("\n".join(rows) + "\n", encoding="utf-8")
     run = tmp_path / "imported"
-    mapping = "question_id=id,clean_answer=clean,cued_answer=cued,target=target,n_options==4,cue==metadata,cued_reasoning=why"
+    mapping = "question_id=id,clean_answer=clean,cued_answer=cued,target=target,n_options==4,cue==metadata"
+    mapping += ",cued_reasoning=why"
     unsaid("import", "table", str(table), "--map", mapping, "--out", str(run))
     unsaid("judge", str(run), "--judge", "panel:lexical+learned")
     unsaid("report", str(run))

@@ -14,12 +14,13 @@ import numpy as np
 
 Fault = Literal[
     "429", "429 with Retry-After", "500", "half a body", "garbage", "no body", "hang up", "never answers",
-    "says nothing", "refuses", "200,000 tokens",
+    "echoes the key", "says nothing", "refuses", "200,000 tokens",
 ]  # fmt: skip
 
 #: Faults of the transport: asked again, the same request may be answered.
 TRANSPORT: tuple[Fault, ...] = (
     "429", "429 with Retry-After", "500", "half a body", "garbage", "no body", "hang up", "never answers",
+    "echoes the key",
 )  # fmt: skip
 #: Faults of the reply: it is whole, and the same whenever the request comes.
 REPLY: tuple[Fault, ...] = ("says nothing", "refuses", "200,000 tokens")

@@ -13,11 +13,9 @@ those are counted apart.
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import ExitStack
@@ -30,15 +28,17 @@ import polars as pl
 from loopback.faults import FAULTS, REPLY, TRANSPORT, Faults
 from loopback.policies import Judging, Policy, Scripted, text_of
 from loopback.server import Loopback, Received
+from loopback.terminal import CTRL_C, PATIENCE, Terminal
+from loopback.traps import CANARY, NAMES, SECRET, contents, link, questions, replies_in, says_finished
 from unsaid.errors import DataError
-from unsaid.records import schema
 from unsaid.records.from_logs import read_samples
 
 #: What names a reply among the records.
-NAMES = ("model", "elicitation", "context", "question_id", "epoch", "arm", "cue", "wording")
+COLUMNS = ("model", "elicitation", "context", "question_id", "epoch", "arm", "cue", "wording")
 
-_SIGNALS = (signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
-_PATIENCE = 900.0
+#: How a process is stopped: half of them without a chance to say anything, the others so that it can end in order.
+_KEY = "Ctrl-C"
+_STOPS = ("SIGKILL", "SIGKILL", "SIGKILL", "SIGKILL", "SIGINT", "SIGTERM", "SIGHUP", _KEY)
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,12 @@ class Night:
     Attributes:
         injected: faults by kind, of both servers.
         kills: by signal and moment.
+        stopped: exit statuses of the processes that were stopped and could say something.
+        claims: what each process left behind that ended with status 0 or called the run finished: replies in it.
+        wrongly: of these, how many had not every reply.
+        tracebacks: processes that printed one.
+        leaks: files of the run that hold the key, which the servers echo.
+        outside: files outside of the run that a link in it led to, and that were changed.
         ends: exit statuses of the processes that ended by themselves.
         answered: requests that a server answered whole, by how often.
         unkept: calls made again whose reply had not been on disk when the process before ended.
@@ -96,6 +102,12 @@ class Night:
 
     injected: Counter[str] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
+    stopped: Counter[int] = field(default_factory=Counter)
+    claims: list[int] = field(default_factory=list)
+    wrongly: int = 0
+    tracebacks: int = 0
+    leaks: int = 0
+    outside: int = 0
     ends: list[int] = field(default_factory=list)
     answered: Counter[int] = field(default_factory=Counter)
     unkept: int = 0
@@ -120,12 +132,14 @@ class Night:
     def survived(self) -> bool:
         """Whether nothing was lost, doubled, changed or asked again without need."""
         whole = not (self.lost or self.doubled or self.again or self.different)
+        whole &= not (self.wrongly or self.tracebacks)
         return whole and self.rows > 0 and self.same_results and self.ends[-1:] == [0]
 
     def lines(self) -> list[str]:
         """The whole of it as a table of Markdown."""
         kinds = ", ".join(f"{kind} {self.injected[kind]}" for kind in FAULTS)
         kills = ", ".join(f"{kind} {times}" for kind, times in sorted(self.kills.items()))
+        stopped = ", ".join(f"status {end}: {n}" for end, n in sorted(self.stopped.items()))
         ends = ", ".join(f"status {end}: {n}" for end, n in sorted(Counter(self.ends).items()))
         twice = ", ".join(f"{n} {times} times" for times, n in sorted(self.answered.items()))
         again = ", ".join(f"{kind} {times}" for kind, times in sorted(self.again.items()))
@@ -134,6 +148,11 @@ class Night:
             "|---|---|",
             f"| faults injected | {self.injected.total()}: {kinds} |",
             f"| kills | {self.killed}: {kills} |",
+            f"| statuses of those that were stopped by another signal than SIGKILL | {stopped} |",
+            f"| finished, by their status or by run.json, and not whole | {self.wrongly} of {len(self.claims)} |",
+            f"| tracebacks | {self.tracebacks} |",
+            f"| files that hold the key | {self.leaks} |",
+            f"| files outside of the run that were changed | {self.outside} |",
             f"| processes that ended by themselves | {len(self.ends)}: {ends} |",
             f"| records of the undisturbed run | {self.rows} |",
             f"| replies lost | {self.lost} |",
@@ -159,7 +178,12 @@ def run_night(design: Design, folder: Path) -> Night:
     night, began = Night(), time.monotonic()
     with ExitStack() as running:
         servers = _Servers(running, design)
-        _disturbed(design, folder / "disturbed", servers, night)
+        servers.questions = questions(folder / "questions.jsonl", design.questions, design.seed)
+        disturbed = folder / NAMES[design.seed % len(NAMES)]
+        canary = link(disturbed, folder)
+        _disturbed(design, disturbed, servers, night)
+        night.leaks = sum(SECRET.encode() in content for content in contents(disturbed))
+        night.outside = int(canary.read_text(encoding="utf-8") != CANARY)
         for each in servers.both:
             night.injected.update(received.fault for received in each.received if received.fault)
             night.answered.update(Counter(one.key for one in each.asked() if _whole(one)).values())
@@ -168,11 +192,11 @@ def run_night(design: Design, folder: Path) -> Night:
         share = design.rate * len(REPLY) / len(FAULTS)
         servers.model.faults = Faults(rate=share, kinds=REPLY, probes=False, seed=design.seed)
         servers.judge.faults = Faults()
-        process = servers.start(folder / "undisturbed", replace(design, retries=6, timeout=300))
-        said, _ = process.communicate(timeout=_PATIENCE)
-        if process.returncode != 0:
-            raise RuntimeError(f"the undisturbed run ended with status {process.returncode}: {said[-2000:]}")
-    _compare(folder, night)
+        with servers.start(folder / "undisturbed", replace(design, retries=6, timeout=300)) as shell:
+            status = shell.ended()
+            if status != 0:
+                raise RuntimeError(f"the undisturbed run ended with status {status}: {shell.text[-2000:]}")
+    _compare(disturbed, folder / "undisturbed", night)
     night.seconds = time.monotonic() - began
     return night
 
@@ -187,21 +211,19 @@ class _Servers:
         self.model = running.enter_context(Loopback(policy, latency=0.05, faults=every))
         self.judge = running.enter_context(Loopback(Judging(), latency=0.05, faults=transport))
         self.both = (self.model, self.judge)
+        self.questions = Path()
 
-    def start(self, folder: Path, design: Design) -> subprocess.Popen[str]:
-        """The audit as a process."""
+    def start(self, folder: Path, design: Design) -> Terminal:
+        """The audit in a terminal of its own."""
         words = ["audit", "--model", f"openai-api/loopback/{self.model.name}"]
         words += ["--judge", f"openai-api/judge/{self.judge.name}", "--cues", design.cues]
         words += ["--limit", str(design.questions), "--max-retries", str(design.retries)]
         words += ["--timeout", str(design.timeout), "--max-connections", str(design.connections)]
-        return subprocess.Popen(
-            [sys.executable, "-P", "-c", "from unsaid.cli import main; main()", *words, "--out", str(folder)],
-            env=os.environ
-            | {"LOOPBACK_BASE_URL": self.model.url, "LOOPBACK_API_KEY": "none"}
-            | {"JUDGE_BASE_URL": self.judge.url, "JUDGE_API_KEY": "none"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
+        words += ["--questions", str(self.questions)]
+        return Terminal(
+            [*words, "--out", str(folder)],
+            env={"LOOPBACK_BASE_URL": self.model.url, "LOOPBACK_API_KEY": SECRET}
+            | {"JUDGE_BASE_URL": self.judge.url, "JUDGE_API_KEY": SECRET},
         )
 
     @property
@@ -216,17 +238,24 @@ def _disturbed(design: Design, folder: Path, servers: _Servers, night: Night) ->
     before, kept = [0, 0], set[str]()
     sent: dict[str, float | None] = {}
     for _ in range(design.starts):
-        process = servers.start(folder, design)
-        moment = _moment(design, night, rng)
-        if night.killed < design.kills and _wait(moment, servers, process):
-            number, killed = _SIGNALS[int(rng.integers(len(_SIGNALS)))], time.monotonic()
-            process.send_signal(number)
-            night.last, _ = process.communicate(timeout=_PATIENCE)
-            night.kills[f"{number.name} {moment.name}"] += 1
-        else:
-            night.last, _ = process.communicate(timeout=_PATIENCE)
-            night.ends.append(process.returncode)
-            killed = None
+        moment, killed = _moment(design, night, rng), None
+        with servers.start(folder, design) as shell:
+            if night.killed < design.kills and _wait(moment, servers, shell.process):
+                how, killed = _STOPS[int(rng.integers(len(_STOPS)))], time.monotonic()
+                if how == _KEY:
+                    shell.press(CTRL_C)
+                else:
+                    shell.send(signal.Signals[how])
+                night.kills[f"{how} {moment.name}"] += 1
+                status = shell.ended()
+                night.stopped.update([status] if status != -signal.SIGKILL else [])
+            else:
+                status = shell.ended()
+                night.ends.append(status)
+            night.last = shell.text
+        night.tracebacks += "Traceback" in night.last
+        if status == 0 or says_finished(folder):
+            night.claims.append(replies_in(folder))
         _count(servers, before, kept, sent, night)
         for server, first in zip(servers.both, before, strict=True):
             new = [each for each in server.received[first:] if _whole(each)]
@@ -260,7 +289,7 @@ def _moment(design: Design, night: Night, rng: np.random.Generator) -> _Moment:
 
 def _wait(moment: _Moment, servers: _Servers, process: subprocess.Popen[str]) -> bool:
     """Wait for the moment; whether the process was alive then."""
-    wanted, deadline = servers.received + moment.requests, time.monotonic() + _PATIENCE
+    wanted, deadline = servers.received + moment.requests, time.monotonic() + PATIENCE
     while servers.received < wanted and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
     until = time.monotonic() + moment.seconds
@@ -332,10 +361,12 @@ def _kept(folder: Path, servers: _Servers) -> set[str]:
     return kept
 
 
-def _compare(folder: Path, night: Night) -> None:
+def _compare(disturbed: Path, undisturbed: Path, night: Night) -> None:
     """The records of both nights, column by column; nothing is left out."""
-    found, wanted = (schema.read(folder / name / "records.parquet") for name in ("disturbed", "undisturbed"))
-    names = [name for name in NAMES if name in wanted.columns]
+    runs = (disturbed, undisturbed)
+    night.wrongly = sum(replies < replies_in(undisturbed) for replies in night.claims)
+    found, wanted = (pl.read_parquet(run / "records.parquet", glob=False) for run in runs)
+    names = [name for name in COLUMNS if name in wanted.columns]
     night.rows = wanted.height
     night.lost = wanted.join(found, on=names, how="anti", nulls_equal=True).height
     night.doubled = found.height - found.select(pl.struct(names).n_unique()).item()
@@ -345,5 +376,5 @@ def _compare(folder: Path, night: Night) -> None:
         for name in wanted.columns
         if name not in found.columns or not found[name].equals(wanted[name], null_equal=True)
     )
-    results = [(folder / name / "results.json").read_bytes() for name in ("disturbed", "undisturbed")]
+    results = [(run / "results.json").read_bytes() for run in runs]
     night.same_results = results[0] == results[1]

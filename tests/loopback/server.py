@@ -77,6 +77,9 @@ class Loopback:
         self.in_flight = self.most_in_flight = 0
         self._arrivals: Counter[str] = Counter()
         self._ready = threading.Event()
+        self._spared: int | None = None
+        self._holds = threading.Event()
+        self._go = asyncio.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._port = 0
 
@@ -120,6 +123,34 @@ class Loopback:
         """Count every request as new: its faults begin again."""
         self.received.clear()
         self._arrivals.clear()
+
+    def hold(self, after: int) -> None:
+        """Leave requests without an answer, once so many have come since it began, until `release`."""
+        self._holds.clear()
+        self._spared = after
+
+    def wait_until_held(self, seconds: float = 900) -> None:
+        """Wait until a request is held.
+
+        Raises:
+            TimeoutError: none came for very long.
+        """
+        if not self._holds.wait(seconds):
+            raise TimeoutError(f"no request was held in {seconds:.0f} s")
+
+    def release(self) -> None:
+        """Answer what is held, and all that comes."""
+        self._spared = None
+        self._loop.call_soon_threadsafe(self._let_go)
+
+    def _let_go(self) -> None:
+        self._go.set()
+        self._go = asyncio.Event()
+
+    @property
+    def arrivals(self) -> int:
+        """Requests that came, answered or not."""
+        return self._arrivals.total()
 
     def _run(self) -> None:
         asyncio.run(self._serve())
@@ -169,8 +200,11 @@ class Loopback:
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
             await asyncio.sleep(self.latency)
+            if self._spared is not None and self._arrivals.total() > self._spared:
+                self._holds.set()
+                await self._go.wait()
             said = _said(fault) or self.policy(body)
-            status, payload, stays = _answer(fault, said, body)
+            status, payload, stays = _answer(fault, said, body, headers.get("authorization", ""))
             self.received.append(Received(key, body, status, fault, time.monotonic()))
             if fault == "never answers":
                 await self._stop.wait()
@@ -209,7 +243,7 @@ def _said(fault: Fault | None) -> Said | None:
     return None
 
 
-def _answer(fault: Fault | None, said: Said, body: Body) -> tuple[int, bytes, bool]:
+def _answer(fault: Fault | None, said: Said, body: Body, key: str) -> tuple[int, bytes, bool]:
     """Status, bytes, and whether the connection stays open."""
     whole = _http(200, _completion(said, body))
     if fault in ("429", "429 with Retry-After"):
@@ -219,8 +253,9 @@ def _answer(fault: Fault | None, said: Said, body: Body) -> tuple[int, bytes, bo
             _http(429, {"error": {"message": "Rate limit reached", "code": "rate_limit"}}, after),
             True,
         )
-    if fault == "500":
-        return 500, _http(500, {"error": {"message": "The server had an error"}}), True
+    if fault in ("500", "echoes the key"):
+        words = "The server had an error" if fault == "500" else f"cannot serve {key}"
+        return 500, _http(500, {"error": {"message": words}}), True
     if fault == "half a body":
         return 0, whole[: len(whole) - 40], False
     if fault in ("garbage", "no body"):

@@ -37,6 +37,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.models.dialled import Dialled, Dials, dialled
 from unsaid.protocols import protocol
 from unsaid.protocols.settings import Settings
+from unsaid.stopping import check, deaf_children
 
 __all__ = [
     "CoverageRow",
@@ -167,6 +168,7 @@ def coverage(  # noqa: PLR0913 - a study has so many parts
     missing = sorted(set(range(repetitions)) - done.keys())
     with path.open("a", encoding="utf-8") as file:
         for number, found in _repeated(dials, design, seed, missing, processes):
+            check()
             done[number] = found
             file.write(json.dumps([number, found]) + "\n")
             file.flush()
@@ -278,7 +280,9 @@ def _repeated(
     # Not forked: Polars keeps threads, whose locks a fork would copy.
     with ProcessPoolExecutor(processes, get_context("spawn")) as workers:
         jobs = ((dials, design, seed, number) for number in numbers)
-        yield from zip(numbers, workers.map(_job, jobs, chunksize=1), strict=True)
+        with deaf_children():
+            found = workers.map(_job, jobs, chunksize=1)
+        yield from zip(numbers, found, strict=True)
 
 
 def _job(job: tuple[Dials, Design, int, int]) -> list[list[Any]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from unsaid.audit import Audit, Progress, run_audit
 from unsaid.calibration.conclude import CONTRASTS, OMITTED, PLACES, conclude, of_organism, suffix_of
-from unsaid.errors import UnknownName, UsageError
+from unsaid.errors import Interrupted, UnknownName, UsageError
 from unsaid.estimates.calibration import Calibration
 from unsaid.organisms import cards
 from unsaid.protocols import protocol
@@ -26,6 +26,7 @@ from unsaid.report.calibrate_page import write_calibration_page
 from unsaid.report.calibrate_results import write_calibration
 from unsaid.report.results import read_results
 from unsaid.run import RunFolder
+from unsaid.stopping import check, listening, orderly
 
 __all__ = ["PROTOCOLS", "Design", "calibrate", "planned"]
 
@@ -118,27 +119,42 @@ def calibrate(design: Design, out: Path, *, command: str, progress: Progress | N
     Raises:
         UsageError: the request is wrong, or a folder belongs to another one.
         RunError: a run could not finish; the same command goes on.
+        Interrupted: the user interrupted; the same command goes on. A page is written of whole calibrations alone.
     """
+    with listening(), orderly():
+        try:
+            return _calibrate(design, out, command, progress or Progress())
+        except Interrupted as stop:
+            raise Interrupted(
+                f"interrupted: the runs in {out} are kept and no page was written; the same command goes on"
+            ) from stop
+
+
+def _calibrate(design: Design, out: Path, command: str, tell: Progress) -> Calibration:
+    """Every run, then the page of all of them: `Interrupted` before it, where one was not finished."""
     from unsaid.calibration.scripted import covered, scripted  # Inspect is not loaded to show a help text
 
-    tell = progress or Progress()
     ran = []
     for card, name, audit in planned(design):
+        check()
         tell.stage(f"{name}:")
         folder = RunFolder(out / name)
-        run_audit(audit, folder, command=command, progress=progress)
+        run_audit(audit, folder, command=command, progress=tell)
         ran.append(
             of_organism(
                 card, schema.read(folder.records), read_results(folder.results), folder.read().get("judge")
             )
         )
+    check()
     if design.scripted and design.judge == "lexical":
         tell.stage("the scripted model, with every cue")
         ran += scripted(design.limit, design.seed)
+    check()
     studied = []
     if design.repetitions:
         tell.stage(f"coverage of intervals over {design.repetitions} audits of the scripted model")
         studied = covered(design.repetitions, design.seed, out, design.processes)
+    check()
     found = conclude(ran, design.limit, studied)
     write_calibration(found, out / "calibrate.json")
     write_calibration_page(found, out / "calibrate.html", command)

@@ -25,6 +25,7 @@ from unsaid.protocols.readings import readings
 from unsaid.protocols.settings import Settings
 from unsaid.questions.question import LETTERS, Question
 from unsaid.records.schema import VERDICT, frame
+from unsaid.stopping import check
 
 __all__ = ["MODEL", "Asks", "planned", "simulated"]
 
@@ -60,6 +61,7 @@ def simulated(
     rows: list[dict[str, Any]] = []
     verdicts: list[list[dict[str, Any]]] = []
     for question, calls in asks:
+        check()
         target = choice.target_of(question)
         about = _about(question, target, settings, suffix)
         for epoch in range(1, epochs + 1):

@@ -14,7 +14,7 @@ from rich.progress import Progress as Bar
 
 from unsaid.audit import DEFAULT_MODEL, Audit, Progress, run_audit
 from unsaid.cli import options
-from unsaid.cli.console import ERR, OUT, say
+from unsaid.cli.console import ERR, OUT, say, tell
 from unsaid.cues import TargetKind
 from unsaid.models.calling import Calling
 from unsaid.planning.budget import parse_budget
@@ -100,7 +100,7 @@ def _progress() -> Iterator[Progress]:
     with Bar(*columns, console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
         task = bar.add_task("calls", total=None)
         yield Progress(
-            stage=lambda line: ERR.print(line, markup=False),
+            stage=tell,
             expect=lambda calls: bar.update(task, total=calls),
             replied=lambda: bar.advance(task),
         )

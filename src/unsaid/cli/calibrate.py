@@ -15,7 +15,7 @@ from unsaid.calibration.running import Design
 from unsaid.calibration.running import calibrate as run
 from unsaid.cli import options
 from unsaid.cli.calibrate_labels import score_chain_labels
-from unsaid.cli.console import ERR, say
+from unsaid.cli.console import say, tell
 from unsaid.errors import RunError
 
 _MARKS = {True: "holds", False: "FAILS", None: "not seen"}
@@ -65,7 +65,7 @@ def calibrate(  # noqa: PLR0913 - a command's options
     )
     began = time.monotonic()
     command = shlex.join(["unsaid", *sys.argv[1:]])
-    found = run(design, out, command=command, progress=Progress(lambda line: ERR.print(line, markup=False)))
+    found = run(design, out, command=command, progress=Progress(tell))
     for check in found.checks:
         say(f"{_MARKS[check.holds]:<9}{check.name}: {check.sentence}")
     for each in found.left_out:

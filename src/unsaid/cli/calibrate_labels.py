@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from unsaid import stopping
 from unsaid.calibration.labels import PUBLISHED, conclude, labelled_run, scores
 from unsaid.cli.console import OUT, say
 from unsaid.disk import unwritable
@@ -40,7 +40,9 @@ def score_chain_labels(run: Path, judge: Judge) -> None:
     """
     records, labels = labelled_run(run)
     judges = [LEXICAL] if judge.name == LEXICAL.name else [LEXICAL, judge]
-    found = conclude(asyncio.run(scores(records, labels, judges)))
+    with stopping.listening(), stopping.orderly():
+        scored = stopping.run(scores(records, labels, judges))
+    found = conclude(scored)
     for unit in PUBLISHED:
         mine = [each for each in found if each.quantity.startswith(f"{unit}.")]
         if mine:

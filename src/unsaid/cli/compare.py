@@ -15,6 +15,7 @@ from urllib.parse import quote
 import numpy as np
 import typer
 
+from unsaid.accounts import accounts_of, is_whole
 from unsaid.cli.console import OUT, say
 from unsaid.errors import RunError, UsageError
 from unsaid.estimates.compare import Comparison, Run, split
@@ -67,12 +68,14 @@ def compare(
 
 def _read(label: str, folder: RunFolder) -> Run:
     about = folder.read()
+    accounts = accounts_of(about)
     return Run(
         label,
         schema.read(folder.records),
         about.get("request", {}),
         about.get("judge"),
-        bool(about.get("finished", True)),
+        is_whole(about),
+        accounts.questions if accounts is not None else "",
     )
 
 

@@ -16,6 +16,11 @@ def say(text: str) -> None:
     OUT.print(Text("\n".join(visible(line) for line in text.split("\n"))))
 
 
+def tell(text: str) -> None:
+    """Print a line of progress where errors go; control characters in it are shown, not obeyed."""
+    ERR.print(Text("\n".join(visible(line) for line in text.split("\n"))))
+
+
 def complain(text: str) -> None:
     """Print an error; control characters in it are shown, not obeyed."""
     ERR.print(Text("unsaid: " + "\n".join(visible(line) for line in text.split("\n")), style="bold"))

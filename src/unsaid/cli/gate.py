@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import tempfile
@@ -22,7 +21,7 @@ from unsaid.cli.gate_labels import score_labels
 from unsaid.cli.gate_tables import misses, table, tell
 from unsaid.cues import CUES, Cue
 from unsaid.disk import unwritable
-from unsaid.errors import UsageError
+from unsaid.errors import Interrupted, UsageError
 from unsaid.estimates.gate import Gate
 from unsaid.estimates.gate import gate as gated
 from unsaid.gate_file import write_gate
@@ -30,6 +29,7 @@ from unsaid.judges import Judge, models_of
 from unsaid.judges.gate import HALVES, GateText, gate_texts, judge_version, read_texts, texts_version
 from unsaid.models.calling import Calling
 from unsaid.protocols.settings import Settings
+from unsaid.stopping import listening, orderly, run
 
 #: What `estimates.gate` needs of each reading; the texts themselves it does not.
 _COLUMNS = (
@@ -135,10 +135,11 @@ def _gate(judge: Judge, asked: _Asked, out: Path | None, *, models: int) -> bool
         f"{asked.repeat} time{'s' if asked.repeat > 1 else ''}"
         + (f": at least {readings * asked.repeat * models} calls" if models else "")
     )
-    with _caches(out) as folder:
-        rows = asyncio.run(
-            read_texts(judge, asked.texts, asked.repeat, lambda number: _cache(folder, number))
-        )
+    with listening(), orderly(), _caches(out) as folder:
+        try:
+            rows = run(read_texts(judge, asked.texts, asked.repeat, lambda number: _cache(folder, number)))
+        except Interrupted:
+            raise Interrupted(_interrupted(out)) from None
     found = gated(
         pl.DataFrame([{name: row[name] for name in _COLUMNS} for row in rows], infer_schema_length=None)
     )
@@ -150,6 +151,13 @@ def _gate(judge: Judge, asked: _Asked, out: Path | None, *, models: int) -> bool
     if out is not None:
         _write(_entry(judge, asked, found), rows, out)
     return found.passed
+
+
+def _interrupted(out: Path | None) -> str:
+    """What is kept of a gate that was not passed to its end."""
+    if out is None:
+        return "interrupted: nothing was decided, and without --out nothing is kept"
+    return f"interrupted: nothing was decided; what a model judged is kept in {out}, and the same command goes on"
 
 
 def _entry(judge: Judge, asked: _Asked, found: Gate) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,6 +24,7 @@ from unsaid.records.importers import IMPORTERS, importer
 from unsaid.records.labelled import attach, consensus
 from unsaid.records.labels import ADJUDICATED, read_labels
 from unsaid.run import RunFolder
+from unsaid.stopping import listening, orderly, run
 
 __all__ = ["score_labels"]
 
@@ -52,7 +52,8 @@ def score_labels(
     """
     records = _records(where)
     who = pick_labeller(records, labeller)
-    read = asyncio.run(read_labelled(judge, records, who, limit))
+    with listening(), orderly():
+        read = run(read_labelled(judge, records, who, limit))
     if not read.readings:
         listed = "; ".join(f"{why} ({n})" for why, n in read.left_out.items())
         raise UsageError(f"none of the labelled replies can be read: {listed}")

@@ -11,6 +11,7 @@ import typer
 
 from unsaid.cli.console import say
 from unsaid.cli.import_preview import preview
+from unsaid.disk import of_disk, unwritable
 from unsaid.errors import UnknownName
 from unsaid.records import schema
 from unsaid.records.chain_labels import write_chain_labels
@@ -56,10 +57,16 @@ def import_(
     models = imported.records["model"].unique().sort().to_list()
     about |= {"model": ", ".join(models), "source": imported.source, "judge": judge, "finished": True}
     about |= {"unmapped": imported.unmapped, "out_of_reach": imported.out_of_reach}
-    folder.write(about)
-    schema.write(imported.records, folder.records)
-    if imported.labels is not None:
-        write_chain_labels(imported.labels, folder.path)
+    try:
+        folder.path.mkdir(parents=True, exist_ok=True)
+        schema.write(imported.records, folder.records)
+        if imported.labels is not None:
+            write_chain_labels(imported.labels, folder.path)
+    except Exception as error:
+        if isinstance(error, OSError) or of_disk(error):
+            raise unwritable(folder.path, error) from error
+        raise
+    folder.write(about)  # last: a folder whose records could not be written must not say that it is finished
     say(f"{imported.records.height} records of {len(models)} model(s) in {folder.records}")
     for line in imported.unmapped:
         say(f"not mapped: {line}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shlex
 import time
@@ -19,7 +18,7 @@ from unsaid.cli import options
 from unsaid.cli.console import say
 from unsaid.cues import Cue
 from unsaid.disk import alone
-from unsaid.errors import UnsaidError, UsageError
+from unsaid.errors import Interrupted, UnsaidError, UsageError
 from unsaid.judges import Judge, Missing, Verdict, listed, models_of, read_all
 from unsaid.judges.gate import judge_version
 from unsaid.models.calling import Calling
@@ -27,6 +26,7 @@ from unsaid.protocols.settings import Settings
 from unsaid.records import schema
 from unsaid.reread import Asked, Wanted, added, chosen, where
 from unsaid.run import RunFolder
+from unsaid.stopping import run
 
 #: Readings between two looks at the clock, and seconds between two writings of the records.
 _CHUNK = 64
@@ -106,11 +106,16 @@ def _go_through(
             chunk = wanted.asked[start : start + _CHUNK]
             # Equal texts are one call.
             unique = list(dict.fromkeys(asked.reading for asked in chunk))
-            outcomes = dict(zip(unique, asyncio.run(read_all(reader, unique)), strict=True))
+            outcomes = dict(zip(unique, run(read_all(reader, unique)), strict=True))
             said += [(asked, outcomes[asked.reading]) for asked in chunk]
             if time.monotonic() - last > _EVERY:
                 schema.write(added(records, reader.name, said), folder.records)
                 written, last = len(said), time.monotonic()
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"interrupted: {len(said):,} of {len(wanted.asked):,} texts are read and their verdicts kept in "
+            f"{folder.path}; run the same command again to read the rest"
+        ) from None
     finally:
         if len(said) > written:
             schema.write(added(records, reader.name, said), folder.records)

@@ -15,7 +15,7 @@ import typer
 
 from unsaid.cli.console import say
 from unsaid.cues import Cue
-from unsaid.errors import UnsaidError, UsageError
+from unsaid.errors import Interrupted, UnsaidError, UsageError
 from unsaid.labelling.exchange import export_csv, import_csv
 from unsaid.labelling.items import shown
 from unsaid.labelling.sample import Wanted, draw, order
@@ -37,6 +37,7 @@ from unsaid.records.labels import (
 )
 from unsaid.report.text import visible
 from unsaid.run import RunFolder
+from unsaid.stopping import heard, listening, orderly
 
 if TYPE_CHECKING:
     from unsaid.labelling.app import LabelApp
@@ -207,13 +208,21 @@ def _show(
 
     Raises:
         RunError: an answer could not be written; what was written before is kept.
+        Interrupted: the labeller interrupted before the last answer; every answer is kept.
     """
     from unsaid.labelling.app import LabelApp
 
     page = LabelApp(session, shown(run.records, places, run.cues), others, dark=dark)
-    open_page(page)
+    with listening(), orderly():
+        open_page(page)
+        stopped = page.interrupted or heard() is not None
     if page.failure is not None:
         raise page.failure
+    if stopped and session.done < len(session.items):
+        raise Interrupted(
+            f"interrupted: {session.done} of {len(session.items)} answers are kept in {labels_path(run.path)}; "
+            "the same command goes on"
+        )
 
 
 def open_page(page: LabelApp) -> None:

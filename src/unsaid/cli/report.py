@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from unsaid.accounts import banner
 from unsaid.cli import options
 from unsaid.cli.console import OUT, say
 from unsaid.conclude import conclude
@@ -38,6 +39,9 @@ def report(
     if gate is not None:
         adopt(gate, about.get("judge"), folder.path / GATE)
     found = conclude(folder, schema.read(folder.records), about)
+    unfinished = banner(about)
+    if unfinished:
+        say(unfinished + "\n")
     OUT.print(summary(found))
     say(f"\n{whereabouts(folder.report)}")
     if figures is not None:

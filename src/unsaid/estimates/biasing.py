@@ -263,7 +263,9 @@ def _reasoning_effects(paired: pl.DataFrame) -> Iterator[Estimate]:
     )
     direct = asked.filter(pl.col("elicitation").is_in(list(against.values())))
     direct = direct.with_columns(against="elicitation").select(*key, without="change", also="n")
-    both = asked.filter(pl.col("against").is_not_null()).join(direct, on=key, how="inner", nulls_equal=True)
+    both = asked.filter(pl.col("against").is_not_null()).join(
+        direct, on=key, how="inner", nulls_equal=True, maintain_order="left"
+    )
     both = both.sort("model", "cue", "elicitation", "contradicting", maintain_order=True)
     for group in both.partition_by("model", "cue", "elicitation", "contradicting", maintain_order=True):
         yield _reasoning_effect(group)

@@ -63,7 +63,7 @@ def cluster_statistics(
     A null adds nothing, so an expression must itself say what a null means for it; in particular a
     denominator must leave out what its numerator cannot see.
     """
-    table = frame.group_by(cluster).agg(
+    table = frame.group_by(cluster, maintain_order=True).agg(
         expr.sum().cast(pl.Float64).alias(name) for name, expr in sums.items()
     )
     table = table.sort(cluster)

@@ -41,6 +41,7 @@ class Run:
         request: what was asked, as `run.json` keeps it; every entry is optional.
         judge: whose verdicts; the only one there is where not given.
         finished: whether the run asked everything it was to ask.
+        holds: how much of it is there, in words ("168 of 2,000 questions"); "" where that is not known.
     """
 
     label: str
@@ -48,6 +49,7 @@ class Run:
     request: Mapping[str, Any] = field(default_factory=dict)
     judge: str | None = None
     finished: bool = True
+    holds: str = ""
 
     def reader(self) -> str | None:
         """Whose verdicts are read; None where nobody judged.
@@ -169,6 +171,7 @@ def _contrast(
         judges,
         allowed=allow_different_judges,
         finished=(first.finished, second.finished),
+        holds=(first.holds, second.holds),
     )
     moved = moves(matched.pairs, "mention" if readable else None)
     return Contrast(

@@ -54,6 +54,7 @@ def remarks(  # noqa: PLR0913 - everything in which two runs can differ
     *,
     allowed: bool = False,
     finished: tuple[bool, bool] = (True, True),
+    holds: tuple[str, str] = ("", ""),
 ) -> list[Remark]:
     """Everything that is not alike, gravest first.
 
@@ -65,6 +66,7 @@ def remarks(  # noqa: PLR0913 - everything in which two runs can differ
         judges: who read each; None is nobody.
         allowed: whether verdicts of different judges are compared all the same.
         finished: whether each run was finished.
+        holds: how much of each there is, in words; "" where that is not known.
     """
     found = [
         *_of_judges(labels, judges, allowed),
@@ -73,9 +75,12 @@ def remarks(  # noqa: PLR0913 - everything in which two runs can differ
         *_of_cues(labels, overlap),
         *_of_settings(labels, records, requests),
     ]
-    for label, whole in zip(labels, finished, strict=True):
+    for label, whole, held in zip(labels, finished, holds, strict=True):
         if not whole:
-            text = f"{label} is not finished; what it has not asked yet is left out."
+            part = held or "a part of the questions"
+            text = (
+                f"{label} is not finished: it holds {part}, and this is no comparison with the whole of it."
+            )
             found.append(Remark("unfinished", "left out", text))
     return sorted(found, key=lambda remark: _ORDER.index(remark.weight))
 

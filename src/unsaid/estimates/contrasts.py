@@ -131,7 +131,7 @@ def _gains(records: pl.DataFrame) -> pl.DataFrame:
     )
     key = ["question_id", "epoch"]
     silent = seen.filter(pl.col("elicitation") == "direct").select(*key, without="right")
-    aloud = seen.filter(pl.col("elicitation") == "cot").join(silent, on=key)
+    aloud = seen.filter(pl.col("elicitation") == "cot").join(silent, on=key, maintain_order="left")
     return aloud.select(
         "question_id",
         "cluster",
@@ -171,8 +171,12 @@ def _headlines(units: pl.DataFrame, measure: Measure, block: int, least: int) ->
     rows = units.filter(pl.col("score").is_not_null()).with_columns(
         cluster=pl.col("question_id").replace_strict(place, return_dtype=pl.String)
     )
-    by_cue = rows.group_by("cluster", "cue").agg(pl.col("score").mean(), n=pl.len())
-    table = by_cue.group_by("cluster").agg(pl.col("score").mean(), pl.col("n").sum()).sort("cluster")
+    by_cue = rows.group_by("cluster", "cue", maintain_order=True).agg(pl.col("score").mean(), n=pl.len())
+    table = (
+        by_cue.group_by("cluster", maintain_order=True)
+        .agg(pl.col("score").mean(), pl.col("n").sum())
+        .sort("cluster")
+    )
     return table.filter(pl.col("n") >= least)
 
 

@@ -243,12 +243,19 @@ def imbalances(records: pl.DataFrame, level: float = LEVEL) -> list[Imbalance]:
     """
     lost = records.lazy().select(*KEY, "cluster", "arm", "cue", lost=loss().is_not_null()).collect()
     clean = lost.filter(pl.col("arm") == "clean").select(*KEY, clean="lost")
-    both = lost.filter(pl.col("arm") != "clean").join(clean, on=KEY, how="inner", nulls_equal=True)
+    both = lost.filter(pl.col("arm") != "clean").join(
+        clean, on=KEY, how="inner", nulls_equal=True, maintain_order="left"
+    )
     both = both.with_columns(cue=pl.when(pl.col("arm") == "cued").then(pl.col("cue")))
     found = []
     for key, frame in sorted(both.partition_by(_GROUP, as_dict=True).items(), key=lambda item: str(item[0])):
         gap = pl.col("lost").cast(pl.Int64) - pl.col("clean").cast(pl.Int64)
-        differences = frame.group_by("cluster").agg(gap.sum())["lost"].to_numpy().astype(np.float64)
+        differences = (
+            frame.group_by("cluster", maintain_order=True)
+            .agg(gap.sum())["lost"]
+            .to_numpy()
+            .astype(np.float64)
+        )
         shares = float(frame["clean"].cast(pl.Float64).mean()), float(frame["lost"].cast(pl.Float64).mean())  # type: ignore[arg-type]
         found.append((key, shares, clustered_mcnemar(differences), frame.height))
     adjusted = holm([p for _, _, p, _ in found])

@@ -129,7 +129,7 @@ def _estimate(quantity: Quantity, counts: list[int], attributes: dict[str, Any])
 def _permutation(moved: pl.DataFrame, labels: dict[str, Any]) -> Estimate:
     """The stratified permutation test, strata being each question under each cue with replies of both kinds."""
     said, tokens = pl.col(labels["definition"]), pl.col("cued_tokens").cast(pl.Float64)
-    strata = moved.group_by("question_id", "cue").agg(
+    strata = moved.group_by("question_id", "cue", maintain_order=True).agg(
         n=pl.len(), m=(~said).sum(), total=tokens.filter(~said).sum(), mean=tokens.mean(), var=tokens.var()
     )
     strata = strata.filter((pl.col("m") > 0) & (pl.col("m") < pl.col("n")))

@@ -152,7 +152,7 @@ def _of_model(
     rate, beyond = from_cells(group, labels)
     if rate.value is None or rate.k is None:
         return [rate, *(replace(rate, quantity=name) for name in sorted(set(QUANTITIES) - {_RATE.quantity}))]
-    leaning = mine.group_by("task").agg(pl.col("lean").first())["lean"]
+    leaning = mine.group_by("task", maintain_order=True).agg(pl.col("lean").first())["lean"]
     note = f"{leaning.drop_nulls().len()} of {leaning.len()} groups lean by {float(rules.lean):g} or more"
     if rate.missing:
         asked = rate.n + rate.missing

@@ -18,6 +18,7 @@ from unsaid.judges.verdict import Missing, Verdict
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 from unsaid.records.schema import Channel
+from unsaid.stopping import called_off
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | 
     """
 
     async def one(reading: Reading) -> Verdict | Missing | UnsaidError:
+        if called_off():
+            raise asyncio.CancelledError  # a judge that asks no model would read on
         try:
             return checked(await judge.read(reading), reading)
         except UnsaidError as error:

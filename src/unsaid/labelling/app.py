@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from unsaid import stopping
 from unsaid.errors import UnsaidError
 from unsaid.labelling.items import Shown
 from unsaid.labelling.session import CHOICES, Session, find_quote
@@ -50,6 +51,7 @@ class LabelApp(App[None]):
 
     Attributes:
         failure: why an answer could not be written, where that ended it.
+        interrupted: whether Ctrl-C ended it, which is a key to a page and no signal.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -79,7 +81,8 @@ class LabelApp(App[None]):
         Binding("p", "prompt", show=False),
         Binding("question_mark,h,f1", "help", show=False),
         Binding("t", "theme", show=False),
-        Binding("q,ctrl+c,ctrl+q", "stop", show=False, priority=False),
+        Binding("q,ctrl+q", "stop", show=False, priority=False),
+        Binding("ctrl+c", "interrupt", show=False, priority=False),
         Binding("escape", "leave", show=False),
     ]
 
@@ -106,6 +109,7 @@ class LabelApp(App[None]):
             False,
         )  # where the text was left for the prompt, and whether it was read
         self.failure: UnsaidError | None = None
+        self.interrupted = False
         self.theme = "textual-dark" if dark else "textual-light"
 
     def compose(self) -> ComposeResult:
@@ -120,7 +124,8 @@ class LabelApp(App[None]):
         yield Static(self._key_line(), id="keys", markup=False)
 
     def on_mount(self) -> None:
-        """Show where the labeller is."""
+        """Show where the labeller is; a signal ends the page as the key does."""
+        stopping.reach(lambda: self.action_stop)
         self._show_item()
 
     def on_resize(self) -> None:
@@ -271,6 +276,11 @@ class LabelApp(App[None]):
         """End; what was chosen is kept."""
         if self._guarded(self._session.keep):
             self.exit()
+
+    def action_interrupt(self) -> None:
+        """End, as `action_stop` does; the command then says that it was interrupted."""
+        self.interrupted = True
+        self.action_stop()
 
     def _guarded(self, write: Callable[[], object]) -> bool:
         """Do what writes; a disk that does not take it ends the page, and the command says why."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 from collections import Counter
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import anyio
 from inspect_ai import Task, eval_set
 from inspect_ai.log import EvalLog, read_eval_log_sample_summaries
 from inspect_ai.model import Model
@@ -18,6 +20,7 @@ from inspect_ai.model import Model
 from unsaid.errors import UsageError
 from unsaid.models.calling import Calling
 from unsaid.models.refusals import keeping
+from unsaid.stopping import called_off, resume
 
 #: Samples in flight beyond what connections can serve keep every connection busy while others are scored.
 _SLACK = 8
@@ -28,12 +31,13 @@ class Outcome:
     """How a run ended.
 
     Attributes:
-        finished: every question has its sample.
-        problems: what the logs say went wrong, one line each.
+        problems: what the logs say went wrong, one line each. None does not mean that every question was asked:
+            what the logs hold is to be held beside the plan (`unsaid.accounts`).
+        called_off: a signal, or a disk that is full, ended it before its end.
     """
 
-    finished: bool
     problems: tuple[str, ...]
+    called_off: bool = False
 
 
 def evaluate(  # noqa: PLR0913 - a run has so many parts
@@ -62,13 +66,15 @@ def evaluate(  # noqa: PLR0913 - a run has so many parts
 
     Raises:
         UsageError: Inspect refuses the request.
-        KeyboardInterrupt: the user interrupted; the logs keep what was finished.
+
+    A cancelled `eval_set` returns success and no logs, or raises a KeyboardInterrupt, depending on when the
+    cancellation came; so neither is gone by.
     """
     connections = calling.max_connections or model.api.max_connections()
     environment = _environment({"INSPECT_CACHE_DIR": str(cache.resolve())})
     with environment, keeping(cache.resolve() / "refused"), _rare_collections():
         try:
-            finished, found = eval_set(
+            _, found = eval_set(
                 list(tasks),
                 log_dir=str(logs),
                 limit=limit,
@@ -90,14 +96,36 @@ def evaluate(  # noqa: PLR0913 - a run has so many parts
                 score_display=False,
                 log_dir_allow_dirty=True,
             )
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            if not called_off():
+                raise
+            found = []
         except Exception as error:
+            if called_off():
+                return Outcome((), called_off=True)
             # Inspect's own error for a request it cannot serve; its class is not part of the public API.
             if type(error).__name__ == "PrerequisiteError":
                 raise UsageError(f"Inspect refuses the run: {error}") from error
             raise
-    if any(log.status == "cancelled" for log in found):
+        finally:
+            off = called_off()
+            resume()
+    if any(log.status == "cancelled" for log in found) and not off:
         raise KeyboardInterrupt
-    return Outcome(finished, tuple(_problems(found)))
+    return Outcome(tuple(_problems(found)), called_off=off)
+
+
+def root() -> asyncio.Task[Any]:
+    """The task on which the event loop that runs here waits: cancelled, it ends the evaluation in order.
+
+    Inspect offers nothing public that ends an evaluation; its own handler of Ctrl-C cancels this task, and it then
+    writes the samples that are whole. `anyio` knows which task began which.
+    """
+    tasks = {each.id: each for each in anyio.get_running_tasks()}
+    here = anyio.get_current_task()
+    while here.parent_id in tasks:
+        here = tasks[here.parent_id]
+    return next(task for task in asyncio.all_tasks() if id(task) == here.id)
 
 
 def _problems(logs: Sequence[EvalLog]) -> Iterator[str]:

@@ -22,11 +22,12 @@ from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, metric
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from unsaid.cues import TargetKind
-from unsaid.errors import ModelError
+from unsaid.errors import ModelError, RunError
 from unsaid.judges import listed, needs_model, reads_prompts
 from unsaid.judges.judge import read_all
 from unsaid.models.adapter import Reply, ask
 from unsaid.models.calling import Calling
+from unsaid.models.evaluation import root
 from unsaid.models.judging import judge_of, metered, tokens_of
 from unsaid.protocols.ask import Ask
 from unsaid.protocols.exchange import exchange
@@ -36,6 +37,7 @@ from unsaid.protocols.readings import CleanPlan, clean_plan, entered, of_judge, 
 from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings
 from unsaid.questions.question import Question
 from unsaid.questions.serial import question_from_dict, question_to_dict
+from unsaid.stopping import called_off, reach
 
 #: Where a sample's store keeps its exchanges, as JSON text.
 STORE = "unsaid"
@@ -86,8 +88,11 @@ class Driver:
         """Around every call.
 
         Raises:
+            RunError: nothing more is to be asked, because the user interrupted or the disk is full.
             ModelError: a fatal error, this call's or an earlier one's.
         """
+        if called_off():
+            raise RunError("not asked: the run was called off")
         if self.fatal:
             raise self.fatal[0]
         try:
@@ -191,6 +196,8 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         question = question_from_dict(state.metadata["question"])
         model, driver = get_model(), DRIVER.get()
+        if driver is not None:
+            reach(lambda: root().cancel)
         replies: dict[str, Reply] = {}
 
         async def one(wanted: Ask) -> dict[str, Any]:

@@ -115,8 +115,10 @@ def _rows(sample: dict[str, Any], header: dict[str, Any], log: Path) -> list[dic
     kept = kept_of(sample)
     if kept is None:
         return []
-    question = question_from_dict(_resolved(sample["metadata"]["question"], sample.get("attachments") or {}))
     score = (sample.get("scores") or {}).get(_SCORER) or {}
+    if sample.get("error") and not score:
+        return []  # ended before the judge had read it: replies without their verdicts would pass for whole
+    question = question_from_dict(_resolved(sample["metadata"]["question"], sample.get("attachments") or {}))
     verdicts = _resolved((score.get("metadata") or {}).get("verdicts"), sample.get("attachments") or {})
     read = json.loads(verdicts) if verdicts else [[] for _ in kept["exchanges"]]
     shared = {

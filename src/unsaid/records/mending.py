@@ -19,7 +19,7 @@ from typing import Any
 from inspect_ai.log import ProvenanceData, invalidate_samples, read_eval_log, write_eval_log
 
 from unsaid.errors import RunConflict
-from unsaid.records.from_logs import header_of, read_samples
+from unsaid.records.from_logs import header_of, raw_samples, read_samples
 from unsaid.run import difference
 
 DAMAGED = ".damaged"
@@ -80,6 +80,24 @@ def mend(folder: Path, model: str | None = None, settings: dict[str, Any] | None
         _invalidate(log, keys)
     whole = sum(not _failed(row) for _, rows in samples.values() for row in rows)
     return Mended(tuple(set_aside), sum(map(len, failed.values())), whole)
+
+
+def errors_of(folder: Path) -> dict[Key, str]:
+    """Why questions have no sample that can be read, by question and epoch: the first line of each error.
+
+    Where logs overlap, the later one counts.
+
+    Raises:
+        DataError: a log is damaged.
+    """
+    errors: dict[Key, str] = {}
+    for log in sorted(folder.glob("*.eval")):
+        for _, sample in raw_samples(log):
+            key, error = (str(sample["id"]), int(sample["epoch"])), sample.get("error")
+            errors.pop(key, None)
+            if error:
+                errors[key] = (str(error.get("message") or "").strip().splitlines() or [""])[0]
+    return errors
 
 
 def _compare(log: Path, model: str | None, settings: dict[str, Any] | None) -> None:

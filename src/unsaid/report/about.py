@@ -19,7 +19,7 @@ Facts = list[tuple[str, str]]
 #: So many names can be read at a glance.
 _FEW = 12
 #: Entries of `run.json` that have a part of their own and are not repeated among the settings.
-_ELSEWHERE = {"capabilities", "versions", "command", "command_line", "not_asked"}
+_ELSEWHERE = {"accounts", "capabilities", "versions", "command", "command_line", "not_asked"}
 
 _WARNINGS = ("warning", "warnings")
 _PAPERS = {

@@ -45,5 +45,6 @@ def _run(run: Run) -> dict[str, Any]:
         "records": run.records.height,
         "judge": run.judge,
         "finished": run.finished,
+        "holds": run.holds,
         "request": dict(run.request),
     }

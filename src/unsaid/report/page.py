@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
+from unsaid.accounts import banner
 from unsaid.estimates.estimate import Estimate
 from unsaid.report import about, beside, matrix, overview, protocol_pages, reading_table, tables
 from unsaid.report.drawings import drawings
@@ -22,6 +23,7 @@ from unsaid.report.grouping import together
 from unsaid.report.headline import headline
 from unsaid.report.pairs import decisive, groups
 from unsaid.report.shards import Carried, whole
+from unsaid.report.text import visible
 from unsaid.report.transcripts import pack
 
 __all__ = ["Contents", "first_page", "render", "transcripts_page"]
@@ -126,6 +128,7 @@ def _frame(contents: Contents, carried: Carried) -> dict[str, Any]:
     """What the report and its pages have in common."""
     style, script = static("report.css"), static("report.js")
     return {
+        "unfinished": visible(banner(contents.run)),
         "who": about.who(contents.run, contents.records),
         "style": Markup(style),  # noqa: S704 - our own files, not data
         "script": Markup(script),  # noqa: S704

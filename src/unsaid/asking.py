@@ -1,0 +1,170 @@
+"""The asking of a run: what is not yet answered is asked, round by round, until all is asked or something ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unsaid.accounts import INTERRUPTED, UNKNOWN
+from unsaid.disk import Room
+from unsaid.estimates.pairs import pairs
+from unsaid.estimates.sequential import Rule
+from unsaid.models.calling import Calling
+from unsaid.planning.earlier import Tokens, spent
+from unsaid.planning.prices import load_prices
+from unsaid.planning.purse import Purse, purse_of
+from unsaid.protocols import protocol
+from unsaid.protocols.ask import Ask
+from unsaid.run import RunFolder
+from unsaid.stopping import call_off, heard
+from unsaid.until import Rounds, in_rounds
+
+if TYPE_CHECKING:
+    from unsaid.audit import Audit, Plan, Progress
+
+__all__ = ["Asked", "ask", "local", "purse_for", "reasons"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How the asking ended.
+
+    Attributes:
+        problems: what went wrong outside of single calls, a line each.
+        ended: whether the first of them ended the run, so that every call that is missing was not asked for it.
+        wanted: whether a call of a question (by its id) was to be made.
+    """
+
+    problems: tuple[str, ...]
+    ended: bool
+    wanted: Callable[[str, Ask], bool]
+
+
+def ask(
+    audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: dict[str, Any], tell: Progress
+) -> Asked:
+    """Ask what is not yet answered."""
+    from unsaid.models.evaluation import evaluate
+    from unsaid.protocols.task import DRIVER, Driver, build
+    from unsaid.records.from_logs import records_from_logs
+
+    _tell_plan(audit, planned, folder, tell)
+    tasks = [build([protocol(name) for name in audit.protocols], audit.settings, audit.epochs)]
+    rounds, purse = _rounds(audit, planned, about), purse_for(audit, folder.logs)
+    room, ended = Room(folder.path), False
+
+    def replied() -> None:
+        tell.replied()
+        if room.look() is not None:
+            call_off()
+
+    driver = Driver(
+        replied,
+        cached=not local(audit.model),
+        calling=audit.calling,
+        asks=rounds.asks,
+        purse=purse,
+        continues=about["capabilities"]["prefill"]["value"] != "none",
+        opens=about["capabilities"].get("thoughts", {}).get("value") == "closing tag alone",
+    )
+
+    def round_of(limit: int) -> list[str]:
+        nonlocal ended
+        cache, calling = folder.path / "cache", _calling(audit, model)
+        if heard() is None and room.look() is None:
+            outcome = evaluate(tasks, model, folder.logs, cache=cache, calling=calling, limit=limit)
+        if room.problem is not None:
+            raise room.problem
+        ended = True
+        if heard() is not None:
+            return [INTERRUPTED]
+        if driver.fatal:
+            return [str(driver.fatal[0])]
+        if purse is not None and purse.account.stopped:
+            return [purse.sentence()]
+        ended = False
+        return list(outcome.problems)
+
+    def keep(decided: list[str]) -> None:
+        about["until"] = rounds.plain()
+        folder.write(about)
+        for line in decided:
+            tell.stage(line)
+
+    token = DRIVER.set(driver)
+    try:
+        problems = in_rounds(rounds, round_of, lambda: pairs(records_from_logs(folder.logs)), keep)
+    finally:
+        DRIVER.reset(token)
+    return Asked(tuple(problems), ended, rounds.wanted)
+
+
+def _tell_plan(audit: Audit, planned: Plan, folder: RunFolder, tell: Progress) -> None:
+    """Mend the logs that are there, and tell what will be asked."""
+    from unsaid.records.mending import mend
+
+    calls, kept = audit.epochs * planned.calls, 0
+    if folder.logs.is_dir():
+        mended = mend(folder.logs, audit.model, asdict(audit.settings))
+        kept = mended.whole
+        for line in mended.told():
+            tell.stage(line)
+    for skipped in planned.skipped:
+        tell.stage(f"left out: question {skipped.id}: {skipped.reason}")
+    for each in planned.not_asked:
+        tell.stage(
+            f"not asked: {each.cue} on {each.questions} of {len(planned.asks)} questions: {each.reason}"
+        )
+    most = "" if audit.until is None else "at most "
+    tell.stage(f"asking {audit.model}: {len(planned.asks)} questions, {most}{calls} calls")
+    tell.expect(calls - kept)
+
+
+def _rounds(audit: Audit, planned: Plan, about: dict[str, Any]) -> Rounds:
+    """The looks of this run; a run without `until` is one round, and nothing is looked at."""
+    names = [question.id for question, _ in planned.asks]
+    rule = None if audit.until is None else Rule(audit.until / 100, len(names))
+    cues = [cue.name for cue in audit.settings.choice().cues]
+    return Rounds(rule, names, cues).resume(about.get("until"))
+
+
+def purse_for(audit: Audit, logs: Path | None = None) -> Purse | None:
+    """What keeps the budget, knowing what the run has spent before; None where nothing is limited."""
+    if audit.budget is None:
+        return None
+    before = spent(logs) if logs is not None else (Tokens(), Tokens())
+    return purse_of(audit.budget, audit.model, audit.settings, load_prices(audit.prices), before)
+
+
+def local(model: str) -> bool:
+    """Whether asking again costs nothing, so that keeping every reply on disk would only cost time."""
+    return model.partition("/")[0] in {"unsaid", "unsaid-hf", "unsaid-scripted", "mockllm"}
+
+
+def _calling(audit: Audit, model: Any) -> Calling:
+    """Calls in flight: Inspect's adaptive start of 20 would leave an organism's batches half empty."""
+    if audit.calling.max_connections is not None or not local(audit.model):
+        return audit.calling
+    return replace(audit.calling, max_connections=int(model.api.max_connections()))
+
+
+def reasons(asked: Asked, logs: Path) -> Callable[[str, int], str]:
+    """Why a question was not asked: what ended the run, or its own error."""
+    if heard() is not None:
+        return lambda question, epoch: INTERRUPTED
+    if asked.ended:
+        return lambda question, epoch: asked.problems[0]
+    default = asked.problems[0] if asked.problems else UNKNOWN
+    errors: dict[tuple[str, int], str] | None = None
+
+    def own(question: str, epoch: int) -> str:
+        from unsaid.records.mending import errors_of
+
+        nonlocal errors
+        if errors is None:  # read only where something is missing
+            errors = errors_of(logs)
+        return errors.get((question, epoch)) or default
+
+    return own
