@@ -23,7 +23,7 @@ from unsaid.judges.verdict import fold
 from unsaid.judges.voice import Plain, Span, blanked
 from unsaid.questions.question import LETTERS
 
-__all__ = ["BUCKETS", "DENSE", "Seen", "sentences"]
+__all__ = ["BUCKETS", "DENSE", "Seen", "compiled_of", "sentences"]
 
 #: Hashed features; collisions of some hundred thousand n-grams are part of what is learned.
 BUCKETS = 1 << 14

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from unsaid.errors import DataError
 from unsaid.judges.learned.features import BUCKETS, DENSE, Seen
 
-__all__ = ["HEADS", "WEIGHTS", "Model", "shipped"]
+__all__ = ["HEADS", "WEIGHTS", "Model", "packed", "shipped"]
 
 HEADS = ("mentions", "relies", "rejects")
 WEIGHTS = "weights.npz"

@@ -25,7 +25,7 @@ from unsaid.judges.learned.features import BUCKETS, DENSE
 from unsaid.judges.learned.model import HEADS, WEIGHTS, Model
 from unsaid.judges.learned.texts import Example, Lesson, lessons
 
-__all__ = ["fitted", "main"]
+__all__ = ["fitted", "main", "tune"]
 
 PENALTY = 3.0
 THRESHOLDS = (0.45, 0.5, 0.5)
