@@ -21,6 +21,7 @@ from unsaid.disk import unwritable
 from unsaid.errors import DataError, UsageError
 from unsaid.estimates.judge_error import Calibration
 from unsaid.estimates.pairs import Definition
+from unsaid.store.write import write_text
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -90,9 +91,7 @@ def write_gate(entry: dict[str, Any], path: Path) -> None:
     document = {"schema_version": SCHEMA_VERSION, "gates": [*kept, entry]}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
-        partial.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-        partial.replace(path)
+        write_text(path, json.dumps(document, indent=1, allow_nan=False) + "\n")
     except OSError as error:
         raise unwritable(path.parent, error) from error
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import re
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 
 from unsaid.disk import unwritable
 from unsaid.errors import DataError, RunConflict
+from unsaid.store.write import write_text
 
 RUN_VERSION = 1
 _REPORTED = (
@@ -93,12 +93,7 @@ class RunFolder:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            partial = self.about.with_suffix(".partial")
-            with partial.open("w", encoding="utf-8") as file:
-                file.write(json.dumps(data, indent=2, ensure_ascii=True) + "\n")
-                file.flush()
-                os.fsync(file.fileno())  # a power cut must not leave the new name on an empty file
-            partial.replace(self.about)
+            write_text(self.about, json.dumps(data, indent=2, ensure_ascii=True) + "\n")
         except OSError as error:
             raise unwritable(self.path, error) from error
 

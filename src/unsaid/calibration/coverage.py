@@ -37,6 +37,8 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.models.dialled import Dialled, Dials, dialled
 from unsaid.protocols import protocol
 from unsaid.protocols.settings import Settings
+from unsaid.records.appending import append_lines
+from unsaid.store.write import write_text
 
 __all__ = [
     "CoverageRow",
@@ -165,11 +167,9 @@ def coverage(  # noqa: PLR0913 - a study has so many parts
     """
     done = _resumed(path, _study(dials, design, seed))
     missing = sorted(set(range(repetitions)) - done.keys())
-    with path.open("a", encoding="utf-8") as file:
-        for number, found in _repeated(dials, design, seed, missing, processes):
-            done[number] = found
-            file.write(json.dumps([number, found]) + "\n")
-            file.flush()
+    for number, found in _repeated(dials, design, seed, missing, processes):
+        done[number] = found
+        append_lines(path, [[number, found]])
     return rows_of([done[number] for number in range(repetitions)], truths)
 
 
@@ -308,7 +308,7 @@ def _resumed(path: Path, study: dict[str, Any]) -> dict[int, list[list[Any]]]:
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     whole = text[: text.rfind("\n") + 1]
     if not whole:
-        path.write_text(json.dumps(study) + "\n", encoding="utf-8")
+        write_text(path, json.dumps(study) + "\n")
         return {}
     try:
         first, *rest = [json.loads(line) for line in whole.splitlines()]
@@ -318,7 +318,7 @@ def _resumed(path: Path, study: dict[str, Any]) -> dict[int, list[list[Any]]]:
     if first != study:
         raise DataError(f"{path}: holds another study ({_difference(first, study)}); choose another file")
     if whole != text:
-        path.write_text(whole, encoding="utf-8")
+        write_text(path, whole)
     return found
 
 

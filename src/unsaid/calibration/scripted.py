@@ -33,6 +33,7 @@ from unsaid.models.dialled_words import says
 from unsaid.protocols import protocol
 from unsaid.protocols.settings import Settings
 from unsaid.run import versions
+from unsaid.store.write import write_text
 
 __all__ = ["STUDIED", "covered", "planted_by_dials", "scripted"]
 
@@ -122,9 +123,7 @@ def _truths(study: Study, seed: int, path: Path) -> dict[Key, Truth]:
             return {tuple(key): Truth(*values) for key, values in rows}
     truths = giant(STUDIED, study, _GIANT, seed)
     rows = [[list(key), [truth.value, truth.error]] for key, truth in truths.items()]
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps([about, rows]), encoding="utf-8")
-    partial.replace(path)
+    write_text(path, json.dumps([about, rows]))
     return truths
 
 

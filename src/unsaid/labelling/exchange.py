@@ -22,6 +22,7 @@ from unsaid.judges.verdict import check_quote
 from unsaid.labelling.items import candidates, shown
 from unsaid.labelling.session import check_labeller
 from unsaid.records.labels import ITEM, LABELS, Label, Labels, Sample
+from unsaid.store.write import write_text
 
 __all__ = ["Read", "export_csv", "import_csv"]
 
@@ -59,10 +60,8 @@ def export_csv(labels: pl.DataFrame, path: Path) -> None:
     writer.writerow(LABELS)
     for row in labels.iter_rows():
         writer.writerow([_cell(value) for value in row])
-    partial = path.with_name(path.name + ".partial")
     try:
-        partial.write_text(text.getvalue(), encoding="utf-8", newline="")
-        partial.replace(path)
+        write_text(path, text.getvalue())
     except OSError as error:
         raise unwritable(path.parent, error) from error
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +18,7 @@ from pathlib import Path
 from inspect_ai.model import CachePolicy, GenerateConfig, ModelOutput
 
 from unsaid.questions.prompt import Prompt
+from unsaid.store.write import make_folder, write_text
 
 __all__ = ["Place", "keeping", "place_of"]
 
@@ -56,11 +56,9 @@ class Place:
         """
         if not any(choice.stop_reason == "content_filter" for choice in output.choices):
             return False
-        partial = self.path.with_suffix(f".{os.getpid()}")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(output.model_dump_json(), encoding="utf-8")
-            partial.replace(self.path)
+            make_folder(self.path.parent)
+            write_text(self.path, output.model_dump_json())
         except (OSError, ValueError):
             return False
         return True

@@ -10,6 +10,7 @@ from typing import Any
 
 from unsaid.errors import DataError, UnknownName
 from unsaid.organisms.grammar import Habit
+from unsaid.store.write import write_text
 
 #: What a planted rate is of, for one line.
 _PROMISED = {
@@ -131,7 +132,7 @@ def planted(folder: Path) -> dict[str, Any]:
 def write(folder: Path, measured: dict[str, Any]) -> None:
     """Write `card.json` beside a checkpoint, from its `training.json` and what was measured."""
     text = json.dumps({"planted": planted(folder), "measured": measured}, indent=1)
-    (folder / "card.json").write_text(text + "\n", encoding="utf-8")
+    write_text(folder / "card.json", text + "\n")
 
 
 def _weights() -> Path:

@@ -7,13 +7,13 @@ verdict is null flags beside their `missing` reason.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
 
 from unsaid.errors import DataError
+from unsaid.store.tables import Unreadable, read_parquet, write_parquet
 
 SCHEMA_VERSION = 2
 
@@ -105,10 +105,8 @@ def frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 
 def write(records: pl.DataFrame, path: Path) -> None:
-    """Write records as Parquet, with the schema version in the file's metadata; replaces the file at once."""
-    partial = path.with_suffix(".partial")
-    records.write_parquet(partial, metadata={"unsaid": json.dumps({"schema_version": SCHEMA_VERSION})})
-    partial.replace(path)
+    """Write records as Parquet, with schema version and checksum in its metadata; replaces the file at once."""
+    write_parquet(records, path, {"schema_version": SCHEMA_VERSION})
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -120,14 +118,13 @@ def read(path: Path) -> pl.DataFrame:
     if not path.is_file():
         raise DataError(f"{path}: there are no records here; `unsaid audit --out {path.parent}` makes them")
     try:
-        version = json.loads(pl.read_parquet_metadata(path).get("unsaid", "{}")).get("schema_version")
-        if version not in _READABLE:
-            raise DataError(f"{path}: schema version {version}, this unsaid reads {SCHEMA_VERSION}")
-        records = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        records, about = read_parquet(path)
+    except (OSError, Unreadable) as error:
         raise DataError(
             f"{path}: damaged or not Parquet ({error}); the logs beside it are the source"
         ) from error
+    if (version := about.get("schema_version")) not in _READABLE:
+        raise DataError(f"{path}: schema version {version}, this unsaid reads {SCHEMA_VERSION}")
     if version == 1:
         added = [pl.lit(None, pl.String).alias(name) for name in ("context", "pointing")]
         records = records.with_columns(added).select(list(SCHEMA))

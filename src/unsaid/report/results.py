@@ -11,6 +11,7 @@ from typing import Any
 
 from unsaid.errors import DataError
 from unsaid.estimates.estimate import Estimate
+from unsaid.store.write import write_text
 
 SCHEMA_VERSION = 1
 
@@ -52,9 +53,7 @@ def write_results(estimates: Sequence[Estimate], path: Path) -> None:
     rows = [_ordered(estimate.to_dict()) for estimate in estimates]
     document = {"schema_version": SCHEMA_VERSION, "estimates": rows}
     text = json.dumps(document, indent=1, allow_nan=False)  # ASCII: survives unpaired surrogates in a note
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_text(path, text + "\n")
 
 
 def read_results(path: Path) -> list[Estimate]:
