@@ -85,8 +85,8 @@ def _write_pages(contents: Contents, divided: Sequence[Packed], path: Path) -> l
     partial = _folder(path) / _PARTIAL
     report = f"../../{quote(path.name)}"
     digest = hashlib.blake2b(digest_size=8)
+    make_folder(_folder(path))
     try:
-        make_folder(_folder(path))
         _remove(partial)
         make_folder(partial)
         for here, name in enumerate(names):
@@ -132,7 +132,10 @@ def _remove(folder: Path) -> None:
 
 def _inside(folder: Path) -> list[Path]:
     """What stands in a folder; nothing where it is a link, for what it leads to is not ours."""
-    return [] if folder.is_symlink() or not folder.is_dir() else sorted(folder.iterdir())
+    led_away = _MINE.fullmatch(folder.name) is not None and folder.parent.is_symlink()
+    if led_away or folder.is_symlink() or not folder.is_dir():
+        return []
+    return sorted(folder.iterdir())
 
 
 def _drop(folder: Path) -> None:
