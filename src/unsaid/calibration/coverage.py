@@ -38,6 +38,7 @@ from unsaid.models.dialled import Dialled, Dials, dialled
 from unsaid.protocols import protocol
 from unsaid.protocols.settings import Settings
 from unsaid.records.appending import append_lines
+from unsaid.store.reading import parse_json, read_text, short
 from unsaid.store.write import write_text
 
 __all__ = [
@@ -305,16 +306,23 @@ def _study(dials: Dials, design: Design, seed: int) -> dict[str, Any]:
 
 def _resumed(path: Path, study: dict[str, Any]) -> dict[int, list[list[Any]]]:
     """The repetitions that a file holds, a line cut off by a kill left out; the file is begun where it is new."""
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    try:
+        text = read_text(path) if path.is_file() else ""
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"{path}: damaged ({short(error)}); move it away and the study begins anew"
+        ) from error
     whole = text[: text.rfind("\n") + 1]
     if not whole:
         write_text(path, json.dumps(study) + "\n")
         return {}
     try:
-        first, *rest = [json.loads(line) for line in whole.splitlines()]
+        first, *rest = [parse_json(line) for line in whole.splitlines()]
         found: dict[int, list[list[Any]]] = {int(number): lines for number, lines in rest}
     except (ValueError, TypeError) as error:
-        raise DataError(f"{path}: damaged ({error}); move it away and the study begins anew") from error
+        raise DataError(
+            f"{path}: damaged ({short(error)}); move it away and the study begins anew"
+        ) from error
     if first != study:
         raise DataError(f"{path}: holds another study ({_difference(first, study)}); choose another file")
     if whole != text:

@@ -33,6 +33,7 @@ from unsaid.models.dialled_words import says
 from unsaid.protocols import protocol
 from unsaid.protocols.settings import Settings
 from unsaid.run import versions
+from unsaid.store.reading import parse_json, read_bytes, short
 from unsaid.store.write import write_text
 
 __all__ = ["STUDIED", "covered", "planted_by_dials", "scripted"]
@@ -116,11 +117,11 @@ def _truths(study: Study, seed: int, path: Path) -> dict[Key, Truth]:
     about = json.loads(json.dumps([asdict(STUDIED), asdict(study), _GIANT, versions()]))
     if path.is_file():
         try:
-            kept, rows = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise DataError(f"{path}: damaged ({error}); remove it, and it is made anew") from error
-        if kept == about:
-            return {tuple(key): Truth(*values) for key, values in rows}
+            kept, rows = parse_json(read_bytes(path))
+            if kept == about:
+                return {tuple(key): Truth(*map(float, values)) for key, values in rows}
+        except (OSError, ValueError, TypeError) as error:
+            raise DataError(f"{path}: damaged ({short(error)}); remove it, and it is made anew") from error
     truths = giant(STUDIED, study, _GIANT, seed)
     rows = [[list(key), [truth.value, truth.error]] for key, truth in truths.items()]
     write_text(path, json.dumps([about, rows]))

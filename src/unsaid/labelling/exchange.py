@@ -22,6 +22,7 @@ from unsaid.judges.verdict import check_quote
 from unsaid.labelling.items import candidates, shown
 from unsaid.labelling.session import check_labeller
 from unsaid.records.labels import ITEM, LABELS, Label, Labels, Sample
+from unsaid.store.reading import read_bytes
 from unsaid.store.write import write_text
 
 __all__ = ["Read", "export_csv", "import_csv"]
@@ -137,7 +138,7 @@ def import_csv(path: Path, records: pl.DataFrame, known: Labels) -> Read:
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
     """Each row with the line on which it begins; empty cells are None."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_bytes(path).decode("utf-8-sig")
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:

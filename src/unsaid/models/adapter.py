@@ -36,6 +36,7 @@ from unsaid.models.failures import describe, is_auth_failure, message
 from unsaid.models.reasoning import read_reasoning
 from unsaid.models.refusals import place_of
 from unsaid.questions.prompt import Prompt
+from unsaid.records.ranges import counted
 
 INSPECT_FLOOR = "0.3.285"
 INSPECT_CEILING = "0.3.285"
@@ -201,20 +202,20 @@ def to_reply(output: ModelOutput, model: str, prefill: str = "") -> Reply:
         prefill: what the reply continues.
     """
     usage = output.usage
-    counted = Reply(
+    empty = Reply(
         prefill=prefill,
         served_by=output.model,
-        input_tokens=usage.input_tokens if usage else None,
-        output_tokens=usage.output_tokens if usage else None,
-        reasoning_tokens=usage.reasoning_tokens if usage else None,
+        input_tokens=counted(usage.input_tokens) if usage else None,
+        output_tokens=counted(usage.output_tokens) if usage else None,
+        reasoning_tokens=counted(usage.reasoning_tokens) if usage else None,
     )
     if output.empty:
-        return replace(counted, note=output.error or "no choice came back")
+        return replace(empty, note=output.error or "no choice came back")
     choice = output.choices[0]
     reasoning, native = read_reasoning(choice.message, model)
     details = choice.stop_details
     return replace(
-        counted,
+        empty,
         visible=choice.message.text,
         reasoning=reasoning,
         provenance="truncated" if choice.stop_reason in _CUT_OFF else native,

@@ -18,6 +18,7 @@ from pathlib import Path
 from inspect_ai.model import CachePolicy, GenerateConfig, ModelOutput
 
 from unsaid.questions.prompt import Prompt
+from unsaid.store.reading import MB, read_bytes
 from unsaid.store.write import make_folder, write_text
 
 __all__ = ["Place", "keeping", "place_of"]
@@ -44,7 +45,7 @@ class Place:
     def read(self) -> ModelOutput | None:
         """The refusal; None where there is none, or what there is was cut off while it was written."""
         try:
-            return ModelOutput.model_validate_json(self.path.read_bytes())
+            return ModelOutput.model_validate_json(read_bytes(self.path, 64 * MB))
         except (OSError, ValueError):
             return None
 

@@ -26,6 +26,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ def _csv(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         letters = [name for name in header if name in LETTERS and len(name) == 1]
         if letters != list(LETTERS[: len(letters)]):
             fail(path, 1, "header", "option columns A, B, C, ... in order", letters)
-        if twice := [name for name in header if header.count(name) > 1]:
+        if twice := [name for name, times in Counter(header).items() if times > 1]:
             fail(path, 1, "header", "different column names", twice[0])
         plain = [name for name in FIELDS if name != "options"]
         _check_names(path, 1, dict.fromkeys(header), (*plain, *letters))

@@ -21,6 +21,7 @@ from inspect_ai.log import ProvenanceData, invalidate_samples, read_eval_log, wr
 from unsaid.errors import RunConflict
 from unsaid.records.from_logs import header_of, read_samples
 from unsaid.run import difference
+from unsaid.store.archive import check_archive
 
 DAMAGED = ".damaged"
 
@@ -107,6 +108,7 @@ def _opens(log: Path) -> bool:
     """Whether every member of the archive can be read; what else is wrong is not damage."""
     try:
         with zipfile.ZipFile(log) as archive:
+            check_archive(archive)
             return archive.testzip() is None and any(name.endswith(".json") for name in archive.namelist())
     except Exception:  # noqa: BLE001 - whatever a decompressor makes of flipped bits: it does not open
         return False

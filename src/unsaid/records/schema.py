@@ -13,6 +13,8 @@ from typing import Any, Literal
 import polars as pl
 
 from unsaid.errors import DataError
+from unsaid.records.ranges import TOKENS, check_ranges, counted
+from unsaid.store.reading import short
 from unsaid.store.tables import Unreadable, read_parquet, write_parquet
 
 SCHEMA_VERSION = 2
@@ -89,6 +91,8 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 def frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     """Rows as a table of this schema; absent columns become nulls.
 
+    A count of tokens that no reply can have (some servers send -1, or more than 2**63) is unknown: null.
+
     Raises:
         DataError: a row has a column that the schema does not know, or a value of another type.
     """
@@ -96,12 +100,14 @@ def frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
         unknown = row.keys() - SCHEMA.keys()
         if unknown:
             raise DataError(f"record {number}: unknown column(s) {', '.join(sorted(unknown))}")
+    columns = {name: [row.get(name) for row in rows] for name in SCHEMA}
+    columns |= {name: [counted(value) for value in columns[name]] for name in TOKENS}
     try:
-        return pl.DataFrame(
-            {name: [row.get(name) for row in rows] for name in SCHEMA}, schema=SCHEMA, strict=True
-        )
-    except (pl.exceptions.PolarsError, TypeError) as error:
-        raise DataError(f"records do not fit the schema: {error}") from error
+        records = pl.DataFrame(columns, schema=SCHEMA, strict=True)
+        check_ranges(records)
+    except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
+        raise DataError(f"records do not fit the schema: {short(error)}") from error
+    return records
 
 
 def write(records: pl.DataFrame, path: Path) -> None:
@@ -130,4 +136,8 @@ def read(path: Path) -> pl.DataFrame:
         records = records.with_columns(added).select(list(SCHEMA))
     if dict(records.schema) != dict(pl.Schema(SCHEMA)):
         raise DataError(f"{path}: columns differ from schema version {SCHEMA_VERSION}")
+    try:
+        check_ranges(records)
+    except ValueError as error:
+        raise DataError(f"{path}: damaged ({error}); the logs beside it are the source") from error
     return records

@@ -11,6 +11,8 @@ from typing import Any
 
 from unsaid.errors import DataError
 from unsaid.estimates.estimate import Estimate
+from unsaid.store.reading import read_json
+from unsaid.store.shapes import LARGEST
 from unsaid.store.write import write_text
 
 SCHEMA_VERSION = 1
@@ -64,13 +66,11 @@ def read_results(path: Path) -> list[Estimate]:
             fields are unknown, absent or of another type (the message names which).
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_json(path, f"`unsaid report {path.parent}` makes it anew")
     except FileNotFoundError:
         raise DataError(
             f"{path}: there are no results here; `unsaid report {path.parent}` makes them"
         ) from None
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: damaged ({error}); `unsaid report {path.parent}` makes it anew") from error
     version = document.get("schema_version") if isinstance(document, dict) else None
     if version != SCHEMA_VERSION:
         raise DataError(f"{path}: schema version {version}, this unsaid reads {SCHEMA_VERSION}")
@@ -108,5 +108,5 @@ def _fits(name: str, value: object) -> bool:
     if name in _NUMBERS:
         return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     if name in _COUNTS:
-        return isinstance(value, int) and not isinstance(value, bool)
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
     return isinstance(value, str)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from unsaid.errors import UsageError
+from unsaid.errors import DataError, UsageError
+from unsaid.store.reading import short
 
 __all__ = ["Imported", "Importer"]
 
@@ -40,6 +41,10 @@ class Imported:
     labels: pl.DataFrame | None = None
 
 
+#: What reading fields raises where they are not there, or of another kind.
+_MISFITS = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
+
+
 @dataclass(frozen=True)
 class Importer:
     """One foreign format.
@@ -65,8 +70,15 @@ class Importer:
                 round.
             DataError: a file is malformed.
         """
-        if mapping is None:
-            return self.read(path)
-        if self.mapped is None:
+        if mapping is not None and self.mapped is None:
             raise UsageError(f"the format {self.name} takes no --map: what its columns mean is known")
-        return self.mapped(path, mapping)
+        try:
+            if mapping is None or self.mapped is None:
+                return self.read(path)
+            return self.mapped(path, mapping)
+        except (
+            _MISFITS
+        ) as error:  # a foreign file is data: where a reader stumbles, the file is not what it expects
+            raise DataError(
+                f"{path}: not what the format {self.name} holds ({type(error).__name__}: {short(error)})"
+            ) from error

@@ -201,7 +201,7 @@ def _certain(row: Row, columns: ColumnMap, name: str, options: list[str], count:
 
 
 def _expected(columns: ColumnMap, options: list[str], count: int | None) -> str:
-    last = LETTERS[(count or len(LETTERS)) - 1]
+    last = LETTERS[min(max(count or len(LETTERS), 1), len(LETTERS)) - 1]
     return {
         "letter": f"a letter A to {last}",
         "index0": f"a number from 0 to {(count or len(LETTERS)) - 1}",
