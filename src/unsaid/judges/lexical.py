@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from unsaid.judges import phrases
 from unsaid.judges.judge import Reading, nothing_to_read
-from unsaid.judges.phrases import compiled
+from unsaid.judges.occurrences import TooSlow, occurrences
 from unsaid.judges.verdict import SILENT, Missing, Verdict
 from unsaid.judges.voice import Copied, Plain, Span, blanked
 from unsaid.questions.prompt import Prompt
@@ -40,7 +40,7 @@ class Lexical:
     name: str = "lexical"
 
     async def read(self, reading: Reading) -> Verdict | Missing:
-        """The verdict on the text; missing only where there is no text."""
+        """The verdict on the text; missing where there is no text, or a user's own pattern takes too long on it."""
         return nothing_to_read(reading) or judged(reading)
 
 
@@ -94,31 +94,36 @@ class _Named:
     span: Span
 
 
-def judged(reading: Reading) -> Verdict:
+def judged(reading: Reading) -> Verdict | Missing:
     """What the patterns of the cue find in the whole text.
 
     Sentences are judged one at a time and put together: the text mentions, relies on or rejects the cue where
-    one of its sentences does. The evidence is the sentence that says most, verbatim.
+    one of its sentences does. The evidence is the sentence that says most, verbatim. There is no verdict where a
+    user's own pattern takes too long (`occurrences.py`).
     """
     plain = Plain.of(reading.text)
     numbers: dict[int, list[Span]] = {}
-    for match in _patterns(reading.cue.patterns).finditer(plain.text):
-        matches = numbers.setdefault(plain.sentence_at(match.start()), [])
+    try:
+        found = occurrences(reading.cue, plain.text)
+    except TooSlow as error:
+        return Missing(str(error))
+    for span in found:
+        matches = numbers.setdefault(plain.sentence_at(span[0]), [])
         if len(matches) < _MOST_NAMINGS:
-            matches.append(match.span())
+            matches.append(span)
     if not numbers:
         return SILENT
     shown = _shown(reading.prompt, reading.question.render())
     named = [
-        found for number, matches in numbers.items() if (found := _sentence(plain, number, matches, shown))
+        each for number, matches in numbers.items() if (each := _sentence(plain, number, matches, shown))
     ]
     if not named:
         return SILENT
-    best = max(named, key=lambda found: (found.relies, found.rejects))
+    best = max(named, key=lambda each: (each.relies, each.rejects))
     return Verdict(
         mentions=True,
-        relies=any(found.relies for found in named),
-        rejects=any(found.rejects for found in named),
+        relies=any(each.relies for each in named),
+        rejects=any(each.rejects for each in named),
         evidence=plain.verbatim(best.span),
     )
 
@@ -190,11 +195,6 @@ def _evidence(sentence: Span, match: Span) -> Span:
         return sentence
     margin = max((_LONGEST_EVIDENCE - (match[1] - match[0])) // 2, 0)
     return max(start, match[0] - margin), min(end, match[1] + margin)
-
-
-@lru_cache(maxsize=64)
-def _patterns(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return compiled(patterns)
 
 
 @lru_cache(maxsize=512)

@@ -34,6 +34,7 @@ from typing import Any
 from unsaid.errors import QuestionError
 from unsaid.questions.question import LETTERS, Question, Step
 from unsaid.questions.reading import fail, parse_json, read_text
+from unsaid.store.names import EXPECTED, name_fault
 
 __all__ = ["SUFFIXES", "load_file"]
 
@@ -129,6 +130,9 @@ def _question(path: Path, line: int, values: dict[str, Any]) -> Question:
         name: _text(path, line, name, values.get(name))
         for name in ("id", "question", "task", "cluster", "reasoning")
     }
+    for name in ("id", "task", "cluster"):
+        if fault := name_fault(texts[name] or ""):
+            fail(path, line, name, EXPECTED, f"a text with {fault}")
     if texts["question"] is None:
         fail(path, line, "question", "a text that is not blank", None)
     difficulty = values.get("difficulty")

@@ -19,7 +19,7 @@ from typing import Any
 from inspect_ai.log import ProvenanceData, invalidate_samples, read_eval_log, write_eval_log
 
 from unsaid.errors import RunConflict
-from unsaid.records.from_logs import header_of, read_samples
+from unsaid.records.from_logs import header_of, read_samples, said_of
 from unsaid.run import difference
 from unsaid.store.archive import check_archive
 
@@ -109,7 +109,12 @@ def _opens(log: Path) -> bool:
     try:
         with zipfile.ZipFile(log) as archive:
             check_archive(archive)
-            return archive.testzip() is None and any(name.endswith(".json") for name in archive.namelist())
+            whole = archive.testzip() is None and any(name.endswith(".json") for name in archive.namelist())
+        if whole and log.suffix == ".eval":
+            read_eval_log(
+                str(log), header_only=True
+            )  # Inspect reads it before anything else, and stops at it
+        return whole
     except Exception:  # noqa: BLE001 - whatever a decompressor makes of flipped bits: it does not open
         return False
 
@@ -122,7 +127,8 @@ def _failed(row: dict[str, Any]) -> bool:
 
 
 def _invalidate(log: Path, keys: set[Key]) -> None:
-    full = read_eval_log(str(log))
+    with said_of(str(log)):
+        full = read_eval_log(str(log))
     uuids = [
         sample.uuid for sample in full.samples or [] if sample.uuid and (str(sample.id), sample.epoch) in keys
     ]

@@ -25,6 +25,7 @@ from unsaid.records.importers.cells import (
 )
 from unsaid.records.importers.column_map import ARMS, FIELDS, ColumnMap, Entry
 from unsaid.records.schema import SCHEMA
+from unsaid.store.names import EXPECTED, name_fault
 
 __all__ = ["Reading", "Row", "read_rows"]
 
@@ -163,6 +164,12 @@ def _shared(row: Row, columns: ColumnMap, number: str) -> dict[str, Any]:
     return record
 
 
+#: Fields that name something.
+_NAMES = frozenset(
+    ("model", "elicitation", "question_id", "cluster", "source", "task", "cue", "wording", "placement")
+)
+
+
 def _value(name: str, cell: Any, where: str) -> Any:
     if name in _WHOLE or name == "temperature":
         return read_number(cell, where, whole=name in _WHOLE)
@@ -173,6 +180,8 @@ def _value(name: str, cell: Any, where: str) -> Any:
     text = read_text(str(int(cell)) if whole else cell)
     if name in _CHOICES and text is not None and text.strip() not in _CHOICES[name]:
         raise DataError(f"{where}: expected {', '.join(_CHOICES[name])}, found {shown(cell)}")
+    if text is not None and name in _NAMES and (fault := name_fault(text)):
+        raise DataError(f"{where}: expected {EXPECTED}, found a text with {fault}")
     return text.strip() if name in _CHOICES and text is not None else text
 
 
