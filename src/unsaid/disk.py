@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from unsaid.errors import FolderInUse, RunError
+from unsaid.store.secrets import scrub_folder
 from unsaid.store.write import LinkInTheWay, check_links, open_shared, sweep, try_block
 
 #: Left free for what is on its way when the run stops: replies in flight, the log of their questions, the records.
@@ -71,7 +72,11 @@ def alone(folder: Path) -> Iterator[None]:
             sweep(folder)
         except OSError as error:
             raise unwritable(folder, error) from error
-        yield
+        begun = time.time()
+        try:
+            yield
+        finally:
+            scrub_folder(folder, begun)  # what a provider echoed, and Inspect kept
     finally:
         os.close(handle)
 

@@ -18,6 +18,7 @@ from typing import Any
 from unsaid.disk import unwritable
 from unsaid.errors import DataError, RunConflict
 from unsaid.store.reading import MB, read_json
+from unsaid.store.secrets import scrub_data
 from unsaid.store.shapes import RunJson, fitting
 from unsaid.store.write import write_text
 
@@ -97,7 +98,7 @@ class RunFolder:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            write_text(self.about, json.dumps(data, indent=2, ensure_ascii=True) + "\n")
+            write_text(self.about, json.dumps(scrub_data(data), indent=2, ensure_ascii=True) + "\n")
         except OSError as error:
             raise unwritable(self.path, error) from error
 
@@ -109,7 +110,7 @@ class RunFolder:
         """
         if self.about.exists():
             data = self.read()
-            if data["request"] != request:
+            if data["request"] != scrub_data(request):
                 raise RunConflict(
                     f"{self.path} holds a run of another command:\n{difference(data['request'], request)}\n"
                     "give another folder with --out, or repeat the earlier command to continue it:\n"

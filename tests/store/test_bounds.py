@@ -140,7 +140,7 @@ def test_names_are_checked_where_they_enter(field: str, name: str, fault: str, t
     with pytest.raises(QuestionError, match=rf"mine\.jsonl, line 2, field {field}: .*{fault}"):
         load_file(path)
     with pytest.raises(QuestionError, match=fault):
-        Question(**{"id": "a", "stem": "b", field: name})
+        Question(**{"id": "a", "stem": "b", field: name})  # type: ignore[arg-type]
 
 
 def test_twenty_thousand_names_are_checked_in_linear_time(tmp_path: Path) -> None:

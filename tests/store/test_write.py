@@ -120,7 +120,7 @@ def test_an_error_leaves_the_earlier_file_and_nothing_else(tmp_path: Path) -> No
     path = tmp_path / "results.json"
     write_text(path, "earlier")
     with pytest.raises(TypeError), replacing(path) as file:
-        file.write("half")  # type: ignore[arg-type]
+        file.write("half")  # type: ignore[call-overload]
     assert path.read_text() == "earlier"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -35,8 +35,10 @@ from unsaid.errors import ModelError, UnknownName, UnsaidError, UsageError
 from unsaid.models.failures import describe, is_auth_failure, message
 from unsaid.models.reasoning import read_reasoning
 from unsaid.models.refusals import place_of
+from unsaid.models.responses import mend_responses
 from unsaid.questions.prompt import Prompt
 from unsaid.records.ranges import counted
+from unsaid.store.secrets import guard_logging, scrub, scrub_known
 
 INSPECT_FLOOR = "0.3.285"
 INSPECT_CEILING = "0.3.285"
@@ -171,6 +173,8 @@ async def ask(
     refused = place.read() if place is not None else None
     if refused is not None:
         return to_reply(refused, str(model), prefill)
+    guard_logging()
+    mend_responses(model.api)
     try:
         output = await model.generate(
             to_messages(prompt, prefill), config=config or GenerateConfig(), cache=cache
@@ -201,26 +205,28 @@ def to_reply(output: ModelOutput, model: str, prefill: str = "") -> Reply:
         model: the model's full name.
         prefill: what the reply continues.
     """
+    # A provider may echo the key that it was sent, even in a reply.
     usage = output.usage
     empty = Reply(
         prefill=prefill,
-        served_by=output.model,
+        served_by=scrub_known(output.model),
         input_tokens=counted(usage.input_tokens) if usage else None,
         output_tokens=counted(usage.output_tokens) if usage else None,
         reasoning_tokens=counted(usage.reasoning_tokens) if usage else None,
     )
     if output.empty:
-        return replace(empty, note=output.error or "no choice came back")
+        return replace(empty, note=scrub(output.error or "no choice came back"))
     choice = output.choices[0]
     reasoning, native = read_reasoning(choice.message, model)
     details = choice.stop_details
+    said = output.error or (details.explanation or details.category if details else None)
     return replace(
         empty,
-        visible=choice.message.text,
-        reasoning=reasoning,
+        visible=scrub_known(choice.message.text),
+        reasoning=None if reasoning is None else scrub_known(reasoning),
         provenance="truncated" if choice.stop_reason in _CUT_OFF else native,
         stop_reason=choice.stop_reason,
-        note=output.error or (details.explanation or details.category if details else None),
+        note=scrub(said) if said is not None else None,
         logprobs=None
         if choice.logprobs is None
         else tuple(_chance(each) for each in choice.logprobs.content),

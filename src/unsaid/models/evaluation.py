@@ -18,6 +18,7 @@ from inspect_ai.model import Model
 from unsaid.errors import UsageError
 from unsaid.models.calling import Calling
 from unsaid.models.refusals import keeping
+from unsaid.store.secrets import scrub
 
 #: Samples in flight beyond what connections can serve keep every connection busy while others are scored.
 _SLACK = 8
@@ -112,7 +113,7 @@ def _problems(logs: Sequence[EvalLog]) -> Iterator[str]:
 
 
 def _first_line(text: str) -> str:
-    return (text.strip().splitlines() or [""])[0][:300]
+    return scrub((text.strip().splitlines() or [""])[0])[:300]
 
 
 @contextmanager

@@ -26,6 +26,8 @@ from unsaid.judges.llm import ATTEMPTS
 from unsaid.models.adapter import resolve
 from unsaid.models.calling import Calling
 from unsaid.models.failures import describe, is_auth_failure
+from unsaid.models.responses import mend_responses
+from unsaid.store.secrets import guard_logging, scrub_known
 
 _METER: ContextVar[list[ModelUsage | None] | None] = ContextVar("judge meter", default=None)
 
@@ -121,6 +123,8 @@ def asker(model: Model, calling: Calling = Calling()) -> Ask:  # noqa: B008 - fr
     async def ask(system: str, user: str, schema: dict[str, Any], attempt: int) -> str:
         # A lone surrogate (some providers send one) cannot be sent on; a judge that could not be asked about
         # such a text would leave a hostile reply unjudged.
+        guard_logging()
+        mend_responses(model.api)
         sendable = user.encode("utf-8", "replace").decode()
         messages: list[ChatMessage] = [ChatMessageSystem(content=system), ChatMessageUser(content=sendable)]
         shape = ResponseSchema(name="verdict", json_schema=JSONSchema.model_validate(schema), strict=True)
@@ -140,6 +144,6 @@ def asker(model: Model, calling: Calling = Calling()) -> Ask:  # noqa: B008 - fr
         _note(output.usage)
         if output.error:
             raise RuntimeError(output.error)
-        return output.completion
+        return scrub_known(output.completion)
 
     return ask

@@ -19,6 +19,7 @@ from inspect_ai.model import CachePolicy, GenerateConfig, ModelOutput
 
 from unsaid.questions.prompt import Prompt
 from unsaid.store.reading import MB, read_bytes
+from unsaid.store.secrets import scrub_known
 from unsaid.store.write import make_folder, write_text
 
 __all__ = ["Place", "keeping", "place_of"]
@@ -59,7 +60,7 @@ class Place:
             return False
         try:
             make_folder(self.path.parent)
-            write_text(self.path, output.model_dump_json())
+            write_text(self.path, scrub_known(output.model_dump_json()))
         except (OSError, ValueError):
             return False
         return True
