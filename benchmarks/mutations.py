@@ -75,8 +75,8 @@ def loaders() -> dict[str, Callable[[Path], object]]:
         "cue.yaml": load_cues,
         "mine.jsonl": load_file,
         "mine.csv": load_file,
-        "table.csv": lambda path: importer("table").load(path, None),
-        "table.jsonl": lambda path: importer("table").load(path, None),
+        "table.csv": lambda path: importer("table").load(path, MAP),
+        "table.jsonl": lambda path: importer("table").load(path, MAP),
         "prices.toml": load_prices,
         "training.json": lambda path: planted(path.parent),
         "config.json": lambda path: read_architecture(path.parent),
@@ -135,6 +135,7 @@ def originals(folder: Path) -> dict[str, bytes]:
     }
 
 
+MAP = "question_id=question_id,arm=arm,target=target,answer=answer"
 CUE = r"""
 name: cookie-cue
 source: ours
