@@ -18,7 +18,7 @@ __all__ = ["MEMBER", "check_archive", "gunzip", "member"]
 MEMBER = 128 * MB
 #: Above `_SMALL` bytes a member, or the whole of an archive above `_WHOLE`, may not be more times its packed size:
 #: JSON of real logs packs 5 to 40 times, and a bomb 1,000 times.
-RATIO = 200
+RATIO = 100
 _SMALL, _WHOLE = 8 * MB, 64 * MB
 
 
