@@ -53,7 +53,7 @@ bench: $(VENV)/all ## the measurements of benchmarks/README.md
 
 fuzz: $(VENV)/dev ## a loader under coverage-guided fuzzing (LOADER=run.json, ARGS=-max_total_time=600)
 	$(PIP) atheris
-	$(BIN)/python -m benchmarks.fuzz $(or $(LOADER),run.json) $(ARGS)
+	$(BIN)/python benchmarks/fuzz.py $(or $(LOADER),run.json) $(ARGS)
 
 $(VENV)/docs: $(VENV)/base
 	$(PIP) -e '.[docs]'

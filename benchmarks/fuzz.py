@@ -13,10 +13,10 @@ from pathlib import Path
 
 def main() -> None:
     """Fuzz the loader that is named first; the other arguments are libFuzzer's."""
-    import atheris  # type: ignore[import-not-found,unused-ignore]
+    import atheris  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
     with atheris.instrument_imports(include=["unsaid"]):
-        from benchmarks.mutations import loaders
+        from mutations import loaders
 
         from unsaid.errors import UnsaidError
 

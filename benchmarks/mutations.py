@@ -1,6 +1,6 @@
 """What becomes of damaged files: seeded mutations of every kind of file we read, and how its loader takes them.
 
-    python -m benchmarks.mutations --number 50000 --seed 0 --work /tmp/mutations
+    python benchmarks/mutations.py --number 50000 --seed 0 --work /tmp/mutations
 
 Each mutation flips bits, cuts the end off, takes bytes out, doubles some, or gives a value of a JSON document another
 type, in one file of a small run made for this. A loader may read it or raise an `UnsaidError`; anything else is a
@@ -308,15 +308,7 @@ def main() -> None:
 
 def _batch(asked: argparse.Namespace, first: int, number: int) -> tuple[int, list[str]]:
     """One worker: how many mutations it did, and its lines; a worker that died did one more, an abort."""
-    command = [
-        sys.executable,
-        "-m",
-        "benchmarks.mutations",
-        "--work",
-        str(asked.work),
-        "--seed",
-        str(asked.seed),
-    ]
+    command = [sys.executable, __file__, "--work", str(asked.work), "--seed", str(asked.seed)]
     command += ["--from", str(first), "--number", str(number)]
     child = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
     lines = child.stdout.splitlines()

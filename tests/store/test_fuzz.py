@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.mutations import CUE, loaders, mutated
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from mutations import CUE, loaders, mutated
 
 from unsaid.errors import UnsaidError
 
