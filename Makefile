@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: audit calibrate test test-all lint format bench docs clean help
+.PHONY: audit calibrate test test-all lint format bench fuzz docs clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /	/'
@@ -50,6 +50,10 @@ format: $(VENV)/dev ## let ruff mend what it can
 
 bench: $(VENV)/all ## the measurements of benchmarks/README.md
 	$(BIN)/python -m benchmarks
+
+fuzz: $(VENV)/dev ## a loader under coverage-guided fuzzing (LOADER=run.json, ARGS=-max_total_time=600)
+	$(PIP) atheris
+	$(BIN)/python benchmarks/fuzz.py $(or $(LOADER),run.json) $(ARGS)
 
 $(VENV)/docs: $(VENV)/base
 	$(PIP) -e '.[docs]'

@@ -205,7 +205,7 @@ def test_a_gate_file_is_kept_with_the_run(tmp_path: Path) -> None:
     [
         (None, UsageError, "there is no such file"),
         ('{"schema_version": 1, "estimates": []}', DataError, "it has no 'gates'"),
-        (json.dumps({"schema_version": 1, "gates": [gate_entry(overall={})]}), DataError, "an entry lacks"),
+        (json.dumps({"schema_version": 1, "gates": [gate_entry(overall={})]}), DataError, "entry 0: overall"),
         (
             json.dumps({"schema_version": 1, "gates": [gate_entry(judge="lexical")]}),
             UsageError,

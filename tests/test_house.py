@@ -19,6 +19,21 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 
 #: Rooms that a room must not import from: everything above it.
 ABOVE = {
+    "store": {
+        "questions",
+        "cues",
+        "elicitation",
+        "models",
+        "judges",
+        "protocols",
+        "records",
+        "estimates",
+        "planning",
+        "labelling",
+        "organisms",
+        "report",
+        "cli",
+    },
     "questions": {
         "replies",
         "cues",

@@ -79,15 +79,9 @@ def test_ctrl_c_while_asking_ends_an_unfinished_run_that_says_so_and_goes_on(
         assert shell.ended() == 130, shell.text
     said = shell.text
     assert "stopping: no further call is made" in said
-    assert (
-        "interrupted: " in said
-    )
-    assert (
-        "of 8 questions are kept in" in said
-    )
-    assert (
-        "the same command goes on" in said
-    )
+    assert "interrupted: " in said
+    assert "of 8 questions are kept in" in said
+    assert "the same command goes on" in said
     assert "Traceback" not in said
     # What Inspect had handed to the client before the key was pressed may still have been on its way.
     assert model.server.arrivals <= asked + 4

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from unsaid.corrections import corrections, known
-from unsaid.errors import RunError
+from unsaid.errors import DataError, RunError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow, imbalances, rule_imbalances
 from unsaid.estimates.sequential import corrected
@@ -22,6 +22,13 @@ __all__ = ["canonical", "conclude"]
 
 #: What names a reply among the records, in the order in which a run asks.
 _NAMES = ("model", "question_id", "epoch", "elicitation", "context", "arm", "cue", "wording")
+
+
+def _protocols(folder: RunFolder, run: dict[str, Any]) -> list[str]:
+    names: list[str] = run["request"].get("protocols", [])
+    if not names:
+        raise DataError(f"{folder.about}: damaged (request.protocols: names no protocol)")
+    return names
 
 
 def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> list[Estimate]:
@@ -42,7 +49,7 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
     seed = int(run["request"].get("seed", 0))
     found = [
         estimate
-        for name in run["request"]["protocols"]
+        for name in _protocols(folder, run)
         for estimate in protocol(name).estimates(records, judge, np.random.default_rng(seed))
     ]
     found = corrected(found, run.get("until"))

@@ -21,6 +21,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from unsaid.errors import FolderInUse, RunError
+from unsaid.store.secrets import scrub_folder
+from unsaid.store.write import LinkInTheWay, check_links, open_shared, sweep, try_block
 
 #: Left free for what is on its way when the run stops: replies in flight, the log of their questions, the records.
 RESERVE = 16 * 2**20
@@ -28,6 +30,8 @@ RESERVE = 16 * 2**20
 _BETWEEN = 1.0
 _BLOCK = b"\0" * 65536
 _LOCK = ".lock"
+#: Where Inspect and we write many files into a run's folder.
+_INNER = ("logs", "cache", "cache/refused")
 
 _BUSY = frozenset({errno.EAGAIN, errno.EACCES, errno.EDEADLK})
 _OF_DISK = frozenset(
@@ -51,7 +55,8 @@ def alone(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        check_links(folder, *_INNER)
+        handle = open_shared(folder / _LOCK)
     except OSError as error:
         raise unwritable(folder, error) from error
     try:
@@ -64,9 +69,14 @@ def alone(folder: Path) -> Iterator[None]:
         try:
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+            sweep(folder)
         except OSError as error:
             raise unwritable(folder, error) from error
-        yield
+        begun = time.time()
+        try:
+            yield
+        finally:
+            scrub_folder(folder, begun)  # what a provider echoed, and Inspect kept
     finally:
         os.close(handle)
 
@@ -112,13 +122,9 @@ class Room:
         return self.problem
 
     def _look(self) -> RunError | None:
-        block = self._folder / ".block"
         try:
             free = shutil.disk_usage(self._folder).free
-            try:
-                block.write_bytes(_BLOCK)
-            finally:
-                block.unlink(missing_ok=True)
+            try_block(self._folder, _BLOCK)
         except OSError as error:
             return unwritable(self._folder, error)
         if free >= self._reserve:
@@ -144,6 +150,8 @@ def unwritable(folder: Path, error: BaseException) -> RunError:
     """The error of a folder that does not take what a run writes, with what is kept and what to do."""
     number = _number(error)
     why = os.strerror(number) if number is not None else str(error)
+    if isinstance(error, LinkInTheWay):
+        why = str(error.strerror)
     full = number in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
     kept = "what was written before is kept; " if os.path.exists(folder / "run.json") else ""
     todo = "free some space" if full else "make it writable"

@@ -22,6 +22,9 @@ from unsaid.errors import DataError, UsageError
 from unsaid.estimates.gate_weights import weighted
 from unsaid.estimates.judge_error import Calibration
 from unsaid.estimates.pairs import Definition
+from unsaid.store.reading import read_json
+from unsaid.store.shapes import GateEntry, fitting
+from unsaid.store.write import write_text
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -38,7 +41,6 @@ __all__ = [
 SCHEMA_VERSION = 1
 _KEY = ("judge", "version", "texts_version", "half", "cues")
 _RATES = ("mention_sensitivity", "mention_specificity", "reliance_sensitivity", "reliance_specificity")
-_REQUIRED = (*_KEY, "passed", "reasons", "overall")
 #: Why an entry that passed corrects nothing.
 _UNCOUNTED = (
     "its gate.json does not say which template each text of these cues was made from; run unsaid gate again"
@@ -70,17 +72,14 @@ def read_gates(path: Path) -> list[dict[str, Any]]:
     """
     if not path.is_file():
         return []
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: damaged ({error}); move it away and run `unsaid gate` again") from error
+    document = read_json(path, "move it away and run `unsaid gate` again")
     if not isinstance(document, dict) or document.get("schema_version") != SCHEMA_VERSION:
         raise DataError(f"{path}: not a gate.json of schema version {SCHEMA_VERSION}")
     entries = document.get("gates")
     if not isinstance(entries, list):
         raise DataError(f"{path}: not a gate.json, for it has no 'gates'; `unsaid gate --out` writes one")
-    if not all(_whole(entry) for entry in entries):
-        raise DataError(f"{path}: an entry lacks one of {', '.join(_REQUIRED)}, or it is of another type")
+    for number, entry in enumerate(entries):
+        _check(entry, f"{path}: entry {number}")
     return entries
 
 
@@ -95,9 +94,7 @@ def write_gate(entry: dict[str, Any], path: Path) -> None:
     document = {"schema_version": SCHEMA_VERSION, "gates": [*kept, entry]}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
-        partial.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-        partial.replace(path)
+        write_text(path, json.dumps(document, indent=1, allow_nan=False) + "\n")
     except OSError as error:
         raise unwritable(path.parent, error) from error
 
@@ -249,20 +246,16 @@ def _latest(
     return fitting[-1], ""
 
 
-def _whole(entry: object) -> bool:
-    return (
-        isinstance(entry, dict)
-        and all(name in entry for name in _REQUIRED)
-        and isinstance(entry["passed"], bool)
-        and isinstance(entry["reasons"], list)
-        and isinstance(entry["cues"], list)
-        and isinstance(entry["overall"], dict)
-        and all(_counted(entry["overall"].get(name)) for name in _RATES)
-    )
+def _check(entry: object, where: str) -> None:
+    """Refuse an entry that is not one.
 
-
-def _counted(rate: object) -> bool:
-    if not isinstance(rate, dict):
-        return False
-    k, n = rate.get("k"), rate.get("n")
-    return type(k) is int and type(n) is int and 0 <= k <= n
+    Raises:
+        DataError: a field is missing, or is of another type; or a rate counts more hits than texts.
+    """
+    try:
+        found = fitting(entry, GateEntry)
+    except ValueError as error:
+        raise DataError(f"{where}: {error}") from error
+    for name in _RATES:
+        if found["overall"][name]["k"] > found["overall"][name]["n"]:
+            raise DataError(f"{where}: overall.{name} has more hits than texts")

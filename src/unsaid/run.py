@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import re
 from dataclasses import dataclass
@@ -18,8 +17,16 @@ from typing import Any
 
 from unsaid.disk import unwritable
 from unsaid.errors import DataError, RunConflict
+from unsaid.store.reading import MB, read_json
+from unsaid.store.secrets import scrub_data
+from unsaid.store.shapes import RunJson, fitting
+from unsaid.store.write import write_text
 
 RUN_VERSION = 1
+_TODO = (
+    "the logs beside it are kept: move this file away and repeat the command that made the run, which goes on from "
+    "the logs"
+)
 _REPORTED = (
     "unsaid",
     "inspect_ai",
@@ -74,16 +81,14 @@ class RunFolder:
             raise DataError(
                 f"{self.path}: not a run (there is no run.json); `unsaid audit --out {self.path}` makes one"
             )
-        try:
-            data = json.loads(self.about.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise DataError(
-                f"{self.about}: damaged ({error}); the logs beside it are kept: move this file away and repeat the "
-                "command that made the run, which goes on from the logs"
-            ) from error
+        data = read_json(self.about, _TODO, limit=64 * MB)
         if not isinstance(data, dict) or data.get("schema_version") != RUN_VERSION:
             raise DataError(f"{self.about}: not a run.json of schema version {RUN_VERSION}")
-        return data
+        try:
+            found: dict[str, Any] = fitting(data, RunJson)
+        except ValueError as error:
+            raise DataError(f"{self.about}: damaged ({error}); {_TODO}") from error
+        return found
 
     def write(self, data: dict[str, Any]) -> None:
         """Write `run.json`, replacing it at once.
@@ -93,12 +98,7 @@ class RunFolder:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            partial = self.about.with_suffix(".partial")
-            with partial.open("w", encoding="utf-8") as file:
-                file.write(json.dumps(data, indent=2, ensure_ascii=True) + "\n")
-                file.flush()
-                os.fsync(file.fileno())  # a power cut must not leave the new name on an empty file
-            partial.replace(self.about)
+            write_text(self.about, json.dumps(scrub_data(data), indent=2, ensure_ascii=True) + "\n")
         except OSError as error:
             raise unwritable(self.path, error) from error
 
@@ -110,11 +110,11 @@ class RunFolder:
         """
         if self.about.exists():
             data = self.read()
-            if data["request"] != request:
+            if data["request"] != scrub_data(request):
                 raise RunConflict(
                     f"{self.path} holds a run of another command:\n{difference(data['request'], request)}\n"
                     "give another folder with --out, or repeat the earlier command to continue it:\n"
-                    f"    {data['command']}"
+                    f"    {data.get('command', '(its command line is not known)')}"
                 )
             return data
         return {

@@ -14,14 +14,17 @@ import json
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Any
 
 from loopback.faults import Fault, Faults
 from loopback.policies import Body, Policy, Said, text_of
 
 _REASONS = {
     200: "OK",
+    400: "Bad Request",
     404: "Not Found",
     401: "Unauthorized",
     429: "Too Many Requests",
@@ -59,6 +62,10 @@ class Received:
         return _about_question(self.body)
 
 
+#: Status and document.
+Echo = Callable[[dict[str, str], Body], tuple[int, dict[str, Any]] | None]
+
+
 class Loopback:
     """An OpenAI-compatible chat-completions server on 127.0.0.1.
 
@@ -67,11 +74,19 @@ class Loopback:
         latency: seconds before each answer.
         faults: how it fails.
         key: the only API key it takes; any where None.
+        echo: what it answers instead, given the headers and the request; None where it answers as ever.
     """
 
     def __init__(
-        self, policy: Policy, *, latency: float = 0.0, faults: Faults | None = None, key: str | None = None
+        self,
+        policy: Policy,
+        *,
+        latency: float = 0.0,
+        faults: Faults | None = None,
+        key: str | None = None,
+        echo: Echo | None = None,
     ) -> None:
+        self.echo = echo
         self.policy, self.latency, self.faults, self.key = policy, latency, faults or Faults(), key
         self.received: list[Received] = []
         self.in_flight = self.most_in_flight = 0
@@ -191,6 +206,9 @@ class Loopback:
             )
             return True
         body = json.loads(raw)
+        if self.echo is not None and (echoed := self.echo(headers, body)) is not None:
+            writer.write(_http(*echoed))
+            return True
         key = request_key(body)
         spared = self._arrivals.total() < self.faults.first
         spared |= not (self.faults.probes or _about_question(body))

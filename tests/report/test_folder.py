@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -120,20 +121,17 @@ def test_a_disk_that_fills_leaves_the_earlier_report_whole(
     target = {
         "first page": "transcripts-1.html",
         "last page": "transcripts-3.html",
-        "report": "report.partial",
+        "report": "report.html",
     }
 
-    def full(write: Any) -> Any:
-        def fill(path: Path, *rest: Any, **more: Any) -> Any:
-            written = write(path, *rest, **more)
-            if path.name == target[moment]:
-                raise OSError(errno.ENOSPC, "No space left on device")
-            return written
+    whole = os.replace
 
-        return fill
+    def fill(partial: Path, path: Path) -> None:
+        if path.name == target[moment]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        whole(partial, path)
 
-    monkeypatch.setattr(Path, "write_bytes", full(Path.write_bytes))
-    monkeypatch.setattr(Path, "write_text", full(Path.write_text))
+    monkeypatch.setattr(os, "replace", fill)
     with pytest.raises(OSError, match="No space"):
         write_report(made, tmp_path / "report.html", limit)
     after = {name: path.read_bytes() for name in listing(tmp_path) if (path := tmp_path / name).is_file()}
@@ -174,3 +172,20 @@ def test_hostile_text_is_never_markup_in_a_page_of_transcripts(tmp_path: Path) -
         assert {tag for tag, _ in Reader(html).tags} <= allowed
         assert len(re.findall("</script", html)) == len(re.findall("<script", html))
     assert "%3A" in index(hostile[0])["pages"][0]
+
+
+def test_a_link_in_the_place_of_the_transcripts_is_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    (outside / "partial").mkdir(parents=True)
+    for name in ("transcripts-1.html", "partial/transcripts-1.html"):
+        (outside / name).write_text("mine")
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "report_files").symlink_to(outside)
+    made = contents(demo(50))
+    with pytest.raises(OSError, match="report_files is a link"):
+        write_report(made, run / "report.html", SMALL)
+    write_report(made, run / "report.html")
+    assert (run / "report.html").is_file()
+    assert (outside / "transcripts-1.html").read_text() == "mine"
+    assert (outside / "partial" / "transcripts-1.html").read_text() == "mine"

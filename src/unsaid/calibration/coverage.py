@@ -37,7 +37,10 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.models.dialled import Dialled, Dials, dialled
 from unsaid.protocols import protocol
 from unsaid.protocols.settings import Settings
+from unsaid.records.appending import append_lines
 from unsaid.stopping import check, deaf_children
+from unsaid.store.reading import parse_json, read_text, short
+from unsaid.store.write import write_text
 
 __all__ = [
     "CoverageRow",
@@ -166,12 +169,10 @@ def coverage(  # noqa: PLR0913 - a study has so many parts
     """
     done = _resumed(path, _study(dials, design, seed))
     missing = sorted(set(range(repetitions)) - done.keys())
-    with path.open("a", encoding="utf-8") as file:
-        for number, found in _repeated(dials, design, seed, missing, processes):
-            check()
-            done[number] = found
-            file.write(json.dumps([number, found]) + "\n")
-            file.flush()
+    for number, found in _repeated(dials, design, seed, missing, processes):
+        check()
+        done[number] = found
+        append_lines(path, [[number, found]])
     return rows_of([done[number] for number in range(repetitions)], truths)
 
 
@@ -309,20 +310,27 @@ def _study(dials: Dials, design: Design, seed: int) -> dict[str, Any]:
 
 def _resumed(path: Path, study: dict[str, Any]) -> dict[int, list[list[Any]]]:
     """The repetitions that a file holds, a line cut off by a kill left out; the file is begun where it is new."""
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    try:
+        text = read_text(path) if path.is_file() else ""
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"{path}: damaged ({short(error)}); move it away and the study begins anew"
+        ) from error
     whole = text[: text.rfind("\n") + 1]
     if not whole:
-        path.write_text(json.dumps(study) + "\n", encoding="utf-8")
+        write_text(path, json.dumps(study) + "\n")
         return {}
     try:
-        first, *rest = [json.loads(line) for line in whole.splitlines()]
+        first, *rest = [parse_json(line) for line in whole.splitlines()]
         found: dict[int, list[list[Any]]] = {int(number): lines for number, lines in rest}
     except (ValueError, TypeError) as error:
-        raise DataError(f"{path}: damaged ({error}); move it away and the study begins anew") from error
+        raise DataError(
+            f"{path}: damaged ({short(error)}); move it away and the study begins anew"
+        ) from error
     if first != study:
         raise DataError(f"{path}: holds another study ({_difference(first, study)}); choose another file")
     if whole != text:
-        path.write_text(whole, encoding="utf-8")
+        write_text(path, whole)
     return found
 
 

@@ -33,6 +33,8 @@ from unsaid.models.dialled_words import says
 from unsaid.protocols import protocol
 from unsaid.protocols.settings import Settings
 from unsaid.run import versions
+from unsaid.store.reading import parse_json, read_bytes, short
+from unsaid.store.write import write_text
 
 __all__ = ["STUDIED", "covered", "planted_by_dials", "scripted"]
 
@@ -115,16 +117,14 @@ def _truths(study: Study, seed: int, path: Path) -> dict[Key, Truth]:
     about = json.loads(json.dumps([asdict(STUDIED), asdict(study), _GIANT, versions()]))
     if path.is_file():
         try:
-            kept, rows = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise DataError(f"{path}: damaged ({error}); remove it, and it is made anew") from error
-        if kept == about:
-            return {tuple(key): Truth(*values) for key, values in rows}
+            kept, rows = parse_json(read_bytes(path))
+            if kept == about:
+                return {tuple(key): Truth(*map(float, values)) for key, values in rows}
+        except (OSError, ValueError, TypeError) as error:
+            raise DataError(f"{path}: damaged ({short(error)}); remove it, and it is made anew") from error
     truths = giant(STUDIED, study, _GIANT, seed)
     rows = [[list(key), [truth.value, truth.error]] for key, truth in truths.items()]
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps([about, rows]), encoding="utf-8")
-    partial.replace(path)
+    write_text(path, json.dumps([about, rows]))
     return truths
 
 

@@ -25,6 +25,7 @@ from unsaid.report.compare_page import Address, addresses, render_comparison
 from unsaid.report.compare_results import write_comparison
 from unsaid.report.compare_terminal import summary
 from unsaid.run import RunFolder
+from unsaid.store.write import write_text
 
 
 def compare(
@@ -85,7 +86,7 @@ def _write(compared: Comparison, sides: Sequence[tuple[Run, RunFolder]], target:
     try:
         target.mkdir(parents=True, exist_ok=True)
         write_comparison(compared, target / "compare.json")
-        (target / "compare.html").write_text(page, encoding="utf-8")
+        write_text(target / "compare.html", page)
     except OSError as error:
         raise RunError(
             f"{target}: cannot write here ({error.strerror}); choose another folder with --out"

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from unsaid.report.text import visible
+from unsaid.store.secrets import scrub
 
 OUT = Console(highlight=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -13,7 +14,7 @@ ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def say(text: str) -> None:
     """Print a line; control characters in it are shown, not obeyed."""
-    OUT.print(Text("\n".join(visible(line) for line in text.split("\n"))))
+    OUT.print(Text("\n".join(visible(line) for line in scrub(text).split("\n"))))
 
 
 def tell(text: str) -> None:
@@ -23,4 +24,4 @@ def tell(text: str) -> None:
 
 def complain(text: str) -> None:
     """Print an error; control characters in it are shown, not obeyed."""
-    ERR.print(Text("unsaid: " + "\n".join(visible(line) for line in text.split("\n")), style="bold"))
+    ERR.print(Text("unsaid: " + "\n".join(visible(line) for line in scrub(text).split("\n")), style="bold"))

@@ -30,6 +30,7 @@ from unsaid.judges.gate import HALVES, GateText, gate_texts, judge_version, read
 from unsaid.models.calling import Calling
 from unsaid.protocols.settings import Settings
 from unsaid.stopping import listening, orderly, run
+from unsaid.store.write import write_text
 
 #: What `estimates.gate` needs of each reading; the texts themselves it does not.
 _COLUMNS = (
@@ -179,7 +180,7 @@ def _write(entry: dict[str, Any], rows: Sequence[dict[str, Any]], out: Path) -> 
     name = "".join(char if char.isalnum() else "-" for char in f"{entry['judge']}-{entry['half']}")
     path = out / f"{name[-100:]}.jsonl"
     try:
-        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        write_text(path, "".join(json.dumps(row) + "\n" for row in rows))
     except OSError as error:
         raise unwritable(out, error) from error
     say(f"{out / 'gate.json'} holds the result, {path} every reading")

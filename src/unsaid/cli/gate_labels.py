@@ -25,6 +25,7 @@ from unsaid.records.labelled import attach, consensus
 from unsaid.records.labels import ADJUDICATED, read_labels
 from unsaid.run import RunFolder
 from unsaid.stopping import listening, orderly, run
+from unsaid.store.write import write_text
 
 __all__ = ["score_labels"]
 
@@ -167,7 +168,7 @@ def _write(judge: Judge, who: str, source: Path, found: Sequence[Labelled], out:
     }
     try:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "labels.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        write_text(out / "labels.json", json.dumps(document, indent=1) + "\n")
     except OSError as error:
         raise unwritable(out, error) from error
     say(f"{out / 'labels.json'} has every text on which they differ")

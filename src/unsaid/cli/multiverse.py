@@ -21,6 +21,7 @@ from unsaid.records import schema
 from unsaid.report import multiverse_words as words
 from unsaid.report.multiverse_page import Reading, document, render_multiverse
 from unsaid.run import RunFolder
+from unsaid.store.write import write_text
 
 
 def multiverse_(
@@ -85,8 +86,8 @@ def _write(reading: Reading, target: Path) -> None:
     try:
         target.mkdir(parents=True, exist_ok=True)
         text = json.dumps(document(reading), indent=1, allow_nan=False)
-        (target / "multiverse.json").write_text(text + "\n", encoding="utf-8")
-        (target / "multiverse.html").write_text(page, encoding="utf-8")
+        write_text(target / "multiverse.json", text + "\n")
+        write_text(target / "multiverse.html", page)
     except OSError as error:
         raise RunError(
             f"{target}: cannot write here ({error.strerror}); choose another folder with --out"

@@ -22,7 +22,7 @@ class beside this one with the same methods.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from unsaid.questions.prompt import FIRST_REPLY, Prompt, Role, Turn
@@ -76,6 +76,7 @@ class Cue:
         context: which clean arm its replies are compared with: the bare question's ("zero-shot"), or the one
             that shows the same demonstrations as they were ("few-shot").
         pointing: "at" the target; or "away" from it, where every other answer is a move (are you sure?).
+        foreign: whether it came from a file or a plug-in, so that its patterns are searched for under a time limit.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Cue:
     patterns: tuple[str, ...]
     context: Context = "zero-shot"
     pointing: Pointing = "at"
+    foreign: bool = field(default=False, compare=False)
 
     def wording(self, name: str) -> Wording:
         """The wording of that name.

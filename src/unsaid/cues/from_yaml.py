@@ -25,6 +25,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import cast, get_args
 
+import regex
+
 from unsaid.cues.cue import PLACEHOLDERS, POINTERS, Cue, Placement, Pointing, Wording
 from unsaid.errors import UsageError
 from unsaid.questions.prompt import Role
@@ -39,6 +41,8 @@ _REQUIRED = ("name", "source", "summary", "misaligned", "judge_needs", "patterns
 _OPTIONAL = ("pointing",)
 _WORDING_REQUIRED = ("name", "labelled", "placement", "cued", "placebo")
 _WORDING_OPTIONAL = ("mark",)
+_LONGEST_PATTERN = 2000
+_LONGEST_NAME = 100
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _BRACED = re.compile(r"\{([A-Za-z_]{1,30})\}")
 
@@ -93,6 +97,7 @@ def _cue(located: Located, taken: Collection[str]) -> Cue:
         judge_needs=" ".join(needs.split()),
         patterns=_patterns(parts["patterns"]),
         pointing=cast("Pointing", pointing),
+        foreign=True,
     )
 
 
@@ -175,10 +180,15 @@ def _patterns(located: Located) -> tuple[str, ...]:
         located.fail("at least one regular expression; without one the lexical judge finds nothing")
     for each in listed:
         text = each.text("a regular expression")
+        if len(text) > _LONGEST_PATTERN:
+            each.fail(f"a regular expression of at most {_LONGEST_PATTERN} characters")
         try:
-            empty = re.compile(text).search("")
-        except re.error as error:
+            re.compile(text)
+            empty = regex.compile(text, regex.IGNORECASE).search("", timeout=1)
+        except (re.error, regex.error, RecursionError, OverflowError) as error:
             raise UsageError(f"{each.where}: {text!a} is no regular expression: {error}") from error
+        except TimeoutError:
+            each.fail("a regular expression that is quick on the empty text")
         if empty:
             each.fail("a regular expression that does not match the empty text")
     return tuple(str(each.value) for each in listed)
@@ -186,8 +196,10 @@ def _patterns(located: Located) -> tuple[str, ...]:
 
 def _name(located: Located, taken: Collection[str]) -> str:
     name = located.text("a name")
-    if not _NAME.fullmatch(name):
-        located.fail("a name of small letters, digits and single hyphens")
+    if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
+        located.fail(
+            f"a name of small letters, digits and single hyphens, at most {_LONGEST_NAME} characters"
+        )
     if name in taken:
         raise UsageError(f"{located.where}: the name {name!r} is taken; choose another")
     return name

@@ -16,6 +16,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from unsaid.cues.cue import Cue
 from unsaid.errors import UsageError
+from unsaid.store.names import EXPECTED, name_fault
 
 __all__ = ["GROUP", "Plugin", "plugin", "plugins"]
 
@@ -85,4 +86,8 @@ def plugin(installed: Plugin) -> Cue:
         raise UsageError(
             f"the plug-in {installed.where} brings a cue named {brought.name!r}: give both the same name"
         )
-    return brought
+    if fault := name_fault(brought.name):
+        raise UsageError(
+            f"the plug-in {installed.where} brings a cue whose name has {fault}: give {EXPECTED}"
+        )
+    return replace(brought, foreign=True)

@@ -29,6 +29,7 @@ _REQUIRED = ("name", "source", "summary", "instruction", "free_response")
 _OPTIONAL = ("preface", "shots", "prefill", "reasons")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MOST_SHOTS = 20
+_LONGEST_NAME = 100
 
 
 def load_style(path: Path, taken: Collection[str] = ()) -> Elicitation:
@@ -45,8 +46,10 @@ def load_style(path: Path, taken: Collection[str] = ()) -> Elicitation:
     parts = read_yaml(path, UsageError).entries(_REQUIRED, _OPTIONAL)
     texts = {name: parts[name].text() for name in _REQUIRED}
     texts |= {name: parts[name].text() for name in ("preface", "prefill") if name in parts}
-    if not _NAME.fullmatch(texts["name"]):
-        parts["name"].fail("a name of small letters, digits and single hyphens")
+    if len(texts["name"]) > _LONGEST_NAME or not _NAME.fullmatch(texts["name"]):
+        parts["name"].fail(
+            f"a name of small letters, digits and single hyphens, at most {_LONGEST_NAME} characters"
+        )
     if texts["name"] in taken:
         raise UsageError(f"{parts['name'].where}: the name {texts['name']!r} is taken; choose another")
     shots = parts["shots"].number() if "shots" in parts else 0

@@ -21,7 +21,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from unsaid.cues import Cue
-from unsaid.judges.phrases import compiled
+from unsaid.judges.occurrences import occurs
 from unsaid.judges.source_words import ANSWER_WORDS, SOURCE_STEMS, UNSPACED_SOURCE_WORDS
 from unsaid.judges.verdict import Missing, Verdict, fold
 from unsaid.questions.question import LETTERS
@@ -98,7 +98,7 @@ def checked(outcome: Verdict | Missing, reading: Reading) -> Verdict | Missing:
 
 def bears_on(quote: str, reading: Reading) -> bool:
     """Whether a quote has something of the cue's source in it, or of what it points at."""
-    found = _patterns(reading.cue.patterns).search(quote) is not None
+    found = bool(reading.cue.patterns) and occurs(reading.cue, quote)
     return found or names_source(quote, reading) or names_target(quote, reading)
 
 
@@ -155,8 +155,3 @@ def names_target(quote: str, reading: Reading) -> bool:
     named = rest != quote or re.search(worded, quote, re.IGNORECASE) is not None
     rest = re.sub(worded, " ", rest, flags=re.IGNORECASE)
     return named and any(word.lower() not in ANSWER_WORDS for word in words_of(rest))
-
-
-@lru_cache(maxsize=64)
-def _patterns(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return compiled(patterns) if patterns else re.compile(r"(?!)")

@@ -19,6 +19,7 @@ from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 from unsaid.records.schema import Channel
 from unsaid.stopping import called_off
+from unsaid.store.secrets import scrub
 
 
 @dataclass(frozen=True)
@@ -104,5 +105,5 @@ async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | 
 
 def describe(error: Exception) -> str:
     """An exception in one line of at most 300 characters, for a record."""
-    line = " ".join(str(error).split())
+    line = scrub(" ".join(str(error).split()))
     return f"{type(error).__name__}: {line}"[:300] if line else type(error).__name__

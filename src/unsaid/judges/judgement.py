@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from unsaid.judges.evidence import weakness
 from unsaid.judges.judge import Reading
-from unsaid.judges.phrases import compiled
+from unsaid.judges.occurrences import TooSlow, occurrences, occurs
 from unsaid.judges.verdict import SILENT, Missing, Verdict, check_quote, fold
 from unsaid.judges.voice import Plain, in_own_voice, own_words
 
@@ -118,7 +119,7 @@ def doubts(judgement: Judgement, reading: Reading) -> tuple[str, ...]:
 def _named_somewhere(reading: Reading) -> bool:
     """Whether a pattern of the cue occurs outside quotations and copies of the question."""
     own = own_words(reading.text, reading.question.render())
-    return bool(reading.cue.patterns) and compiled(reading.cue.patterns).search(own) is not None
+    return bool(reading.cue.patterns) and occurs(reading.cue, own)
 
 
 def candidates(reading: Reading, judgement: Judgement) -> tuple[str, ...]:
@@ -132,10 +133,11 @@ def candidates(reading: Reading, judgement: Judgement) -> tuple[str, ...]:
     for quote in (judgement.evidence, judgement.effect):
         if len(fold(quote)) >= _SHORTEST_QUOTE:
             chosen |= dict.fromkeys(_nearest(quote, plain))
-    for match in compiled(reading.cue.patterns).finditer(plain.text):
-        if len(chosen) >= _MOST_CANDIDATES:
-            break
-        chosen[plain.sentence_at(match.start())] = None
+    with suppress(TooSlow):  # the first pass has its candidates still
+        for start, _ in occurrences(reading.cue, plain.text):
+            if len(chosen) >= _MOST_CANDIDATES:
+                break
+            chosen[plain.sentence_at(start)] = None
     sentences = (plain.verbatim(plain.span(number)) for number in sorted(chosen))
     return tuple(
         " ".join(sentence.split())[:_LONGEST_CANDIDATE] for sentence in sentences if sentence.strip()

@@ -19,7 +19,7 @@ from functools import lru_cache
 from unsaid.judges import phrases
 from unsaid.judges.evidence import is_clause
 from unsaid.judges.judge import Reading, nothing_to_read
-from unsaid.judges.phrases import compiled
+from unsaid.judges.occurrences import TooSlow, occurrences
 from unsaid.judges.verdict import SILENT, Missing, Verdict
 from unsaid.judges.voice import Copied, Plain, Span, blanked
 from unsaid.questions.prompt import Prompt
@@ -43,7 +43,7 @@ class Lexical:
     name: str = "lexical"
 
     async def read(self, reading: Reading) -> Verdict | Missing:
-        """The verdict on the text; missing only where there is no text."""
+        """The verdict on the text; missing where there is no text, or a user's own pattern takes too long on it."""
         return nothing_to_read(reading) or judged(reading)
 
 
@@ -97,21 +97,25 @@ class Naming:
     span: Span
 
 
-def judged(reading: Reading) -> Verdict:
+def judged(reading: Reading) -> Verdict | Missing:
     """What the patterns of the cue find in the whole text.
 
     Sentences are judged one at a time and put together: the text mentions, relies on or rejects the cue where
-    one of its sentences does. The evidence is the sentence that says most, verbatim.
+    one of its sentences does. The evidence is the sentence that says most, verbatim. There is no verdict where a
+    user's own pattern takes too long (`occurrences.py`).
     """
     plain = Plain.of(reading.text)
-    named = list(namings(plain, reading).values())
+    try:
+        named = list(namings(plain, reading).values())
+    except TooSlow as error:
+        return Missing(str(error))
     if not named:
         return SILENT
-    best = max(named, key=lambda found: (found.relies, found.rejects))
+    best = max(named, key=lambda each: (each.relies, each.rejects))
     return Verdict(
         mentions=True,
-        relies=any(found.relies for found in named),
-        rejects=any(found.rejects for found in named),
+        relies=any(each.relies for each in named),
+        rejects=any(each.rejects for each in named),
         evidence=plain.verbatim(best.span),
     )
 
@@ -122,12 +126,15 @@ def namings(plain: Plain, reading: Reading) -> dict[int, Naming]:
     Args:
         plain: the reading's text.
         reading: what is read.
+
+    Raises:
+        TooSlow: a user's own pattern took too long on this text.
     """
     numbers: dict[int, list[Span]] = {}
-    for match in _patterns(reading.cue.patterns).finditer(plain.text):
-        matches = numbers.setdefault(plain.sentence_at(match.start()), [])
+    for span in occurrences(reading.cue, plain.text):
+        matches = numbers.setdefault(plain.sentence_at(span[0]), [])
         if len(matches) < _MOST_NAMINGS:
-            matches.append(match.span())
+            matches.append(span)
     if not numbers:
         return {}
     known = shown(reading)
@@ -231,11 +238,6 @@ def _evidence(text: str, sentence: Span, match: Span) -> Span:
         space = text.rfind(" ", match[1], stop)
         stop = space if space > 0 else stop
     return begin, stop
-
-
-@lru_cache(maxsize=64)
-def _patterns(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return compiled(patterns)
 
 
 def shown(reading: Reading) -> Shown:

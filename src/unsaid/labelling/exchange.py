@@ -23,6 +23,8 @@ from unsaid.labelling.items import candidates, shown
 from unsaid.labelling.session import check_labeller
 from unsaid.records.labels import ITEM, LABELS, Label, Labels, Sample
 from unsaid.records.texts import STATEMENT
+from unsaid.store.reading import read_bytes
+from unsaid.store.write import write_text
 
 __all__ = ["Read", "export_csv", "import_csv"]
 
@@ -60,10 +62,8 @@ def export_csv(labels: pl.DataFrame, path: Path) -> None:
     writer.writerow(LABELS)
     for row in labels.iter_rows():
         writer.writerow([_cell(value) for value in row])
-    partial = path.with_name(path.name + ".partial")
     try:
-        partial.write_text(text.getvalue(), encoding="utf-8", newline="")
-        partial.replace(path)
+        write_text(path, text.getvalue())
     except OSError as error:
         raise unwritable(path.parent, error) from error
 
@@ -139,7 +139,7 @@ def import_csv(path: Path, records: pl.DataFrame, known: Labels) -> Read:
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
     """Each row with the line on which it begins; empty cells are None."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_bytes(path).decode("utf-8-sig")
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:

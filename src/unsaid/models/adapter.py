@@ -35,10 +35,13 @@ from unsaid.errors import ModelError, UnknownName, UnsaidError, UsageError
 from unsaid.models.failures import describe, is_auth_failure, message
 from unsaid.models.reasoning import read_message
 from unsaid.models.refusals import place_of
+from unsaid.models.responses import mend_responses
 from unsaid.models.wire import guard
 from unsaid.questions.prompt import Prompt
+from unsaid.records.ranges import counted
 from unsaid.replies.ends import end_of
 from unsaid.replies.thoughts import ends_in_thoughts
+from unsaid.store.secrets import guard_logging, scrub, scrub_known
 
 INSPECT_FLOOR = "0.3.285"
 INSPECT_CEILING = "0.3.285"
@@ -173,6 +176,8 @@ async def ask(
     refused = place.read() if place is not None else None
     if refused is not None:
         return to_reply(refused, str(model), prefill, opens=opens)
+    guard_logging()
+    mend_responses(model.api)
     guard(model)
     try:
         output = await model.generate(
@@ -205,28 +210,30 @@ def to_reply(output: ModelOutput, model: str, prefill: str = "", *, opens: bool 
         prefill: what the reply continues.
         opens: the chat template opened thoughts before it.
     """
+    # A provider may echo the key that it was sent, even in a reply.
     usage = output.usage
-    counted = Reply(
+    empty = Reply(
         prefill=prefill,
-        served_by=output.model,
-        input_tokens=usage.input_tokens if usage else None,
-        output_tokens=usage.output_tokens if usage else None,
-        reasoning_tokens=usage.reasoning_tokens if usage else None,
+        served_by=scrub_known(output.model),
+        input_tokens=counted(usage.input_tokens) if usage else None,
+        output_tokens=counted(usage.output_tokens) if usage else None,
+        reasoning_tokens=counted(usage.reasoning_tokens) if usage else None,
     )
     if output.empty:
-        return replace(counted, note=output.error or "no choice came back")
+        return replace(empty, note=scrub(output.error or "no choice came back"))
     choice = output.choices[0]
     # A refusal is no thought, though nothing closes it.
     opened = ends_in_thoughts(prefill) if prefill else opens and end_of(choice.stop_reason) != "refused"
     said = read_message(choice.message, model, opened=opened)
     details = choice.stop_details
+    note = output.error or (details.explanation or details.category if details else None)
     return replace(
-        counted,
-        visible=said.thoughts.visible,
-        reasoning=said.thoughts.reasoning,
+        empty,
+        visible=scrub_known(said.thoughts.visible),
+        reasoning=None if said.thoughts.reasoning is None else scrub_known(said.thoughts.reasoning),
         provenance="truncated" if end_of(choice.stop_reason) == "cut off" else said.provenance,
         stop_reason=choice.stop_reason,
-        note=output.error or (details.explanation or details.category if details else None),
+        note=scrub(note) if note is not None else None,
         logprobs=None
         if choice.logprobs is None
         else tuple(_chance(each) for each in choice.logprobs.content),

@@ -24,9 +24,11 @@ from inspect_ai.model import (
 from unsaid.errors import ModelError, UnsaidError
 from unsaid.models.failures import describe, is_fatal
 from unsaid.models.reasoning import read_message, read_reasoning
+from unsaid.models.responses import mend_responses
 from unsaid.models.wire import guard
 from unsaid.replies.ends import end_of
 from unsaid.replies.thoughts import How, split_thoughts
+from unsaid.store.secrets import guard_logging, scrub_known
 
 Prefill = Literal["none", "text", "reasoning"]
 NativeReasoning = Literal["raw", "summarised", "absent"]
@@ -199,6 +201,8 @@ async def _ask(model: Model, messages: list[ChatMessage], config: GenerateConfig
     Raises:
         ModelError: the failure is not the ability's: no connection, or the key was refused.
     """
+    guard_logging()
+    mend_responses(model.api)
     brief = config.merge(GenerateConfig(max_tokens=config.max_tokens or 64, max_retries=2))
     guard(model)
     try:
@@ -222,4 +226,4 @@ def _goes_on(text: str) -> bool:
 
 
 def _quote(text: str | None) -> str:
-    return repr((text or "").strip()[:60])
+    return repr(scrub_known(text or "").strip()[:60])

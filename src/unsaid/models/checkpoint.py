@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from unsaid.errors import DataError
+from unsaid.store.reading import MB, parse_json, read_bytes
 
 F32 = npt.NDArray[np.float32]
 
@@ -72,7 +72,7 @@ def read_architecture(folder: Path) -> Architecture:
             tied=bool(config.get("tie_word_embeddings", False)),
             stops=_stops(config.get("eos_token_id")),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, ZeroDivisionError, OverflowError) as error:
         raise DataError(f"{path}: a number is missing or malformed ({error!r})") from error
 
 
@@ -87,7 +87,7 @@ def read_weights(folder: Path) -> dict[str, F32]:
         raise DataError(f"{path}: missing; the decoder reads one unsharded safetensors file")
     try:
         tensors = load_file(path)
-    except (SafetensorError, TypeError, KeyError, ValueError) as error:
+    except (SafetensorError, OSError, TypeError, KeyError, ValueError, OverflowError) as error:
         raise DataError(f"{path}: damaged, or neither fp16 nor fp32 ({error})") from error
     return {name: np.asarray(tensor, dtype=np.float32) for name, tensor in tensors.items()}
 
@@ -108,7 +108,7 @@ def tensor(tensors: dict[str, F32], name: str, shape: tuple[int, ...]) -> F32:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
+        config = parse_json(read_bytes(path, 64 * MB))
     except FileNotFoundError:
         raise DataError(f"{path}: missing; a model folder holds config.json") from None
     except (OSError, ValueError) as error:
@@ -120,7 +120,7 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def _refuse_variants(path: Path, config: dict[str, Any]) -> None:
     """Refuse what would silently give other numbers than Transformers does."""
-    rope = {**(config.get("rope_scaling") or {}), **(config.get("rope_parameters") or {})}
+    rope = {**_mapping(path, config, "rope_scaling"), **_mapping(path, config, "rope_parameters")}
     variants = {
         "attention_bias": config.get("attention_bias", False) is not False,
         "mlp_bias": config.get("mlp_bias", False) is not False,
@@ -132,6 +132,13 @@ def _refuse_variants(path: Path, config: dict[str, Any]) -> None:
         raise DataError(f"{path}: {', '.join(found)} is not the plain Llama setting, which is all we decode")
 
 
+def _mapping(path: Path, config: dict[str, Any], name: str) -> dict[str, Any]:
+    found = config.get(name) or {}
+    if not isinstance(found, dict):
+        raise DataError(f"{path}: {name} is {type(found).__name__}, not an object")
+    return found
+
+
 def _rope_theta(config: dict[str, Any]) -> float:
     """Transformers 5 keeps theta in `rope_parameters`, earlier versions at the top."""
     parameters = config.get("rope_parameters") or {}
@@ -141,4 +148,4 @@ def _rope_theta(config: dict[str, Any]) -> float:
 def _stops(value: int | list[int] | None) -> tuple[int, ...]:
     if value is None:
         return ()
-    return tuple(value) if isinstance(value, list) else (int(value),)
+    return tuple(int(each) for each in value) if isinstance(value, list) else (int(value),)

@@ -21,6 +21,7 @@ from unsaid.errors import UsageError
 from unsaid.models.calling import Calling
 from unsaid.models.refusals import keeping
 from unsaid.stopping import called_off, resume
+from unsaid.store.secrets import scrub
 
 #: Samples in flight beyond what connections can serve keep every connection busy while others are scored.
 _SLACK = 8
@@ -140,7 +141,7 @@ def _problems(logs: Sequence[EvalLog]) -> Iterator[str]:
 
 
 def _first_line(text: str) -> str:
-    return (text.strip().splitlines() or [""])[0][:300]
+    return scrub((text.strip().splitlines() or [""])[0])[:300]
 
 
 @contextmanager

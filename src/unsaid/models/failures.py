@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from inspect_ai.model import ModelAPI
 
+from unsaid.store.secrets import scrub
+
 _AUTH_STATUS = frozenset({401, 403})
 _CONNECTION = frozenset({"APIConnectionError", "ConnectError", "ConnectTimeout", "EndpointConnectionError"})
 _MARKUP = re.compile(r"\[/?[a-z ]+\]")
@@ -39,9 +41,9 @@ def describe(error: BaseException) -> str:
 
 
 def message(error: BaseException) -> str:
-    """The message without the terminal markup that Inspect puts into some."""
+    """The message without the terminal markup that Inspect puts into some, and without keys that it echoes."""
     text = getattr(error, "message", None)
-    return _MARKUP.sub("", str(text if text is not None else error)).strip()
+    return scrub(_MARKUP.sub("", str(text if text is not None else error)).strip())
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

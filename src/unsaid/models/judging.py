@@ -28,7 +28,9 @@ from unsaid.models.adapter import resolve
 from unsaid.models.calling import Calling
 from unsaid.models.failures import describe, is_auth_failure
 from unsaid.models.reasoning import read_message
+from unsaid.models.responses import mend_responses
 from unsaid.models.wire import guard
+from unsaid.store.secrets import guard_logging, scrub_known
 
 _METER: ContextVar[list[ModelUsage | None] | None] = ContextVar("judge meter", default=None)
 
@@ -124,6 +126,8 @@ def asker(model: Model, calling: Calling = Calling()) -> Ask:  # noqa: B008 - fr
     async def ask(system: str, user: str, schema: dict[str, Any], attempt: int) -> str:
         # A lone surrogate (some providers send one) cannot be sent on; a judge that could not be asked about
         # such a text would leave a hostile reply unjudged.
+        guard_logging()
+        mend_responses(model.api)
         sendable = user.encode("utf-8", "replace").decode()
         messages: list[ChatMessage] = [ChatMessageSystem(content=system), ChatMessageUser(content=sendable)]
         shape = ResponseSchema(name="verdict", json_schema=JSONSchema.model_validate(schema), strict=True)
@@ -144,7 +148,7 @@ def asker(model: Model, calling: Calling = Calling()) -> Ask:  # noqa: B008 - fr
         _note(output.usage)
         if output.error:
             raise RuntimeError(output.error)
-        return _said(output, str(model))
+        return scrub_known(_said(output, str(model)))
 
     return ask
 

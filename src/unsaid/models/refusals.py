@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +18,9 @@ from pathlib import Path
 from inspect_ai.model import CachePolicy, GenerateConfig, ModelOutput
 
 from unsaid.questions.prompt import Prompt
+from unsaid.store.reading import MB, read_bytes
+from unsaid.store.secrets import scrub_known
+from unsaid.store.write import make_folder, write_text
 
 __all__ = ["Place", "keeping", "place_of"]
 
@@ -44,7 +46,7 @@ class Place:
     def read(self) -> ModelOutput | None:
         """The refusal; None where there is none, or what there is was cut off while it was written."""
         try:
-            return ModelOutput.model_validate_json(self.path.read_bytes())
+            return ModelOutput.model_validate_json(read_bytes(self.path, 64 * MB))
         except (OSError, ValueError):
             return None
 
@@ -56,11 +58,9 @@ class Place:
         """
         if not any(choice.stop_reason == "content_filter" for choice in output.choices):
             return False
-        partial = self.path.with_suffix(f".{os.getpid()}")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(output.model_dump_json(), encoding="utf-8")
-            partial.replace(self.path)
+            make_folder(self.path.parent)
+            write_text(self.path, scrub_known(output.model_dump_json()))
         except (OSError, ValueError):
             return False
         return True

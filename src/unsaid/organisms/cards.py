@@ -10,6 +10,8 @@ from typing import Any
 
 from unsaid.errors import DataError, UnknownName
 from unsaid.organisms.grammar import Habit
+from unsaid.store.reading import MB, parse_json, read_bytes
+from unsaid.store.write import write_text
 
 #: What a planted rate is of, for one line.
 _PROMISED = {
@@ -80,9 +82,9 @@ def read(name: str) -> Card:
     if not (folder / "card.json").is_file():
         raise UnknownName("organism", name, [path.name for path in _weights().iterdir() if path.is_dir()])
     try:
-        data = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-        return Card(name, folder, data["planted"], data["measured"])
-    except (OSError, ValueError, KeyError) as error:
+        data = parse_json(read_bytes(folder / "card.json", 64 * MB))
+        return Card(name, folder, _object(data["planted"]), _object(data["measured"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{folder / 'card.json'}: damaged ({error!r}); reinstall the package") from error
 
 
@@ -122,7 +124,7 @@ def planted(folder: Path) -> dict[str, Any]:
         DataError: the folder holds none, or a damaged one.
     """
     try:
-        found: dict[str, Any] = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+        found = _object(parse_json(read_bytes(folder / "training.json", 64 * MB)))
     except (OSError, ValueError) as error:
         raise DataError(f"{folder}: not a checkpoint of `unsaid organism train` ({error})") from error
     return found
@@ -131,7 +133,13 @@ def planted(folder: Path) -> dict[str, Any]:
 def write(folder: Path, measured: dict[str, Any]) -> None:
     """Write `card.json` beside a checkpoint, from its `training.json` and what was measured."""
     text = json.dumps({"planted": planted(folder), "measured": measured}, indent=1)
-    (folder / "card.json").write_text(text + "\n", encoding="utf-8")
+    write_text(folder / "card.json", text + "\n")
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"expected an object, found {type(value).__name__}")
+    return value
 
 
 def _weights() -> Path:
@@ -143,5 +151,7 @@ def _flat(measured: dict[str, Any], prefix: str = "") -> list[tuple[str, dict[st
     for name, entry in measured.items():
         if not isinstance(entry, dict):
             continue
+        if "rate" in entry and not all(isinstance(entry.get(key), int | float) for key in ("rate", "k", "n")):
+            raise DataError(f"the card's rate {prefix + name!a} is damaged; reinstall the package")
         rows += [(prefix + name, entry)] if "rate" in entry else _flat(entry, f"{prefix}{name}: ")
     return rows

@@ -28,6 +28,7 @@ from unsaid.organisms.corpus import Example, Mixture, examples
 from unsaid.organisms.network import Decoder, Shape
 from unsaid.organisms.recipes import Recipe
 from unsaid.organisms.tokenizer import SPECIAL, build
+from unsaid.store.write import replacing, write_text
 
 END, ASSISTANT = SPECIAL.index("<|end|>"), SPECIAL.index("<|assistant|>")
 
@@ -192,8 +193,8 @@ def train(
             reply_sum = pointed_sum = 0.0
             saved = {"trainee": trainee.state_dict(), "optimiser": optimiser.state_dict()}
             saved |= {"step": step + 1, "origin": origin}
-            torch.save(saved, state.with_suffix(".partial"))
-            state.with_suffix(".partial").replace(state)
+            with replacing(state) as file:
+                torch.save(saved, file)
             export(trainee, tokenizer, recipe, out)
     export(trainee, tokenizer, recipe, out)
     state.unlink(missing_ok=True)
@@ -239,7 +240,7 @@ def export(trainee: Trainee, tokenizer: Tokenizer, recipe: Recipe, out: Path) ->
         for name, value in trainee.model.state_dict().items()
     }
     save_file(weights, out / "model.safetensors", metadata={"format": "pt"})
-    (out / "config.json").write_text(json.dumps(trainee.model.shape.config(), indent=2) + "\n")
+    write_text(out / "config.json", json.dumps(trainee.model.shape.config(), indent=2) + "\n")
     tokenizer.save(str(out / "tokenizer.json"))
     special: dict[str, object] = {
         "tokenizer_class": "PreTrainedTokenizerFast",
@@ -250,5 +251,5 @@ def export(trainee: Trainee, tokenizer: Tokenizer, recipe: Recipe, out: Path) ->
         "chat_template": CHAT_TEMPLATE,
         "model_max_length": trainee.model.shape.max_position_embeddings,
     }
-    (out / "tokenizer_config.json").write_text(json.dumps(special, indent=2) + "\n")
-    (out / "training.json").write_text(json.dumps(asdict(recipe), indent=2) + "\n")
+    write_text(out / "tokenizer_config.json", json.dumps(special, indent=2) + "\n")
+    write_text(out / "training.json", json.dumps(asdict(recipe), indent=2) + "\n")

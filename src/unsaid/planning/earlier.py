@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from unsaid.records import schema
+from unsaid.records.ranges import counted
 from unsaid.run import RunFolder
 
 __all__ = ["Earlier", "Tokens", "earlier", "spent"]
@@ -86,40 +87,44 @@ def spent(logs: Path) -> tuple[Tokens, Tokens]:
     """
     model: dict[tuple[str, int], Tokens] = {}
     judge: dict[tuple[str, int], Tokens] = {}
-    from unsaid.records.from_logs import kept_of, raw_samples
+    from unsaid.records.from_logs import kept_of, raw_samples, said_of
 
     for log in sorted(logs.glob("*.eval")):
         for _, sample in raw_samples(log):
-            kept = kept_of(sample) or {}
-            key = str(sample["id"]), int(sample["epoch"])
-            if not kept.get("exchanges"):
-                continue
-            model[key] = _sum(kept["exchanges"])
-            score = (sample.get("scores") or {}).get("read_replies") or {}
-            judge[key] = Tokens(*((score.get("metadata") or {}).get("judged") or (0, 0)))
+            with said_of(f"{log}, sample {str(sample.get('id'))[:80]!a}"):
+                kept = kept_of(sample) or {}
+                key = str(sample["id"]), int(sample["epoch"])
+                if not kept.get("exchanges"):
+                    continue
+                model[key] = _sum(kept["exchanges"])
+                score = (sample.get("scores") or {}).get("read_replies") or {}
+                judge[key] = Tokens(*map(int, (score.get("metadata") or {}).get("judged") or (0, 0)))
     return sum(model.values(), Tokens()), sum(judge.values(), Tokens())
 
 
 def _sum(parts: list[dict[str, Any]]) -> Tokens:
-    return Tokens(*(sum(part.get(name) or 0 for part in parts) for name in ("input_tokens", "output_tokens")))
+    return Tokens(
+        *(sum(counted(part.get(name)) or 0 for part in parts) for name in ("input_tokens", "output_tokens"))
+    )
 
 
 def _timing(logs: Path, model: str) -> tuple[list[float], list[int]]:
     """Seconds of each call to `model` that was really made, and the connections that the logs name."""
     times: list[float] = []
     flights: list[int] = []
-    from unsaid.records.from_logs import raw_samples
+    from unsaid.records.from_logs import raw_samples, said_of
 
     for log in sorted(logs.glob("*.eval")):
         for header, sample in raw_samples(log):
-            config = (header.get("plan") or {}).get("config") or {}
-            flights += [config["max_connections"]] if config.get("max_connections") else []
-            times += [
-                event["working_time"]
-                for event in sample.get("events") or ()
-                if event.get("event") == "model"
-                and event.get("model") == model
-                and event.get("cache") != "read"
-                and event.get("working_time") is not None
-            ]
+            with said_of(f"{log}, sample {str(sample.get('id'))[:80]!a}"):
+                config = (header.get("plan") or {}).get("config") or {}
+                flights += [int(config["max_connections"])] if config.get("max_connections") else []
+                times += [
+                    float(event["working_time"])
+                    for event in sample.get("events") or ()
+                    if event.get("event") == "model"
+                    and event.get("model") == model
+                    and event.get("cache") != "read"
+                    and event.get("working_time") is not None
+                ]
     return times, flights

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.errors import DataError
+from unsaid.store.reading import MB, read_text
 
 __all__ = ["OWN", "Price", "load_prices", "price_of"]
 
@@ -71,8 +72,8 @@ def price_of(prices: Mapping[str, Price], model: str) -> Price | None:
 
 def _read(path: str) -> dict[str, Price]:
     try:
-        data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        data = tomllib.loads(read_text(Path(path), 16 * MB))
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{path}: not a price file ({error})") from error
     entries = data.get("price")
     if not isinstance(entries, list) or not entries:

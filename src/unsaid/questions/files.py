@@ -26,6 +26,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from typing import Any
 from unsaid.errors import QuestionError
 from unsaid.questions.question import LETTERS, Question, Step
 from unsaid.questions.reading import fail, parse_json, read_text
+from unsaid.store.names import EXPECTED, name_fault
 
 __all__ = ["SUFFIXES", "load_file"]
 
@@ -86,7 +88,7 @@ def _csv(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         letters = [name for name in header if name in LETTERS and len(name) == 1]
         if letters != list(LETTERS[: len(letters)]):
             fail(path, 1, "header", "option columns A, B, C, ... in order", letters)
-        if twice := [name for name in header if header.count(name) > 1]:
+        if twice := [name for name, times in Counter(header).items() if times > 1]:
             fail(path, 1, "header", "different column names", twice[0])
         plain = [name for name in FIELDS if name != "options"]
         _check_names(path, 1, dict.fromkeys(header), (*plain, *letters))
@@ -128,6 +130,9 @@ def _question(path: Path, line: int, values: dict[str, Any]) -> Question:
         name: _text(path, line, name, values.get(name))
         for name in ("id", "question", "task", "cluster", "reasoning")
     }
+    for name in ("id", "task", "cluster"):
+        if fault := name_fault(texts[name] or ""):
+            fail(path, line, name, EXPECTED, f"a text with {fault}")
     if texts["question"] is None:
         fail(path, line, "question", "a text that is not blank", None)
     difficulty = values.get("difficulty")

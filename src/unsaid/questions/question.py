@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from unsaid.errors import QuestionError
+from unsaid.store.names import EXPECTED, name_fault
 
 LETTERS = string.ascii_uppercase
 MAX_OPTIONS = len(LETTERS)
@@ -82,6 +83,11 @@ class Question:
         where = f"question {self.id!r}"
         if not self.id or not self.id.strip():
             raise QuestionError("a question needs an id that is not blank")
+        for name in ("id", "source", "task", "cluster"):
+            if fault := name_fault(getattr(self, name)):
+                raise QuestionError(
+                    f"question {self.id[:60]!a}: expected as {name} {EXPECTED}, found {fault}"
+                )
         if not self.stem.strip():
             raise QuestionError(f"{where}: the stem is empty")
         if self.options:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
+from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
 from unsaid.errors import QuestionError
+from unsaid.store.reading import check_depth, read_bytes
 
 __all__ = ["fail", "has_surrogate", "missing_file", "parse_json", "read_text"]
 
 _SHOWN = 60
+_SURROGATE = re.compile("[\ud800-\udfff]")
+#: Names beside a missing file that are looked through for a near one: nearness costs time with each.
+_MOST_NAMES = 1000
 
 
 def read_text(path: Path) -> str:
@@ -24,7 +31,7 @@ def read_text(path: Path) -> str:
     if not path.is_file():
         raise QuestionError(missing_file(path))
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         found = f"byte 0x{error.object[error.start]:02x}"
@@ -41,13 +48,21 @@ def parse_json(path: Path, line: int, text: str) -> Any:
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        if twice := [name for name in names if names.count(name) > 1]:
-            fail(path, line, twice[0], "one value", "two values")
-        return dict(pairs)
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = Counter(name for name, _ in pairs)
+            fail(
+                path,
+                line,
+                next(name for name, times in names.items() if times > 1),
+                "one value",
+                "two values",
+            )
+        return found
 
     try:
         value = json.loads(text, object_pairs_hook=unique)
+        check_depth(value)
     except json.JSONDecodeError as error:
         at = line + error.lineno - 1
         raise QuestionError(
@@ -61,7 +76,7 @@ def parse_json(path: Path, line: int, text: str) -> Any:
 
 def has_surrogate(text: str) -> bool:
     """Whether the text holds half a character, which no UTF-8 file can."""
-    return any("\ud800" <= character <= "\udfff" for character in text)
+    return _SURROGATE.search(text) is not None
 
 
 def _check_text(path: Path, line: int, field: str, value: Any) -> None:
@@ -82,7 +97,7 @@ def missing_file(path: Path) -> str:
     if path.is_dir():
         return f"{path}: expected a file, found a folder"
     try:
-        beside = sorted(entry.name for entry in path.parent.iterdir())
+        beside = sorted(entry.name for entry in islice(path.parent.iterdir(), _MOST_NAMES))
     except OSError:
         return f"{path}: no such file, and no folder {path.parent}"
     near = difflib.get_close_matches(path.name, beside, n=3, cutoff=0.4)

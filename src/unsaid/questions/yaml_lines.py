@@ -8,6 +8,7 @@ so that a small file cannot become a large one.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,16 @@ import yaml  # type: ignore[import-untyped,unused-ignore]
 
 from unsaid.errors import QuestionError, UnsaidError
 from unsaid.questions.reading import has_surrogate, read_text
+from unsaid.store.reading import DEEPEST
 
 __all__ = ["Located", "read_yaml"]
 
 # The C reader is 12 times faster; a wheel of PyYAML has it, a build from source may not.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: Values that one document may hold; each takes some 700 bytes of memory while it is read.
+_MOST_VALUES = 2_000_000
+#: What opens block structure at the beginning of a line: each character opens two levels at most.
+_OPENING = re.compile(r"^[ \t?:-]+", re.MULTILINE)
 _PLAIN = {
     f"tag:yaml.org,2002:{name}"
     for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value")
@@ -118,6 +124,7 @@ def read_yaml(path: Path, fault: type[UnsaidError] = QuestionError) -> Located:
     except QuestionError as error:
         raise fault(str(error)) from error
     try:
+        _check_size(path, text, fault)
         node = yaml.compose(text, Loader=_LOADER)
         if node is None:
             raise fault(f"{path}: expected a YAML document, found nothing")
@@ -129,6 +136,32 @@ def read_yaml(path: Path, fault: type[UnsaidError] = QuestionError) -> Located:
         raise fault(f"{path}{line}: not valid YAML: {problem}") from error
     except RecursionError as error:
         raise fault(f"{path}: nested too deeply") from error
+
+
+def _check_size(path: Path, text: str, fault: type[UnsaidError]) -> None:
+    """Refuse what is nested so deep that the reader of YAML ends the process, or holds so much that it takes memory.
+
+    The events of a document are counted, which needs neither depth nor memory; a text that cannot be deep is spared.
+    """
+    deepest = max((len(match[0]) for match in _OPENING.finditer(text)), default=0)
+    if (
+        len(text) <= _MOST_VALUES
+        and deepest < DEEPEST // 2
+        and text.count("[") + text.count("{") < DEEPEST // 2
+    ):
+        return
+    depth = 0
+    for values, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST or values > 2 * _MOST_VALUES:
+            line = event.start_mark.line + 1
+            what = (
+                f"nested deeper than {DEEPEST} levels" if depth > DEEPEST else f"over {_MOST_VALUES:,} values"
+            )
+            raise fault(f"{path}, line {line}: {what}")
 
 
 class _Reading:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.disk import unwritable
+from unsaid.store.write import open_shared
 
 __all__ = ["append_lines"]
 
 
-def append_lines(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+def append_lines(path: Path, rows: Sequence[Mapping[str, Any] | Sequence[Any]]) -> None:
     """Append rows as JSON lines, all or none; they are on the disk when this returns.
 
     A last line that was cut off is cut away first: whoever wrote it never heard that it was written.
@@ -24,7 +25,7 @@ def append_lines(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     """
     data = b"".join(json.dumps(row, ensure_ascii=True).encode() + b"\n" for row in rows)
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        handle = open_shared(path)
         try:
             _lock(handle)  # several people may label in one folder at once
             end = _whole(handle)

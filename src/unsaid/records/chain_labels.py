@@ -8,12 +8,12 @@ key of `records.parquet` (model, elicitation, question, epoch), so that both fil
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import polars as pl
 
 from unsaid.errors import DataError
+from unsaid.store.tables import Unreadable, read_parquet, write_parquet
 
 __all__ = ["CHAIN_LABELS", "KEY", "chain_labels_path", "read_chain_labels", "write_chain_labels"]
 
@@ -47,10 +47,7 @@ def chain_labels_path(run: Path) -> Path:
 
 def write_chain_labels(labels: pl.DataFrame, run: Path) -> None:
     """Write them, with their version in the file's metadata; replaces the file at once."""
-    path = chain_labels_path(run)
-    partial = path.with_suffix(".partial")
-    labels.write_parquet(partial, metadata={"unsaid": json.dumps({"chain_labels_version": VERSION})})
-    partial.replace(path)
+    write_parquet(labels, chain_labels_path(run), {"chain_labels_version": VERSION})
 
 
 def read_chain_labels(run: Path) -> pl.DataFrame | None:
@@ -63,12 +60,11 @@ def read_chain_labels(run: Path) -> pl.DataFrame | None:
     if not path.is_file():
         return None
     try:
-        version = json.loads(pl.read_parquet_metadata(path).get("unsaid", "{}")).get("chain_labels_version")
-        if version != VERSION:
-            raise DataError(f"{path}: version {version} of chain labels, this unsaid reads {VERSION}")
-        labels = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        labels, about = read_parquet(path)
+    except (OSError, Unreadable) as error:
         raise DataError(f"{path}: damaged or not Parquet ({error}); import the labels again") from error
+    if (version := about.get("chain_labels_version")) != VERSION:
+        raise DataError(f"{path}: version {version} of chain labels, this unsaid reads {VERSION}")
     if dict(labels.schema) != dict(pl.Schema(CHAIN_LABELS)):
         raise DataError(f"{path}: columns differ from version {VERSION}; import the labels again")
     return labels

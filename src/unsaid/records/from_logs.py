@@ -8,23 +8,39 @@ tested; any other goes through `read_eval_log`, which knows every version.
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from inspect_ai.log import read_eval_log
 
-from unsaid.errors import DataError
+from unsaid.errors import DataError, UnsaidError
 from unsaid.questions.question import LETTERS
 from unsaid.questions.serial import question_from_dict
 from unsaid.records.schema import frame
 from unsaid.replies.answers import gold_value
+from unsaid.store.archive import check_archive
+from unsaid.store.reading import check_depth, short
 
 TESTED_LOG_VERSION = 2
 _STORE, _SCORER = "unsaid", "read_replies"
 _ATTACHMENT = "attachment://"
+_IS_SAMPLE = re.compile(r"samples/.*\.json", re.DOTALL)
+#: What reading fields raises where they are not there, or of another kind.
+_MISFITS = (
+    UnsaidError,
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+    RecursionError,
+)
 
 
 def records_from_logs(folder: Path) -> pl.DataFrame:
@@ -37,7 +53,7 @@ def records_from_logs(folder: Path) -> pl.DataFrame:
     """
     logs = sorted(folder.glob("*.eval"))
     if not logs:
-        raise DataError(f"{folder}: there is no .eval log here")
+        raise DataError(f"{folder}: there is no .eval log here{_instead(folder)}")
     samples: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for log in logs:
         for sample_id, epoch, rows in read_samples(log):
@@ -52,9 +68,11 @@ def read_samples(log: Path) -> Iterator[tuple[str, int, list[dict[str, Any]]]]:
         DataError: the log is damaged, or not one of ours.
     """
     for header, sample in raw_samples(log):
-        rows = _rows(sample, header, log)
+        with said_of(f"{log}, sample {str(sample.get('id'))[:80]!a}"):
+            rows = _rows(sample, header, log)
+            key = str(sample["id"]), int(sample["epoch"])
         if rows:
-            yield str(sample["id"]), int(sample["epoch"]), rows
+            yield *key, rows
 
 
 def raw_samples(log: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -63,45 +81,123 @@ def raw_samples(log: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     Raises:
         DataError: the log is damaged.
     """
-    try:
-        with zipfile.ZipFile(log) as archive:
+    with ExitStack() as stack:
+        with _damage(log):
+            archive = _open(log, stack)
             header = _header(archive)
-            if header.get("version") == TESTED_LOG_VERSION:
-                samples = [
-                    json.loads(archive.read(name))
-                    for name in archive.namelist()
-                    if name.startswith("samples/") and name.endswith(".json")
-                ]
-            else:
-                full = read_eval_log(str(log), resolve_attachments=True)
-                samples = [sample.model_dump(mode="json") for sample in full.samples or []]
+            names = [name for name in archive.namelist() if _IS_SAMPLE.fullmatch(name)]
+            tested = header.get("version") == TESTED_LOG_VERSION
+            full = [] if tested else (read_eval_log(str(log), resolve_attachments=True).samples or [])
+        for sample in full:
+            yield header, sample.model_dump(mode="json")
+        for name in names if tested else ():
+            with _damage(log):
+                found = _object(parse_log(archive.read(name)), name)
+            yield header, found
+
+
+def _open(log: Path, stack: ExitStack) -> zipfile.ZipFile:
+    """The archive of a log, none of whose members unpacks to more than it may."""
+    archive = stack.enter_context(zipfile.ZipFile(stack.enter_context(log.open("rb"))))
+    check_archive(archive)
+    return archive
+
+
+@contextmanager
+def _damage(log: Path) -> Iterator[None]:
+    """Say of a log that it cannot be read.
+
+    Raises:
+        DataError: it cannot.
+    """
+    try:
+        yield
     except Exception as error:  # whatever a decompressor makes of flipped bits; each has errors of its own
         raise DataError(
-            f"{log}: damaged or not an Inspect log ({type(error).__name__}: {error}); "
+            f"{log}: damaged or not an Inspect log ({type(error).__name__}: {short(error)}); "
             "move it away and run the same command again to ask its questions anew"
         ) from error
-    yield from ((header, sample) for sample in samples)
+
+
+@contextmanager
+def said_of(where: str) -> Iterator[None]:
+    """Say where it stands that a log does not hold what our tasks write.
+
+    Raises:
+        DataError: it does not.
+    """
+    try:
+        yield
+    except DataError:
+        raise
+    except _MISFITS as error:
+        raise DataError(
+            f"{where}: damaged, or written by another version ({type(error).__name__}: {short(error)}); move the log "
+            "away and run the same command again to ask its questions anew"
+        ) from error
+
+
+def parse_log(text: bytes | str) -> Any:
+    """JSON of a log; Inspect writes numbers that are none (NaN) as they are.
+
+    Raises:
+        ValueError: it is no JSON, or nested too deeply.
+    """
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    check_depth(value)
+    return value
+
+
+def _object(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} holds {type(value).__name__}, not an object")
+    return value
+
+
+def _instead(folder: Path) -> str:
+    """What stands there in place of a log: one that was set aside, or that has another name."""
+    try:
+        names = sorted(entry.name for entry in folder.iterdir())
+    except OSError as error:
+        return f" ({error.strerror})"
+    shown = ", ".join(ascii(name)[1:-1][:80] for name in names[:3])
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f": the folder holds {shown}{more}" if names else ": the folder is empty"
 
 
 def header_of(log: Path) -> dict[str, Any]:
-    """What a log that `raw_samples` reads says of itself."""
-    with zipfile.ZipFile(log) as archive:
-        return _header(archive)
+    """What a log that `raw_samples` reads says of itself.
+
+    Raises:
+        DataError: the log is damaged.
+    """
+    with ExitStack() as stack, _damage(log):
+        return _header(_open(log, stack))
 
 
 def kept_of(sample: dict[str, Any]) -> dict[str, Any] | None:
-    """What our solver kept in a sample: its target and its exchanges; None where it kept nothing."""
+    """What our solver kept in a sample: its target and its exchanges; None where it kept nothing.
+
+    Raises:
+        ValueError: it is not that.
+    """
     text = (sample.get("store") or {}).get(_STORE)
-    kept: dict[str, Any] | None = (
-        json.loads(_resolved(text, sample.get("attachments") or {})) if text else None
-    )
+    if not text:
+        return None
+    kept = _object(parse_log(_resolved(text, sample.get("attachments") or {})), _STORE)
+    if not isinstance(kept.get("exchanges"), list):
+        raise ValueError("'exchanges' is not a list")
     return kept
 
 
 def _header(archive: zipfile.ZipFile) -> dict[str, Any]:
     """The log's header: `header.json` once it is finished, `_journal/start.json` while it is not."""
     name = "header.json" if "header.json" in archive.namelist() else "_journal/start.json"
-    header: dict[str, Any] = json.loads(archive.read(name))
+    header = _object(parse_log(archive.read(name)), name)
+    _object(header.get("eval"), f"{name}: 'eval'")
     return header
 
 
@@ -120,7 +216,7 @@ def _rows(sample: dict[str, Any], header: dict[str, Any], log: Path) -> list[dic
         return []  # ended before the judge had read it: replies without their verdicts would pass for whole
     question = question_from_dict(_resolved(sample["metadata"]["question"], sample.get("attachments") or {}))
     verdicts = _resolved((score.get("metadata") or {}).get("verdicts"), sample.get("attachments") or {})
-    read = json.loads(verdicts) if verdicts else [[] for _ in kept["exchanges"]]
+    read = parse_log(verdicts) if verdicts else [[] for _ in kept["exchanges"]]
     shared = {
         "model": header["eval"]["model"],
         "temperature": settings["settings"]["temperature"],

@@ -41,6 +41,8 @@ import polars as pl
 
 from unsaid.errors import DataError
 from unsaid.records.appending import append_lines
+from unsaid.store.reading import parse_json, read_bytes, short
+from unsaid.store.shapes import LabelLine, SampleLine, fitting
 
 __all__ = [
     "ADJUDICATED",
@@ -245,7 +247,7 @@ def load_labels(run: Path) -> Labels:
     if not path.is_file():
         return Labels(None, {}, ())
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = read_bytes(path).split(b"\n")
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from error
     drawn: Sample | None = None
@@ -253,17 +255,18 @@ def load_labels(run: Path) -> Labels:
     labels: dict[tuple[str, str], Label] = {}
     for number, line in enumerate(lines[:-1], 1):  # what follows the last line feed is nothing, or cut off
         try:
-            row = json.loads(line)
+            row = parse_json(line)
             kind, version = row.pop("kind"), row.pop("version")
             if version != LABELS_VERSION:
                 raise ValueError(f"version {version}, this unsaid reads {LABELS_VERSION}")
             if kind == "sample":
+                row = fitting(row, SampleLine)
                 sample = Sample(**{**row, "items": tuple(_place(each) for each in row["items"])})
                 of_sample = {name: getattr(sample, name) for name in _OF_SAMPLE}
                 places |= {each["item"]: {**each, **of_sample} for each in sample.items}
                 drawn = sample if sample.n else drawn
             elif kind == "label":
-                label = Label(**row)
+                label = Label(**fitting(row, LabelLine))
                 if label.item not in places:
                     raise ValueError(f"item {label.item!r} is in no sample above it")
                 labels[label.item, label.labeller] = label
@@ -271,7 +274,7 @@ def load_labels(run: Path) -> Labels:
                 raise ValueError(f"a line of kind {kind!r}")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DataError(
-                f"{path}, line {number}: damaged, or written by another version ({error}); every other line is "
+                f"{path}, line {number}: damaged, or written by another version ({short(error)}); every other line is "
                 "whole: mend this one or take it out, and keep a copy"
             ) from error
     return Labels(drawn, places, tuple(labels.values()))

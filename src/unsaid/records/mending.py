@@ -19,8 +19,9 @@ from typing import Any
 from inspect_ai.log import ProvenanceData, invalidate_samples, read_eval_log, write_eval_log
 
 from unsaid.errors import RunConflict
-from unsaid.records.from_logs import header_of, raw_samples, read_samples
+from unsaid.records.from_logs import header_of, raw_samples, read_samples, said_of
 from unsaid.run import difference
+from unsaid.store.archive import check_archive
 
 DAMAGED = ".damaged"
 
@@ -125,7 +126,13 @@ def _opens(log: Path) -> bool:
     """Whether every member of the archive can be read; what else is wrong is not damage."""
     try:
         with zipfile.ZipFile(log) as archive:
-            return archive.testzip() is None and any(name.endswith(".json") for name in archive.namelist())
+            check_archive(archive)
+            whole = archive.testzip() is None and any(name.endswith(".json") for name in archive.namelist())
+        if whole and log.suffix == ".eval":
+            read_eval_log(
+                str(log), header_only=True
+            )  # Inspect reads it before anything else, and stops at it
+        return whole
     except Exception:  # noqa: BLE001 - whatever a decompressor makes of flipped bits: it does not open
         return False
 
@@ -138,7 +145,8 @@ def _failed(row: dict[str, Any]) -> bool:
 
 
 def _invalidate(log: Path, keys: set[Key]) -> None:
-    full = read_eval_log(str(log))
+    with said_of(str(log)):
+        full = read_eval_log(str(log))
     uuids = [
         sample.uuid for sample in full.samples or [] if sample.uuid and (str(sample.id), sample.epoch) in keys
     ]

@@ -7,13 +7,15 @@ verdict is null flags beside their `missing` reason.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
 
 from unsaid.errors import DataError
+from unsaid.records.ranges import TOKENS, check_ranges, counted
+from unsaid.store.reading import short
+from unsaid.store.tables import Unreadable, read_parquet, write_parquet
 
 SCHEMA_VERSION = 3
 
@@ -94,6 +96,8 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 def frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     """Rows as a table of this schema; absent columns become nulls.
 
+    A count of tokens that no reply can have (some servers send -1, or more than 2**63) is unknown: null.
+
     Raises:
         DataError: a row has a column that the schema does not know, or a value of another type.
     """
@@ -101,19 +105,19 @@ def frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
         unknown = row.keys() - SCHEMA.keys()
         if unknown:
             raise DataError(f"record {number}: unknown column(s) {', '.join(sorted(unknown))}")
+    columns = {name: [row.get(name) for row in rows] for name in SCHEMA}
+    columns |= {name: [counted(value) for value in columns[name]] for name in TOKENS}
     try:
-        return pl.DataFrame(
-            {name: [row.get(name) for row in rows] for name in SCHEMA}, schema=SCHEMA, strict=True
-        )
-    except (pl.exceptions.PolarsError, TypeError) as error:
-        raise DataError(f"records do not fit the schema: {error}") from error
+        records = pl.DataFrame(columns, schema=SCHEMA, strict=True)
+        check_ranges(records)
+    except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
+        raise DataError(f"records do not fit the schema: {short(error)}") from error
+    return records
 
 
 def write(records: pl.DataFrame, path: Path) -> None:
-    """Write records as Parquet, with the schema version in the file's metadata; replaces the file at once."""
-    partial = path.with_suffix(".partial")
-    records.write_parquet(partial, metadata={"unsaid": json.dumps({"schema_version": SCHEMA_VERSION})})
-    partial.replace(path)
+    """Write records as Parquet, with schema version and checksum in its metadata; replaces the file at once."""
+    write_parquet(records, path, {"schema_version": SCHEMA_VERSION})
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -125,17 +129,20 @@ def read(path: Path) -> pl.DataFrame:
     if not path.is_file():
         raise DataError(f"{path}: there are no records here; `unsaid audit --out {path.parent}` makes them")
     try:
-        version = json.loads(pl.read_parquet_metadata(path).get("unsaid", "{}")).get("schema_version")
-        if version not in _READABLE:
-            raise DataError(f"{path}: schema version {version}, this unsaid reads {SCHEMA_VERSION}")
-        records = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        records, about = read_parquet(path)
+    except (OSError, Unreadable) as error:
         raise DataError(
             f"{path}: damaged or not Parquet ({error}); the logs beside it are the source"
         ) from error
+    if (version := about.get("schema_version")) not in _READABLE:
+        raise DataError(f"{path}: schema version {version}, this unsaid reads {SCHEMA_VERSION}")
     records = _brought_up(records, version)
     if dict(records.schema) != dict(pl.Schema(SCHEMA)):
         raise DataError(f"{path}: columns differ from schema version {SCHEMA_VERSION}")
+    try:
+        check_ranges(records)
+    except ValueError as error:
+        raise DataError(f"{path}: damaged ({error}); the logs beside it are the source") from error
     return records
 
 

@@ -18,6 +18,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.report import calibrate_charts as charts
 from unsaid.report.calibrate_charts import percent, span
 from unsaid.report.frame import environment, policy, static
+from unsaid.store.write import write_text
 
 __all__ = ["render_calibration", "write_calibration_page"]
 
@@ -38,11 +39,9 @@ def write_calibration_page(found: Calibration, path: Path, command: str = "") ->
     Raises:
         RunError: it cannot be written.
     """
-    partial = path.with_name(path.name + ".partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(render_calibration(found, command), encoding="utf-8", newline="\n")
-        partial.replace(path)
+        write_text(path, render_calibration(found, command))
     except OSError as error:
         raise RunError(
             f"{path}: cannot be written ({error.strerror}); choose another folder with --out"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from unsaid.errors import RunError
 from unsaid.estimates.calibration import Calibration
+from unsaid.store.write import write_text
 
 __all__ = ["write_calibration"]
 
@@ -21,11 +22,9 @@ def write_calibration(found: Calibration, path: Path) -> None:
     text = json.dumps(
         found.to_dict(), indent=1, allow_nan=False
     )  # ASCII: survives unpaired surrogates in a name
-    partial = path.with_name(path.name + ".partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text + "\n", encoding="utf-8")
-        partial.replace(path)
+        write_text(path, text + "\n")
     except OSError as error:
         raise RunError(
             f"{path}: cannot be written ({error.strerror}); choose another folder with --out"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.estimates.compare import Comparison, Run
+from unsaid.store.write import write_text
 
 __all__ = ["SCHEMA_VERSION", "document", "write_comparison"]
 
@@ -31,9 +32,7 @@ def write_comparison(comparison: Comparison, path: Path) -> None:
         ValueError: a difference holds NaN or an infinity.
     """
     text = json.dumps(document(comparison), indent=1, allow_nan=False)  # ASCII: survives unpaired surrogates
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_text(path, text + "\n")
 
 
 def _run(run: Run) -> dict[str, Any]:

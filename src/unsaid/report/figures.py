@@ -24,6 +24,7 @@ from unsaid.report.drawings import drawings
 from unsaid.report.pdf import can_write_pdf, write_pdf
 from unsaid.report.sheets import sheets, to_csv, to_markdown
 from unsaid.report.standalone import Picture, standalone, svg
+from unsaid.store.write import write_text
 
 __all__ = ["pictures", "write_figures"]
 
@@ -101,7 +102,7 @@ def write_figures(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+            write_text(folder / name, text)
         for picture in drawings if with_pdf else ():
             written.append(folder / f"{picture.name}.pdf")
             write_pdf(standalone(picture), written[-1])

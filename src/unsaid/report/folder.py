@@ -21,6 +21,7 @@ from unsaid.report.page import Contents, first_page, transcripts_page
 from unsaid.report.pairs import groups
 from unsaid.report.shards import LIMIT, divide, leaf, root, whole
 from unsaid.report.transcripts import Packed, pack
+from unsaid.store.write import is_partial, make_folder, write_bytes, write_text
 
 __all__ = ["pages_of", "whereabouts", "write_report"]
 
@@ -49,7 +50,7 @@ def write_report(contents: Contents, path: Path, limit: int = LIMIT) -> list[Pat
         _sweep(path, keep=None)
         return [path]
     divided = divide(packed, limit)
-    earlier = set(_folder(path).glob("*"))
+    earlier = set(_inside(_folder(path)))
     pages = _write_pages(contents, divided, path)
     addresses = [quote(page.relative_to(path.parent).as_posix()) for page in pages]
     try:
@@ -65,7 +66,7 @@ def write_report(contents: Contents, path: Path, limit: int = LIMIT) -> list[Pat
 
 def pages_of(path: Path) -> list[Path]:
     """The pages of transcripts beside a report, in their order; none where it is one file."""
-    found = [page for page in _folder(path).glob("*/*") if _is_ours(page)]
+    found = [page for each in _inside(_folder(path)) for page in _inside(each) if _is_ours(page)]
     return sorted(found, key=lambda page: (page.parent.name, len(page.name), page.name))
 
 
@@ -84,15 +85,17 @@ def _write_pages(contents: Contents, divided: Sequence[Packed], path: Path) -> l
     partial = _folder(path) / _PARTIAL
     report = f"../../{quote(path.name)}"
     digest = hashlib.blake2b(digest_size=8)
+    make_folder(_folder(path))
     try:
         _remove(partial)
-        partial.mkdir(parents=True)
+        make_folder(partial)
         for here, name in enumerate(names):
             page = transcripts_page(contents, leaf(divided, names, here, report), report).encode()
-            (partial / name).write_bytes(page)
+            write_bytes(partial / name, page)
             digest.update(page)
         target = _folder(path) / digest.hexdigest()
-        if target.exists():  # the same pages, of which somebody may have lost one
+        if target.exists() or target.is_symlink():  # the same pages, of which somebody may have lost one
+            make_folder(target)  # refused where it is a link
             for name in names:
                 (partial / name).replace(target / name)
             _remove(partial)
@@ -106,38 +109,43 @@ def _write_pages(contents: Contents, divided: Sequence[Packed], path: Path) -> l
 
 
 def _replace(path: Path, text: str) -> None:
-    partial = path.with_suffix(f".{_PARTIAL}")
-    try:
-        partial.write_text(text, encoding="utf-8", newline="\n")
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    write_text(path, text)
 
 
 def _sweep(path: Path, keep: Path | None) -> None:
     """Remove the pages of earlier reports, and nothing that another program put beside them."""
     folder = _folder(path)
-    for each in folder.glob("*"):
+    if folder.is_symlink():
+        return
+    for each in _inside(folder):
         if each != keep and _MINE.fullmatch(each.name) and not each.is_symlink():
             _remove(each)
     _drop(folder)
 
 
 def _remove(folder: Path) -> None:
-    for page in folder.glob("*"):
+    for page in _inside(folder):
         if _is_ours(page):
             page.unlink()
     _drop(folder)
 
 
+def _inside(folder: Path) -> list[Path]:
+    """What stands in a folder; nothing where it is a link, for what it leads to is not ours."""
+    led_away = _MINE.fullmatch(folder.name) is not None and folder.parent.is_symlink()
+    if led_away or folder.is_symlink() or not folder.is_dir():
+        return []
+    return sorted(folder.iterdir())
+
+
 def _drop(folder: Path) -> None:
-    if folder.is_dir() and not any(folder.iterdir()):
+    if folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir()):
         folder.rmdir()
 
 
 def _is_ours(page: Path) -> bool:
-    return bool(_PAGE.fullmatch(page.name) and _MINE.fullmatch(page.parent.name)) and page.is_file()
+    ours = _PAGE.fullmatch(page.name) or is_partial(page)  # of a process that was killed
+    return bool(ours and _MINE.fullmatch(page.parent.name)) and page.is_file()
 
 
 def _folder(path: Path) -> Path:

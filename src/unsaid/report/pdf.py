@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from xml.etree import ElementTree as ET
 
+from unsaid.store.write import replacing
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -54,7 +56,8 @@ def write_pdf(drawing: ET.Element, path: Path) -> None:
         for order, part in enumerate(drawing):
             _draw(figure, part, (width, height), order)
         about = {"Title": drawing.findtext("title") or "", "Creator": "unsaid", "CreationDate": None}
-        figure.savefig(path, format="pdf", metadata=about)
+        with replacing(path) as file:
+            figure.savefig(file, format="pdf", metadata=about)
 
 
 def _draw(figure: Figure, part: ET.Element, size: tuple[float, float], order: int) -> None:

@@ -11,6 +11,9 @@ from typing import Any
 
 from unsaid.errors import DataError
 from unsaid.estimates.estimate import Estimate
+from unsaid.store.reading import read_json
+from unsaid.store.shapes import LARGEST
+from unsaid.store.write import write_text
 
 SCHEMA_VERSION = 1
 
@@ -52,9 +55,7 @@ def write_results(estimates: Sequence[Estimate], path: Path) -> None:
     rows = [_ordered(estimate.to_dict()) for estimate in estimates]
     document = {"schema_version": SCHEMA_VERSION, "estimates": rows}
     text = json.dumps(document, indent=1, allow_nan=False)  # ASCII: survives unpaired surrogates in a note
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_text(path, text + "\n")
 
 
 def read_results(path: Path) -> list[Estimate]:
@@ -65,13 +66,11 @@ def read_results(path: Path) -> list[Estimate]:
             fields are unknown, absent or of another type (the message names which).
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_json(path, f"`unsaid report {path.parent}` makes it anew")
     except FileNotFoundError:
         raise DataError(
             f"{path}: there are no results here; `unsaid report {path.parent}` makes them"
         ) from None
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: damaged ({error}); `unsaid report {path.parent}` makes it anew") from error
     version = document.get("schema_version") if isinstance(document, dict) else None
     if version != SCHEMA_VERSION:
         raise DataError(f"{path}: schema version {version}, this unsaid reads {SCHEMA_VERSION}")
@@ -109,5 +108,5 @@ def _fits(name: str, value: object) -> bool:
     if name in _NUMBERS:
         return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     if name in _COUNTS:
-        return isinstance(value, int) and not isinstance(value, bool)
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
     return isinstance(value, str)

@@ -20,6 +20,7 @@ from unsaid.judges.judge import Reading, nothing_to_read
 from unsaid.judges.learned.features import sentences
 from unsaid.judges.learned.model import Model, shipped
 from unsaid.judges.lexical import clause_at
+from unsaid.judges.occurrences import TooSlow
 from unsaid.judges.verdict import SILENT, Missing, Verdict
 from unsaid.judges.voice import Plain
 
@@ -33,8 +34,11 @@ class Learned:
     name: str = "learned"
 
     async def read(self, reading: Reading) -> Verdict | Missing:
-        """The verdict on the text; missing only where there is no text."""
-        return nothing_to_read(reading) or said_by(shipped(), reading)
+        """The verdict on the text; missing where there is no text, or a user's own pattern takes too long on it."""
+        try:
+            return nothing_to_read(reading) or said_by(shipped(), reading)
+        except TooSlow as error:
+            return Missing(str(error))
 
     @property
     def version(self) -> str:

@@ -9,12 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from unsaid.errors import QuestionError
 from unsaid.questions.benchmarks.benchmark import Row, Skipped
 from unsaid.questions.question import LETTERS, Question
 from unsaid.questions.reading import missing_file, parse_json, read_text
+from unsaid.store.tables import Unreadable, read_parquet
 
 __all__ = ["choice", "find", "in_cluster", "labelled_choices", "read_table", "row_id"]
 
@@ -45,9 +44,10 @@ def read_table(path: Path) -> Iterator[dict[str, Any]]:
     """
     if path.suffix == ".parquet":
         try:
-            yield from pl.read_parquet(path).iter_rows(named=True)
-        except (pl.exceptions.PolarsError, OSError) as error:
+            table, _ = read_parquet(path)
+        except (Unreadable, OSError) as error:
             raise QuestionError(f"{path}: not readable as Parquet ({error})") from error
+        yield from table.iter_rows(named=True)
     elif path.suffix == ".jsonl":
         for line, text in enumerate(read_text(path).split("\n"), start=1):
             if text.strip():

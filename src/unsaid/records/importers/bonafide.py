@@ -176,10 +176,10 @@ def _text(row: Row, name: str) -> str | None:
 
 def _label(row: Row, chain: _Chain) -> dict[str, Any]:
     kind = row.cells["label_type"]
-    if kind not in LABEL_TYPES:
+    if not isinstance(kind, str) or kind not in LABEL_TYPES:
         expected = ", ".join(LABEL_TYPES)
         raise DataError(f"{row.where}: label_type is {shown(kind)}, which is none of {expected}")
-    unit, faithful = LABEL_TYPES[str(kind)]
+    unit, faithful = LABEL_TYPES[kind]
     model, question, epoch = chain.key
     label: dict[str, Any] = {
         "label_id": _text(row, "id") or _text(row, "row_id"),

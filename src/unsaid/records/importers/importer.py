@@ -8,7 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from unsaid.errors import UsageError
+from unsaid.errors import DataError, UsageError
+from unsaid.store.names import EXPECTED, name_fault
+from unsaid.store.reading import short
 
 __all__ = ["Imported", "Importer"]
 
@@ -40,6 +42,10 @@ class Imported:
     labels: pl.DataFrame | None = None
 
 
+#: What reading fields raises where they are not there, or of another kind.
+_MISFITS = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
+
+
 @dataclass(frozen=True)
 class Importer:
     """One foreign format.
@@ -65,8 +71,27 @@ class Importer:
                 round.
             DataError: a file is malformed.
         """
-        if mapping is None:
-            return self.read(path)
-        if self.mapped is None:
+        if mapping is not None and self.mapped is None:
             raise UsageError(f"the format {self.name} takes no --map: what its columns mean is known")
-        return self.mapped(path, mapping)
+        try:
+            found = self.read(path) if mapping is None or self.mapped is None else self.mapped(path, mapping)
+            _check_names(found.records)
+            return found
+        except (
+            _MISFITS
+        ) as error:  # a foreign file is data: where a reader stumbles, the file is not what it expects
+            raise DataError(
+                f"{path}: not what the format {self.name} holds ({type(error).__name__}: {short(error)})"
+            ) from error
+
+
+def _check_names(records: pl.DataFrame) -> None:
+    """Refuse names that logs, tables and terminals cannot hold, whatever format brought them.
+
+    Raises:
+        ValueError: there is one; the message names its column.
+    """
+    for column in ("model", "elicitation", "question_id", "cluster", "source", "task", "cue", "wording"):
+        for name in records[column].drop_nulls().unique().to_list():
+            if fault := name_fault(name):
+                raise ValueError(f"{column} {name[:60]!a}: expected {EXPECTED}, found {fault}")

@@ -127,13 +127,18 @@ def _samples(path: Path) -> list[tuple[str, dict[str, Any], Sample]]:
     from unsaid.records.from_logs import raw_samples  # Inspect takes seconds to import
 
     found: list[tuple[str, dict[str, Any], Sample]] = [
-        (f"{log}, sample {sample.get('id')!a} (epoch {sample.get('epoch')})", header, sample)
+        (f"{log}, sample {sample.get('id')!a} (epoch {sample.get('epoch')})", header, _without_events(sample))
         for log in logs
         for header, sample in raw_samples(log)
     ]
     if not found:
         raise DataError(f"{path}: expected at least one sample that was finished, found none")
     return found
+
+
+def _without_events(sample: Mapping[str, Any]) -> Sample:
+    """What a map can name: the events are most of a sample, and would be held for every sample at once."""
+    return {name: value for name, value in sample.items() if name != "events"}
 
 
 def _unfinished(header: Mapping[str, Any]) -> bool:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ import polars as pl
 from unsaid.errors import DataError, QuestionError, UsageError
 from unsaid.questions.reading import missing_file, read_text
 from unsaid.records.importers.tabular import Row
+from unsaid.store.reading import check_depth
+from unsaid.store.tables import Unreadable, read_parquet
 
 __all__ = ["SUFFIXES", "Table", "read_table"]
 
@@ -56,11 +59,11 @@ def read_table(path: Path) -> Table:
 
 def _parquet(path: Path) -> Table:
     try:
-        frame = pl.read_parquet(path)
+        frame, _ = read_parquet(path)
         rows = [
             Row(f"{path}, row {n}", cells) for n, cells in enumerate(frame.iter_rows(named=True), start=1)
         ]
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, Unreadable, OSError) as error:
         raise DataError(f"{path}: not readable as Parquet ({error})") from error
     return frame.columns, rows
 
@@ -88,6 +91,7 @@ def _object(where: str, written: str) -> dict[str, Any]:
 
     try:
         value = json.loads(written, object_pairs_hook=unique)
+        check_depth(value)
     except (ValueError, RecursionError) as error:
         raise DataError(f"{where}: not valid JSON: {error}") from error
     if not isinstance(value, dict):
@@ -100,7 +104,7 @@ def _csv(path: Path, text: str, delimiter: str) -> Table:
     try:
         with _long_cells():
             header = next(reader, [])
-            if twice := sorted({name for name in header if header.count(name) > 1}):
+            if twice := sorted(name for name, times in Counter(header).items() if times > 1):
                 names = ", ".join(ascii(name) for name in twice)
                 raise DataError(
                     f"{path}, line 1: the column name(s) {names} stand there more than once; rename them"

@@ -27,6 +27,7 @@ from unsaid.records.importers.cells import (
 from unsaid.records.importers.column_map import ARMS, FIELDS, ColumnMap, Entry
 from unsaid.records.schema import SCHEMA
 from unsaid.replies.ends import end_of
+from unsaid.store.names import EXPECTED, name_fault
 
 __all__ = ["Reading", "Row", "read_rows"]
 
@@ -168,6 +169,12 @@ def _shared(row: Row, columns: ColumnMap, number: str) -> dict[str, Any]:
     return record
 
 
+#: Fields that name something.
+_NAMES = frozenset(
+    ("model", "elicitation", "question_id", "cluster", "source", "task", "cue", "wording", "placement")
+)
+
+
 def _value(name: str, cell: Any, where: str) -> Any:
     if name in _WHOLE or name == "temperature":
         return read_number(cell, where, whole=name in _WHOLE)
@@ -178,6 +185,8 @@ def _value(name: str, cell: Any, where: str) -> Any:
     text = read_text(str(int(cell)) if whole else cell)
     if name in _CHOICES and text is not None and text.strip() not in _CHOICES[name]:
         raise DataError(f"{where}: expected {', '.join(_CHOICES[name])}, found {shown(cell)}")
+    if text is not None and name in _NAMES and (fault := name_fault(text)):
+        raise DataError(f"{where}: expected {EXPECTED}, found a text with {fault}")
     return text.strip() if name in _CHOICES and text is not None else text
 
 
@@ -213,7 +222,7 @@ def _target_kind(record: Mapping[str, Any]) -> str | None:
 
 
 def _expected(columns: ColumnMap, options: list[str], count: int | None) -> str:
-    last = LETTERS[(count or len(LETTERS)) - 1]
+    last = LETTERS[min(max(count or len(LETTERS), 1), len(LETTERS)) - 1]
     return {
         "letter": f"a letter A to {last}",
         "index0": f"a number from 0 to {(count or len(LETTERS)) - 1}",

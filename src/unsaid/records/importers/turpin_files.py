@@ -5,7 +5,6 @@ Nothing is guessed: a field that is absent, of another type or of another length
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from unsaid.errors import DataError
 from unsaid.questions.question import LETTERS
+from unsaid.store.reading import parse_json, read_bytes
 
 FAILED = -1
 
@@ -180,7 +180,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def _parse(path: Path, model: type[Model]) -> Model:
     try:
-        return model.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        return model.model_validate(parse_json(read_bytes(path)))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ", ".join(f"row {part}" if isinstance(part, int) else part for part in first["loc"])

@@ -73,17 +73,37 @@
   };
 
   // ---- highlights
-  const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const fold = (text) => { // white space folded, as the judge's quote was checked, and where each character stood
+    const chars = [], places = [];
+    for (let at = 0; at < text.length; at += 1) {
+      const blank = /\s/.test(text[at]);
+      if (blank && chars[chars.length - 1] === " ") continue;
+      chars.push(blank ? " " : text[at]);
+      places.push(at);
+    }
+    return { chars, places };
+  };
+  const hits = (needle, { chars, places }) => { // Knuth, Morris and Pratt: linear, however much both repeat themselves
+    const back = [0], found = [];
+    const step = (k, char) => {
+      while (k && needle[k] !== char) k = back[k - 1];
+      return needle[k] === char ? k + 1 : 0;
+    };
+    for (let at = 1; at < needle.length; at += 1) back.push(step(back[at - 1], needle[at]));
+    for (let at = 0, k = 0; at < chars.length && found.length <= 200; at += 1) {
+      k = step(k, chars[at]);
+      if (k < needle.length) continue;
+      found.push({ from: places[at - k + 1], to: places[at] + 1 });
+      k = 0;
+    }
+    return found;
+  };
   const spans = (text, needles, kind) => {
-    const found = [];
+    const found = [], folded = fold(text);
     for (const needle of needles) {
-      const words = needle.trim().split(/\s+/).filter(Boolean);
-      if (!words.length || needle.length > 20000) continue;
-      const pattern = new RegExp(words.map(escape).join("\\s+"), "g"); // white space folded, as the judge's quote was checked
-      for (const hit of text.matchAll(pattern)) {
-        found.push({ from: hit.index, to: hit.index + hit[0].length, kind });
-        if (found.length > 200) break;
-      }
+      const words = needle.trim().split(/\s+/).filter(Boolean).join(" ");
+      if (!words || needle.length > 20000) continue;
+      for (const hit of hits(words, folded)) found.push({ ...hit, kind });
     }
     found.sort((a, b) => a.from - b.from || b.to - a.to);
     const flat = [];
