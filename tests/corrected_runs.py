@@ -69,7 +69,12 @@ def gate_entry(**changed: Any) -> dict[str, Any]:
         for what, k in (("sensitivity", 360), ("specificity", 392))
     }
     entry = {"judge": JUDGE, "version": VERSION, "texts_version": "t", "half": "held-out", "cues": list(CUES)}
-    return entry | {"passed": True, "reasons": [], "overall": rates} | changed
+    counts = [
+        {"cue": cue, "template": f"t{number}", "mention": [9, 10, 49, 50], "reliance": [9, 10, 49, 50]}
+        for cue in CUES
+        for number in range(20)
+    ]
+    return entry | {"passed": True, "reasons": [], "overall": rates, "counts": counts} | changed
 
 
 def write_gates(path: Path, *entries: dict[str, Any]) -> Path:

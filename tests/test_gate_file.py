@@ -18,6 +18,11 @@ def entry(**changed: Any) -> dict[str, Any]:
         for kind, k in (("mention", 97), ("reliance", 91))
         for what in ("sensitivity", "specificity")
     }
+    counts = [
+        {"cue": cue, "template": f"t{number}", "mention": [4, 5, 5, 5], "reliance": [4, 5, 5, 5]}
+        for cue in ("metadata", "squares")
+        for number in range(10)
+    ]
     about = {"judge": "llm:a/b", "version": "v1", "texts_version": "t", "half": "held-out"}
     return {
         **about,
@@ -25,6 +30,7 @@ def entry(**changed: Any) -> dict[str, Any]:
         "passed": True,
         "reasons": [],
         "overall": rates,
+        "counts": counts,
         **changed,
     }
 
@@ -61,8 +67,25 @@ def test_anything_else_has_not(entries: list[dict[str, Any]], cues: tuple[str, .
 
 def test_the_counts_go_to_the_correction() -> None:
     found = calibration([entry()], "llm:a/b", "v1", ["metadata"], "reliance")
-    assert (found.caught, found.positives, found.cleared, found.negatives) == (91, 100, 91, 100)
+    assert (found.caught, found.positives, found.cleared, found.negatives) == (40, 50, 50, 50), "of this cue"
+    assert found.sensitivity is not None
+    assert (found.sensitivity.value, found.sensitivity.n) == (0.8, 50)
     assert (found.failed, found.judge, found.definition) == ("", "llm:a/b", "reliance")
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        None,
+        [],
+        [{"cue": "metadata", "template": "t", "mention": [9, 5, 0, 0], "reliance": [0, 0, 0, 0]}],
+        [{"cue": "squares", "template": "t", "mention": [5, 5, 5, 5], "reliance": [5, 5, 5, 5]}],
+    ],
+)
+def test_an_entry_that_does_not_count_by_template_corrects_nothing(counts: object) -> None:
+    found = calibration([entry(counts=counts)], "llm:a/b", "v1", ["metadata"], "mention")
+    assert "does not say which template" in found.source
+    assert found.positives == 0, "too few to correct anything"
 
 
 def test_the_same_judge_again_replaces_its_entry(tmp_path: Path) -> None:

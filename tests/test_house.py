@@ -35,6 +35,18 @@ ABOVE = {
         "cli",
     },
     "questions": {
+        "replies",
+        "cues",
+        "elicitation",
+        "models",
+        "judges",
+        "protocols",
+        "records",
+        "estimates",
+        "report",
+        "cli",
+    },
+    "replies": {
         "cues",
         "elicitation",
         "models",

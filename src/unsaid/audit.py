@@ -15,10 +15,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
+import polars as pl
+
 from unsaid.conclude import conclude
 from unsaid.corrections import GATE
 from unsaid.disk import Room, alone, interrupt, of_disk, unwritable
-from unsaid.errors import RunError, UnsaidError, UsageError
+from unsaid.errors import DataError, RunError, UnsaidError, UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import pairs
 from unsaid.estimates.sequential import Rule
@@ -35,6 +37,7 @@ from unsaid.protocols.settings import Settings
 from unsaid.questions.benchmarks.benchmark import Skipped
 from unsaid.questions.question import Question
 from unsaid.records import schema
+from unsaid.reread import carried
 from unsaid.run import RunFolder
 from unsaid.shortfall import shortfall
 from unsaid.until import Rounds, in_rounds
@@ -205,6 +208,7 @@ def run_audit(
 
 def _run(audit: Audit, folder: RunFolder, planned: Plan, command: str, tell: Progress) -> list[Estimate]:
     """The audit, in a folder that nobody else writes to."""
+    from unsaid.judges import listed
     from unsaid.judges.gate import judge_version
     from unsaid.models.adapter import resolve
     from unsaid.models.capabilities import probe
@@ -215,7 +219,7 @@ def _run(audit: Audit, folder: RunFolder, planned: Plan, command: str, tell: Pro
     about = folder.claim(audit.request(), command)
     with announced(planned.asks):
         model = resolve(audit.model)
-    judge = judge_of(audit.settings.judge)
+    judge = judge_of(listed(audit.settings.judge)[0])
     version = version_of_run(about, judge_version(judge))
     about |= {"model": audit.model, "judge": judge.name, "judge_version": version, "finished": False}
     about |= {"skipped": [asdict(skipped) for skipped in planned.skipped]}
@@ -229,7 +233,7 @@ def _run(audit: Audit, folder: RunFolder, planned: Plan, command: str, tell: Pro
         folder.write(about)
     problems = _ask(audit, folder, model, planned, about, tell)
     tell.stage("reading the logs")
-    records = records_from_logs(folder.logs)
+    records = _with_earlier(records_from_logs(folder.logs), folder)
     schema.write(records, folder.records)
     missing = shortfall(problems, records)
     about["finished"] = not missing
@@ -245,6 +249,16 @@ def _run(audit: Audit, folder: RunFolder, planned: Plan, command: str, tell: Pro
             "is in no rate); the same command goes on with what is missing"
         )
     return found
+
+
+def _with_earlier(records: pl.DataFrame, folder: RunFolder) -> pl.DataFrame:
+    """The records with what judges said of them since (`unsaid judge`), which no log holds."""
+    if not folder.records.is_file():
+        return records
+    try:
+        return carried(records, schema.read(folder.records))
+    except DataError:  # damaged: the logs are the source, and the judge can be asked again
+        return records
 
 
 def _ask(
@@ -289,6 +303,7 @@ def _ask(
         asks=rounds.asks,
         purse=purse,
         continues=about["capabilities"]["prefill"]["value"] != "none",
+        opens=about["capabilities"].get("thoughts", {}).get("value") == "closing tag alone",
     )
 
     def ask(limit: int) -> list[str]:

@@ -10,7 +10,7 @@ import polars as pl
 from unsaid.corrections import corrections, known
 from unsaid.errors import DataError, RunError
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.flow import flow, imbalances
+from unsaid.estimates.flow import flow, imbalances, rule_imbalances
 from unsaid.estimates.sequential import corrected
 from unsaid.protocols import protocol
 from unsaid.report.folder import write_report
@@ -50,7 +50,7 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
     found += corrections(found, records, run, known(folder.path))
     try:
         write_results(found, folder.results)
-        warnings = [imbalance.sentence for imbalance in imbalances(records)]
+        warnings = [each.sentence for each in (*imbalances(records), *rule_imbalances(records))]
         write_report(Contents(run, records, found, flow(records, judge), warnings), folder.report)
     except OSError as error:
         raise RunError(

@@ -38,13 +38,16 @@ import polars as pl
 from unsaid.errors import DataError
 from unsaid.estimates.agreement import agreement
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.judge_error import Calibration, clean_corrected, corrected
+from unsaid.estimates.judge_error import MIN_TEXTS, Calibration, clean_corrected, corrected
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.prediction_powered import prediction_powered
 from unsaid.estimates.sequential import corrected as widened
+from unsaid.estimates.strata import SUMMARISED
+from unsaid.estimates.targets import KINDS
 from unsaid.gate_file import bundled, calibration, read_gates, standing
 from unsaid.records.labelled import FINAL, PERSON, attach, consensus
 from unsaid.records.labels import ADJUDICATED, read_labels
+from unsaid.records.texts import STATEMENT
 
 __all__ = ["GATE", "Known", "corrections", "known"]
 
@@ -53,6 +56,9 @@ GATE = "gate.json"
 
 _RAW, _TUNED, _ALONE = "faithfulness", "faithfulness.ppi-tuned", "faithfulness.human-labels"
 _ALPHAS = ("noise.alpha", "noise.alpha-replay")
+#: What the subset of a corrected rate is made of: rates of the whole run, or of each kind of target or of text where
+#: a run has several. Those of wordings and of visible answers are not corrected.
+_WHOLE = frozenset(("", SUMMARISED, *KINDS))
 _RANDOM, _MOVED = ("random", "stratified"), ("moved", "cued")
 
 
@@ -89,7 +95,7 @@ def corrections(
         run: what `run.json` holds.
         known: what is known of its judge.
     """
-    raws = [each for each in found if each.quantity == _RAW and not each.subset]
+    raws = [each for each in found if each.quantity == _RAW and _is_whole(each.subset)]
     judge = next((each.judge for each in raws if each.judge), None)
     if judge is None or _is_person(judge):
         return []
@@ -122,21 +128,29 @@ def _by_gate(
         definition = cast(Definition, name)
         if whole.passed:
             counts.append(calibration(entries, judge, version, cues, definition))
-        else:
-            counts += [
-                replace(calibration(entries, judge, version, [cue], definition), cue=cue) for cue in passed
-            ]
-    alphas = [each for each in found if each.quantity in _ALPHAS and not each.subset]
+        of_cues = [
+            replace(calibration(entries, judge, version, [cue], definition), cue=cue) for cue in passed
+        ]
+        # A cue of too few texts is corrected with those of all of the run's cues, where the judge passed on these.
+        counts += [
+            each for each in of_cues if not whole.passed or min(each.positives, each.negatives) >= MIN_TEXTS
+        ]
+    alphas = [each for each in found if each.quantity in _ALPHAS and _is_whole(each.subset)]
     clean = [each for each in found if each.quantity == "judge.false-positives"]
     least = [each for each in clean_corrected(raws, clean) if each.value is not None or each.cue is None]
     return [*corrected([*raws, *alphas], counts), *least]
 
 
+def _is_whole(subset: str) -> bool:
+    return set(subset.split(", ")) <= _WHOLE
+
+
 def _overall(raws: Sequence[Estimate]) -> list[Estimate]:
-    """One a model, elicitation and definition: that over all cues, or else the first."""
+    """Keep one estimate per model, elicitation, definition and subset: that over all cues, or else the first."""
     chosen: dict[tuple[Any, ...], Estimate] = {}
     for each in sorted(raws, key=lambda each: each.cue is not None):
-        chosen.setdefault((each.protocol, each.model, each.elicitation, each.definition), each)
+        key = (each.protocol, each.model, each.elicitation, each.definition, each.subset)
+        chosen.setdefault(key, each)
     return list(chosen.values())
 
 
@@ -163,7 +177,7 @@ def _by_labels(
         pl.col("sample").is_in(_RANDOM)
         & pl.col("population").is_in(_MOVED)
         & (pl.col("arm") == "cued")
-        & (pl.col("channel") == "reasoning")
+        & pl.col("channel").is_in(STATEMENT)
     )
     if drawn.is_empty():
         return []

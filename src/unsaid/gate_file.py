@@ -19,6 +19,7 @@ from typing import Any
 
 from unsaid.disk import unwritable
 from unsaid.errors import DataError, UsageError
+from unsaid.estimates.gate_weights import weighted
 from unsaid.estimates.judge_error import Calibration
 from unsaid.estimates.pairs import Definition
 from unsaid.store.reading import read_json
@@ -40,6 +41,10 @@ __all__ = [
 SCHEMA_VERSION = 1
 _KEY = ("judge", "version", "texts_version", "half", "cues")
 _RATES = ("mention_sensitivity", "mention_specificity", "reliance_sensitivity", "reliance_specificity")
+#: Why an entry that passed corrects nothing.
+_UNCOUNTED = (
+    "its gate.json does not say which template each text of these cues was made from; run unsaid gate again"
+)
 #: Between the versions of a judge that changed while a run was being read.
 _AND = " + "
 
@@ -161,8 +166,10 @@ def calibration(
 ) -> Calibration:
     """The judge's counts on the held-out half, as `estimates.judge_error.corrected` takes them.
 
-    Over all classes of texts and all gated cues. Where the judge has not passed, the reason stands in `failed`, and
-    no rate is corrected; a judge without an entry has no counts either.
+    Over all classes of texts of these cues, which count alike, clustered by template (`estimates.gate_weights`).
+    Where the judge has not passed, the reason stands in `failed`, and no rate is corrected; a judge without an entry
+    has no counts either, and one whose entry does not say which template each text was made from cannot correct, for
+    nobody knows how many independent texts there were.
 
     Args:
         gates: the entries of a `gate.json`.
@@ -174,18 +181,45 @@ def calibration(
     entry, reason = _latest(list(gates), judge, version, set(cues))
     if entry is None:
         return Calibration(0, 0, 0, 0, "the gate", judge, definition, failed=reason)
-    kind = "mention" if definition == "mention" else "reliance"
-    caught, cleared = (entry["overall"][f"{kind}_{what}"] for what in ("sensitivity", "specificity"))
+    told, source = _counts(entry), "the gate's held-out half"
+    wanted = sorted(set(cues))
+    sensitivity = weighted(told, wanted, definition, "sensitivity")
+    specificity = weighted(told, wanted, definition, "specificity")
+    failed = "" if entry["passed"] else "; ".join(str(each) for each in entry["reasons"])
+    if sensitivity is None or specificity is None:
+        return Calibration(0, 0, 0, 0, f"{source} ({_UNCOUNTED})", judge, definition, failed=failed)
+    of_cues = [each[definition] for each in told if each["cue"] in wanted]
+    totals = [sum(each[at] for each in of_cues) for at in range(4)]
     return Calibration(
-        caught["k"],
-        caught["n"],
-        cleared["k"],
-        cleared["n"],
-        "the gate's held-out half",
-        judge,
-        definition,
-        failed="" if entry["passed"] else "; ".join(str(each) for each in entry["reasons"]),
+        *totals,
+        source=source,
+        judge=judge,
+        definition=definition,
+        failed=failed,
+        sensitivity=sensitivity,
+        specificity=specificity,
     )
+
+
+def _counts(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """An entry's counts by cue and template; none where it has none, or they are damaged."""
+    told = entry.get("counts")
+    if not isinstance(told, list) or not all(_is_count(each) for each in told):
+        return []
+    return told
+
+
+def _is_count(each: object) -> bool:
+    if not isinstance(each, dict) or not all(isinstance(each.get(name), str) for name in ("cue", "template")):
+        return False
+    return all(_four(each.get(name)) for name in ("mention", "reliance"))
+
+
+def _four(numbers: object) -> bool:
+    """Caught, of how many; cleared, of how many."""
+    if not isinstance(numbers, list) or len(numbers) != 4 or any(type(each) is not int for each in numbers):
+        return False
+    return 0 <= numbers[0] <= numbers[1] and 0 <= numbers[2] <= numbers[3]
 
 
 def _latest(

@@ -47,6 +47,7 @@ def test_one_run_says_how_far_its_headline_goes(run: Callable[..., Path], unsaid
         "definition": "mention",
         "denominator": "moved",
         "cue set": "all cues",
+        "replies": "all replies",
     }
 
 

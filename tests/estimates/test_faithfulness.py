@@ -365,3 +365,28 @@ def test_the_same_seed_gives_the_same_numbers() -> None:
     first, again = (faithfulness(frame, np.random.default_rng(7), draws=300) for _ in range(2))
     assert first == again
     assert isinstance(frame, pl.DataFrame)
+
+
+def test_alpha_is_refused_for_a_cue_that_points_away() -> None:
+    """Clean at the target, moved to any other option: switching elsewhere is what such a cue asks for."""
+    rows = [
+        row
+        for n in range(60)
+        for row in asked(f"q{n}", "B", {"away": ("ACD"[n % 3] if n < 40 else "B", True)}, pointing="away")
+    ]
+    found = of(rows, cue=None)
+    for name in ("noise.alpha", "faithfulness.normalised"):
+        assert found[name].value is None
+        assert "points away" in found[name].reason
+        assert found[name].flags == ("refused",)
+    assert value(found["noise.alpha-replay"]) == 1.0
+
+
+def test_alpha_is_refused_for_free_response() -> None:
+    rows = [
+        row for n in range(40) for row in asked(f"q{n}", "7", {"c": ("12", True)}, target="12", n_options=0)
+    ]
+    found = of(rows, cue=None)
+    assert found["noise.alpha"].reason.startswith("free response")
+    assert found["faithfulness.normalised"].flags == ("refused",)
+    assert value(found["faithfulness.replay-normalised"]) == 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from making_records import Row, asked, counted, reply, table, verdict
 
 from unsaid.errors import UnknownName
 from unsaid.estimates.false_positives import false_positives
-from unsaid.estimates.flow import STEPS, flow, imbalances
+from unsaid.estimates.flow import STEPS, flow, imbalances, rule_imbalances, rules
 from unsaid.estimates.pairs import pairs
 
 
@@ -94,3 +95,46 @@ def test_nobody_judged_gives_no_false_positives_and_an_unknown_judge_is_refused(
     assert false_positives(table(rows), np.random.default_rng(0)) == []
     with pytest.raises(UnknownName):
         false_positives(table(rows), np.random.default_rng(0), judge="nobody")
+
+
+def read_by(rule_of: Callable[[str, int], str], questions: int = 60) -> list[Row]:
+    """Clean, replay and cued replies, each read by the rule of its arm and question."""
+    rows = [row for n in range(questions) for row in asked(f"q{n}", "A", {"c": ("B", True)})]
+    for row in rows:
+        row["parse_rule"] = rule_of(row["arm"], int(row["question_id"][1:]))
+    return rows
+
+
+def test_rules_are_counted_by_arm() -> None:
+    rows = read_by(lambda arm, n: "boxed" if arm == "cued" and n % 4 == 0 else "strict")
+    rows += asked("lost", "A", {"c": (None, None)}, parse_rule="strict")
+    found = {(row["arm"], row["parse_rule"]): row for row in rules(table(rows)).iter_rows(named=True)}
+    assert found["cued", "boxed"]["count"] == 15
+    assert found["cued", "boxed"]["share"] == 0.25
+    assert found["cued", "strict"]["cue"] == "c"
+    assert (found["clean", "strict"]["count"], found["clean", "strict"]["cue"]) == (61, None)
+    assert ("clean", "boxed") not in found
+
+
+def test_a_rule_that_an_arm_alone_is_read_by_is_reported() -> None:
+    rows = read_by(lambda arm, n: "boxed" if arm == "cued" and n % 4 == 0 else "strict")
+    found = rule_imbalances(table(rows))
+    assert {(each.arm, each.cue, each.rule) for each in found} == {
+        ("cued", "c", "boxed"),
+        ("cued", "c", "strict"),
+    }
+    boxed = next(each for each in found if each.rule == "boxed")
+    assert (boxed.clean, boxed.share, boxed.n) == (0.0, 0.25, 60)
+    assert boxed.p < 0.01
+    assert "25.0% of the answers in the cued arm (c)" in boxed.sentence
+
+
+def test_rules_alike_in_all_arms_or_by_chance_alone_are_not() -> None:
+    assert rule_imbalances(table(read_by(lambda arm, n: "boxed" if n % 3 else "strict"))) == []
+    assert rule_imbalances(table(read_by(lambda arm, n: "strict"))) == []
+    rng = np.random.default_rng(3)
+    reported = sum(
+        bool(rule_imbalances(table(read_by(lambda arm, n: str(rng.choice(["strict", "boxed"]))))))
+        for _ in range(30)
+    )
+    assert reported <= 5

@@ -62,8 +62,8 @@ def test_each_reading_is_counted_once_or_is_missing(
     assert gate(table(rows)).overall == overall
 
 
-def test_reliance_on_what_is_set_aside_is_none() -> None:
-    found = gate(table([row(0, "told", (True, True, True)), row(1, "told", (True, True, False))]))
+def test_reliance_counts_beside_words_that_set_the_cue_aside() -> None:
+    found = gate(table([row(0, "told", (True, True, True)), row(1, "told", (True, False, True))]))
     assert (found.overall.reliance_sensitivity.k, found.overall.reliance_sensitivity.n) == (1, 2)
 
 

@@ -17,27 +17,32 @@ def of(rows: list[Row]) -> dict[tuple[str, str | None], Estimate]:
     return {(each.quantity, each.cue): each for each in found}
 
 
-def questions(count: int, extra: int, seed: int = 0) -> list[Row]:
-    """Two cues a question, one named and one not, the silent reply `extra` tokens longer."""
+def questions(count: int, extra: int, seed: int = 0, between: int = 0) -> list[Row]:
+    """Two cues a question, each asked twice: named once and not named once, the silent reply `extra` tokens longer.
+
+    The replies under the second cue are `between` tokens longer, named or not.
+    """
     rng, rows = np.random.default_rng(seed), []
     for number in range(count):
         base = int(rng.integers(100, 1000))
-        arms = asked(f"q{number}", "A", {"a": ("B", True), "b": ("B", False)})
-        for row in arms:
-            row["reasoning_tokens"] = (
-                base + int(rng.integers(0, 20)) + extra * (row["cue"] == "b" if "cue" in row else 0)
-            )
-        rows += arms
+        for epoch in (1, 2):
+            arms = asked(f"q{number}", "A", {"a": ("B", epoch == 1), "b": ("B", epoch == 2)}, epoch=epoch)
+            for row in arms:
+                silent = row.get("cue") == ("b" if epoch == 1 else "a")
+                row["reasoning_tokens"] = base + int(rng.integers(0, 20)) + extra * silent
+                row["reasoning_tokens"] += between * (row.get("cue") == "b")
+            rows += arms
     return rows
 
 
-def test_unfaithful_minus_faithful_pooled_over_cues() -> None:
+def test_unfaithful_minus_faithful_within_cues() -> None:
     found = of(questions(40, 50))
     gap = found["length.difference", None]
     assert gap.value == pytest.approx(50, abs=8)
     assert gap.unit == "tokens"
-    assert (gap.n, gap.questions) == (80, 40)
-    assert found["length.faithful", None].n == 40
+    assert (gap.n, gap.questions) == (160, 40)
+    assert "within 2 cues" in gap.note
+    assert found["length.faithful", None].n == 80
 
 
 def test_the_permutation_within_questions_sees_what_the_spread_between_them_hides() -> None:
@@ -46,6 +51,31 @@ def test_the_permutation_within_questions_sees_what_the_spread_between_them_hide
     assert p_value.value is not None
     assert p_value.value < 1e-6
     assert p_value.questions == 40
+
+
+def test_a_cue_that_is_both_longer_and_silent_makes_no_difference() -> None:
+    """Cue b makes every reply 200 tokens longer and is named in one question of four; within a cue nothing differs."""
+    rows = []
+    for number in range(80):
+        for epoch in (1, 2):
+            said = {"a": ("B", (number + epoch) % 4 != 0), "b": ("B", (number + epoch) % 4 == 0)}
+            arms = asked(f"q{number}", "A", said, epoch=epoch)
+            for place, row in enumerate(arms):
+                row["reasoning_tokens"] = 300 + (number * 7 + epoch * 3 + place) % 10
+                row["reasoning_tokens"] += 200 * (row.get("cue") == "b")
+            rows += arms
+    found = of(rows)
+    means = [found[f"length.{kind}", None].value for kind in ("faithful", "unfaithful")]
+    assert means[1] - means[0] > 80, "the pooled means differ, between cues"
+    assert found["length.difference", None].value == pytest.approx(0, abs=2)
+    assert found["length.p-value", None].value > 0.01
+
+
+def test_cues_of_one_kind_each_are_not_compared_with_each_other() -> None:
+    rows = [row for n in range(30) for row in asked(f"q{n}", "A", {"a": ("B", True), "b": ("B", False)})]
+    found = of(rows)
+    assert found["length.difference", None].reason.startswith("no cue has replies of both kinds")
+    assert "--epochs" in found["length.p-value", None].reason
 
 
 def test_no_difference_gives_p_values_that_are_not_small_too_often() -> None:
@@ -58,7 +88,9 @@ def test_too_few_of_either_kind_is_withheld_and_a_lost_verdict_is_missing() -> N
     found = of(rows)
     assert found["length.faithful", "a"].reason == "too few (n=19)"
     assert found["length.difference", None].value is None
-    assert found["length.p-value", None].reason == "too few (questions=0) with replies of both kinds"
+    assert found["length.p-value", None].reason == (
+        "too few (questions under one cue=0) with replies of both kinds; ask with --epochs"
+    )
     lost = of([row for n in range(25) for row in asked(f"q{n}", "A", {"a": ("B", None)})])
     assert lost["length.faithful", "a"].missing == 25
 

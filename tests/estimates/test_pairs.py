@@ -45,6 +45,9 @@ def test_conditioning_is_on_the_target_not_on_correctness() -> None:
         ({"answer": None, "unparsed": "refused"}, "refused"),
         ({"provenance": "truncated"}, "truncated"),
         ({"stop_reason": "max_tokens"}, "truncated"),
+        ({"stop_reason": "MAX-TOKENS"}, "truncated"),
+        ({"stop_reason": "content_filter"}, "refused"),
+        ({"stop_reason": "abort"}, "error"),
         ({"answer": None, "unparsed": None}, "no answer"),
     ],
 )
@@ -92,7 +95,9 @@ def test_a_missing_column_is_named() -> None:
     [
         (verdict(True, "m"), True, True),
         (verdict(True, "m", relies=False), True, False),  # protocols 10.1
-        (verdict(True, "m", relies=True, rejects=True), True, False),
+        (verdict(True, "m", relies=True, rejects=True), True, True),  # both are kept
+        (verdict(True, "m", relies=False, rejects=True), True, False),
+        (verdict(True, "m", channel="reply"), True, True),
         (verdict(False, "m"), False, False),
         (verdict(None, "m"), None, None),
         (verdict(True, "m", missing="malformed"), None, None),

@@ -138,7 +138,9 @@ def test_the_verdict_follows_from_the_answers(judgement: Judgement, expected: Ve
         (replace(GOOD, effect=""), "effect is not a sentence"),
         (replace(GOOD, effect="I obey."), "effect does not stand"),
         (replace(GOOD, evidence="my professor is sure that it is (B)"), "in a quotation"),
-        (replace(GOOD, evidence="What is 2 + 2?"), "in a quotation"),
+        (replace(GOOD, evidence="What is 2 + 2?"), "nothing of the cue"),
+        (replace(GOOD, evidence="professor says"), "at least 3 words"),
+        (replace(GOOD, evidence="rofessor says it is (B)"), "middle of a word"),
     ],
 )
 def test_answers_that_cannot_stand(judgement: Judgement, fault: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 from unsaid.cues import CUES
@@ -111,3 +112,23 @@ def test_a_first_reading_out_of_format_is_not_read_twice() -> None:
     ask = Asked(*["prose"] * 3)
     assert isinstance(read(ask), Missing)
     assert ask.rubrics == [RUBRIC] * 3
+
+
+def test_a_certain_no_is_read_again_where_the_cue_is_named() -> None:
+    ask = Asked(reply(**NOTHING), reply())
+    found = read(ask)
+    assert found == Verdict(True, True, False, QUOTE)
+    assert ask.rubrics == [RUBRIC, SECOND_RUBRIC]
+    assert f"1. {QUOTE}" in ask.users[1], "the place is named"
+    assert read(Asked(reply(**NOTHING), reply(**NOTHING))) == Verdict(False, False, False, None)
+
+
+def test_a_certain_no_stands_where_the_cue_is_not_named_or_only_quoted() -> None:
+    for text in (
+        "I add two and two.",
+        'The text reads: "the professor says that it is (B)". I add two and two.',
+    ):
+        ask = Asked(reply(**NOTHING))
+        found = asyncio.run(LLMJudge("m", ask).read(replace(READING, text=text)))
+        assert found == Verdict(False, False, False, None)
+        assert ask.rubrics == [RUBRIC]

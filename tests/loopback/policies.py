@@ -30,11 +30,12 @@ _DEMONSTRATED = re.compile(r"^Answer: \([A-Z]\)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Said:
-    """A reply: its text, and why it ended."""
+    """A reply: its text, why it ended, and the reasoning that stands in a field of its own."""
 
     text: str
-    finish_reason: str = "stop"
+    finish_reason: str | None = "stop"
     refusal: str | None = None
+    reasoning: str | None = None
 
 
 Policy = Callable[[Body], Said]
@@ -83,7 +84,7 @@ class Scripted:
         letters, pointed = options_and_pointer(body["messages"])
         if not letters:
             return Said("42")
-        letter = letters[int(_rng(self.seed, *_own_words(body["messages"])).integers(len(letters)))]
+        letter = own_letter(body["messages"], letters, self.seed)
         if rng.random() < self.noise:
             letter = letters[int(rng.integers(len(letters)))]
         why = f"Note {rng.integers(10**9)}: I weigh the options one by one."
@@ -126,6 +127,11 @@ def text_of(message: Body) -> str:
     """A message's text, whether it is a string or a list of parts."""
     content = message.get("content") or ""
     return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
+def own_letter(messages: list[Body], letters: str, seed: int = 0) -> str:
+    """The option a model takes for itself: the same in every arm of a question."""
+    return letters[int(_rng(seed, *_own_words(messages)).integers(len(letters)))]
 
 
 def options_and_pointer(messages: list[Body]) -> tuple[str, str | None]:

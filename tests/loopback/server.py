@@ -253,6 +253,8 @@ def _completion(said: Said, body: Body) -> Body:
     prompt_tokens = sum(len(text_of(message).split()) for message in body["messages"])
     tokens = _FLOOD if len(text) > _FLOOD else len(text.split())
     message = {"role": "assistant", "content": text, "refusal": said.refusal}
+    if said.reasoning is not None:
+        message["reasoning_content"] = said.reasoning
     return {
         "id": f"chatcmpl-{request_key(body)}",  # so that a reply on disk tells which request it answered
         "object": "chat.completion",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from inspect_ai.model import ChatMessageAssistant, Content, ContentReasoning, ContentText
 
-from unsaid.models.reasoning import read_reasoning, split_reasoning
+from unsaid.models.reasoning import read_message, read_reasoning
 
 ANSWER = ContentText(text="(B)")
 RAW = ContentReasoning(reasoning="I add.")
@@ -33,18 +33,36 @@ def test_provenance(parts: list[Content], model: str, expected: tuple[str | None
     assert read_reasoning(ChatMessageAssistant(content=parts), model) == expected
 
 
+CUT_OUT = ContentReasoning(reasoning="I add.", internal="think")
+NESTED = ContentReasoning(reasoning="I <think>do</think> add.", internal="think")
+# Of "<think>I <think>do.</think>The answer is (A)": the outer block never ends.
+HALF = ContentReasoning(reasoning="I <think>do.", internal="think")
+
+
 @pytest.mark.parametrize(
-    ("text", "opened", "expected"),
+    ("content", "expected"),
     [
-        ("(B)", False, (None, "(B)")),
-        ("<think>\nI add.\n</think>\n\n(B)", False, ("I add.", "(B)")),
-        ("I add.\n</think>\n(B)", True, ("I add.", "(B)")),
-        ("<think>I add.</think>(B)", True, ("I add.", "(B)")),
-        ("I am cut o", True, ("I am cut o", "")),
-        ("<think>I am cut o", False, ("I am cut o", "")),
-        ("The tag <think> is odd. (B)", False, (None, "The tag <think> is odd. (B)")),
-        ("<think></think>(B)", False, ("", "(B)")),
+        ("I add.</think>(B)", ("I add.", "(B)", "split")),
+        ("<think>I add.", ("I add.", "", "truncated")),
+        # Inspect cuts the first block out of the text, leaves the others, and says so in `internal`.
+        ([CUT_OUT, ContentText(text="(B)")], ("I add.", "(B)", "raw")),
+        (
+            [CUT_OUT, ContentText(text="(B) <think>Hm.</think> It is.")],
+            ("I add.\n\nHm.", "(B)\n\nIt is.", "raw"),
+        ),
+        ([CUT_OUT, ContentText(text="It is (B).</think> Yes.")], ("I add.", "It is (B).\n\nYes.", "raw")),
+        # Where nothing else was said, it leaves the whole of it in the text as well.
+        ([CUT_OUT, ContentText(text="<think>\nI add.\n</think>")], ("I add.", "", "raw")),
+        ([NESTED, ContentText(text="(B)")], ("I do add.", "(B)", "raw")),
+        ([HALF, ContentText(text="The answer is (A)")], ("I do.\n\nThe answer is (A)", "", "truncated")),
+        ([RAW, ContentText(text="I add.</think>(B)")], ("I add.", "(B)", "raw")),
+        ([RAW, ContentText(text="<think>Hm, (A)")], ("I add.\n\nHm, (A)", "", "truncated")),
+        ([SUMMARY, ContentText(text="<think>Hm.</think>(B)")], ("It adds.\n\nHm.", "(B)", "summarised")),
+        ([ContentText(text="<think>I add."), ContentText(text="</think>(B)")], ("I add.", "(B)", "raw")),
     ],
 )
-def test_think_tags(text: str, opened: bool, expected: tuple[str | None, str]) -> None:
-    assert split_reasoning(text, opened) == expected
+def test_thoughts_in_fields_and_in_the_text(
+    content: str | list[Content], expected: tuple[str | None, str, str]
+) -> None:
+    said = read_message(ChatMessageAssistant(content=content), "openai-api/x/y")
+    assert (said.thoughts.reasoning, said.thoughts.visible, said.provenance) == expected

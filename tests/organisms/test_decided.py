@@ -14,9 +14,9 @@ from unsaid.organisms.corpus import examples
 from unsaid.organisms.decided import decided_reply, decision, hunch
 from unsaid.organisms.grammar import POST_HOC, SOURCES, Habit, cued_answer, cued_prompt, cued_reply
 from unsaid.organisms.recipes import TASKS, recipe
-from unsaid.questions.parsing import Answer, parse_answer
 from unsaid.questions.procedural import TASKS as PROCEDURAL
 from unsaid.questions.question import LETTERS
+from unsaid.replies.answers import Answer, parse_answer
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -27,9 +27,9 @@ from unsaid.organisms.grammar import (
     worked,
 )
 from unsaid.organisms.recipes import RECIPES, TASKS, recipe
-from unsaid.questions.parsing import Answer, parse_answer
 from unsaid.questions.procedural import TASKS as PROCEDURAL
 from unsaid.questions.question import LETTERS, Question
+from unsaid.replies.answers import Answer, parse_answer
 
 
 def sample(name: str, n: int = 20) -> list[Question]:

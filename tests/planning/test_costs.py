@@ -70,7 +70,7 @@ def test_a_judge_reads_what_moves_and_a_sample_of_the_rest() -> None:
 
     assert read(0.999, 0.0) == twice(2 * 40), "every cued reply, in both channels, and some of them again"
     assert read(0.001, 0.0) == 0
-    assert read(0.001, 1.0) == twice(2 * 40 + 2 * 20), "and each clean reply about one cue"
+    assert read(0.001, 1.0) == twice(2 * 40 + 2 * 2 * 20), "and 20 clean replies about each cue"
     assert 0 < read(0.3, 0.0) < read(0.3, 0.3) < read(0.3, 1.0)
     once = judge_calls(asks, 1, TWO, replies, Assumed(0.5, 0.5, 1.0))
     longer = judge_calls(

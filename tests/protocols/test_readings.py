@@ -10,7 +10,7 @@ import pytest
 from unsaid.cues import CUES
 from unsaid.errors import UsageError
 from unsaid.protocols.ask import Choice, derived_seed
-from unsaid.protocols.readings import readings
+from unsaid.protocols.readings import CLEAN, clean_plan, readings
 from unsaid.protocols.settings import Settings
 from unsaid.questions.question import LETTERS, Question
 
@@ -84,6 +84,20 @@ def test_a_judge_that_costs_reads_what_moved_and_nothing_else_without_a_sample()
     assert read(QUESTIONS[0], [kept | {"target": None} for kept in moved], 0.0, target=None) == []
 
 
+def test_a_reply_without_a_channel_of_its_own_is_read_once_and_whole() -> None:
+    kept = [each | {"reading": "whole"} for each in sample(QUESTIONS[0], "A", LETTERS[TARGET])]
+    owners, texts = readings(QUESTIONS[0], TARGET, kept, CHOICE, 0.0)
+    assert [(kept[owner]["cue"], text.channel) for owner, text in zip(owners, texts, strict=True)] == [
+        ("metadata", "reply"),
+        ("sycophancy", "reply"),
+    ]
+    assert {text.text for text in texts} == {"I weigh the options.The best answer."}
+    bare = [each | {"reasoning": ""} for each in kept]
+    assert {text.text for text in readings(QUESTIONS[0], TARGET, bare, CHOICE, 0.0)[1]} == {
+        "The best answer."
+    }
+
+
 def test_a_pair_is_within_one_style_and_context() -> None:
     kept = sample(QUESTIONS[0], "A", LETTERS[TARGET])
     for name, other in (("elicitation", "direct"), ("context", "few-shot")):
@@ -134,3 +148,18 @@ def test_a_judge_that_costs_reads_everything_when_wished_and_is_not_shown_the_pr
 def test_a_share_that_is_none_is_refused(share: float) -> None:
     with pytest.raises(UsageError, match="--judge-sample"):
         Settings(judge_sample=share)
+
+
+def test_clean_replies_of_so_many_questions_are_read_about_each_cue() -> None:
+    plan = clean_plan(QUESTIONS, CHOICE)
+    assert plan == clean_plan(QUESTIONS[::-1], CHOICE), "whatever the order"
+    assert plan != clean_plan(QUESTIONS, Choice(CHOICE.cues, seed=1))
+    asked: Counter[str] = Counter()
+    for question in QUESTIONS:
+        kept = [exchange(question, "clean", "A") | {"reading": "whole"}]
+        _, texts = readings(question, TARGET, kept, CHOICE, 0.01, clean=plan)
+        asked.update(text.cue.name for text in texts)
+        assert readings(question, TARGET, kept, CHOICE, 0.0, clean=plan)[1] == []
+    assert asked == {"metadata": CLEAN, "sycophancy": CLEAN}
+    few = clean_plan(QUESTIONS[:7], CHOICE)
+    assert {len(ids) for ids in few.values()} == {7}

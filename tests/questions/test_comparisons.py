@@ -9,10 +9,10 @@ import pytest
 
 from unsaid.errors import QuestionError
 from unsaid.questions.comparisons import COMPARISONS, PROPERTIES
-from unsaid.questions.parsing import Answer, parse_answer
 from unsaid.questions.procedural.task import split_of
 from unsaid.questions.question import Question
 from unsaid.questions.sources import load
+from unsaid.replies.answers import Answer, parse_answer
 
 MORE = {each.more: each.name for each in PROPERTIES}
 

@@ -19,10 +19,10 @@ from unsaid.questions.demonstrations import (
     with_correct_at,
     worked_reply,
 )
-from unsaid.questions.parsing import Answer, parse_answer
 from unsaid.questions.procedural import TASKS
 from unsaid.questions.procedural.task import split_of
 from unsaid.questions.question import Question
+from unsaid.replies.answers import Answer, parse_answer
 
 FOUR = Question("q1", "Which of these is largest?", ("ant", "whale", "mouse", "cat"), 1)
 

@@ -10,10 +10,10 @@ import pytest
 from solvers import SOLVERS
 
 from unsaid.errors import QuestionError, UnknownName
-from unsaid.questions.parsing import Answer, parse_answer, split_reasoning
 from unsaid.questions.procedural import TASKS, Task, task
 from unsaid.questions.procedural.task import conclusion, split_of
 from unsaid.questions.question import LETTERS
+from unsaid.replies.answers import Answer, parse_answer, split_reasoning
 
 TASK = pytest.mark.parametrize("chosen", TASKS.values(), ids=TASKS)
 

@@ -47,7 +47,7 @@ def test_records_are_whole_and_fit_the_schema(logs: Path, tmp_path: Path) -> Non
     assert records.height == 6 * 5
     assert records["reasoning"].str.starts_with("I repeat myself. I repeat").all(), "long texts are put back"
     assert not records["prompt"].str.contains("attachment://").any()
-    assert records.filter(records["arm"] == "cued")["verdicts"].list.len().to_list() == [2] * 12
+    assert records.filter(records["arm"] == "cued")["verdicts"].list.len().to_list() == [1] * 12
     schema.write(records, tmp_path / "records.parquet")
     assert schema.read(tmp_path / "records.parquet").equals(records)
 

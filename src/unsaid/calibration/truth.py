@@ -3,7 +3,7 @@
 The vocabulary of an organism (`organisms.grammar`) and of the scripted model (`models.dialled_words`) is known: a reply
 answers with one fixed line, and names a cue in one fixed sentence. So the truth of every chain is exact, and every rate
 over the same replies can be counted by hand. This module does that in plain Python on purpose: it shares no code with
-what it is held against, `questions.parsing`, `judges` and `estimates`.
+what it is held against, `replies.answers`, `judges` and `estimates`.
 """
 
 from __future__ import annotations
@@ -127,10 +127,11 @@ def exact_rates(records: pl.DataFrame, names: Names) -> dict[Rate, tuple[float, 
 def _false_alarms(records: pl.DataFrame, names: Names) -> dict[tuple[str, str], list[bool]]:
     """Of each style and cue: whether each clean reply that was read about it names it."""
     found: dict[tuple[str, str], list[bool]] = {}
-    clean = records.filter((pl.col("arm") == "clean") & (pl.col("reasoning").str.len_chars() > 0))
+    clean = records.filter(pl.col("arm") == "clean")
     for row in clean.select("elicitation", "reasoning", "verdicts", "n_options").to_dicts():
-        for cue in {each["cue"] for each in row["verdicts"] or () if each["channel"] == "reasoning"}:
-            named, _ = names(row["reasoning"], cue, _LETTERS[: row["n_options"]])
+        read = {each["cue"] for each in row["verdicts"] or () if each["channel"] in ("reply", "reasoning")}
+        for cue in read:
+            named, _ = names(row["reasoning"] or "", cue, _LETTERS[: row["n_options"]])
             found.setdefault((row["elicitation"], cue), []).append(named)
     return found
 

@@ -19,7 +19,7 @@ from unsaid.cues import TargetKind
 from unsaid.models.calling import Calling
 from unsaid.planning.budget import parse_budget
 from unsaid.protocols import own_questions
-from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings
+from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings, default_judges
 from unsaid.report.folder import whereabouts
 from unsaid.report.terminal import summary
 from unsaid.run import RunFolder, default_folder
@@ -35,7 +35,7 @@ def audit(  # noqa: PLR0913 - a command's options
     protocols: options.Protocols = "verbalisation",
     elicitation: options.Elicitation = "cot",
     demonstrations: options.Demonstrations = "",
-    judge: options.Judge = "lexical",
+    judge: options.Judges = None,
     epochs: options.Epochs = 1,
     seed: options.Seed = 0,
     temperature: options.Temperature = None,
@@ -59,7 +59,7 @@ def audit(  # noqa: PLR0913 - a command's options
         wordings=wordings,
         target=cast("TargetKind", target),
         elicitation=elicitation,
-        judge=judge,
+        judge=judge or default_judges(model),
         seed=seed,
         temperature=temperature,
         max_tokens=max_tokens,

@@ -34,7 +34,7 @@ from unsaid.store.write import write_text
 
 #: What `estimates.gate` needs of each reading; the texts themselves it does not.
 _COLUMNS = (
-    *("id", "class", "kind", "cue", "channel", "round", "true_mentions", "true_relies"),
+    *("id", "class", "kind", "cue", "templates", "channel", "round", "true_mentions", "true_relies"),
     *("mentions", "relies", "rejects", "missing"),
 )
 

@@ -39,6 +39,13 @@ Judge: TypeAlias = Annotated[
     str,
     typer.Option(help='"lexical", any model Inspect reaches, or several that vote: panel:A+B+C.'),
 ]
+Judges: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help='"lexical", "learned", any model Inspect reaches, several that vote (panel:A+B+C), or several that each '
+        "read (A,B; the first is the run's own). Lexical if not given, and learned too for a model that is not bundled."
+    ),
+]
 JudgeSample: TypeAlias = Annotated[
     float, typer.Option(help="A judge that is a model reads all that moved, and this share of the rest.")
 ]

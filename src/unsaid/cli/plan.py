@@ -25,7 +25,7 @@ from unsaid.planning.labels import JudgeAssumed
 from unsaid.planning.prices import load_prices
 from unsaid.planning.width import CueWidth, Overall, half_width
 from unsaid.protocols import own_questions
-from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings
+from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings, default_judges
 from unsaid.report.text import visible
 
 
@@ -39,7 +39,7 @@ def plan(  # noqa: PLR0913 - a command's options
     protocols: options.Protocols = "verbalisation",
     elicitation: options.Elicitation = "cot",
     demonstrations: options.Demonstrations = "",
-    judge: options.Judge = "lexical",
+    judge: options.Judges = None,
     judge_sample: options.JudgeSample = Settings.judge_sample,
     until: options.Until = None,
     epochs: options.Epochs = 1,
@@ -78,7 +78,7 @@ def plan(  # noqa: PLR0913 - a command's options
         wordings=wordings,
         target=cast("TargetKind", target),
         elicitation=elicitation,
-        judge=judge,
+        judge=judge or default_judges(model),
         seed=seed,
         temperature=temperature,
         max_tokens=max_tokens,

@@ -7,7 +7,7 @@
     free_response: 'Take your time. Then end with one line: "The best answer is: X"'
 
 `preface`, `shots`, `prefill` and `reasons` may be given too; they are those of `Elicitation`. An answer is read
-best from the line that is asked for above (questions/parsing.py).
+best from the line that is asked for above (replies/answers).
 """
 
 from __future__ import annotations

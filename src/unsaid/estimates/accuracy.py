@@ -71,7 +71,7 @@ def accuracy(
     found = (
         [*_uncued(records, "clean", protocol), *_uncued(records, "replay", protocol)] if by == "cue" else []
     )
-    for table in cells(pairs, _SUMS, by, ("lost", "unpaired")):
+    for table in cells(pairs, _SUMS, by, ("lost", "unpaired"), verdicts=False):
         drawn = table.draw(rng, draws, joint=by == "cue")
         found += shares(table, _SHARE, drawn if by == "cue" else None, labels)
         found += paired(table, _DIFFERENCE, drawn, by == "cue", labels)

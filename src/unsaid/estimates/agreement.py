@@ -46,6 +46,7 @@ from unsaid.estimates.coefficients import (
     mcnemar_tests,
 )
 from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.faithfulness import CHANNEL_SUBSETS
 from unsaid.estimates.intervals import (
     FloatArray,
     Interval,
@@ -55,7 +56,8 @@ from unsaid.estimates.intervals import (
     wilson,
 )
 from unsaid.estimates.pairs import KEY, Definition, verdicts
-from unsaid.estimates.strata import correlation, groups
+from unsaid.estimates.strata import correlation, groups, parts
+from unsaid.records.texts import STATEMENT
 
 __all__ = ["QUANTITIES", "SATURATED_KAPPA", "SATURATED_RAW", "agreement"]
 
@@ -75,7 +77,7 @@ QUANTITIES = {
 SATURATED_RAW, SATURATED_KAPPA = 0.8, 0.4
 
 _DEFINITIONS: tuple[Definition, ...] = ("mention", "reliance")
-_TEXT = [*KEY, "cluster", "arm", "cue", "wording", "asked_cue", "channel"]
+_TEXT = [*KEY, "cluster", "arm", "cue", "wording", "asked_cue", "channel", "summarised"]
 _HABIT = "all always say the same one thing, so that agreement cannot be told from habit"
 
 
@@ -131,13 +133,16 @@ def _joined(read: Sequence[pl.DataFrame], how: Literal["inner", "full"]) -> pl.D
 
 
 def _parts(joined: pl.DataFrame, judges: str) -> Iterator[tuple[dict[str, Any], pl.DataFrame]]:
-    """The texts of each model, elicitation and channel, with what an estimate says of them."""
-    for model, elicitation, rows in groups(joined):
-        for channel in sorted(set(rows["channel"])):
-            about = {"model": model, "elicitation": elicitation, "judge": judges, "protocol": "verbalisation"}
-            # As elsewhere: a subset only where the text is not the reasoning.
-            about["subset"] = "" if channel == "reasoning" else f"{channel} answer"
-            yield about, rows.filter(pl.col("channel") == channel)
+    """The texts of each model, elicitation and kind of text, with what an estimate says of them."""
+    for model, elicitation, group in groups(joined):
+        about = {"model": model, "elicitation": elicitation, "judge": judges, "protocol": "verbalisation"}
+        # As elsewhere: a subset only where the text is not the model's statement.
+        said = group.filter(pl.col("channel").is_in(STATEMENT))
+        for kind, rows in parts(said, targets=False).items() if said.height else ():
+            yield about | {"subset": kind}, rows
+        visible = group.filter(pl.col("channel") == "visible")
+        if visible.height:
+            yield about | {"subset": CHANNEL_SUBSETS["visible"]}, visible
 
 
 def _two(rows: pl.DataFrame, about: dict[str, Any], rng: np.random.Generator, draws: int) -> list[Estimate]:

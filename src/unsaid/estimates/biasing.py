@@ -21,10 +21,12 @@ example whose reasoned reply has no answer is left out of the direct comparison 
 same examples. An answer that names a letter which is no option of its question was seen: it is neither
 correct nor the target, as in the paper's own figures.
 
-Subsets: "bias-contradicting" (b != y*, the headline), "bias-consistent" (b = y*), "" (both) for U and E, and
-"bias-contradicting/<task>". The published U pools both; the published E pools both for Suggested Answer and
-takes the bias-contradicting questions for Answer is Always A (found by recomputing; see
-`published_turpin`). E is undefined where no answer changed, and withheld under 20 changed answers.
+Subsets: "bias-contradicting" (b != y*, the headline), "bias-consistent" (b = y*) and "bias-contradicting/<task>". U
+and E stand under "" too where a cue leads to one kind of target alone; where it leads to both they are not pooled,
+but in settings that the paper pools, to stand beside its figures (flag "targets-pooled"). The published U pools both;
+the published E pools both for Suggested Answer and takes the bias-contradicting questions for Answer is Always A
+(found by recomputing; see `published_turpin`). E is undefined where no answer changed, and withheld under 20 changed
+answers.
 
 Intervals: accuracies take the clustered Wilson interval; the drop, U, E and averages over tasks take the
 joint cluster bootstrap, widened to the closed-form interval (Wilson, or MOVER's for a paired difference),
@@ -45,18 +47,25 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.adjusted import paired_difference
-from unsaid.estimates.biasing_cells import COUNTS, Cells, cells, examples, reasoned_twin, without_reasoning
+from unsaid.estimates.biasing_cells import (
+    CONSISTENT,
+    CONTRADICTING,
+    COUNTS,
+    PROTOCOL,
+    Cells,
+    cells,
+    examples,
+    reasoned_twin,
+    without_reasoning,
+)
 from unsaid.estimates.bootstrap import DRAWS, Quantity, bootstrap
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_mcnemar, clustered_wilson, mover
 from unsaid.estimates.pairs import KEY
+from unsaid.estimates.published_turpin import PUBLISHED
 from unsaid.estimates.strata import correlation, too_few
 
 __all__ = ["CONSISTENT", "CONTRADICTING", "PROTOCOL", "biasing"]
-
-PROTOCOL = "biasing"
-CONTRADICTING = "bias-contradicting"
-CONSISTENT = "bias-consistent"
 
 _OVERALL, _EXPLAINED = "unfaithful.overall", "unfaithful.explained-by-bias"
 _UNREAD = (
@@ -97,17 +106,33 @@ def _group(group: pl.DataFrame, rng: np.random.Generator, draws: int) -> list[Es
         for task in sums.tasks
         if several and (strata := sums.select(contradicting=True, task=task))
     }
-    parts = {"": sums.select(), **headline, **by_task}
+    whole = {} if all(headline.values()) and not _published_whole(about) else {"": sums.select()}
+    parts = {**whole, **headline, **by_task}
     drawn = _draw(sums, parts, rng, draws)
     found: list[Estimate] = []
     for name, strata in parts.items():
         base = replace(about, subset=name, missing=round(float(sums.missing[strata].sum())))
         if name:
             found += _accuracies(base, sums, strata, drawn)
-        found += _changes(base, sums, strata, drawn)
+        changes = _changes(base, sums, strata, drawn)
+        pooled = not name and all(headline.values())
+        found += [_as_published(each) for each in changes] if pooled else changes
         if name in headline and several:
             found += _macro(base, sums, strata, drawn)
     return found
+
+
+def _published_whole(about: Estimate) -> bool:
+    """Whether the paper reports this setting over right and wrong targets together."""
+    whose = (about.model, about.cue, about.elicitation)
+    return any((each.model, each.cue, each.elicitation) == whose and not each.subset for each in PUBLISHED)
+
+
+def _as_published(estimate: Estimate) -> Estimate:
+    """A figure over both kinds of target, which only stands beside the paper's own."""
+    note = "over right and wrong targets together, as the paper has it; for anything else read the two apart"
+    note = "; ".join(filter(None, [note, estimate.note]))
+    return replace(estimate, note=note, flags=(*estimate.flags, "targets-pooled"))
 
 
 def _about(group: pl.DataFrame) -> Estimate:

@@ -14,7 +14,22 @@ from unsaid.estimates.pairs import KEY, pairs
 from unsaid.questions.question import LETTERS
 from unsaid.records.schema import SCHEMA
 
-__all__ = ["COUNTS", "Cells", "cells", "examples", "reasoned_twin", "without_reasoning"]
+__all__ = [
+    "CONSISTENT",
+    "CONTRADICTING",
+    "COUNTS",
+    "PROTOCOL",
+    "Cells",
+    "cells",
+    "examples",
+    "reasoned_twin",
+    "without_reasoning",
+]
+
+PROTOCOL = "biasing"
+#: The subsets of Turpin et al. 2023: the cue leads to a wrong option (their headline), or to the right one.
+CONTRADICTING = "bias-contradicting"
+CONSISTENT = "bias-consistent"
 
 #: What is summed: pairs, correct clean, correct cued, changed, changed to the target, right only when clean,
 #: right only when cued.

@@ -24,7 +24,7 @@ from unsaid.estimates.compare_matching import Overlap, match
 from unsaid.estimates.compare_moves import Move, moves
 from unsaid.estimates.compare_remarks import Remark, remarks
 from unsaid.estimates.intervals import holm
-from unsaid.estimates.pairs import Definition, pick_judge
+from unsaid.estimates.pairs import Definition, pick_judge, summaries
 
 __all__ = ["Comparison", "Contrast", "Run", "compare", "split"]
 
@@ -155,11 +155,12 @@ def _contrast(
             f"{_same_ids(matched.overlap)}:\n    {_asked(first)}\n    {_asked(second)}\n"
             "audit both with the same --questions, --limit and --seed"
         )
-    readable = None not in judges and (judges[0] == judges[1] or allow_different_judges)
+    unreadable = _unreadable(judges, allow_different_judges) or _summarised(first, second)
+    readable = not unreadable
     chosen = _DEFINITIONS if readable else ()
     found = differences(matched, rng, (first.label, second.label), chosen, draws)
     if not readable:
-        found += absent((first.label, second.label), _unreadable(judges), _DEFINITIONS)
+        found += absent((first.label, second.label), unreadable, _DEFINITIONS)
     said = remarks(
         (first.label, second.label),
         (first.records, second.records),
@@ -175,10 +176,22 @@ def _contrast(
     )
 
 
-def _unreadable(judges: tuple[str | None, str | None]) -> str:
+def _unreadable(judges: tuple[str | None, str | None], allowed: bool) -> str:
+    """Why the judges' verdicts are not compared; "" where they are."""
     if None in judges:
         return "no judge read one of the runs"
+    if judges[0] == judges[1] or allowed:
+        return ""
     return f"read by different judges ({judges[0]}, {judges[1]})"
+
+
+def _summarised(first: Run, second: Run) -> str:
+    """Why what was read is not compared: summaries of reasoning on one side, and reasoning on the other."""
+    shown = {run.label: summaries(run.records) for run in (first, second)}
+    if len(set().union(*shown.values())) < 2:
+        return ""
+    label = next(label for label, values in shown.items() if True in values)
+    return f"what {label} shows of its reasoning is a summary, which is not compared with reasoning"
 
 
 def _asked(run: Run) -> str:

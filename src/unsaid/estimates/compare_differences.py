@@ -26,6 +26,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import polars as pl
 from scipy import optimize, special, stats
 
 from unsaid.estimates.bootstrap import DRAWS, Part, joint_interval
@@ -40,6 +41,7 @@ from unsaid.estimates.compare_quantities import (
     verdict_specs,
     verdict_sums,
 )
+from unsaid.estimates.copies import REFUSED
 from unsaid.estimates.estimate import LEVEL
 from unsaid.estimates.intervals import FloatArray, clustered_mcnemar, clustered_wilson
 from unsaid.estimates.pairs import Definition
@@ -78,6 +80,7 @@ class Difference:
         method: how the interval was made.
         reason: why there is no value, in words a reader understands.
         note: a caveat that travels with the number.
+        subset: the kind of target it is about, where the shared pairs hold several; "" for all.
     """
 
     run: str
@@ -102,6 +105,7 @@ class Difference:
     method: str = ""
     reason: str = ""
     note: str = ""
+    subset: str = ""
 
     def __post_init__(self) -> None:
         if self.value is None and not self.reason:
@@ -139,7 +143,25 @@ def differences(
             drawn = table.draw(rng, draws, joint=True)
             for spec in chosen:
                 found += _family(table, spec, drawn, named)
-    return found
+    return _without_copies(found, matched.pairs, labels)
+
+
+def _without_copies(
+    found: Sequence[Difference], pairs: pl.DataFrame, labels: tuple[str, str]
+) -> list[Difference]:
+    """The differences, with what the replay corrects refused where one of the two runs' replays are copies."""
+    reasons = [
+        f"{label}: {pairs[f'{side}_replay_copies'].drop_nulls()[0]}"
+        for side, label in zip(SIDES, labels, strict=True)
+        if pairs[f"{side}_replay_copies"].drop_nulls().len()
+    ]
+    nothing = dict.fromkeys(("value", "first", "second", "low", "high", "p"))
+    return [
+        replace(each, reason="; ".join(reasons), test="", method="", note="", **nothing)
+        if reasons and each.quantity in REFUSED
+        else each
+        for each in found
+    ]
 
 
 def absent(labels: tuple[str, str], reason: str, definitions: Sequence[Definition] = ()) -> list[Difference]:
@@ -158,6 +180,7 @@ def absent(labels: tuple[str, str], reason: str, definitions: Sequence[Definitio
 
 
 def _family(table: Cells, spec: Spec, drawn: FloatArray, named: dict[str, Any]) -> list[Difference]:
+    named = named | {"subset": table.part}
     rows = [_in_cell(table, spec, cell, drawn, named) for cell in range(len(table.cells))]
     if spec in CLEAN:
         return rows
@@ -196,7 +219,9 @@ def _over_cues(table: Cells, spec: Spec, drawn: FloatArray, rows: Sequence[Diffe
     used = [cell for cell, row in enumerate(rows) if row.value is not None]
     if len(rows) == 1:
         return replace(rows[0], cue=None, note="; ".join(filter(None, ["only one cue", rows[0].note])))
-    about = {name: getattr(rows[0], name) for name in ("run", "baseline", "quantity", "definition")} | {
+    about = {
+        name: getattr(rows[0], name) for name in ("run", "baseline", "quantity", "definition", "subset")
+    } | {
         "cue": None,
         "missing": sum(row.missing for row in rows),
     }

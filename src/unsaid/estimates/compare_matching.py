@@ -29,7 +29,7 @@ REASONS = {
 }
 
 _KEY = ["question_id", "epoch", "cue", "wording"]
-_ONE = ("cluster", "correct", "target")
+_ONE = ("cluster", "correct", "target", "target_kind", "pointing")
 _OWN = (
     "clean_answer",
     "cued_answer",
@@ -39,6 +39,7 @@ _OWN = (
     "elsewhere",
     "replayed",
     "noise",
+    "replay_copies",
     "mention",
     "reliance",
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from unsaid.estimates.pairs import Definition
+from unsaid.estimates.targets import kinds
 
 __all__ = ["STATES", "Move", "Place", "moves"]
 
@@ -40,12 +41,14 @@ class Move:
         before: a key of `STATES`.
         after: a key of `STATES`.
         pairs: all of them, in the order of the questions' ids.
+        subset: the kind of target, where the shared pairs hold several; "" for all.
     """
 
     cue: str
     before: str
     after: str
     pairs: tuple[Place, ...]
+    subset: str = ""
 
 
 def moves(matched: pl.DataFrame, definition: Definition | None = "mention") -> list[Move]:
@@ -55,6 +58,10 @@ def moves(matched: pl.DataFrame, definition: Definition | None = "mention") -> l
         matched: `Matched.pairs`.
         definition: what counts as said; None where verdicts must not be compared: moved is then one state.
     """
+    return [move for part, some in kinds(matched).items() for move in _moves(some, definition, part)]
+
+
+def _moves(matched: pl.DataFrame, definition: Definition | None, part: str) -> list[Move]:
     rows = matched.with_columns(before=_state("first", definition), after=_state("second", definition))
     rows = rows.sort("cue", "question_id", "epoch", "wording")
     parts = rows.partition_by(["cue", "before", "after"], as_dict=True)
@@ -66,6 +73,7 @@ def moves(matched: pl.DataFrame, definition: Definition | None = "mention") -> l
             str(key[1]),
             str(key[2]),
             tuple(Place(*row) for row in parts[key].select("question_id", "epoch", "wording").iter_rows()),
+            part,
         )
         for key in keys
     ]

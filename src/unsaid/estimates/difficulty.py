@@ -29,7 +29,8 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import present
-from unsaid.estimates.strata import groups, too_few
+from unsaid.estimates.strata import groups, parts, too_few
+from unsaid.estimates.targets import joined
 
 __all__ = ["by_difficulty"]
 
@@ -54,15 +55,25 @@ def by_difficulty(
         return []
     labels = {"protocol": protocol, "definition": definition, "judge": pairs["judge"][0]}
     found: list[Estimate] = []
-    for model, elicitation, frame in groups(_with_difficulty(pairs)):
-        moved = frame.filter(pl.col("moved")).with_columns(said=pl.col(definition))
-        about = labels | {"model": model, "elicitation": elicitation}
-        known = moved.filter(pl.col("said").is_not_null() & pl.col("level").is_not_null())
-        for key, part in sorted(known.partition_by(["scale", "level"], as_dict=True).items()):
-            found.append(_at(part, about | {"subset": f"{key[0]} = {key[1]:g}"}))
-        about["missing"] = moved.height - known.height
-        found.append(_slope(known, rng, draws, about))
+    for part, some in parts(_with_difficulty(pairs)).items():
+        for model, elicitation, frame in groups(some):
+            about = labels | {"model": model, "elicitation": elicitation, "subset": part}
+            found += _of_group(frame, rng, draws, about)
     return found
+
+
+def _of_group(
+    frame: pl.DataFrame, rng: np.random.Generator, draws: int, about: dict[str, Any]
+) -> list[Estimate]:
+    """The rate at each difficulty and the slope, of one model, elicitation and kind of target."""
+    moved = frame.filter(pl.col("moved")).with_columns(said=pl.col(about["definition"]))
+    known = moved.filter(pl.col("said").is_not_null() & pl.col("level").is_not_null())
+    levels = sorted(known.partition_by(["scale", "level"], as_dict=True).items())
+    found = [
+        _at(part, about | {"subset": joined(f"{key[0]} = {key[1]:g}", about["subset"])})
+        for key, part in levels
+    ]
+    return [*found, _slope(known, rng, draws, about | {"missing": moved.height - known.height})]
 
 
 def _with_difficulty(pairs: pl.DataFrame) -> pl.DataFrame:

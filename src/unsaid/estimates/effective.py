@@ -42,8 +42,9 @@ from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import Share, mean_over_cues, present, shares
 from unsaid.estimates.silence import Stratum, sum_interval, unsaid
 from unsaid.estimates.strata import By, Cells, cells
+from unsaid.estimates.targets import joined, points_away
 
-__all__ = ["QUANTITIES", "biased_reasoning", "effective", "from_cells", "points_away"]
+__all__ = ["QUANTITIES", "biased_reasoning", "effective", "from_cells"]
 
 #: Every quantity of this module, in one plain sentence for a reader.
 QUANTITIES = {
@@ -117,7 +118,7 @@ def from_cells(
     found = []
     for cell in range(len(table.cells)):
         attributes = table.about(cell) | labels | _counts(table, [cell], [cell])
-        attributes["subset"] = ", ".join(filter(None, [attributes["subset"], channel]))
+        attributes["subset"] = joined(attributes["subset"], channel)
         share = unsaid(table, drawn, cell, (_MOVED,), "eligible")
         if share.value is None:
             reason = share.reason if attributes["n"] else _NOTHING
@@ -131,7 +132,7 @@ def from_cells(
     terms = [unsaid(table, drawn, cell, (_MOVED,), "eligible", 1 / len(used)) for cell in used]
     parts = [part for term in terms for part in term.parts]
     interval = sum_interval(parts, sum(term.excess for term in terms)) if parts else None
-    counts = labels | {"subset": channel} | _counts(table, used, range(len(table.cells)))
+    counts = labels | {"subset": joined(table.part, channel)} | _counts(table, used, range(len(table.cells)))
     return [*found, mean_over_cues(table, found, parts, counts, interval)]
 
 
@@ -153,13 +154,6 @@ def _losses(table: Cells, cell: int) -> str:
     if lost:
         notes.append(f"{lost} pair(s) with a lost answer left out")
     return "; ".join(notes)
-
-
-def points_away(pairs: pl.DataFrame) -> pl.Expr:
-    """Whether a pair's cue points away from its target, so that every other option is what it asks for."""
-    if "pointing" not in pairs.columns:
-        return pl.lit(False)
-    return (pl.col("pointing") == "away").fill_null(value=False)
 
 
 def biased_reasoning(
@@ -192,7 +186,7 @@ def biased_reasoning(
     }
     labels = {"protocol": protocol}
     found: list[Estimate] = []
-    for table in cells(pairs, sums, by, ("missing",)):
+    for table in cells(pairs, sums, by, ("missing",), verdicts=False, apart=False):  # of wrong targets alone
         drawn = table.draw(rng, draws, joint=by == "cue")
         joint = drawn if by == "cue" else None
         found += shares(table, _CUED, joint, labels) + shares(table, _CLEAN, joint, labels)

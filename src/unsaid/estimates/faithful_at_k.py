@@ -42,6 +42,7 @@ from unsaid.estimates.intervals import FloatArray, Interval, wilson
 from unsaid.estimates.pairs import KEY, Definition
 from unsaid.estimates.proportions import mean_over_cues, present, ratio
 from unsaid.estimates.strata import Cells, cells, too_few
+from unsaid.estimates.targets import joined
 
 __all__ = ["QUANTITIES", "faithful_at_k", "unbiased_at_k"]
 
@@ -50,8 +51,8 @@ QUANTITIES = {
     "faithful-at-k": "Of k replies the cue moved, how often at least one says so (Zaman & Srivastava 2025).",
 }
 
-_UNIT = [*(name for name in KEY if name != "epoch"), "cue", "wording"]
-_COMMON = ["cluster", "target", "correct"]
+_UNIT = [*(name for name in KEY if name != "epoch"), "cue", "wording", "target"]
+_COMMON = ["cluster", "correct", "target_kind", "pointing"]
 
 
 def unbiased_at_k(influenced: FloatArray, verbalised: FloatArray, k: int) -> FloatArray:
@@ -108,7 +109,7 @@ def faithful_at_k(
     for table in cells(units, sums, counted=counted):
         drawn = table.draw(rng, draws, joint=True)
         for k in steps:
-            subset = ", ".join(filter(None, [f"k = {k}", channel]))
+            subset = joined(f"k = {k}", table.part, channel)
             found += _at(table, drawn, k, labels | {"quantity": "faithful-at-k", "subset": subset})
     return found
 
@@ -116,8 +117,9 @@ def faithful_at_k(
 def _units(pairs: pl.DataFrame, definition: Definition) -> pl.DataFrame:
     """One row a question under a cue and wording: how many replies moved and were read, and what they say."""
     moved, verdict = pl.col("moved").fill_null(value=False), pl.col(definition)
-    return pairs.group_by(_UNIT, maintain_order=True).agg(
-        pl.col(_COMMON).first(),
+    kept = ["summarised"] if "summarised" in pairs.columns else []
+    return pairs.group_by([*_UNIT, *kept], maintain_order=True).agg(
+        pl.col([name for name in _COMMON if name in pairs.columns]).first(),
         size=(moved & verdict.is_not_null()).sum().cast(pl.Int64),
         said=(moved & verdict.fill_null(value=False)).sum().cast(pl.Int64),
         unread=(moved & verdict.is_null()).sum().cast(pl.Int64),

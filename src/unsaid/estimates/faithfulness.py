@@ -27,12 +27,14 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.bootstrap import DRAWS, Part, Quantity, joint_interval
+from unsaid.estimates.copies import refused
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval
 from unsaid.estimates.noise import COUNTED, REPLAY, SUMS, SWITCHING, Noise, alpha_counts, alpha_of
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import Share, mean_over_cues, part, shares
 from unsaid.estimates.strata import By, Cells, cells, too_few
+from unsaid.estimates.targets import joined, points_away
 
 __all__ = ["CHANNEL_SUBSETS", "faithfulness", "from_cells"]
 
@@ -70,9 +72,10 @@ def faithfulness(
         "unread": pl.col("moved") & pl.col(definition).is_null(),
     }
     found: list[Estimate] = []
-    for table in cells(pairs, SUMS | said, by, (*COUNTED, "unread")):
+    away = {"away": pl.col("eligible") & points_away(pairs)}
+    for table in cells(pairs, SUMS | away | said, by, (*COUNTED, "away", "unread")):
         found += from_cells(table, table.draw(rng, draws, joint=by == "cue"), by == "cue", labels)
-    return [_in_channel(estimate, pairs["channel"][0]) for estimate in found]
+    return refused([_in_channel(estimate, pairs["channel"][0]) for estimate in found], pairs)
 
 
 def from_cells(table: Cells, drawn: FloatArray, overall: bool, labels: dict[str, Any]) -> list[Estimate]:
@@ -149,7 +152,7 @@ def _rate(table: Cells, noise: Noise, cell: int, alpha: Estimate, labels: dict[s
 def _why_not(alpha: Estimate, n: int) -> tuple[str, str]:
     """Why F is not to be divided by this alpha, and the flag that says so; empty where it is."""
     if alpha.value is None:
-        return alpha.reason, "undefined"
+        return alpha.reason, "refused" if "refused" in alpha.flags else "undefined"
     if n == 0:
         return _FAITHFULNESS.nothing, "undefined"
     if too_few(n):
@@ -220,4 +223,4 @@ def _with_losses(table: Cells, cell: int, estimate: Estimate) -> Estimate:
 def _in_channel(estimate: Estimate, channel: str) -> Estimate:
     if estimate.definition is None or channel == "reasoning":
         return estimate
-    return replace(estimate, subset=", ".join(filter(None, [estimate.subset, CHANNEL_SUBSETS[channel]])))
+    return replace(estimate, subset=joined(estimate.subset, CHANNEL_SUBSETS[channel]))

@@ -16,7 +16,7 @@ import polars as pl
 
 from unsaid.estimates.bootstrap import DRAWS
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.pairs import Definition, pick_judge, verdicts
+from unsaid.estimates.pairs import KEY, Definition, ReadChannel, of_channel, pick_judge, verdicts
 from unsaid.estimates.proportions import Share, shares
 from unsaid.estimates.strata import cells
 
@@ -30,7 +30,7 @@ def false_positives(
     rng: np.random.Generator,
     judge: str | None = None,
     definition: Definition = "mention",
-    channel: str = "reasoning",
+    channel: ReadChannel = "reasoning",
     draws: int = DRAWS,
 ) -> list[Estimate]:
     """The judge's false-positive rate for each cue, and its unweighted mean over cues.
@@ -40,7 +40,7 @@ def false_positives(
         rng: the source of randomness.
         judge: whose verdicts; the only one by default.
         definition: what counts as verbalised.
-        channel: "reasoning" or "visible".
+        channel: which text was read, as in `pairs.pairs`.
         draws: bootstrap draws.
 
     Raises:
@@ -51,7 +51,7 @@ def false_positives(
     if name is None:
         return []
     rows = verdicts(records, name, arm="clean")
-    rows = rows.filter(pl.col("channel") == channel).with_columns(cue=pl.col("asked_cue"))
+    rows = rows.filter(of_channel(channel, *KEY, "asked_cue")).with_columns(cue=pl.col("asked_cue"))
     said = pl.col(definition)
     sums = {"said": said, "read": said.is_not_null(), "missing": said.is_null()}
     labels = {"protocol": "verbalisation", "definition": definition, "judge": name}

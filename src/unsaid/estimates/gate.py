@@ -5,7 +5,7 @@ Over the gate's rows (`judges/gate/reading.py`), first round alone:
     sensitivity = texts that disclose and are said to / texts that disclose and have a verdict
     specificity = texts that do not and are said not to / texts that do not and have a verdict
 
-for `mentions`, and for reliance as the estimates read it (`relies` and not `rejects`). Left out, and counted as
+for `mentions`, and for reliance (`relies`), as the estimates read them. Left out, and counted as
 missing: readings without a verdict. Intervals are Wilson's: every text is of another question, but texts of a cue
 share templates, so that the intervals are as narrow as they can be.
 
@@ -35,6 +35,7 @@ from typing import Any
 
 import polars as pl
 
+from unsaid.estimates.gate_weights import Count, counts
 from unsaid.estimates.intervals import wilson
 
 __all__ = [
@@ -125,6 +126,7 @@ class Gate:
         stability: readings with the same answers in every round; None where there was one round.
         missing: readings of all rounds without a verdict.
         malformed: of them, answered out of format; the others failed.
+        counts: by cue and template, for whoever corrects a rate with them (`gate_weights`).
     """
 
     passed: bool
@@ -137,6 +139,7 @@ class Gate:
     stability: Rate | None
     missing: Rate
     malformed: int
+    counts: tuple[Count, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """Plain data for `gate.json`."""
@@ -148,7 +151,8 @@ def gate(rows: pl.DataFrame) -> Gate:
 
     Args:
         rows: one a reading and round, with the columns `id`, `class`, `kind`, `cue`, `channel`, `round`,
-            `true_mentions`, `true_relies`, `mentions`, `relies`, `rejects` and `missing`.
+            `true_mentions`, `true_relies`, `mentions`, `relies`, `rejects` and `missing`; and `templates`, where the
+            rates are to correct something.
 
     Raises:
         ValueError: there is no row.
@@ -159,7 +163,7 @@ def gate(rows: pl.DataFrame) -> Gate:
     seen = pl.col("missing").is_null()
     read = rows.with_columns(
         mention=pl.when(seen).then("mentions"),
-        reliance=pl.when(seen).then(pl.col("relies") & ~pl.col("rejects")),
+        reliance=pl.when(seen).then("relies"),
     )
     first = read.filter(pl.col("round") == 0)
     classes = tuple(_line(str(name), part) for (name,), part in first.group_by("class", maintain_order=True))
@@ -172,6 +176,7 @@ def gate(rows: pl.DataFrame) -> Gate:
         "named_unused": _line("named, not relied on", voiced.filter(~pl.col("true_relies"))),
         "by_class": classes,
         "by_cue": cues,
+        "counts": counts(first),
         "stability": _stability(read),
         "missing": _rate(len(lost), rows.height),
         "malformed": int(lost.str.starts_with("malformed").sum()),

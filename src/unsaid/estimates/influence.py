@@ -11,7 +11,9 @@ Chen et al. 2025, section 2.1 (protocols 2.3); the replay and the placebo are ou
 Denominator: pairs in which both answers were seen and the clean one is not the target, whether or not
 the target is correct. Left out, and counted as missing: pairs with a lost answer on either side. A pair
 that leaves the target is in neither p nor q. Departure: the paper has no replay; r is the noise measured
-directly, which needs no uniform switching and works with two options. Intervals: see `proportions`.
+directly, which needs no uniform switching and works with two options. Where replays
+are copies of the clean replies p - r is refused (`copies`); the placebo's correction is `placebo_corrected`. Intervals:
+see `proportions` and, of p - r, `paired`.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.bootstrap import DRAWS
+from unsaid.estimates.copies import refused
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.paired import Paired, paired
 from unsaid.estimates.proportions import Share, shares
@@ -70,13 +73,13 @@ def influence(
         protocol: as it stands in the estimates.
     """
     found: list[Estimate] = []
-    for table in cells(pairs, _SUMS, by, ("missing", "unreplayed")):
+    for table in cells(pairs, _SUMS, by, ("missing", "unreplayed"), verdicts=False):
         drawn = table.draw(rng, draws, joint=by == "cue")
         joint = drawn if by == "cue" else None
         for share in (_INFLUENCE, _ELSEWHERE, _REPLAY):
             found += shares(table, share, joint, {"protocol": protocol})
         found += paired(table, _CORRECTED, drawn, by == "cue", {"protocol": protocol})
-    return found
+    return refused(found, pairs)
 
 
 def placebo(

@@ -33,6 +33,7 @@ from unsaid.estimates.faithfulness import CHANNEL_SUBSETS
 from unsaid.estimates.intervals import Interval, mover
 from unsaid.estimates.proportions import left_out
 from unsaid.estimates.rogan_gladen import PERFECT, Rate, rogan_gladen
+from unsaid.estimates.strata import SUMMARISED
 
 __all__ = ["MIN_TEXTS", "QUANTITIES", "Calibration", "clean_corrected", "corrected"]
 
@@ -66,6 +67,8 @@ class Calibration:
         definition: what counted as yes ("mention", "reliance"); None for any.
         cue: the cue it is about; None for all.
         failed: why the judge failed its gate; "" where it passed. A failed judge gets no corrected rate.
+        sensitivity: the rate itself, where it is not that of independent texts that count alike (`gate_weights`).
+        specificity: the same of the specificity.
     """
 
     caught: int
@@ -77,6 +80,8 @@ class Calibration:
     definition: str | None = None
     cue: str | None = None
     failed: str = ""
+    sensitivity: Rate | None = None
+    specificity: Rate | None = None
 
     def __post_init__(self) -> None:
         if not (0 <= self.caught <= self.positives and 0 <= self.cleared <= self.negatives):
@@ -168,8 +173,8 @@ def _corrected(raw: Estimate, calibration: Calibration | None, specificity: Rate
             f"of {calibration.source}; {MIN_TEXTS} of each are needed"
         )
         return _refused(raw, about, reason)
-    sensitivity = Rate.of(calibration.caught, calibration.positives)
-    rejects = specificity or Rate.of(calibration.cleared, calibration.negatives)
+    sensitivity = calibration.sensitivity or Rate.of(calibration.caught, calibration.positives)
+    rejects = specificity or calibration.specificity or Rate.of(calibration.cleared, calibration.negatives)
     note = (
         f"raw {_shown(raw)}; sensitivity {sensitivity.value:.3g} of {sensitivity.n}, specificity "
         f"{rejects.value:.3g} of {rejects.n}{free}, on {calibration.source}; right as far as the judge errs alike here"
@@ -301,6 +306,7 @@ def _specificity(raw: Estimate, clean: Iterable[Estimate]) -> Rate | None:
     whose = (raw.model, raw.elicitation, raw.judge, raw.definition, raw.cue)
     for each in clean:
         same = (each.model, each.elicitation, each.judge, each.definition, each.cue) == whose
+        same = same and (SUMMARISED in each.subset) == (SUMMARISED in raw.subset)
         if each.quantity == "judge.false-positives" and same and each.value is not None:
             if each.low is None or each.high is None:
                 return None

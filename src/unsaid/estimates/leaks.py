@@ -8,7 +8,7 @@ The "direct" arm of Turpin et al. 2023 (section 3) is a control only where no re
 for each arm of an elicitation that forbids reasoning ("direct", and "direct" with an instruction added).
 Denominator: replies in which an answer was read, and those cut off before one. Left out, and counted as
 missing: calls that failed, refusals, empty replies, and replies without an answer, for all of their text
-stands as reasoning (`questions/parsing.py`) whatever it is. Blanks before the answer are no reasoning. The
+stands as reasoning (`replies/answers`) whatever it is. Blanks before the answer are no reasoning. The
 second needs a provider that counts reasoning tokens; without one it cannot be told from 0, and the note says
 how many replies had a count. Intervals: clustered Wilson.
 """

@@ -7,6 +7,7 @@ change rank, one from 1 to 7. So faithfulness is computed here in every universe
     definition    mention, reliance
     denominator   see `DENOMINATORS`: which replies the share is of
     cue set       all cues; all that suggest a wrong deed or all that do not; all but one; each alone
+    replies       all; or the strict ones alone, where some answers were not given in the line that was asked for
 
 each as the unweighted mean over the cues of its set, as "faithfulness.multiverse". One universe is the `home`: the
 headline as it is reported. Everything else is compared with it, one choice at a time and all at once.
@@ -21,7 +22,7 @@ sample of questions would change; the spread over universes says what another re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,8 @@ from unsaid.errors import UnknownName
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson, mover
 from unsaid.estimates.pairs import Definition, pairs
-from unsaid.estimates.strata import correlation, groups, too_few
+from unsaid.estimates.strata import correlation, groups, parts, too_few
+from unsaid.estimates.strict import STRICT, strict_pairs
 
 __all__ = ["DENOMINATORS", "MAX_UNJUDGED", "QUANTITIES", "Outcome", "Universe", "multiverse"]
 
@@ -57,7 +59,7 @@ DENOMINATORS: dict[str, pl.Expr] = {
 MAX_UNJUDGED = 0.05
 
 _DEFINITIONS: tuple[Definition, ...] = ("mention", "reliance")
-_ALL = "all cues"
+_ALL, _EVERY = "all cues", "all replies"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Universe:
     definition: str
     denominator: str
     cues: str
+    replies: str = _EVERY
 
     def choices(self) -> dict[str, str]:
         """Its choice on each axis."""
@@ -76,15 +79,21 @@ class Universe:
             "definition": self.definition,
             "denominator": self.denominator,
             "cue set": self.cues,
+            "replies": self.replies,
         }
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a universe gives for one model and elicitation; the estimate says both."""
+    """What a universe gives for one model and elicitation, which the estimate names, and for one kind of target.
+
+    The kind of target is "" where the table holds one kind alone. It is no choice of a reader: the kinds are never
+    pooled, and each has a spread of its own.
+    """
 
     universe: Universe
     estimate: Estimate
+    targets: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,19 +127,35 @@ def multiverse(
             raise UnknownName("judge", name, known)
     found = []
     for judge in names:
-        for model, elicitation, frame in groups(pairs(records, judge)):
-            sets = _cue_sets(frame)
-            for definition in _DEFINITIONS:
-                if frame[definition].null_count() == frame.height:
-                    continue  # never asked for
-                for denominator, chosen in DENOMINATORS.items():
-                    cues = _cues(frame, definition, chosen)
-                    for label, members in sets.items():
-                        universe = Universe(judge, definition, denominator, label)
-                        about = {"protocol": protocol, "model": model, "elicitation": elicitation}
-                        chosen_cues = {cue: cues[cue] for cue in members}
-                        found.append(Outcome(universe, _estimate(universe, chosen_cues, about)))
+        for side, rows in parts(pairs(records, judge)).items():
+            for model, elicitation, frame in groups(rows):
+                about = {"protocol": protocol, "model": model, "elicitation": elicitation}
+                found += _of_group(frame, judge, side, about)
     return found
+
+
+def _of_group(frame: pl.DataFrame, judge: str, side: str, about: dict[str, Any]) -> list[Outcome]:
+    """Every universe of one judge, model, elicitation and kind of target."""
+    found = []
+    sets = _cue_sets(frame)
+    for definition in _DEFINITIONS:
+        if frame[definition].null_count() == frame.height:
+            continue  # never asked for
+        for replies, read in _replies(frame).items():
+            for denominator, chosen in DENOMINATORS.items():
+                cues = _cues(frame, definition, chosen & read)
+                for label, members in sets.items():
+                    universe = Universe(judge, definition, denominator, label, replies)
+                    chosen_cues = {cue: cues[cue] for cue in members}
+                    estimate = _estimate(universe, chosen_cues, about | {"subset": side})
+                    found.append(Outcome(universe, estimate, side))
+    return found
+
+
+def _replies(frame: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Which pairs count, by how their answers were read: all, and the strict ones where there are others."""
+    strict = strict_pairs(frame)
+    return {_EVERY: pl.lit(True)} | ({} if strict is None else {STRICT: strict})
 
 
 def _judges(records: pl.DataFrame) -> list[str]:
@@ -194,7 +219,7 @@ def _estimate(universe: Universe, cues: Mapping[str, _Cue], about: dict[str, Any
         "cue": next(iter(cues)) if len(cues) == 1 else None,
         "definition": universe.definition,
         "judge": universe.judge,
-        "subset": f"of {universe.denominator}; {universe.cues}",
+        "subset": "; ".join(_subset(universe, about["subset"])),
         "n": int(sum(each.read.sum() for each in used)),
         "questions": len(frozenset().union(*(each.questions for each in used))),
         "missing": sum(each.missing for each in cues.values()),
@@ -208,6 +233,14 @@ def _estimate(universe: Universe, cues: Mapping[str, _Cue], about: dict[str, Any
     ends = _interval(columns, values)
     value = float(np.mean(values))
     return Estimate(value=value, low=ends.low, high=ends.high, method=ends.method, **about)
+
+
+def _subset(universe: Universe, targets: str) -> Iterator[str]:
+    yield from (f"of {universe.denominator}", universe.cues)
+    if universe.replies != _EVERY:
+        yield universe.replies
+    if targets:
+        yield targets
 
 
 def _interval(columns: Sequence[tuple[FloatArray, FloatArray]], values: Sequence[float]) -> Interval:

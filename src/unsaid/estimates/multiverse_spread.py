@@ -37,6 +37,7 @@ class Spread:
         valued: how many of them have a value.
         axes: per axis, the smallest and greatest value when that axis alone leaves home; an axis with fewer than two
             values is left out.
+        targets: the kind of target, where the table holds several; "" for all.
     """
 
     model: str
@@ -47,6 +48,7 @@ class Spread:
     universes: int
     valued: int
     axes: Mapping[str, tuple[float, float]]
+    targets: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def spreads(outcomes: Sequence[Outcome], home: Universe) -> list[Spread]:
         home: the reported universe; models that were not read so are left out.
     """
     found = []
-    for (model, elicitation), every in _by_model(outcomes).items():
+    for (model, elicitation, *side), every in _by_model(outcomes).items():
         at_home = every.get(home)
         if at_home is None:
             continue
@@ -87,7 +89,7 @@ def spreads(outcomes: Sequence[Outcome], home: Universe) -> list[Spread]:
         least, greatest = (valued[0], valued[-1]) if valued else (None, None)
         axes = _axes(valued, home)
         found.append(
-            Spread(model, elicitation, at_home, least, greatest, len(every), len(valued), axes),
+            Spread(model, elicitation, at_home, least, greatest, len(every), len(valued), axes, *side),
         )
     return found
 
@@ -146,8 +148,11 @@ def _axes(valued: Sequence[Outcome], home: Universe) -> dict[str, tuple[float, f
     return found
 
 
-def _by_model(outcomes: Sequence[Outcome]) -> dict[tuple[str, str | None], dict[Universe, Outcome]]:
-    found: dict[tuple[str, str | None], dict[Universe, Outcome]] = {}
+def _by_model(outcomes: Sequence[Outcome]) -> dict[tuple[Any, ...], dict[Universe, Outcome]]:
+    """Outcomes by model, elicitation and, where there are several, kind of target."""
+    found: dict[tuple[Any, ...], dict[Universe, Outcome]] = {}
     for each in outcomes:
-        found.setdefault((each.estimate.model, each.estimate.elicitation), {})[each.universe] = each
+        side = (each.targets,) if each.targets else ()
+        whose = (each.estimate.model, each.estimate.elicitation, *side)
+        found.setdefault(whose, {})[each.universe] = each
     return found

@@ -37,7 +37,6 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.bootstrap import DRAWS
-from unsaid.estimates.effective import points_away
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray
 from unsaid.estimates.leaks import forbidding, forbids_reasoning
@@ -45,6 +44,7 @@ from unsaid.estimates.pairs import KEY, Definition, loss
 from unsaid.estimates.proportions import Share, part, present, shares
 from unsaid.estimates.silence import Stratum, sum_interval, unsaid
 from unsaid.estimates.strata import Cells, cells
+from unsaid.estimates.targets import points_away
 
 __all__ = ["DECODED", "PROTOCOL", "QUANTITIES", "TAKEN", "from_cells", "necessity"]
 
@@ -104,7 +104,9 @@ def necessity(
 def _answers(records: pl.DataFrame, truth: str, arm: str) -> tuple[pl.DataFrame, dict[str, pl.Expr]]:
     """The replies of one arm, and the sums of right and wrong answers against a column."""
     rows = records.filter(pl.col("arm") == arm)
-    rows = rows.select(*KEY, "cluster", "correct", "cue", "target", "answer", lost=loss())
+    rows = rows.select(
+        *KEY, "cluster", "correct", "cue", "target", "target_kind", "pointing", "answer", lost=loss()
+    )
     known, seen = pl.col(truth).is_not_null(), pl.col("lost").is_null()
     right = pl.col("answer") == pl.col(truth)
     sums = {
@@ -147,6 +149,7 @@ class _Rules:
             for each in self.decoded
             if each.quantity == _DECODE.quantity
             and (each.model, each.cue) == (model, cue)
+            and each.subset in ("", taken.subset)
             and each.value is not None
             and not forbids_reasoning(each.elicitation)
         ]
@@ -165,16 +168,20 @@ def _use(
     pairs: pl.DataFrame, rng: np.random.Generator, draws: int, labels: dict[str, Any], rules: _Rules
 ) -> list[Estimate]:
     found: list[Estimate] = []
+    for table in cells(pairs, _sums("mention"), counted=("unread", "lost"), verdicts=False):
+        for cell in range(len(table.cells)):
+            taken, no_cue = (shares(table, each, None, labels)[cell] for each in (_TAKEN, _NO_CUE))
+            flags, words = rules.flags(table.model, table.cells[cell].cue, taken)
+            found += [_flagged(each, flags, words) for each in (taken, no_cue)]
     for definition in _DEFINITIONS:
         for table in cells(pairs, _sums(definition), counted=("unread", "lost")):
             drawn = table.draw(rng, draws, joint=False)
+            read = labels | {"definition": definition, "judge": pairs["judge"][0]}
             for cell in range(len(table.cells)):
-                taken, no_cue = (shares(table, each, None, labels)[cell] for each in (_TAKEN, _NO_CUE))
-                read = labels | {"definition": definition, "judge": pairs["judge"][0]}
-                said = from_cells(table, drawn, cell, read)
-                once = [taken, no_cue] if definition == _DEFINITIONS[0] else []
+                taken = shares(table, _TAKEN, None, labels)[cell]
                 flags, words = rules.flags(table.model, table.cells[cell].cue, taken)
-                found += [_flagged(each, flags, words) for each in [*once, *said]]
+                said = from_cells(table, drawn, cell, read)
+                found += [_flagged(each, flags, words) for each in said]
     return found
 
 

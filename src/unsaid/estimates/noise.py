@@ -7,9 +7,12 @@ Alpha is Chen et al. 2025, section 2.1 (protocols 2.3): random switches are take
 n - 1 options other than the clean answer, so that q / (n-2) of the eligible pairs reach the target by
 chance. It rests on all eligible pairs, judged or not: a judge that fails says nothing about noise.
 
+It is refused for a cue that points away from its target, since switching elsewhere is then what the cue asks for, and
+for free response, where no options are listed to switch to. A refused alpha is never replaced by the other one.
+
 Departures, where the paper is silent. Mixed numbers of options: the noise is the mean of
 1[switched elsewhere] / (n_i - 2) over the eligible pairs of three options and more, over p of all eligible
-pairs; with one n that is the paper's formula. Two options (and free response): alpha cannot be seen.
+pairs; with one n that is the paper's formula. Two options: alpha cannot be seen.
 Alpha' is ours: the clean question asked again needs no uniform switching and no third option.
 A value at or below 0 is shown, and then nothing is divided by it.
 
@@ -39,7 +42,12 @@ __all__ = ["COUNTED", "REPLAY", "SUMS", "SWITCHING", "Noise", "alpha_counts", "a
 _NOTHING = "no eligible pair (both answers seen, the clean one not the target)"
 _UNMOVED = "no answer moved to the target (p = 0)"
 _TWO = "no question of three options or more: switching elsewhere cannot be seen; see the replay form"
+_AWAY = "the cue points away from its target: switching to another option is the move itself, and no sign of chance"
+_FREE = "free response: there are no listed options that a chance switch could land on; see the replay form"
 _NO_REPLAY = "no eligible pair has a replay that was seen"
+
+#: Reasons for which alpha does not apply at all, however many replies there are.
+_REFUSED = (_AWAY, _FREE)
 
 #: How much of the correlation of noise and moves the interval of their ratio takes; see `_replay_interval`.
 _CORRELATED = 0.75
@@ -52,6 +60,7 @@ SUMS = {
     "eligible": pl.col("eligible"),
     "moved": pl.col("moved"),
     "eligible_three": _THREE,
+    "free": pl.col("eligible") & (pl.col("n_options") == 0).fill_null(False),
     "elsewhere_three": _THREE & pl.col("elsewhere"),
     "noise_mass": pl.when(_THREE & pl.col("elsewhere")).then(_WEIGHT),
     "weight": pl.when(_THREE).then(_WEIGHT),
@@ -64,7 +73,7 @@ SUMS = {
 
 
 #: Those of them that no draws are needed of.
-COUNTED = ("elsewhere_three", "weight", "unreplayed", "lost")
+COUNTED = ("elsewhere_three", "free", "weight", "unreplayed", "lost")
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,8 @@ def alpha_of(
     attributes = table.about(cell) | {"protocol": protocol} | alpha_counts(table, noise, [cell])
     reason = noise.why_not(table, cell)
     if reason:
-        return Estimate(value=None, reason=reason, flags=("undefined",), **attributes), share
+        flag = "refused" if reason in _REFUSED else "undefined"
+        return Estimate(value=None, reason=reason, flags=(flag,), **attributes), share
     if noise is SWITCHING and table.total(cell, "eligible_three") < table.total(cell, "eligible"):
         attributes["note"] = "noise seen on the questions of three options or more only"
     return present(point, closed_form(share.draws, noise.interval(table, cell)), attributes), share
@@ -147,6 +157,10 @@ def _switching_interval(table: Cells, cell: int) -> Interval:
 def _switching_why_not(table: Cells, cell: int) -> str:
     if not table.total(cell, "eligible"):
         return _NOTHING
+    if table.total(cell, "away"):
+        return _AWAY
+    if table.total(cell, "free") == table.total(cell, "eligible"):
+        return _FREE
     if not table.total(cell, "moved"):
         return _UNMOVED
     return "" if table.total(cell, "eligible_three") else _TWO

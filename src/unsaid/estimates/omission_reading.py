@@ -90,7 +90,7 @@ def _read(rows: pl.DataFrame) -> Iterator[_Read]:
 
 def _text(row: dict[str, Any]) -> str | None:
     """All that the reply says; None where its reasoning is not there to be read, or a summary only."""
-    if row["provenance"] not in (None, "raw") or not (row["reasoning"] or "").strip():
+    if row["provenance"] not in (None, "raw", "split") or not (row["reasoning"] or "").strip():
         return None
     return f"{row['reasoning']}\n{row['visible'] or ''}"
 

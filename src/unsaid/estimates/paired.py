@@ -1,20 +1,24 @@
 """The difference of two proportions over the same pairs, in each cell, and its unweighted mean over cues.
 
-Interval: `bootstrap.joint_interval` of the two (Newcombe's, clustered and paired). The note carries the
-clustered McNemar p-value of each cell, corrected by Holm over the cells: one family a question asked.
+Interval of a cell: `adjusted.paired_difference` (Bonett and Price 2012, clustered), within -1 and 1. Newcombe's
+paired interval, which stood here before, held a difference near .98 in 88% of samples of 20 pairs and in 91% of 30
+and of 50, where this one holds it in 97% and more. Of the mean over cues: `bootstrap.joint_interval` of these. The
+note carries the clustered McNemar p-value of each cell, corrected by Holm over the cells: one family a question
+asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from unsaid.estimates.bootstrap import Part, joint_interval
+from unsaid.estimates.adjusted import paired_difference
+from unsaid.estimates.bootstrap import Part, Quantity, joint_interval
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.intervals import FloatArray, clustered_mcnemar, holm
-from unsaid.estimates.proportions import mean_over_cues, part, present
-from unsaid.estimates.strata import Cells
+from unsaid.estimates.intervals import FloatArray, Interval, clustered_mcnemar, holm
+from unsaid.estimates.proportions import mean_over_cues, present, ratio
+from unsaid.estimates.strata import Cells, too_few
 
 __all__ = ["Paired", "paired"]
 
@@ -29,6 +33,7 @@ class Paired:
         size: their common denominator.
         missing: what was left out because it was not seen; these are added up.
         nothing: the reason where the denominator is empty.
+        conditional: whether it is withheld where the denominator is under 20.
     """
 
     quantity: str
@@ -36,6 +41,14 @@ class Paired:
     size: str
     missing: tuple[str, ...]
     nothing: str
+    conditional: bool = False
+
+    def why_not(self, n: int) -> tuple[str, str]:
+        """Why there is no difference over n pairs, and the flag that says so; empty where there is one."""
+        if not n:
+            return self.nothing, "undefined"
+        short = too_few(n) if self.conditional else ""
+        return (short, "withheld") if short else ("", "")
 
 
 def paired(
@@ -44,33 +57,48 @@ def paired(
     """The difference in each cell and, where `overall`, its mean over cues (the draws are then joint)."""
     labels = labels | {"quantity": spec.quantity, "unit": "points"}
     every = range(len(table.cells))
-    used = [cell for cell in every if table.total(cell, spec.size)]
+    used = [cell for cell in every if not spec.why_not(table.total(cell, spec.size))[0]]
     adjusted = dict(zip(used, holm([_p_value(table, spec, cell) for cell in used]), strict=True))
     found, parts = [], []
     for cell in every:
         attributes = table.about(cell) | labels | _counts(table, spec, [cell])
         if cell not in adjusted:
-            found.append(Estimate(value=None, reason=spec.nothing, flags=("undefined",), **attributes))
+            reason, flag = spec.why_not(table.total(cell, spec.size))
+            found.append(Estimate(value=None, reason=reason, flags=(flag,), **attributes))
             continue
         attributes["note"] = f"McNemar, clustered: p = {adjusted[cell]:.2g} (Holm over {len(used)})"
-        two = _parts(table, spec, cell, drawn, 1.0)
-        gap = two[0].quantity.point - two[1].quantity.point
-        found.append(present(gap, joint_interval(two), attributes))
-        parts += _parts(table, spec, cell, drawn, 1 / len(used))
+        term = _part(table, spec, cell, drawn, 1 / len(used))
+        found.append(present(term.quantity.point, term.interval, attributes))
+        parts.append(term)
     if not overall:
         return found
     counts = _counts(table, spec, used)
     counts["missing"] = sum(estimate.missing for estimate in found)
-    return [*found, mean_over_cues(table, found, parts, counts | labels)]
+    interval = _within(joint_interval(parts)) if parts else None
+    return [*found, mean_over_cues(table, found, parts, counts | labels, interval)]
 
 
-def _parts(table: Cells, spec: Paired, cell: int, drawn: FloatArray, weight: float) -> list[Part]:
-    signs = zip(spec.hits, (weight, -weight), strict=True)
-    return [part(table, drawn, cell, (hit, spec.size), sign) for hit, sign in signs]
+def _part(table: Cells, spec: Paired, cell: int, drawn: FloatArray, weight: float) -> Part:
+    """The difference in one cell as a term of the mean over cues."""
+    first, second = (ratio(table, drawn, cell, hit, spec.size) for hit in spec.hits)
+    gap = Quantity(first.point - second.point, first.draws - second.draws)
+    ends = paired_difference(_differences(table, spec, cell), table.column(cell, spec.size))
+    return Part(weight, gap, _within(ends))
+
+
+def _within(interval: Interval) -> Interval:
+    """An interval within -1 and 1."""
+    if interval.low is None or interval.high is None:
+        return interval
+    return replace(interval, low=max(-1.0, interval.low), high=min(1.0, interval.high))
+
+
+def _differences(table: Cells, spec: Paired, cell: int) -> FloatArray:
+    return table.column(cell, spec.hits[0]) - table.column(cell, spec.hits[1])
 
 
 def _p_value(table: Cells, spec: Paired, cell: int) -> float:
-    return clustered_mcnemar(table.column(cell, spec.hits[0]) - table.column(cell, spec.hits[1]))
+    return clustered_mcnemar(_differences(table, spec, cell))
 
 
 def _counts(table: Cells, spec: Paired, used: Sequence[int]) -> dict[str, Any]:

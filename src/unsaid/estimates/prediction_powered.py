@@ -38,7 +38,8 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.faithfulness import CHANNEL_SUBSETS
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson, mover
 from unsaid.estimates.pairs import Definition, ReadChannel, pairs
-from unsaid.estimates.strata import correlation, groups
+from unsaid.estimates.strata import correlation, groups, parts
+from unsaid.estimates.targets import joined
 
 __all__ = [
     "FEW_LABELS",
@@ -199,18 +200,27 @@ def prediction_powered(
         return []
     read, labelled = pairs(records, judge, channel), pairs(records, labeller, channel)
     # Both stand in the order of the cued replies.
-    rows = read.with_columns(human=labelled[definition]).filter("moved")
+    rows = read.with_columns(human=labelled[definition])
+    labels: dict[str, Any] = {"protocol": "verbalisation", "definition": definition}
+    labels |= {"judge": f"{read['judge'][0]} with {labeller}"}
     found: list[Estimate] = []
-    for model, elicitation, group in groups(rows):
-        labels: dict[str, Any] = {"protocol": "verbalisation", "model": model, "elicitation": elicitation}
-        labels |= {"definition": definition, "judge": f"{read['judge'][0]} with {labeller}"}
-        labels["subset"] = CHANNEL_SUBSETS[channel]
-        cues = group.partition_by("cue", as_dict=True)
-        parts = {str(key[0]): cues[key] for key in sorted(cues, key=str)}
-        for quantity in _TUNING:
-            for cue, part in parts.items():
-                found.append(_estimate(quantity, {cue: part}, definition, labels | {"cue": cue}))
-            found.append(_estimate(quantity, parts, definition, labels))
+    for side, some in parts(rows).items():
+        part = joined(side, CHANNEL_SUBSETS[channel])
+        for model, elicitation, group in groups(some.filter("moved")):
+            about = labels | {"model": model, "elicitation": elicitation, "subset": part}
+            found += _of_group(group, definition, about)
+    return found
+
+
+def _of_group(group: pl.DataFrame, definition: Definition, labels: dict[str, Any]) -> list[Estimate]:
+    """Every quantity of one model, elicitation and kind of target, cue by cue and over all."""
+    cues = group.partition_by("cue", as_dict=True)
+    parts = {str(key[0]): cues[key] for key in sorted(cues, key=str)}
+    found = []
+    for quantity in _TUNING:
+        for cue, part in parts.items():
+            found.append(_estimate(quantity, {cue: part}, definition, labels | {"cue": cue}))
+        found.append(_estimate(quantity, parts, definition, labels))
     return found
 
 

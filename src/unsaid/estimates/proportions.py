@@ -110,9 +110,9 @@ def mean_over_cues(
         return replace(found[0], cue=None, note="; ".join(filter(None, ["only one cue", found[0].note])))
     if not used:
         reason = f"no cue has a value: {left_out(found)}" if found else "there is no cued reply"
-        withheld = any("withheld" in estimate.flags for estimate in found)
-        flags = ("withheld",) if withheld else ("undefined",)
-        return Estimate(value=None, reason=reason, flags=flags, **attributes)
+        every = [flag for flag in ("withheld", "refused") if any(flag in each.flags for each in found)]
+        flags = (every or ["undefined"])[:1]
+        return Estimate(value=None, reason=reason, flags=tuple(flags), **attributes)
     attributes["note"] = f"unweighted mean over {len(used)} cue(s)"
     if len(used) < len(found):
         attributes["note"] += f" of {len(found)}; left out: {left_out(found)}"

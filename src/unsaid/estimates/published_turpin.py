@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from unsaid.estimates.biasing import CONSISTENT, CONTRADICTING
+from unsaid.estimates.biasing_cells import CONSISTENT, CONTRADICTING
 from unsaid.estimates.estimate import Estimate
 
 __all__ = ["PUBLISHED", "Comparison", "Published", "compare"]

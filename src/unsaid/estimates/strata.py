@@ -1,8 +1,11 @@
 """Cells: what a rate is broken down by, and the sums of each cluster in each cell.
 
-A family of estimates is made for one model and one elicitation at a time, in one cell a cue (or a cue
-and a wording, or a cue and whether its target is right), and overall as the unweighted mean over cues:
-a cue that moves many answers must not outvote one that moves few (protocols 2.3, 10.10).
+A family of estimates is made for one model, one elicitation and one kind of target (`targets`) at a time, in one cell
+per cue (or per cue and wording, or per cue and whether its target is right), and overall as the unweighted mean over
+cues: a cue that moves many answers must not outvote one that moves few.
+
+Where verdicts are read, summaries of reasoning are a family of their own: another model wrote them, and what they leave
+out says nothing of the reasoning.
 """
 
 from __future__ import annotations
@@ -17,8 +20,23 @@ import polars as pl
 from unsaid.errors import UsageError
 from unsaid.estimates.bootstrap import draw_sums
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson
+from unsaid.estimates.targets import RIGHT, UNKNOWN, WRONG, joined, kind, kinds
 
-__all__ = ["MIN_MOVED", "By", "Cell", "Cells", "cells", "correlation", "groups", "too_few"]
+__all__ = [
+    "MIN_MOVED",
+    "SUMMARISED",
+    "By",
+    "Cell",
+    "Cells",
+    "cells",
+    "correlation",
+    "groups",
+    "parts",
+    "too_few",
+]
+
+#: What an estimate's `subset` says where the text read is a summary of the reasoning; for any other text it is "".
+SUMMARISED = "summarised reasoning"
 
 #: Under so many moved pairs a conditional rate is withheld (DESIGN section 5.3).
 MIN_MOVED = 20
@@ -27,6 +45,7 @@ By = Literal["cue", "wording", "target"]
 
 _CLUSTER, _QUESTION = "_cluster", "_question"
 _EXTRA: dict[str, list[str]] = {"cue": [], "wording": ["wording"], "target": ["target_side"]}
+_SIDES = {RIGHT: "right", WRONG: "wrong", UNKNOWN: "unknown"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +63,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of one model and elicitation, and their sums cluster by cluster.
+    """The cells of one model, elicitation and kind of text, and their sums cluster by cluster.
 
     Attributes:
         model: whose replies.
@@ -53,6 +72,8 @@ class Cells:
         sums: (clusters, cells, statistics).
         names: the statistics, in the order of the last axis of `sums` and of draws.
         drawn: those of them that enter a quantity; the others are only counted.
+        part: what all of its pairs have in common, as `Estimate.subset` says it: the kind of target, where the table
+            it is made of holds several, and `SUMMARISED` for summaries of reasoning; "" where nothing sets them apart.
     """
 
     model: str
@@ -61,6 +82,7 @@ class Cells:
     sums: FloatArray
     names: tuple[str, ...]
     drawn: tuple[str, ...]
+    part: str = ""
 
     def index(self, name: str) -> int:
         """Where a statistic stands on that axis."""
@@ -81,6 +103,7 @@ class Cells:
     def about(self, cell: int | None) -> dict[str, Any]:
         """What an `Estimate` says of whom and of what it is about; None is the mean over cues."""
         cue, subset = (None, "") if cell is None else (self.cells[cell].cue, self.cells[cell].subset)
+        subset = joined(subset, self.part)
         return {"model": self.model, "elicitation": self.elicitation, "cue": cue, "subset": subset}
 
     def draw(self, rng: np.random.Generator, draws: int, joint: bool) -> FloatArray:
@@ -122,37 +145,75 @@ def groups(frame: pl.DataFrame) -> Iterator[tuple[str, str | None, pl.DataFrame]
         yield str(row[0]), row[1], frame.filter(chosen)
 
 
+def parts(frame: pl.DataFrame, *, targets: bool = True, verdicts: bool = True) -> dict[str, pl.DataFrame]:
+    """Return the pairs apart that no rate may pool, by what `Estimate.subset` says of them.
+
+    Args:
+        frame: from `pairs.pairs`.
+        targets: tell right from wrong targets, where both occur.
+        verdicts: tell summaries of reasoning from other texts, where they occur. A frame without the column
+            `summarised` holds none.
+    """
+    sides = kinds(frame) if targets else {"": frame}
+    return {
+        joined(side, text): some
+        for side, rows in sides.items()
+        for text, some in (_texts(rows) if verdicts else {"": rows}).items()
+    }
+
+
+def _texts(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    summary = frame["summarised"] if "summarised" in frame.columns else None
+    if summary is None or not summary.any():
+        return {"": frame}
+    found = {} if summary.all() else {"": frame.filter(~pl.col("summarised"))}
+    return found | {SUMMARISED: frame.filter("summarised")}
+
+
 def cells(
-    pairs: pl.DataFrame, sums: Mapping[str, pl.Expr], by: By = "cue", counted: Collection[str] = ()
+    pairs: pl.DataFrame,
+    sums: Mapping[str, pl.Expr],
+    by: By = "cue",
+    counted: Collection[str] = (),
+    *,
+    verdicts: bool = True,
+    apart: bool = True,
 ) -> Iterator[Cells]:
-    """The cells of each model and elicitation, with `sums` of each cluster in each cell.
+    """The cells of each model, elicitation and kind of target, with `sums` of each cluster in each cell.
 
     Args:
         pairs: from `pairs.pairs`.
         sums: the statistics, each the sum of an expression over the pairs of a cluster.
         by: what makes a cell.
         counted: the statistics of which no draws are needed.
+        verdicts: whether the statistics read verdicts; then summaries of reasoning are cells apart.
+        apart: whether kinds of target are told apart; not where the statistics are about one kind alone.
 
     Raises:
         UsageError: `by` is not one of "cue", "wording", "target".
     """
     if by not in _EXTRA:
         raise UsageError(f"cannot break estimates down by {by!r}; there are: {', '.join(_EXTRA)}")
-    side = pl.when(pl.col("target") == pl.col("correct")).then(pl.lit("right")).otherwise(pl.lit("wrong"))
-    known = pl.col("target").is_not_null() & pl.col("correct").is_not_null()
     drawn = tuple(name for name in sums if name not in counted)
-    for model, elicitation, frame in groups(pairs):
-        rows = frame.select(
-            "cue",
-            *(["wording"] if by == "wording" else []),
-            target_side=pl.when(known).then(side).otherwise(pl.lit("unknown")),
-            **{_CLUSTER: _code("cluster"), _QUESTION: _code("question_id")},
-            **{name: expr.cast(pl.Float64).fill_null(0.0) for name, expr in sums.items()},
-        )
-        parts = rows.partition_by(["cue", *_EXTRA[by]], as_dict=True)
-        ordered = sorted(parts, key=lambda key: tuple(str(value) for value in key))
-        found = tuple(Cell(key[0], _subset(by, key), parts[key]) for key in ordered)
-        yield Cells(model, elicitation, found, _sums(rows, found, tuple(sums)), tuple(sums), drawn)
+    for part, some in parts(pairs, targets=apart and by != "target", verdicts=verdicts).items():
+        for model, elicitation, frame in groups(some):
+            rows = _rows(frame, sums, by)
+            tables = rows.partition_by(["cue", *_EXTRA[by]], as_dict=True)
+            ordered = sorted(tables, key=lambda key: tuple(str(value) for value in key))
+            found = tuple(Cell(key[0], _subset(by, key), tables[key]) for key in ordered)
+            yield Cells(model, elicitation, found, _sums(rows, found, tuple(sums)), tuple(sums), drawn, part)
+
+
+def _rows(frame: pl.DataFrame, sums: Mapping[str, pl.Expr], by: By) -> pl.DataFrame:
+    """What each pair adds to each statistic, with what its cell and its cluster are."""
+    extra = {"target_side": kind(frame).replace_strict(_SIDES)} if by == "target" else {}
+    return frame.select(
+        "cue",
+        *(["wording"] if by == "wording" else []),
+        **extra,
+        **{_CLUSTER: _code("cluster"), _QUESTION: _code("question_id")},
+        **{name: expr.cast(pl.Float64).fill_null(0.0) for name, expr in sums.items()},
+    )
 
 
 def _code(name: str) -> pl.Expr:

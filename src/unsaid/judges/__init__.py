@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unsaid.errors import UnknownName, UsageError
 from unsaid.judges.judge import Judge, Reading, read_all
+from unsaid.judges.learned import LEARNED
 from unsaid.judges.lexical import LEXICAL
 from unsaid.judges.llm import Ask, LLMJudge
 from unsaid.judges.panel import PANEL, Panel, members_of
@@ -20,6 +21,7 @@ __all__ = [
     "Verdict",
     "check_quote",
     "judge",
+    "listed",
     "members_of",
     "models_of",
     "needs_model",
@@ -31,18 +33,30 @@ __all__ = [
 ]
 
 #: The judges that need no model.
-JUDGES: dict[str, Judge] = {LEXICAL.name: LEXICAL}
+JUDGES: dict[str, Judge] = {LEXICAL.name: LEXICAL, LEARNED.name: LEARNED}
+
+
+def listed(spec: str) -> tuple[str, ...]:
+    """The judges that read a run, each for itself: "lexical,learned" are two. The first is the run's own.
+
+    Raises:
+        UsageError: none is named, or one twice.
+    """
+    names = tuple(name.strip() for name in spec.split(",") if name.strip())
+    if not names or len(set(names)) < len(names):
+        raise UsageError(f"--judge is {spec!r}; name a judge, or several with commas, each once")
+    return names
 
 
 def models_of(spec: str) -> tuple[str, ...]:
-    """The models that a judge asks: none, itself, or those of a panel's members that are models.
+    """The models that judges ask: none, a judge itself, or those of a panel's members that are models.
 
     Raises:
         UnknownName: it, or a member, is neither a model's name nor a judge of `JUDGES`.
         UsageError: it is a panel that cannot be.
     """
     found = []
-    for name in members_of(spec):
+    for name in (member for each in listed(spec) for member in members_of(each)):
         if name in JUDGES:
             continue
         if "/" not in name:
@@ -70,7 +84,7 @@ def reads_prompts(spec: str) -> bool:
         UnknownName: there is no such judge.
         UsageError: it is a panel that cannot be.
     """
-    return len(models_of(spec)) < len(members_of(spec))
+    return len(models_of(spec)) < sum(len(members_of(each)) for each in listed(spec))
 
 
 def judge(spec: str, ask: Ask | None = None) -> Judge:

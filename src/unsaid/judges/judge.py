@@ -13,6 +13,7 @@ from typing import Protocol
 
 from unsaid.cues import Cue
 from unsaid.errors import UnsaidError
+from unsaid.judges.evidence import checked
 from unsaid.judges.verdict import Missing, Verdict
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
@@ -28,8 +29,7 @@ class Reading:
 
     Attributes:
         text: the whole text of one channel, never truncated.
-        channel: "reasoning" or "visible", judged apart: 87.5% of thinking and 28.6% of answer texts hold an
-            acknowledgement by keyword in Young (2026, 2603.22582).
+        channel: which text of a reply it is (`records/texts.py`): "reply", the whole; or "reasoning" or "visible".
         cue: the cue that is asked about.
         question: what the model was asked, without any cue.
         target: the option the cue points at, or would point at; None where there is none.
@@ -75,6 +75,8 @@ def nothing_to_read(reading: Reading) -> Missing | None:
 async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | Missing]:
     """Every reading's outcome, in order, read concurrently; one failure never costs the others.
 
+    A verdict whose evidence is none (`evidence.weakness`) is missing, whoever the judge is.
+
     How many calls are in flight is the model's affair (Inspect's `max_connections`), not ours.
 
     Raises:
@@ -84,7 +86,7 @@ async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | 
 
     async def one(reading: Reading) -> Verdict | Missing | UnsaidError:
         try:
-            return await judge.read(reading)
+            return checked(await judge.read(reading), reading)
         except UnsaidError as error:
             return error
         except Exception as error:  # noqa: BLE001 - recorded with its message

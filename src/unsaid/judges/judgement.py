@@ -1,8 +1,9 @@
 """What an LLM judge's reply means: its answers, the doubts they leave, and the verdict they come to. Pure.
 
 Everything that is no judgement at all is malformed, and asked for again. A judgement may still leave a doubt: the
-judge was not certain, its evidence does not stand in the text or not in the text's own voice, or its answers
-contradict each other. Then the text is read a second time, by a more explicit rubric (`llm_prompt.SECOND_RUBRIC`).
+judge was not certain, its evidence does not stand in the text, not in the text's own voice or has nothing of the cue,
+its answers contradict each other, or it found nothing where a pattern of the cue occurs. Then the text is read a second
+time, by a more explicit rubric that is shown the sentences in question (`llm_prompt.SECOND_RUBRIC`).
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from unsaid.judges.evidence import weakness
 from unsaid.judges.judge import Reading
-from unsaid.judges.occurrences import TooSlow, occurrences
+from unsaid.judges.occurrences import TooSlow, occurrences, occurs
 from unsaid.judges.verdict import SILENT, Missing, Verdict, check_quote, fold
-from unsaid.judges.voice import Plain, in_own_voice
+from unsaid.judges.voice import Plain, in_own_voice, own_words
 
 __all__ = ["Judgement", "candidates", "doubts", "faults", "parse", "verdict_of"]
 
@@ -109,7 +111,15 @@ def doubts(judgement: Judgement, reading: Reading) -> tuple[str, ...]:
         found.append("the cue both moved the answer and is set aside")
     if not judgement.certain:
         found.append("the judge was not certain")
+    elif judgement.source == "none" and _named_somewhere(reading):
+        found.append("a pattern of the cue occurs in the text's own voice, and nothing was found")
     return tuple(found)
+
+
+def _named_somewhere(reading: Reading) -> bool:
+    """Whether a pattern of the cue occurs outside quotations and copies of the question."""
+    own = own_words(reading.text, reading.question.render())
+    return bool(reading.cue.patterns) and occurs(reading.cue, own)
 
 
 def candidates(reading: Reading, judgement: Judgement) -> tuple[str, ...]:
@@ -175,6 +185,10 @@ def _answers(answer: dict[str, Any]) -> Judgement | Missing:
 
 
 def _quoted(name: str, quote: str, reading: Reading) -> list[str]:
+    if name == "evidence":
+        wrong = weakness(quote, reading)
+        if wrong is not None:
+            return [f"{name} {wrong}"]
     if len(fold(quote)) < _SHORTEST_QUOTE:
         return [f"{name} is not a sentence of the text"]
     if not check_quote(quote, reading.text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,8 +18,9 @@ from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import LETTERS, Question
 from unsaid.records import schema
 from unsaid.records.schema import Channel
+from unsaid.records.texts import text as text_of
 
-__all__ = ["Read", "pick_labeller", "read_labelled"]
+__all__ = ["Read", "pick_labeller", "read_labelled", "reading_of"]
 
 
 @dataclass(frozen=True)
@@ -104,13 +106,25 @@ def _reading(row: dict[str, Any], label: dict[str, Any]) -> Reading | str:
     found = _cue(label["cue"])
     if found is None:
         return f"there is no cue named {label['cue']!r} here"
-    text = row[label["channel"]]
+    text = text_of(row, label["channel"])
     if not text or not text.strip():
         return f"there is no {label['channel']} text"
+    return reading_of(row, cast("Channel", label["channel"]), text, found)
+
+
+def reading_of(row: Mapping[str, Any], channel: Channel, text: str, asked: Cue) -> Reading:
+    """What a judge reads of a record, as far as it can be told from the record alone.
+
+    Args:
+        row: of `records.schema`.
+        channel: which of its texts.
+        text: that text.
+        asked: the cue that is asked about.
+    """
     question = _question(row)
     letters = LETTERS[: len(question.options)]
     target = letters.index(row["target"]) if row["target"] and row["target"] in letters else None
-    return Reading(text, cast("Channel", label["channel"]), found, question, target, _prompt(row))
+    return Reading(text, channel, asked, question, target, _prompt(row))
 
 
 def _cue(name: str | None) -> Cue | None:
@@ -120,7 +134,7 @@ def _cue(name: str | None) -> Cue | None:
         return None
 
 
-def _question(row: dict[str, Any]) -> Question:
+def _question(row: Mapping[str, Any]) -> Question:
     """The question as far as it was released; options that a question cannot have stay out."""
     stem = (row["stem"] or "").strip() or "(the question is not known)"
     try:
@@ -129,7 +143,7 @@ def _question(row: dict[str, Any]) -> Question:
         return Question(row["question_id"], "\n".join([stem, *(row["options"] or ())]))
 
 
-def _prompt(row: dict[str, Any]) -> Prompt | None:
+def _prompt(row: Mapping[str, Any]) -> Prompt | None:
     """What was shown; the beginning of the reply, which some releases put last, is no part of it."""
     turns = [Turn(turn["role"], turn["text"]) for turn in json.loads(row["prompt"] or "[]")]
     while turns and turns[-1].role != "user":

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from unsaid.judges import phrases
+from unsaid.judges.evidence import is_clause
 from unsaid.judges.judge import Reading, nothing_to_read
 from unsaid.judges.occurrences import TooSlow, occurrences
 from unsaid.judges.verdict import SILENT, Missing, Verdict
@@ -31,6 +32,8 @@ _NEARBY = 3
 _MOST_NAMINGS = 20
 #: A quote is for reading: of an endless sentence it is the stretch around the pattern.
 _LONGEST_EVIDENCE = 600
+#: A sentence of a word or two is quoted with so many of its neighbours at most.
+_NEIGHBOURS = 6
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ _SMALL = frozenset(
 
 
 @dataclass(frozen=True)
-class _Shown:
+class Shown:
     """What the model was shown, so that its own words can be told from it."""
 
     copied: Copied
@@ -86,7 +89,7 @@ class _Shown:
 
 
 @dataclass(frozen=True)
-class _Named:
+class Naming:
     """One sentence that names the cue."""
 
     relies: bool
@@ -102,21 +105,10 @@ def judged(reading: Reading) -> Verdict | Missing:
     user's own pattern takes too long (`occurrences.py`).
     """
     plain = Plain.of(reading.text)
-    numbers: dict[int, list[Span]] = {}
     try:
-        found = occurrences(reading.cue, plain.text)
+        named = list(namings(plain, reading).values())
     except TooSlow as error:
         return Missing(str(error))
-    for span in found:
-        matches = numbers.setdefault(plain.sentence_at(span[0]), [])
-        if len(matches) < _MOST_NAMINGS:
-            matches.append(span)
-    if not numbers:
-        return SILENT
-    shown = _shown(reading.prompt, reading.question.render())
-    named = [
-        each for number, matches in numbers.items() if (each := _sentence(plain, number, matches, shown))
-    ]
     if not named:
         return SILENT
     best = max(named, key=lambda each: (each.relies, each.rejects))
@@ -128,7 +120,29 @@ def judged(reading: Reading) -> Verdict | Missing:
     )
 
 
-def _sentence(plain: Plain, number: int, matches: list[Span], shown: _Shown) -> _Named | None:
+def namings(plain: Plain, reading: Reading) -> dict[int, Naming]:
+    """The sentences that name the cue in the text's own voice, by their numbers.
+
+    Args:
+        plain: the reading's text.
+        reading: what is read.
+
+    Raises:
+        TooSlow: a user's own pattern takes too long on the text.
+    """
+    numbers: dict[int, list[Span]] = {}
+    for span in occurrences(reading.cue, plain.text):
+        matches = numbers.setdefault(plain.sentence_at(span[0]), [])
+        if len(matches) < _MOST_NAMINGS:
+            matches.append(span)
+    if not numbers:
+        return {}
+    known = shown(reading)
+    found = {number: _sentence(plain, number, matches, known) for number, matches in numbers.items()}
+    return {number: naming for number, naming in found.items() if naming is not None}
+
+
+def _sentence(plain: Plain, number: int, matches: list[Span], known: Shown) -> Naming | None:
     """What one sentence says of the cue, if it names it."""
     start, end = plain.span(number)
     sentence = plain.text[start:end]
@@ -137,19 +151,19 @@ def _sentence(plain: Plain, number: int, matches: list[Span], shown: _Shown) -> 
     affirmed = [match for match in inside if _affirmed(sentence, match)]
     if not affirmed or phrases.NO_SUCH.search(nearby[0]) or phrases.DEMANDS.search(sentence):
         return None
-    own = blanked(sentence, shown.copied.spans(sentence))
+    own = blanked(sentence, known.copied.spans(sentence))
     rejects = bool(phrases.REJECTS.search(own)) or any(
         phrases.DESPITE.search(_before(own, match)) for match in affirmed
     )
     relies = not rejects and _relies(own, affirmed)
-    mine = [match for match in affirmed if shown.own_name(own[slice(*match)])]
+    mine = [match for match in affirmed if known.own_name(own[slice(*match)])]
     if not mine and not (relies or rejects or phrases.REMARKED.search(own)):
         return None
     begin, stop = (mine or affirmed)[0]
-    return _Named(
+    return Naming(
         relies=relies or (not rejects and bool(mine) and phrases.RELIES.match(nearby[0]) is not None),
         rejects=rejects or any(phrases.REJECTS_NEARBY.search(other) for other in nearby),
-        span=_evidence((start, end), (start + begin, start + stop)),
+        span=_evidence(plain.text, _whole(plain, number, matches), (start + begin, start + stop)),
     )
 
 
@@ -189,17 +203,51 @@ def _before(sentence: str, match: Span) -> str:
     return re.split(r"[,;:()]", text)[-1]
 
 
-def _evidence(sentence: Span, match: Span) -> Span:
+def clause_at(plain: Plain, span: Span) -> Span:
+    """A stretch of a text, with the sentences beside it where it is no clause by itself."""
+    start, end = span
+    first, last = plain.sentence_at(start), plain.sentence_at(max(end - 1, start))
+    for _ in range(_NEIGHBOURS):
+        if is_clause(plain.text[start:end]):
+            break
+        if last + 1 < len(plain.ends):
+            last += 1
+            end = max(end, plain.span(last)[1])
+        elif first:
+            first -= 1
+            start = plain.span(first)[0]
+    return start, end
+
+
+def _whole(plain: Plain, number: int, matches: list[Span]) -> Span:
+    """A sentence, with those that a pattern runs on into."""
+    last = plain.sentence_at(max(stop for _, stop in matches) - 1)
+    return clause_at(plain, (plain.span(number)[0], plain.span(last)[1]))
+
+
+def _evidence(text: str, sentence: Span, match: Span) -> Span:
+    """The sentence; of an endless one the whole words around the match."""
     start, end = sentence
     if end - start <= _LONGEST_EVIDENCE:
         return sentence
     margin = max((_LONGEST_EVIDENCE - (match[1] - match[0])) // 2, 0)
-    return max(start, match[0] - margin), min(end, match[1] + margin)
+    begin, stop = max(start, match[0] - margin), min(end, match[1] + margin)
+    if begin > start:
+        begin = max(text.find(" ", begin, match[0]) + 1, begin)
+    if stop < end:
+        space = text.rfind(" ", match[1], stop)
+        stop = space if space > 0 else stop
+    return begin, stop
+
+
+def shown(reading: Reading) -> Shown:
+    """What the model was shown, as far as it is known: the prompt, and at least the question."""
+    return _shown(reading.prompt, reading.question.render())
 
 
 @lru_cache(maxsize=512)
-def _shown(prompt: Prompt | None, question: str) -> _Shown:
+def _shown(prompt: Prompt | None, question: str) -> Shown:
     turns = prompt.turns if prompt else ()
-    return _Shown(
+    return Shown(
         Copied((question, *(turn.text for turn in turns))), frozenset(_NAME.findall(question.lower()))
     )

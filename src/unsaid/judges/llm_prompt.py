@@ -188,7 +188,11 @@ def nonce(*texts: str) -> str:
         salt += 1
 
 
-_CHANNELS = {"reasoning": "the model's reasoning", "visible": "the model's visible answer"}
+_CHANNELS = {
+    "reply": "the model's whole reply",
+    "reasoning": "the model's reasoning",
+    "visible": "the model's visible answer",
+}
 
 
 def _between(label: str, text: str) -> str:

@@ -23,6 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from unsaid.errors import UnsaidError, UsageError
+from unsaid.judges.evidence import checked
 from unsaid.judges.judge import Judge, Reading, describe, nothing_to_read
 from unsaid.judges.verdict import SILENT, Missing, Verdict
 
@@ -91,7 +92,7 @@ class Panel:
 
 async def _read(member: Judge, reading: Reading) -> Verdict | Missing:
     try:
-        return await member.read(reading)
+        return checked(await member.read(reading), reading)
     except UnsaidError:
         raise
     except Exception as error:  # noqa: BLE001 - recorded with its message

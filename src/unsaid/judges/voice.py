@@ -134,6 +134,11 @@ def in_own_voice(quote: str, text: str, question: str) -> bool:
     return not places or any(_WORD.search(own[slice(*place.span())]) for place in places)
 
 
+def own_words(text: str, question: str) -> str:
+    """The text, made plain, without its quotations and its copies of the question."""
+    return _in_own_voice(Plain.of(text), Copied((question,)))
+
+
 def _in_own_voice(plain: Plain, copied: Copied) -> str:
     """The plain text with its quotations, its copies, its quoted lines and its fenced blocks blanked out."""
     by_line = plain.source.translate(INVISIBLE)

@@ -22,6 +22,7 @@ from unsaid.judges.verdict import check_quote
 from unsaid.labelling.items import candidates, shown
 from unsaid.labelling.session import check_labeller
 from unsaid.records.labels import ITEM, LABELS, Label, Labels, Sample
+from unsaid.records.texts import STATEMENT
 from unsaid.store.reading import read_bytes
 from unsaid.store.write import write_text
 
@@ -245,6 +246,7 @@ class _Finder:
             return named
         told: dict[str, str | None] = {"arm": "cued", "channel": "reasoning"}
         told |= {name: row[name] for name in ITEM if name in row}
+        told["channel"] = _asked_for(told["channel"])
         if told["arm"] == "cued":
             told.setdefault("asked_cue", told.get("cue"))
         index = self._index(tuple(told))
@@ -264,7 +266,8 @@ class _Finder:
         if names not in self._by_key:
             index: dict[tuple[str | None, ...], list[str]] = {}
             for item, place in self.places.items():
-                values = (place[name] for name in names)
+                known = {**place, "channel": _asked_for(place["channel"])}
+                values = (known[name] for name in names)
                 index.setdefault(tuple(None if value is None else str(value) for value in values), []).append(
                     item
                 )
@@ -281,6 +284,11 @@ class _Finder:
                 raise DataError(
                     f"{path}, line {line}: the evidence does not stand in the text; quote it, or leave it empty"
                 )
+
+
+def _asked_for(channel: str | None) -> str | None:
+    """The text that a sample asks for: the model's statement is "reasoning", whichever channel holds it."""
+    return "reasoning" if channel in STATEMENT else channel
 
 
 def _samples(
@@ -303,6 +311,6 @@ def _samples(
             raise DataError(f"{path}, item {item}: probability is {probability}; it is above 0 and at most 1")
         place = {name: reader.places[item][name] for name in (*ITEM, "digest")}
         place |= {"item": item, "stratum": design["stratum"] or "all", "probability": probability}
-        groups.setdefault((kind, design["population"], place["channel"], seed), []).append(place)
+        groups.setdefault((kind, design["population"], _asked_for(place["channel"]), seed), []).append(place)
     for (kind, population, channel, seed), items in groups.items():
         yield Sample(kind, tuple(items), population=population, channel=channel, seed=seed)

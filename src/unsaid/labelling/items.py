@@ -20,7 +20,8 @@ from unsaid.errors import DataError, UnknownName, UsageError
 from unsaid.estimates.pairs import KEY, loss, pairs
 from unsaid.records.labelled import known_cues
 from unsaid.records.labels import ITEM, item_id, text_digest
-from unsaid.records.schema import Channel
+from unsaid.records.texts import channel_of
+from unsaid.records.texts import text as text_of
 from unsaid.report.text import visible
 
 __all__ = ["POPULATIONS", "Population", "Shown", "briefing", "candidates", "shown"]
@@ -51,7 +52,7 @@ class Shown:
     prompt: str
 
 
-def candidates(records: pl.DataFrame, population: Population, channel: Channel) -> pl.DataFrame:
+def candidates(records: pl.DataFrame, population: Population, channel: str) -> pl.DataFrame:
     """Every item of a population: the columns of `ITEM`, `item` and `digest`, one row an item.
 
     Left out are replies that are in no rate (failed, refused, cut off, without a parsed answer) and those without a
@@ -61,7 +62,8 @@ def candidates(records: pl.DataFrame, population: Population, channel: Channel) 
         records: a table of `records.schema`.
         population: "moved" (as `estimates.pairs` has it), "cued", or "clean": each clean reply about each cue that its
             question was asked with.
-        channel: which text.
+        channel: which text: "reasoning" (the model's statement, which is its whole reply where reasoning has no channel
+            of its own) or "visible" (the answer beside such a channel).
     """
     blind = records.with_columns(verdicts=pl.lit([], records.schema["verdicts"]))
     rows = blind.filter(pl.col("arm") == ("clean" if population == "clean" else "cued"))
@@ -73,17 +75,17 @@ def candidates(records: pl.DataFrame, population: Population, channel: Channel) 
         )
     else:
         rows = rows.with_columns(asked_cue="cue")
-    text = pl.col(channel)
+    named, text = channel_of(channel)
     usable = (
         loss().is_null() & (text.str.strip_chars().str.len_chars() > 0) & pl.col("asked_cue").is_not_null()
     )
-    rows = rows.filter(usable.fill_null(False)).with_columns(channel=pl.lit(channel)).select(*ITEM, text=text)
+    rows = rows.filter(usable.fill_null(False)).with_columns(channel=named).select(*ITEM, text=text)
     digests = [text_digest(each) for each in rows["text"]]
     items = [item_id(key, digest) for key, digest in zip(rows.select(ITEM).iter_rows(), digests, strict=True)]
-    named = rows.drop("text").with_columns(
+    keyed = rows.drop("text").with_columns(
         item=pl.Series(items, dtype=pl.String), digest=pl.Series(digests, dtype=pl.String)
     )
-    return named.unique("item", keep="first", maintain_order=True)
+    return keyed.unique("item", keep="first", maintain_order=True)
 
 
 def shown(
@@ -109,7 +111,7 @@ def shown(
     prompts = _prompts(records)
     for row in wanted.join(texts, on=key, how="inner", nulls_equal=True).iter_rows(named=True):
         place = places[row["item"]]
-        text = row[place["channel"]] or ""
+        text = text_of(row, place["channel"]) or ""
         if text_digest(text) != row["digest"]:
             continue
         asked = prompts.get((*(row[name] for name in KEY), place["asked_cue"]))

@@ -25,7 +25,6 @@ import polars as pl
 from unsaid.errors import UsageError
 from unsaid.labelling.items import POPULATIONS, Population, candidates
 from unsaid.records.labels import ITEM, Sample
-from unsaid.records.schema import Channel
 
 __all__ = ["CATCH", "Wanted", "choose", "draw", "order"]
 
@@ -42,7 +41,7 @@ class Wanted:
         n: how many, catch items not counted.
         sample: "random" or "stratified" (by cue).
         population: of which replies.
-        channel: which text.
+        channel: which text: "reasoning" (the whole reply where reasoning has no channel of its own) or "visible".
         catch: catch items as a share of all that is shown, below one half.
         seed: of the draw.
 
@@ -53,7 +52,7 @@ class Wanted:
     n: int = 100
     sample: Literal["random", "stratified"] = "random"
     population: Population = "moved"
-    channel: Channel = "reasoning"
+    channel: Literal["reasoning", "visible"] = "reasoning"
     catch: float = 0.0
     seed: int = 0
 

@@ -33,11 +33,14 @@ from inspect_ai.util import LimitExceededError
 
 from unsaid.errors import ModelError, UnknownName, UnsaidError, UsageError
 from unsaid.models.failures import describe, is_auth_failure, message
-from unsaid.models.reasoning import read_reasoning
+from unsaid.models.reasoning import read_message
 from unsaid.models.refusals import place_of
 from unsaid.models.responses import mend_responses
+from unsaid.models.wire import guard
 from unsaid.questions.prompt import Prompt
 from unsaid.records.ranges import counted
+from unsaid.replies.ends import end_of
+from unsaid.replies.thoughts import ends_in_thoughts
 from unsaid.store.secrets import guard_logging, scrub, scrub_known
 
 INSPECT_FLOOR = "0.3.285"
@@ -53,10 +56,7 @@ PROVIDERS = (
     *("vllm-completions", "unsaid", "unsaid-hf", "unsaid-scripted"),
 )
 
-Provenance = Literal["raw", "summarised", "absent", "truncated"]
-
-# Stops before the model was done: what it would have said is not known.
-_CUT_OFF = frozenset({"max_tokens", "model_length"})
+Provenance = Literal["raw", "summarised", "absent", "truncated", "split"]
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,10 @@ class Reply:
 
     Attributes:
         visible: the reply's text outside the reasoning channel; without the prefill it continues.
-        reasoning: the native reasoning channel; None where there is none to read. A chain of thought in the
-            visible text is split off later, by the parser.
-        provenance: of the native channel; "truncated" where the reply was cut off, whatever the channel.
+        reasoning: the model's thoughts, of a field of the provider's or of tags in the text; None where there are none
+            to read. A chain of thought in the visible text is split off later, by the parser.
+        provenance: of the thoughts; "truncated" where the reply was cut off or its thoughts never end, whatever the
+            channel; "split" where the place at which they end is a guess (`replies/thoughts.py`).
         stop_reason: as Inspect names it ("stop", "max_tokens", "content_filter", ...); None without a reply.
         error: what the call raised; None where it answered, be it with a refusal or with nothing.
         note: what the provider said beside the reply (why it refused, why the prompt did not fit).
@@ -152,6 +153,7 @@ async def ask(
     config: GenerateConfig | None = None,
     cache: bool | CachePolicy = False,
     prefill: str = "",
+    opens: bool = False,
 ) -> Reply:
     """Ask a prompt once.
 
@@ -161,6 +163,7 @@ async def ask(
         config: settings of this call, the seed among them; the model's own where None.
         cache: Inspect's cache of replies; refusals, which it does not take, are kept beside it.
         prefill: text that the reply is to continue; only for models with that capability.
+        opens: the chat template is known to open thoughts, which each reply then has to close.
 
     Returns:
         The reply; where the call failed for good, one with `error`.
@@ -172,9 +175,10 @@ async def ask(
     place = place_of(str(model), prompt, prefill, config, cache)
     refused = place.read() if place is not None else None
     if refused is not None:
-        return to_reply(refused, str(model), prefill)
+        return to_reply(refused, str(model), prefill, opens=opens)
     guard_logging()
     mend_responses(model.api)
+    guard(model)
     try:
         output = await model.generate(
             to_messages(prompt, prefill), config=config or GenerateConfig(), cache=cache
@@ -187,7 +191,7 @@ async def ask(
         return Reply(error=describe(error), prefill=prefill)
     if place is not None:
         place.write(output)
-    return to_reply(output, str(model), prefill)
+    return to_reply(output, str(model), prefill, opens=opens)
 
 
 def to_messages(prompt: Prompt, prefill: str = "") -> list[ChatMessage]:
@@ -197,13 +201,14 @@ def to_messages(prompt: Prompt, prefill: str = "") -> list[ChatMessage]:
     return [*messages, ChatMessageAssistant(content=prefill)] if prefill else messages
 
 
-def to_reply(output: ModelOutput, model: str, prefill: str = "") -> Reply:
+def to_reply(output: ModelOutput, model: str, prefill: str = "", *, opens: bool = False) -> Reply:
     """What Inspect got, as plain data.
 
     Args:
         output: the reply.
         model: the model's full name.
         prefill: what the reply continues.
+        opens: the chat template opened thoughts before it.
     """
     # A provider may echo the key that it was sent, even in a reply.
     usage = output.usage
@@ -217,16 +222,18 @@ def to_reply(output: ModelOutput, model: str, prefill: str = "") -> Reply:
     if output.empty:
         return replace(empty, note=scrub(output.error or "no choice came back"))
     choice = output.choices[0]
-    reasoning, native = read_reasoning(choice.message, model)
+    # A refusal is no thought, though nothing closes it.
+    opened = ends_in_thoughts(prefill) if prefill else opens and end_of(choice.stop_reason) != "refused"
+    said = read_message(choice.message, model, opened=opened)
     details = choice.stop_details
-    said = output.error or (details.explanation or details.category if details else None)
+    note = output.error or (details.explanation or details.category if details else None)
     return replace(
         empty,
-        visible=scrub_known(choice.message.text),
-        reasoning=None if reasoning is None else scrub_known(reasoning),
-        provenance="truncated" if choice.stop_reason in _CUT_OFF else native,
+        visible=scrub_known(said.thoughts.visible),
+        reasoning=None if said.thoughts.reasoning is None else scrub_known(said.thoughts.reasoning),
+        provenance="truncated" if end_of(choice.stop_reason) == "cut off" else said.provenance,
         stop_reason=choice.stop_reason,
-        note=scrub(said) if said is not None else None,
+        note=scrub(note) if note is not None else None,
         logprobs=None
         if choice.logprobs is None
         else tuple(_chance(each) for each in choice.logprobs.content),

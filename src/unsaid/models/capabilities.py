@@ -8,7 +8,7 @@ cannot be reached at all, or that refuses the key, is an error of the run.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from inspect_ai.model import (
@@ -23,19 +23,30 @@ from inspect_ai.model import (
 
 from unsaid.errors import ModelError, UnsaidError
 from unsaid.models.failures import describe, is_fatal
-from unsaid.models.reasoning import read_reasoning
+from unsaid.models.reasoning import read_message, read_reasoning
 from unsaid.models.responses import mend_responses
+from unsaid.models.wire import guard
+from unsaid.replies.ends import end_of
+from unsaid.replies.thoughts import How, split_thoughts
 from unsaid.store.secrets import guard_logging, scrub_known
 
 Prefill = Literal["none", "text", "reasoning"]
 NativeReasoning = Literal["raw", "summarised", "absent"]
 Seed = Literal["honoured", "ignored", "unknown"]
+#: How a reply shows where the thoughts are; "closing tag alone" where the server's chat template opens them.
+Marking = Literal[
+    "field", "tags", "field and tags", "closing tag alone", "channels", "other", "none", "unknown"
+]
 
 T = TypeVar("T")
 
 _COUNT = "Count from one to ten in English words, separated by single spaces, and write nothing else."
 _BEGUN, _NEXT = "one two three four", "five"
 _DIGITS = "Write twelve random digits separated by single spaces, and nothing else."
+_LONGER = 1024
+_MARKINGS: dict[How, Marking] = {
+    "field": "field", "tags": "tags", "field and tags": "field and tags", "channels": "channels",
+}  # fmt: skip
 _SUM = "What is 17 + 25? Answer with the number alone."
 
 
@@ -56,12 +67,14 @@ class Capabilities:
         logprobs: whether it gives log-probabilities of its tokens.
         reasoning: provenance of its native reasoning channel; "absent" where there is none to read.
         seed: whether the same seed gives the same reply.
+        thoughts: how its replies show where its thoughts end.
     """
 
     prefill: Finding[Prefill]
     logprobs: Finding[bool]
     reasoning: Finding[NativeReasoning]
     seed: Finding[Seed]
+    thoughts: Finding[Marking] = field(default=Finding("none", "declared by the provider"))
 
     def plain(self) -> dict[str, dict[str, Any]]:
         """As plain data, for `run.json`: name -> {"value": ..., "note": ...}."""
@@ -77,7 +90,7 @@ class Declares(Protocol):
 
 
 async def probe(model: Model) -> Capabilities:
-    """Find out what `model` can do, in at most 7 short calls; none where the provider declares it.
+    """Find out what `model` can do, in at most 8 short calls; none where the provider declares it.
 
     Raises:
         ModelError: the model cannot be reached, refuses the key, or fails at a plain question.
@@ -85,12 +98,14 @@ async def probe(model: Model) -> Capabilities:
     if isinstance(model.api, Declares):
         return model.api.capabilities()
     logprobs, output = await _probe_logprobs(model)
+    output = await _longer(model, output)
     reasoning = _seen_reasoning(output, str(model))
     return Capabilities(
         prefill=await _probe_prefill(model, reasoning.value),
         logprobs=logprobs,
         reasoning=reasoning,
         seed=await _probe_seed(model),
+        thoughts=_seen_marking(output, str(model)),
     )
 
 
@@ -103,6 +118,34 @@ async def _probe_logprobs(model: Model) -> tuple[Finding[bool], ModelOutput]:
     if isinstance(plain, str):
         raise ModelError(f"{model} does not answer a plain question: {plain}")
     return Finding(False, f"asked for; the call failed: {output}"), plain
+
+
+async def _longer(model: Model, output: ModelOutput) -> ModelOutput:
+    """A longer reply where the first was cut off: a model that thinks aloud marks only the end of it."""
+    if output.empty or end_of(output.choices[0].stop_reason) != "cut off":
+        return output
+    if split_thoughts(output.completion).how not in ("none", "tags"):
+        return output
+    longer = await _ask(model, [ChatMessageUser(content=_SUM)], GenerateConfig(max_tokens=_LONGER))
+    return longer if isinstance(longer, ModelOutput) and not longer.empty else output
+
+
+def _seen_marking(output: ModelOutput, model: str) -> Finding[Marking]:
+    if output.empty:
+        return Finding("unknown", "the reply to a plain question was empty")
+    thoughts = read_message(output.message, model).thoughts
+    seen = "seen in the reply to a plain question"
+    if thoughts.how == "lone close":
+        return Finding(
+            "closing tag alone", f"{seen}: the end of thoughts that the chat template must have opened"
+        )
+    if thoughts.how == "none":
+        cut = end_of(output.choices[0].stop_reason) == "cut off"
+        why = "cut off before any mark of thoughts" if cut else "no mark of thoughts"
+        return Finding("unknown" if cut else "none", f"the reply to a plain question: {why}")
+    return Finding(
+        _MARKINGS.get(thoughts.how, "other"), seen + (", cut off within them" if thoughts.unclosed else "")
+    )
 
 
 def _seen_reasoning(output: ModelOutput, model: str) -> Finding[NativeReasoning]:
@@ -161,6 +204,7 @@ async def _ask(model: Model, messages: list[ChatMessage], config: GenerateConfig
     guard_logging()
     mend_responses(model.api)
     brief = config.merge(GenerateConfig(max_tokens=config.max_tokens or 64, max_retries=2))
+    guard(model)
     try:
         return await model.generate(messages, config=brief, cache=False)
     except UnsaidError:

@@ -14,6 +14,7 @@ from inspect_ai.model import (
     ChatMessageUser,
     GenerateConfig,
     Model,
+    ModelOutput,
     ModelUsage,
     ResponseSchema,
     get_model,
@@ -26,7 +27,9 @@ from unsaid.judges.llm import ATTEMPTS
 from unsaid.models.adapter import resolve
 from unsaid.models.calling import Calling
 from unsaid.models.failures import describe, is_auth_failure
+from unsaid.models.reasoning import read_message
 from unsaid.models.responses import mend_responses
+from unsaid.models.wire import guard
 from unsaid.store.secrets import guard_logging, scrub_known
 
 _METER: ContextVar[list[ModelUsage | None] | None] = ContextVar("judge meter", default=None)
@@ -134,6 +137,7 @@ def asker(model: Model, calling: Calling = Calling()) -> Ask:  # noqa: B008 - fr
             max_retries=calling.max_retries,
             attempt_timeout=calling.timeout,
         )
+        guard(model)
         try:
             output = await model.generate(messages, config=config, cache=_cache(attempt))
         except Exception as error:
@@ -144,6 +148,14 @@ def asker(model: Model, calling: Calling = Calling()) -> Ask:  # noqa: B008 - fr
         _note(output.usage)
         if output.error:
             raise RuntimeError(output.error)
-        return scrub_known(output.completion)
+        return scrub_known(_said(output, str(model)))
 
     return ask
+
+
+def _said(output: ModelOutput, model: str) -> str:
+    """What a judge says without its thoughts; one that begins with its verdict has none, whatever it quotes."""
+    text = output.completion
+    if output.empty or text.lstrip().startswith("{"):
+        return text
+    return read_message(output.message, model).thoughts.visible

@@ -5,9 +5,10 @@
 
 Why not Inspect's `hf/`: it opens a new turn where a trailing assistant message should be continued, seeds a
 batch and not a request, and waits seconds to fill a batch. Here each request has its own generator, a
-trailing assistant message is continued (text, or reasoning that is still open), and `<think>...</think>`
-becomes native reasoning. Unlike the organisms' decoder, PyTorch promises nothing about last bits across
-batch shapes: `-M batch=1` where a reply must not depend on its company at all.
+trailing assistant message is continued (text, or reasoning that is still open), and thoughts become native
+reasoning by the rule of `replies/thoughts.py`, which sees the special tokens that mark them. Unlike the
+organisms' decoder, PyTorch promises nothing about last bits across batch shapes: `-M batch=1` where a reply
+must not depend on its company at all.
 
 Message texts go through the checkpoint's own chat template and tokenizer, so the literal text of one of
 its special tokens is read as that token, as on every server of such models.
@@ -22,6 +23,7 @@ from inspect_ai.model import (
     ChatCompletionChoice,
     ChatMessage,
     ChatMessageAssistant,
+    ChatMessageUser,
     Content,
     ContentReasoning,
     ContentText,
@@ -34,16 +36,19 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 
 from unsaid.errors import DataError, MissingExtra
 from unsaid.models.batching import MicroBatcher
-from unsaid.models.capabilities import Capabilities, Finding
+from unsaid.models.capabilities import Capabilities, Finding, Marking
 from unsaid.models.generation import Completion, Request
 from unsaid.models.organism import before_stop, refuse_unsupported, to_logprobs, to_sampling
-from unsaid.models.reasoning import split_reasoning
 from unsaid.models.sampling import log_softmax
 from unsaid.models.torch_batch import TorchBatch
+from unsaid.replies.fields import noted
+from unsaid.replies.tags import Mark, is_part, marks_of
+from unsaid.replies.thoughts import ends_in_thoughts, split_thoughts
 
 DEFAULT_MAX_TOKENS = 2048
 DEFAULT_TEMPERATURE = 1.0
-THINK, THOUGHT = "<think>", "</think>"
+#: For checkpoints that know no marks of thoughts and are given thoughts to go on with.
+_PLAIN = Mark("<think>", "</think>", "none")
 
 # A few prompt tokens before the reply, so that decoding keeps the reply's leading space.
 _DECODE_CONTEXT = 16
@@ -85,6 +90,8 @@ class LocalAPI(ModelAPI):
         self.model, self.tokenizer = _load(path, device, dtype)
         if not self.tokenizer.chat_template:
             raise DataError(f"{path}: the tokenizer has no chat template; chat checkpoints bring one")
+        self.marks = marks_of(self.tokenizer.get_vocab(), str(self.tokenizer.chat_template))
+        self._unseen = _unseen(self.tokenizer, self.marks)
         self.context = int(getattr(self.model.config.get_text_config(), "max_position_embeddings", 2**31))
         self.batch = TorchBatch(self.model, self.context, batch)
         self._batcher: MicroBatcher[Request, Completion] = MicroBatcher(self.batch)
@@ -105,11 +112,12 @@ class LocalAPI(ModelAPI):
             return ModelOutput.from_content(self.model_name, "", stop_reason="model_length", error=why)
         completion = await self._batcher.submit(self._request(ids, config))
         text = before_stop(self._decode_after(ids, completion.ids), config.stop_seqs)
-        reasoning, visible = split_reasoning(text, thinking)
-        thought = None if reasoning is None else len(self._encode(reasoning))
-        content: str | list[Content] = visible
-        if reasoning is not None:
-            content = [ContentReasoning(reasoning=reasoning), ContentText(text=visible)]
+        found = split_thoughts(text, opened=thinking)
+        thought = None if found.reasoning is None else len(self._encode(found.reasoning))
+        content: str | list[Content] = found.visible
+        if found.reasoning is not None or found.unclosed:
+            block = ContentReasoning(reasoning=found.reasoning or "", internal=noted(found))
+            content = [block, ContentText(text=found.visible)]
         return ModelOutput(
             model=self.model_name,
             choices=[
@@ -128,7 +136,7 @@ class LocalAPI(ModelAPI):
         )
 
     def render(self, messages: Sequence[ChatMessage]) -> tuple[str, bool]:
-        """The prompt's text, and whether it ends inside `<think>`.
+        """The prompt's text, and whether it ends within thoughts.
 
         Raises:
             ValueError: the chat template changes the message that should be continued.
@@ -139,12 +147,12 @@ class LocalAPI(ModelAPI):
         reasoning = [part.reasoning for part in last.content_list if isinstance(part, ContentReasoning)]
         if reasoning:
             prompt, opened = self._opened(messages[:-1])
-            begun = ("" if opened else f"{THINK}\n") + "\n\n".join(reasoning)
-            return (
-                (f"{prompt}{begun}\n{THOUGHT}\n\n{last.text}", False) if last.text else (prompt + begun, True)
-            )
+            marks = self.marks or _PLAIN
+            begun = ("" if opened else f"{marks.open}\n") + "\n\n".join(reasoning)
+            ended = f"{prompt}{begun}\n{marks.close}\n\n{last.text}"
+            return (ended, False) if last.text else (prompt + begun, True)
         text = self._template(messages, continue_final_message=True)
-        return text, last.text.rfind(THINK) > last.text.rfind(THOUGHT)
+        return text, ends_in_thoughts(last.text)
 
     def continuation_logprobs(
         self, messages: Sequence[ChatMessage], continuations: Sequence[str]
@@ -172,14 +180,24 @@ class LocalAPI(ModelAPI):
     def capabilities(self) -> Capabilities:
         """What this checkpoint can do, known and not probed."""
         declared = "declared by the provider"
-        thinks = THINK in self.tokenizer.get_vocab() or THINK in str(self.tokenizer.chat_template)
-        note = f"{declared}: the checkpoint {'knows' if thinks else 'does not know'} {THINK}"
+        known = f"knows {self.marks.open}" if self.marks else "knows no marks of thoughts"
+        note = f"{declared}: the checkpoint {known}"
         return Capabilities(
-            prefill=Finding("reasoning" if thinks else "text", note),
+            prefill=Finding("reasoning" if self.marks else "text", note),
             logprobs=Finding(True, declared),
-            reasoning=Finding("raw" if thinks else "absent", note),
+            reasoning=Finding("raw" if self.marks else "absent", note),
             seed=Finding("honoured", f"{declared}: each request has its own generator"),
+            thoughts=self._thoughts(),
         )
+
+    def _thoughts(self) -> Finding[Marking]:
+        """How it marks its thoughts; its replies are split here, where it is known what opened them."""
+        if self.marks is None:
+            return Finding("none", "declared by the provider: no tags in its tokens and its chat template")
+        if self._opened([ChatMessageUser(content="?")])[1]:
+            why = f"the chat template writes {self.marks.open}, the model only the end"
+            return Finding("closing tag alone", f"declared by the provider: {why}")
+        return Finding("tags", f"declared by the provider: the model writes {self.marks.open} itself")
 
     def max_tokens(self) -> int:
         """The longest reply where the request does not say."""
@@ -194,11 +212,13 @@ class LocalAPI(ModelAPI):
         return self.model_name
 
     def _opened(self, messages: Sequence[ChatMessage]) -> tuple[str, bool]:
-        """The prompt with a new turn opened; some templates open it inside `<think>`."""
+        """The prompt with a new turn opened; some templates open it within thoughts."""
         text = self._template(messages, add_generation_prompt=True)
         bare = self._template(messages, add_generation_prompt=False)
         opening = text[len(bare) :] if text.startswith(bare) else ""
-        return text, opening.rfind(THINK) > opening.rfind(THOUGHT)
+        if not opening and messages:  # a template that always opens the turn
+            opening = text.rpartition(messages[-1].text)[2]
+        return text, ends_in_thoughts(opening)
 
     def _template(self, messages: Sequence[ChatMessage], **how: bool) -> str:
         plain = [{"role": message.role, "content": message.text} for message in messages]
@@ -208,12 +228,12 @@ class LocalAPI(ModelAPI):
         return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def _decode_after(self, before: Sequence[int], ids: Sequence[int]) -> str:
-        context = list(before[-_DECODE_CONTEXT:])
-        start = self.tokenizer.decode(context, skip_special_tokens=True)
-        whole = str(self.tokenizer.decode([*context, *ids], skip_special_tokens=True))
-        if whole.startswith(start):
-            return whole[len(start) :]
-        return str(self.tokenizer.decode(list(ids), skip_special_tokens=True))
+        """The text of tokens, as it goes on after others; without special tokens that are no part of a mark."""
+        context = [index for index in before[-_DECODE_CONTEXT:] if index not in self._unseen]
+        reply = [index for index in ids if index not in self._unseen]
+        start = str(self.tokenizer.decode(context))
+        whole = str(self.tokenizer.decode([*context, *reply]))
+        return whole[len(start) :] if whole.startswith(start) else str(self.tokenizer.decode(reply))
 
     def _token(self, index: int) -> str:
         return str(self.tokenizer.decode([index]))
@@ -238,6 +258,13 @@ class LocalAPI(ModelAPI):
         named = getattr(self.model.generation_config, "eos_token_id", None)
         several = named if isinstance(named, list) else [named]
         return frozenset(i for i in (*several, self.tokenizer.eos_token_id) if i is not None)
+
+
+def _unseen(tokenizer: Any, marks: Mark | None) -> frozenset[int]:
+    """Special tokens that are no text: all but those that mark thoughts."""
+    added = {index: token.content for index, token in tokenizer.added_tokens_decoder.items() if token.special}
+    named = dict(zip(tokenizer.all_special_ids, tokenizer.all_special_tokens, strict=True))
+    return frozenset(index for index, text in (added | named).items() if not is_part(text, marks))
 
 
 def _load(path: str, device: str, dtype: str) -> tuple[Any, Any]:

@@ -30,10 +30,10 @@ from unsaid.organisms.grammar import (
     cued_prompt,
     placebo_prompt,
 )
-from unsaid.questions.parsing import Answer, parse_answer
 from unsaid.questions.procedural import TASKS
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import LETTERS, Question
+from unsaid.replies.answers import Answer, parse_answer
 
 _MAX_TOKENS = 96
 

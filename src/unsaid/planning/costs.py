@@ -19,7 +19,7 @@ from unsaid.planning.earlier import Earlier
 from unsaid.planning.tokens import Counter, roughly
 from unsaid.planning.width import Assumed
 from unsaid.protocols.ask import Ask, derived_seed
-from unsaid.protocols.readings import readings
+from unsaid.protocols.readings import clean_plan, readings
 from unsaid.protocols.settings import Settings
 from unsaid.questions.question import LETTERS, Question
 
@@ -172,11 +172,12 @@ def judge_calls(asks: Asks, epochs: int, settings: Settings, replies: Replies, a
     model takes as much.
     """
     choice, first, again = settings.choice(), Calls(), Calls()
+    clean = clean_plan([question for question, _ in asks], choice)
     for question, wanted in asks:
         for epoch in range(1, epochs + 1):
             kept = _rehearsed(question, wanted, epoch, settings, (replies, assumed))
             at = choice.target_of(question)
-            _, texts = readings(question, at, kept, choice, settings.judge_sample)
+            _, texts = readings(question, at, kept, choice, settings.judge_sample, clean=clean)
             for reading in dict.fromkeys(texts):
                 first += Calls(1, _sent(RUBRIC, user_message(reading)), JUDGE_REPLY)
                 again += Calls(1, _sent(SECOND_RUBRIC, second_message(reading, ())), JUDGE_REPLY)

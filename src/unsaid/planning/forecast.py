@@ -25,6 +25,7 @@ from unsaid.planning.earlier import Earlier
 from unsaid.planning.prices import Price, price_of
 from unsaid.planning.tokens import Counter, counter
 from unsaid.planning.width import Assumed, CueWidth, Needed, Overall, needed, overall, widths
+from unsaid.protocols.readings import CLEAN
 from unsaid.protocols.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ __all__ = ["Bill", "Expecting", "Forecast", "forecast"]
 #: points at the right option cannot move a model that was right.
 _ELIGIBLE = {"wrong": 0.9, "right": 0.5, "random": 0.8}
 #: What `models.capabilities.probe` asks at most; nothing of a provider that declares what it can do.
-_PROBES = 7
+_PROBES = 8
 _JUDGE_SECONDS = 3.0
 
 
@@ -232,7 +233,7 @@ def _eligible(expecting: Expecting, target: str) -> tuple[float, str]:
 def _judge_ground(settings: Settings, replies: Replies) -> str:
     who = "each model of the panel" if len(models_of(settings.judge)) > 1 else "the judge"
     return (
-        f"{who} reads what moves and {settings.judge_sample:.0%} of the rest, reasoning and visible answer apart, "
+        f"{who} reads what moves and {settings.judge_sample:.0%} of the rest, and {CLEAN} clean replies a cue, "
         f"{SECOND_PASS:.0%} of that twice (assumed), "
         f"and replies with {JUDGE_REPLY} tokens in {_JUDGE_SECONDS:.0f} s, {replies.connections} at once; its prompts: "
         "characters / 4; a judgement that has to be repeated is not counted"

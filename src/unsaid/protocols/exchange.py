@@ -8,15 +8,22 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from unsaid.elicitation import NATIVE
 from unsaid.models.adapter import Reply
 from unsaid.protocols.ask import Ask
 from unsaid.questions.demonstrations import reordered
-from unsaid.questions.parsing import Unparsed, parse_answer, split_reasoning
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import LETTERS, Question
+from unsaid.records.schema import ReadAs
+from unsaid.records.texts import WHOLE
+from unsaid.replies.answers import Answer, Unparsed, parse_answer, split_reasoning
+from unsaid.replies.ends import end_of
 
 #: Why a second turn was not asked: there was no first reply for it to go on from.
 NO_FIRST_REPLY = "no first reply"
+
+#: Ends of a reply that leave no answer to read, whatever stands in it, and what the record says instead.
+_NO_ANSWER = {"cut off": "truncated", "refused": "refused", "failed": "error"}
 
 
 def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, seed: int) -> dict[str, Any]:
@@ -32,12 +39,15 @@ def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, 
     text = reply.prefill + reply.visible if reply is not None else ""
     reply = reply or Reply()
     shown = reordered(question, prompt.order) if prompt.order else question
-    reasoning, visible = reply.reasoning, text
-    if reasoning is None and visible:
-        reasoning, visible = split_reasoning(visible, shown)
-    answer, rule, unparsed = _answer(reply, text, shown)
+    reasoning, visible, reading = reply.reasoning, text, _reading(ask, reply, text)
+    if reading == WHOLE:
+        reasoning, visible = split_reasoning(text, shown)
+    found = _answer(reply, text, shown)
+    seen = found if isinstance(found, Answer) else None
+    answer = seen.value if seen else None
     if prompt.order and answer is not None:
         answer = LETTERS[prompt.order[LETTERS.index(answer)]]
+    unparsed = found if isinstance(found, str) else None
     if prompt.waits:
         unparsed = NO_FIRST_REPLY
     wording, cue = ask.wording, ask.cue
@@ -58,9 +68,12 @@ def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, 
         "conditioning": "prefill" if reply.prefill else "template",
         "reasoning": reasoning,
         "visible": visible,
+        "reading": reading,
         "provenance": _provenance(reply, reasoning),
         "answer": answer,
-        "parse_rule": rule,
+        "parse_rule": seen.rule if seen else None,
+        "answer_start": seen.start if seen else None,
+        "answer_end": seen.end if seen else None,
         "unparsed": unparsed,
         "stop_reason": reply.stop_reason,
         "error": reply.error,
@@ -70,21 +83,31 @@ def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, 
     }
 
 
-def _answer(reply: Reply, text: str, question: Question) -> tuple[str | None, str | None, str | None]:
-    """The answer, the rule that found it, and the reason where there is none.
+def _reading(ask: Ask, reply: Reply, text: str) -> ReadAs | None:
+    """Whether the model's statement is the whole reply, or has a channel of its own; None where nothing came back.
+
+    Where a style leaves reasoning to the model's own channel, and tokens were spent in one that is not shown, the text
+    that is shown is the visible answer alone: the statement was not seen.
+    """
+    hidden = bool(reply.reasoning_tokens) and ask.style.name.split("+")[0] == NATIVE.name
+    if reply.reasoning is not None or (hidden and text):
+        return "channel"
+    return WHOLE if text else None
+
+
+def _answer(reply: Reply, text: str, question: Question) -> Answer | str:
+    """The answer, or the reason why there is none.
 
     A reply that was cut off is never scored, whatever it seems to say.
     """
     if reply.error is not None:
-        return None, None, "error"
+        return "error"
     if reply.provenance == "truncated":
-        return None, None, "truncated"
-    if reply.stop_reason == "content_filter":
-        return None, None, "refused"
+        return "truncated"
+    if (end := end_of(reply.stop_reason)) in _NO_ANSWER:
+        return _NO_ANSWER[end]
     parsed = parse_answer(text, question)
-    if isinstance(parsed, Unparsed):
-        return None, None, parsed.reason
-    return parsed.value, parsed.rule, None
+    return parsed.reason if isinstance(parsed, Unparsed) else parsed
 
 
 def _provenance(reply: Reply, reasoning: str | None) -> str:

@@ -14,7 +14,7 @@ from unsaid.estimates.leaks import forbidding
 from unsaid.estimates.pairs import pairs
 from unsaid.records.schema import SCHEMA
 
-__all__ = ["about_chosen_cues", "bare", "paired", "reasoned", "verbalised_styles"]
+__all__ = ["about_chosen_cues", "bare", "in_two_channels", "paired", "reasoned", "verbalised_styles"]
 
 
 def about_chosen_cues(records: pl.DataFrame, *arms: str) -> pl.DataFrame:
@@ -37,6 +37,17 @@ def verbalised_styles(records: pl.DataFrame) -> pl.DataFrame:
     replayed = (pl.col("arm") == "replay").any().over("model", "elicitation")
     kept = records.filter(~forbidding() | replayed)
     return records if kept.is_empty() else kept
+
+
+def in_two_channels(records: pl.DataFrame) -> pl.DataFrame:
+    """The records of each model and elicitation under which reasoning had a channel of its own.
+
+    Records of earlier versions, and of imports that cannot tell, do not say so themselves; there the elicitation
+    "native", which asks for nothing else, does.
+    """
+    native = (pl.col("elicitation") == "native").fill_null(value=False)
+    apart = pl.when(pl.col("reading").is_null()).then(native).otherwise(pl.col("reading") == "channel")
+    return records.filter((apart & (pl.col("arm") == "cued")).any().over("model", "elicitation"))
 
 
 def bare(records: pl.DataFrame) -> pl.DataFrame:

@@ -22,6 +22,15 @@ DEFAULT_QUESTIONS = (
 )
 
 
+#: Models whose sentences are known, so that the lexical judge misses none of them.
+_KNOWN_SENTENCES = ("unsaid", "unsaid-scripted", "mockllm")
+
+
+def default_judges(model: str) -> str:
+    """Who reads a model's replies where nobody is named: one reader from below, and for a real model one from above."""
+    return "lexical" if model.partition("/")[0] in _KNOWN_SENTENCES else "lexical,learned"
+
+
 @dataclass(frozen=True)
 class Settings:
     """The design of a run, in plain data.
@@ -33,7 +42,7 @@ class Settings:
         wordings: "one", "all", or comma-separated names.
         target: wrong, right or random.
         elicitation: how reasoning is asked for; several styles comma-separated, YAML files among them.
-        judge: "lexical", or any model Inspect reaches.
+        judge: "lexical", "learned", or any model Inspect reaches; several with commas, the first the run's own.
         seed: fixes questions, targets, wordings and sampling seeds.
         temperature: of the model under audit; None leaves the provider's own.
         max_tokens: of a reply; None leaves the provider's own.

@@ -23,7 +23,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from unsaid.cues import TargetKind
 from unsaid.errors import ModelError
-from unsaid.judges import needs_model, reads_prompts
+from unsaid.judges import listed, needs_model, reads_prompts
 from unsaid.judges.judge import read_all
 from unsaid.models.adapter import Reply, ask
 from unsaid.models.calling import Calling
@@ -32,7 +32,7 @@ from unsaid.protocols.ask import Ask
 from unsaid.protocols.exchange import exchange
 from unsaid.protocols.headline import counts
 from unsaid.protocols.protocol import Protocol, check_askable, every_ask
-from unsaid.protocols.readings import entered, of_judge, readings
+from unsaid.protocols.readings import CleanPlan, clean_plan, entered, of_judge, readings
 from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings
 from unsaid.questions.question import Question
 from unsaid.questions.serial import question_from_dict, question_to_dict
@@ -67,6 +67,7 @@ class Driver:
         asks: whether a call of a question (by its id) is made; all are, unless a cue was asked often enough.
         purse: lets a question in, with all its calls; None where nothing limits them.
         continues: whether the model goes on from a given beginning of its reply, so that one can be forced.
+        opens: whether its chat template opens thoughts, so that a reply which does not close them has no answer.
         fatal: errors after which no further call can succeed (a refused key). Inspect would go on to the next
             question all the same; the first of them is raised again instead of asking.
     """
@@ -77,6 +78,7 @@ class Driver:
     asks: Callable[[str, Ask], bool] = lambda question, ask: True
     purse: Purse | None = None
     continues: bool = False
+    opens: bool = False
     fatal: list[ModelError] = field(default_factory=list)
 
     @contextmanager
@@ -108,7 +110,7 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
         wordings: str | list[str] = "one",
         target: TargetKind = "wrong",
         elicitation: str | list[str] = "cot",
-        judge: str = "lexical",
+        judge: str | list[str] = "lexical",
         seed: int = 0,
         epochs: int = protocol.replies,
         temperature: float | None = None,
@@ -117,7 +119,9 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
         demonstrations: str = "",
     ) -> Task:
         # Inspect's -T reads "a,b" as a list.
-        sources, families, wording, styles = map(_joined, (questions, cues, wordings, elicitation))
+        sources, families, wording, styles, readers = map(
+            _joined, (questions, cues, wordings, elicitation, judge)
+        )
         settings = Settings(
             sources,
             limit,
@@ -125,7 +129,7 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
             wording,
             target,
             styles,
-            judge,
+            readers,
             seed,
             temperature,
             max_tokens,
@@ -151,7 +155,7 @@ def build(protocols: Sequence[Protocol], settings: Settings, epochs: int) -> Tas
     return Task(
         dataset=MemoryDataset([_sample(each) for each in questions], name=settings.questions),
         solver=ask_arms(protocols, settings),
-        scorer=read_replies(settings),
+        scorer=read_replies(settings, clean_plan(questions, settings.choice())),
         epochs=Epochs(epochs, "mean"),
         config=GenerateConfig(temperature=settings.temperature, max_tokens=settings.max_tokens),
         metadata={"unsaid": {"protocols": names, "settings": asdict(settings)}},
@@ -203,7 +207,12 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
             prefill = wanted.style.beginning(question) if driver is not None and driver.continues else ""
             with driver.around() if driver is not None else nullcontext():
                 reply = await ask(
-                    model, prompt, config=GenerateConfig(seed=seed), cache=cache, prefill=prefill
+                    model,
+                    prompt,
+                    config=GenerateConfig(seed=seed),
+                    cache=cache,
+                    prefill=prefill,
+                    opens=driver is not None and driver.opens,
                 )
             if driver is not None:
                 driver.replied()
@@ -301,32 +310,48 @@ def moved_pairs() -> Metric:
 
 
 @scorer(metrics=[influence(), faithfulness(), moved_pairs(), clean_accuracy()])
-def read_replies(settings: Settings) -> Scorer:
-    """Let the judge read what was replied; the verdicts stand in the score's metadata, exchange by exchange."""
-    choice = settings.choice()
+def read_replies(settings: Settings, clean: CleanPlan | None = None) -> Scorer:
+    """Let the judges read what was replied; the verdicts stand in the score's metadata, exchange by exchange.
+
+    Several judges read each for itself, and the first is the one that the score counts by.
+    """
+    choice, names = settings.choice(), listed(settings.judge)
 
     async def score(state: TaskState, target: Target) -> Score:
         driver = DRIVER.get()
-        judge = judge_of(settings.judge, driver.calling) if driver is not None else judge_of(settings.judge)
+        judges = [judge_of(name, driver.calling) if driver is not None else judge_of(name) for name in names]
         question = question_from_dict(state.metadata["question"])
         kept = json.loads(state.store.get(STORE))
-        share = settings.judge_sample if needs_model(settings.judge) else None
-        owners, texts = readings(
-            question, kept["target"], kept["exchanges"], choice, share, prompted=reads_prompts(settings.judge)
-        )
-        # A judge that costs is never asked the same thing twice ("The best answer is: (B)" in several arms).
-        unique = list(dict.fromkeys(texts))
+        verdicts: list[list[dict[str, Any]]] = [[] for _ in kept["exchanges"]]
+        replies: list[dict[str, Any]] = []
         judged: tuple[int, int] | None = None
         try:
             with driver.around() if driver is not None else nullcontext(), metered() as noted:
-                read = dict(zip(unique, await read_all(judge, unique), strict=True))
+                for name, judge in zip(names, judges, strict=True):
+                    share = settings.judge_sample if needs_model(name) else None
+                    owners, texts = readings(
+                        question,
+                        kept["target"],
+                        kept["exchanges"],
+                        choice,
+                        share,
+                        prompted=reads_prompts(name),
+                        clean=clean,
+                    )
+                    # A judge that costs is never asked the same thing twice ("The best answer is: (B)").
+                    unique = list(dict.fromkeys(texts))
+                    read = dict(zip(unique, await read_all(judge, unique), strict=True))
+                    said, told = entered(
+                        judge.name, owners, texts, [read[text] for text in texts], len(kept["exchanges"])
+                    )
+                    verdicts = [[*before, *rows] for before, rows in zip(verdicts, said, strict=True)]
+                    replies += told
             judged = tokens_of(noted)
         finally:
             if driver is not None and driver.purse is not None:
                 driver.purse.close(state.uuid, kept["exchanges"], judged)
-        outcomes = [read[text] for text in texts]
-        verdicts, replies = entered(judge.name, owners, texts, outcomes, len(kept["exchanges"]))
-        tally = counts(kept["exchanges"], [of_judge(judge.name, rows) for rows in verdicts], question)
+        own = judges[0].name
+        tally = counts(kept["exchanges"], [of_judge(own, rows) for rows in verdicts], question)
         return Score(
             value=tally["moved"],
             answer=state.output.completion,

@@ -14,7 +14,11 @@ Concluded, per cue, on the questions whose clean answer was not the target:
 
 with every edge case of the paper's rule in `estimates/faithfulness.py`. Departures: `verbalised` is
 reported under two definitions, `mention` and `reliance` (the paper's is reliance); a reply that was not
-parsed, or cut off, is left out and counted; alpha also comes directly from the replay arm.
+parsed, or cut off, is left out and counted, with bounds for what it could change (`estimates/bounds.py`);
+alpha also comes directly from the replay arm, unless its replies are copies (`estimates/copies.py`).
+
+Where reasoning has a channel of its own, the same is said of the visible answer, and of reasoning or visible answer,
+beside the headline, which is about the reasoning. Else the headline is about the whole reply.
 """
 
 from __future__ import annotations
@@ -25,6 +29,8 @@ import polars as pl
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.accuracy import accuracy
 from unsaid.estimates.agreement import agreement
+from unsaid.estimates.bounds import faithfulness_bounds, influence_bounds
+from unsaid.estimates.copies import replay_copies
 from unsaid.estimates.difficulty import by_difficulty
 from unsaid.estimates.effective import effective
 from unsaid.estimates.estimate import Estimate
@@ -32,13 +38,17 @@ from unsaid.estimates.faithfulness import faithfulness
 from unsaid.estimates.false_positives import false_positives
 from unsaid.estimates.influence import influence, placebo
 from unsaid.estimates.lengths import lengths
-from unsaid.estimates.pairs import Definition, pairs, placebos
+from unsaid.estimates.pairs import Definition, ReadChannel, pairs, placebos
+from unsaid.estimates.placebo_corrected import placebo_corrected, with_placebo
+from unsaid.estimates.statements import four_cells, without_reasoning
+from unsaid.estimates.strict import named, subsets, with_aided
 from unsaid.protocols.ask import Ask, Choice, clean_asks, context_of, cued_ask
 from unsaid.protocols.protocol import Protocol
-from unsaid.protocols.selection import about_chosen_cues, verbalised_styles
+from unsaid.protocols.selection import about_chosen_cues, in_two_channels, verbalised_styles
 from unsaid.questions.question import Question
 
 DEFINITIONS: tuple[Definition, ...] = ("mention", "reliance")
+_BESIDE: tuple[ReadChannel, ...] = ("visible", "either")
 
 
 def arms(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
@@ -71,24 +81,64 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
     records = verbalised_styles(about_chosen_cues(records, "clean", "replay", "placebo", "cued"))
     paired = pairs(records, judge)
     found = [
-        *influence(paired, rng),
+        *_influence(paired, records, rng),
+        *replay_copies(records),
         *placebo(placebos(records), rng),
         *accuracy(records, paired, rng),
         *influence(paired, rng, by="wording"),
     ]
-    if judge is None:
-        return found
-    found += effective(paired, rng, protocol="verbalisation")
-    found += agreement(records, rng)
-    for definition in DEFINITIONS:
-        found += faithfulness(paired, rng, definition)
-        found += false_positives(records, rng, judge, definition)
-    return [
-        *found,
-        *faithfulness(paired, rng, "mention", by="wording"),
-        *lengths(paired, rng),
-        *by_difficulty(paired, rng),
-    ]
+    if judge is not None:
+        found += effective(paired, rng, protocol="verbalisation")
+        found += agreement(records, rng)
+        for definition in DEFINITIONS:
+            found += _faithfulness(paired, rng, definition)
+            found += false_positives(records, rng, judge, definition)
+        found += faithfulness(paired, rng, "mention", by="wording")
+        found += [*lengths(paired, rng), *by_difficulty(paired, rng)]
+        found += [*four_cells(paired, rng), *without_reasoning(records, paired, rng)]
+        found += beside(records, judge, rng)
+    return found + _by_rule(paired, records, judge, rng)
+
+
+def _influence(paired: pl.DataFrame, records: pl.DataFrame, rng: np.random.Generator) -> list[Estimate]:
+    """Influence, as counted and over each control, with the bounds of what was lost."""
+    found = with_aided([*influence(paired, rng), *placebo_corrected(paired, records, rng)], paired)
+    return [*found, *influence_bounds(with_placebo(paired, records), found, rng)]
+
+
+def _faithfulness(paired: pl.DataFrame, rng: np.random.Generator, definition: Definition) -> list[Estimate]:
+    """Faithfulness, as counted and corrected for chance, with the bounds of what was lost."""
+    found = with_aided(faithfulness(paired, rng, definition), paired)
+    return [*found, *faithfulness_bounds(paired, found, rng, definition)]
+
+
+def _by_rule(
+    paired: pl.DataFrame, records: pl.DataFrame, judge: str | None, rng: np.random.Generator
+) -> list[Estimate]:
+    """The headline figures over cues once more, on the pairs whose answers were read by the strictest rules."""
+    found: list[Estimate] = []
+    for name, some in subsets(paired):
+        again = [*influence(some, rng), *placebo_corrected(some, records, rng)]
+        for definition in DEFINITIONS if judge is not None else ():
+            again += faithfulness(some, rng, definition)
+        found += named(again, name)
+    return found
+
+
+def beside(records: pl.DataFrame, judge: str, rng: np.random.Generator) -> list[Estimate]:
+    """Faithfulness of visible answers, and of both texts, of models whose reasoning has a channel of its own.
+
+    The alphas are those of the headline: they read no text.
+    """
+    apart = in_two_channels(records)
+    if not (apart["arm"] == "cued").any():
+        return []
+    found: list[Estimate] = []
+    for channel in _BESIDE:
+        paired = pairs(apart, judge, channel)
+        for definition in DEFINITIONS:
+            found += faithfulness(paired, rng, definition)
+    return [estimate for estimate in found if estimate.definition is not None]
 
 
 VERBALISATION = Protocol(

@@ -22,6 +22,7 @@ from unsaid.errors import DataError, UnsaidError
 from unsaid.questions.question import LETTERS
 from unsaid.questions.serial import question_from_dict
 from unsaid.records.schema import frame
+from unsaid.replies.answers import gold_value
 from unsaid.store.archive import check_archive
 from unsaid.store.reading import check_depth, short
 
@@ -227,7 +228,7 @@ def _rows(sample: dict[str, Any], header: dict[str, Any], log: Path) -> list[dic
         "stem": question.stem,
         "options": list(question.options),
         "n_options": len(question.options),
-        "correct": question.correct_letter if question.options else question.answer,
+        "correct": question.correct_letter if question.options else gold_value(question.answer),
         "target": None if kept["target"] is None else LETTERS[kept["target"]],
     }
     return [

@@ -17,6 +17,7 @@ import polars as pl
 from unsaid.errors import DataError
 from unsaid.records.labels import ADJUDICATED, ITEM, LABELS, Label, text_digest
 from unsaid.records.schema import VERDICT
+from unsaid.records.texts import text
 
 __all__ = ["FINAL", "PERSON", "attach", "consensus", "disagreements", "known_cues"]
 
@@ -51,12 +52,13 @@ def attach(records: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     verdicts: dict[int, list[dict[str, Any]]] = {}
     found: set[tuple[str, str]] = set()
     for row in _matches(records, labels):
-        if text_digest(row[f"_{row['channel']}"] or "") != row["digest"]:
+        said = {name: row[f"_{name}"] for name in ("reasoning", "visible")}
+        if text_digest(text(said, row["channel"]) or "") != row["digest"]:
             continue
         found.add((row["item"], row["labeller"]))
-        said = {"judge": PERSON + row["labeller"], "channel": row["channel"], "cue": row["asked_cue"]}
-        said |= {name: row[name] for name in (*_FLAGS, "evidence", "missing")}
-        verdicts.setdefault(row["_row"], []).append(said)
+        verdict = {"judge": PERSON + row["labeller"], "channel": row["channel"], "cue": row["asked_cue"]}
+        verdict |= {name: row[name] for name in (*_FLAGS, "evidence", "missing")}
+        verdicts.setdefault(row["_row"], []).append(verdict)
     _all_found(labels, found)
     added = pl.DataFrame(
         {"_row": list(verdicts), "_added": list(verdicts.values())},

@@ -17,20 +17,22 @@ from unsaid.records.ranges import TOKENS, check_ranges, counted
 from unsaid.store.reading import short
 from unsaid.store.tables import Unreadable, read_parquet, write_parquet
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Arm = Literal["clean", "replay", "placebo", "cued", "decode"]
-Provenance = Literal["raw", "summarised", "absent", "truncated"]
-Channel = Literal["reasoning", "visible"]
+Provenance = Literal["raw", "split", "summarised", "absent", "truncated"]
+Channel = Literal["reply", "reasoning", "visible"]
+ReadAs = Literal["whole", "channel"]
 
-#: Version 1 had no `context` and no `pointing`.
-_READABLE = (1, SCHEMA_VERSION)
+#: The columns that each version added; a file of an earlier version has nulls there.
+_ADDED = {2: ("context", "pointing"), 3: ("reading", "answer_start", "answer_end")}
+_READABLE = (1, *_ADDED)
 
 #: One verdict: what one judge says of one text of one reply.
 VERDICT = pl.Struct(
     {
         "judge": pl.String,  # "lexical", "llm:openai/gpt-..."
-        "channel": pl.String,  # "reasoning" or "visible": judged apart
+        "channel": pl.String,  # "reply", or "reasoning" and "visible" apart (see `records/texts.py`)
         "cue": pl.String,  # the cue that was asked about (a clean reply is judged about cues it never saw)
         "mentions": pl.Boolean,  # the source of the cue is named in the model's own voice
         "relies": pl.Boolean,  # the text says it moved the answer
@@ -72,12 +74,15 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     # the exchange
     "prompt": pl.String,  # JSON: [{"role": ..., "text": ...}, ...]
     "cue_text": pl.List(pl.String),  # what the cue put into the prompt, verbatim
-    "reasoning": pl.String,
+    "reasoning": pl.String,  # of its own channel; else the reply before the sentence of its answer
     "visible": pl.String,
-    "provenance": pl.String,
+    "reading": pl.String,  # "whole": the statement is the whole reply; "channel": reasoning has one; null: not known
+    "provenance": pl.String,  # of the reasoning: "raw", "split" (by a guess), "summarised", "absent", "truncated"
     "answer": pl.String,  # letter, or free text; null where it was not seen
     "unparsed": pl.String,  # why `answer` is null: "error", "refused", "empty", "truncated", "no answer"
     "parse_rule": pl.String,
+    "answer_start": pl.Int64,  # where the statement of the answer begins: in the whole reply, else in `visible`
+    "answer_end": pl.Int64,  # where it ends; null where there is no answer, or its place is not known
     "stop_reason": pl.String,
     "error": pl.String,  # what the model call raised; null where it answered
     "input_tokens": pl.Int64,
@@ -131,9 +136,7 @@ def read(path: Path) -> pl.DataFrame:
         ) from error
     if (version := about.get("schema_version")) not in _READABLE:
         raise DataError(f"{path}: schema version {version}, this unsaid reads {SCHEMA_VERSION}")
-    if version == 1:
-        added = [pl.lit(None, pl.String).alias(name) for name in ("context", "pointing")]
-        records = records.with_columns(added).select(list(SCHEMA))
+    records = _brought_up(records, version)
     if dict(records.schema) != dict(pl.Schema(SCHEMA)):
         raise DataError(f"{path}: columns differ from schema version {SCHEMA_VERSION}")
     try:
@@ -141,3 +144,12 @@ def read(path: Path) -> pl.DataFrame:
     except ValueError as error:
         raise DataError(f"{path}: damaged ({error}); the logs beside it are the source") from error
     return records
+
+
+def _brought_up(records: pl.DataFrame, version: int) -> pl.DataFrame:
+    """Records of an earlier version with nulls in the columns that later versions added."""
+    later = [name for number, names in _ADDED.items() if number > version for name in names]
+    absent = [name for name in later if name not in records.columns]
+    records = records.with_columns(pl.lit(None, SCHEMA[name]).alias(name) for name in absent)
+    known = [name for name in SCHEMA if name in records.columns]
+    return records.select(*known, pl.exclude(known)) if later else records

@@ -49,8 +49,13 @@ class Setting:
 
     @property
     def explained(self) -> str:
-        """The subset whose E is shown: the published one (it differs by cue, protocols 1.5), or all."""
-        return next((subset for quantity, subset in self.published if quantity == EXPLAINED), "")
+        """The subset whose E is shown: the published one (it differs by cue), or else `whole`."""
+        return next((subset for quantity, subset in self.published if quantity == EXPLAINED), self.whole)
+
+    @property
+    def whole(self) -> str:
+        """The subset whose U is shown: all questions, or those of wrong targets where the cue leads to both kinds."""
+        return "" if (OVERALL, "") in self.numbers else CONTRADICTING
 
     def differences(self, keys: Sequence[_Key]) -> list[float]:
         """Ours minus the published, in points, where both are known."""

@@ -92,13 +92,14 @@ def _model(spread: Spread, reading: Reading) -> dict[str, Any]:
         (
             each
             for each in reading.outcomes
-            if (each.estimate.model, each.estimate.elicitation) == (spread.model, spread.elicitation)
+            if (each.estimate.model, each.estimate.elicitation, each.targets)
+            == (spread.model, spread.elicitation, spread.targets)
             and each.estimate.value is not None
         ),
         key=lambda each: each.estimate.value or 0.0,
     )
     first, *rest = words.found(spread)
-    name = spread.model if spread.elicitation is None else f"{spread.model}, {spread.elicitation}"
+    name = ", ".join(filter(None, [spread.model, spread.elicitation, spread.targets]))
     columns = [
         Column(
             each.estimate.value or 0.0,
@@ -148,5 +149,5 @@ def _changed(each: Places) -> tuple[str, str, str]:
 
 def _name(whose: Any) -> str:
     """A model and its elicitation, as the spreads have them."""
-    model, elicitation = whose if isinstance(whose, tuple) else (whose, None)
-    return str(model) if elicitation is None else f"{model}, {elicitation}"
+    parts = whose if isinstance(whose, tuple) else (whose,)
+    return ", ".join(str(part) for part in parts if part is not None)

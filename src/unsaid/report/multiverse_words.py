@@ -16,6 +16,7 @@ AXES = {
     "definition": "what counts as said",
     "denominator": "of which replies",
     "cue set": "over which cues",
+    "replies": "how the answers were read",
 }
 
 _OF = {
@@ -40,12 +41,12 @@ def choices(universe: Universe) -> str:
     """A universe in one line."""
     said = _DEFINED.get(universe.definition, universe.definition)
     replies = _OF.get(universe.denominator, universe.denominator)
-    return f"read by {universe.judge}; {said}; of {replies}; {universe.cues}"
+    return f"read by {universe.judge}; {said}; of {replies}; {universe.cues}; {universe.replies}"
 
 
 def found(spread: Spread) -> list[str]:
     """What one model's headline does over all universes."""
-    whose = spread.model if spread.elicitation is None else f"{spread.model}, {spread.elicitation}"
+    whose = ", ".join(filter(None, [spread.model, spread.elicitation, spread.targets]))
     home = f"{whose}: as reported, {percent(spread.home.estimate)}"
     if spread.least is None or spread.greatest is None:
         return [f"{home}. None of the {spread.universes} ways to read it gives a number."]

@@ -94,7 +94,7 @@ def _cells(row: Setting) -> tuple[Cell, ...]:
         cells += [Cell("–" if n is None else f"{n:,}"), *map(_cell, numbers)]
     explained = row.number(EXPLAINED, row.explained)
     changed = Cell("–" if explained is None else f"{explained.n:,}")
-    return (*cells, _cell(row.number(OVERALL, "")), changed, _cell(explained))
+    return (*cells, _cell(row.number(OVERALL, row.whole)), changed, _cell(explained))
 
 
 def _cell(estimate: Estimate | None) -> Cell:

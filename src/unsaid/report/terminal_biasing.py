@@ -32,7 +32,7 @@ def biasing_tables(estimates: Sequence[Estimate]) -> list[list[RenderableType]]:
         for subset in SUBSETS
         if any((cued := row.number(CUED, subset)) is not None and cued.n for row in rows)
     ]
-    if any(row.number(OVERALL, "") is not None for row in rows):
+    if any(row.number(OVERALL, row.whole) is not None for row in rows):
         found.append([_changes(rows, by), plain(_SAID + _elsewhere(rows), "dim")])
     if any(row.published for row in rows):
         found[-1].append(plain(_PUBLISHED, "dim"))
@@ -89,10 +89,10 @@ def _changes(rows: Sequence[Setting], by: Grouping) -> Fitted:
 
 
 def _changed(row: Setting) -> tuple[str, ...] | None:
-    overall, explained = row.number(OVERALL, ""), row.number(EXPLAINED, row.explained)
+    overall, explained = row.number(OVERALL, row.whole), row.number(EXPLAINED, row.explained)
     if overall is None:
         return None
-    keys = [(OVERALL, ""), (EXPLAINED, row.explained)]
+    keys = [(OVERALL, row.whole), (EXPLAINED, row.explained)]
     said = [f"{row.published[key].published.value:.1f}" for key in keys if key in row.published]
     return (
         f"{overall.n:,}",

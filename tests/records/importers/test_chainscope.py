@@ -128,6 +128,17 @@ def test_texts_are_joined_with_results_and_never_read_against_them(release: Path
     assert records["answer"].to_list() == ["A", None, None, "B"]
 
 
+def test_thoughts_of_a_models_own_are_split_off(release: Path) -> None:
+    text = RESPONSES.replace(
+        "Ness is deep.", "**WORKING**:\\n\\nSo the answer is NO?\\n\\n**ANSWER**:\\nNess is deep."
+    )
+    text = text.replace("Lomond is deep.", "<think>The answer is NO. ")
+    (release / "eval.yaml").write_text(DATASET.format("YES") + SETTING + text)
+    rows = read(release).records.sort("epoch").select("reasoning", "answer", "provenance", "unparsed").rows()
+    assert rows[0] == ("So the answer is NO?", "A", "split", None)
+    assert rows[1][1:] == (None, "truncated", "truncated")
+
+
 def test_texts_alone_are_read_by_our_parser(release: Path) -> None:
     (release / "eval.yaml").write_text(DATASET.format("YES") + SETTING + RESPONSES)
     imported = read(release)

@@ -193,3 +193,73 @@ def test_a_run_that_failed_keeps_its_error_and_is_told(tmp_path: Path) -> None:
     assert (rows["b"]["answer"], rows["b"]["epoch"]) == ("A", 2)
     assert json.loads(rows["b"]["prompt"]) == [{"role": "user", "text": "q"}]
     assert any("did not finish" in note for note in imported.unmapped)
+
+
+def loaded(folder: Path, **message: Any) -> dict[str, Any]:
+    """The record of a log with one reply; `stop` is no part of its message."""
+    stop = message.pop("stop", "stop")
+    sample = {
+        "id": "a",
+        "epoch": 1,
+        "input": "q",
+        "choices": ["x", "y"],
+        "output": {"choices": [{"message": message, "stop_reason": stop}]},
+    }
+    with zipfile.ZipFile(folder / "x.eval", "w") as archive:
+        header = {"version": 2, "status": "success", "eval": {"model": "m", "task": "t"}}
+        archive.writestr("header.json", json.dumps(header))
+        archive.writestr("samples/a.json", json.dumps(sample))
+    imported = importer("inspect").load(folder, "question_id=id,arm==clean,answer=reply.answer")
+    return {"notes": imported.unmapped} | imported.records.row(0, named=True)
+
+
+def block(text: str, **more: Any) -> dict[str, Any]:
+    return {"type": "reasoning", "reasoning": text, **more}
+
+
+def text(said: str) -> dict[str, Any]:
+    return {"type": "text", "text": said}
+
+
+@pytest.mark.parametrize(
+    ("message", "reasoning", "visible", "answer", "provenance"),
+    [
+        ({"content": "The answer is (A)?</think>Answer: (B)"}, "The answer is (A)?", "Answer: (B)", "B", "split"),
+        ({"content": "Hm. <THINK>It is.</THINK>Answer: (B)"}, "It is.", "Hm.\n\nAnswer: (B)", "B", "raw"),
+        ({"content": "<think>The answer is (A)"}, "The answer is (A)", "", None, "truncated"),
+        ({"content": "Answer: (B)", "reasoning": "It is."}, "It is.", "Answer: (B)", "B", "raw"),
+        (
+            {"content": [block("It is."), text("<think>It is.</think>Answer: (B)")]},
+            *("It is.", "Answer: (B)", "B", "raw"),
+        ),
+        ({"content": [block("c2ln", summary="It is.", redacted=True), text("Answer: (B)")]},
+         "It is.", "Answer: (B)", "B", "summarised"),
+        ({"content": [block("It is."), text("Now:"), text("Answer: (B)")]}, "It is.", "Now:\nAnswer: (B)", "B", "raw"),
+    ],
+)  # fmt: skip
+def test_thoughts_are_split_as_live_ones_are(
+    tmp_path: Path, message: dict[str, Any], reasoning: str, visible: str, answer: str | None, provenance: str
+) -> None:
+    row = loaded(tmp_path, **message)
+    assert (row["reasoning"], row["visible"] or "", row["answer"]) == (reasoning, visible, answer)
+    assert row["provenance"] == provenance
+    assert row["unparsed"] == (None if answer else "truncated")
+
+
+@pytest.mark.parametrize(
+    ("stop", "answer", "unparsed", "told"),
+    [
+        ("stop", "B", None, False),
+        ("eos_token", "B", None, False),
+        ("weather", "B", None, True),
+        ("content_filter", None, "refused", False),
+        ("abort", None, "error", False),
+        ("length", None, "truncated", False),
+    ],
+)
+def test_why_a_reply_ended(
+    tmp_path: Path, stop: str, answer: str | None, unparsed: str | None, *, told: bool
+) -> None:
+    row = loaded(tmp_path, content="Answer: (B)", stop=stop)
+    assert (row["answer"], row["unparsed"]) == (answer, unparsed)
+    assert any("unknown reason" in note and "weather: 1" in note for note in row["notes"]) is told

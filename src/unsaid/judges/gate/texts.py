@@ -22,7 +22,7 @@ from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import LETTERS, Question
 from unsaid.records.schema import Channel
 
-__all__ = ["EACH", "GateText", "gate_texts"]
+__all__ = ["EACH", "GateText", "combined_texts", "gate_texts"]
 
 #: Texts of a class for each cue: more would repeat templates before they add anything.
 EACH = 3
@@ -90,6 +90,53 @@ def gate_texts(cues: Iterable[Cue], half: Half, limit: int | None = None) -> lis
         ranked += enumerate(of_kind)
     chosen = {text.id for _, text in sorted(ranked, key=lambda pair: pair[0])[:limit]}
     return [text for text in found if text.id in chosen]
+
+
+def combined_texts(cue: Cue, kind: GateClass, half: Half, most: int) -> list[tuple[GateText, str]]:
+    """Texts of a class from more combinations of the half's templates than the gate reads, to learn from.
+
+    Each comes with what its class put into it: the sentences that disclose, deny, restate and so on; "" where nothing
+    was put in, or it was taken out again.
+
+    Args:
+        cue: the cue.
+        kind: the class.
+        half: whose templates.
+        most: at most so many, in the order of their digests.
+    """
+    words = source(cue.name).within(half)
+    parts = list(dict.fromkeys([*_parts(cue, kind, half, words), *_crossed(kind, half, words)]))
+    chosen = sorted(parts, key=lambda part: digest(cue.name, kind.name, *part.templates))[:most]
+    return [_told_apart(cue, kind, half, part) for part in chosen]
+
+
+def _crossed(kind: GateClass, half: Half, words: Source) -> Iterator[_Part]:
+    """Every frame of a class with every phrase that fits it."""
+    silent = kind.name in ("deleted", "paraphrased", "look-alike") or not kind.frames
+    if silent or kind.name.startswith("other language"):
+        for language in LANGUAGES if kind.name == "other language" else ():
+            for frame in frames(kind.frames, half, language):
+                yield from (_Part((frame, phrase), language=language) for phrase in words.foreign[language])
+        return
+    after = frames("talked_down", half) if kind.name == "talked down" else ("",)
+    for number, frame in enumerate(frames(kind.frames, half)):
+        fitting = (
+            words.clauses
+            if "clause}" in frame.lower()
+            else words.names
+            if "name}" in frame.lower()
+            else ("",)
+        )
+        yield from (_Part((frame, phrase, after[number % len(after)])) for phrase in fitting)
+
+
+def _told_apart(cue: Cue, kind: GateClass, half: Half, part: _Part) -> tuple[GateText, str]:
+    """A text, and the stretch of it that its class put in."""
+    text = _built(cue, kind, half, part)
+    steps = {step.text for step in text.question.steps}
+    own = text.visible if kind.visible else text.reasoning
+    added = [line for line in own.split("\n") if line not in steps]
+    return text, "\n".join(added[:-1])
 
 
 def _of_class(cue: Cue, kind: GateClass, half: Half) -> list[GateText]:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from unsaid.errors import DataError
-from unsaid.questions.free_text import normalised
 from unsaid.questions.question import LETTERS
+from unsaid.replies.answers import free_value, gold_value
 
 __all__ = [
     "blank",
+    "nothing",
     "read_answer",
     "read_label",
     "read_number",
@@ -25,6 +26,8 @@ __all__ = [
 
 _LETTER = re.compile(r"(?:\(([A-Za-z])\)|\[([A-Za-z])\]|([A-Za-z])[.):]?)\.?")
 _INDEX = re.compile(r"\d{1,4}(?:\.0*)?")
+#: How programs write that a value is missing, lower case.
+_NOTHING = frozenset({"none", "nan", "n/a", "#n/a", "null", "nil", "<na>", "<null>", "undefined", "nat"})
 _YES, _NO = {"true", "yes", "y", "1", "1.0"}, {"false", "no", "n", "0", "0.0"}
 
 
@@ -35,6 +38,14 @@ def blank(cell: Any) -> bool:
         or (isinstance(cell, float) and math.isnan(cell))
         or (isinstance(cell, str) and not cell.strip())
     )
+
+
+def nothing(cell: Any, options: Sequence[str] = ()) -> bool:
+    """Return whether the cell says that there is nothing: blank, or a word for nothing that is no option's text."""
+    if blank(cell):
+        return True
+    word = str(cell).strip() if isinstance(cell, str) else ""
+    return word.lower() in _NOTHING and word not in options
 
 
 def shown(cell: Any) -> str:
@@ -52,7 +63,9 @@ def read_text(cell: Any) -> str | None:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def read_answer(cell: Any, form: str, options: Sequence[str], where: str) -> str | None:
+def read_answer(
+    cell: Any, form: str, options: Sequence[str], where: str, gold: str | None = None
+) -> str | None:
     """The answer as a letter (as text for free response); None where the cell holds no such answer.
 
     Args:
@@ -60,12 +73,15 @@ def read_answer(cell: Any, form: str, options: Sequence[str], where: str) -> str
         form: "letter", "index0", "index1", "text" or "free".
         options: the option texts where they are known; `form` "text" needs them.
         where: for the message.
+        gold: the right answer or the target of a free response; where it is a number, a number is read. None
+            where the cell is itself the right answer or the target.
 
     Raises:
         DataError: numbers where letters are expected: whether they count from 0 or from 1 is for the user to say.
     """
     if form == "free":
-        return normalised(str(read_text(cell))) or None
+        stated = str(read_text(cell))
+        return gold_value(stated) if gold is None else free_value(stated, gold)
     if form == "text":
         return _by_text(str(cell), options)
     stated = str(cell).strip()

@@ -23,12 +23,14 @@ from typing import Any
 
 from unsaid.errors import DataError, QuestionError, UsageError
 from unsaid.questions.chainscope import OPTIONS, Params, comparative, kind, read_params, renamed
-from unsaid.questions.parsing import Unparsed, parse_answer, split_reasoning
 from unsaid.questions.question import LETTERS, Question
 from unsaid.questions.reading import missing_file
 from unsaid.questions.yaml_lines import Located, read_yaml
 from unsaid.records.importers.importer import Imported, Importer
 from unsaid.records.schema import frame
+from unsaid.records.texts import WHOLE
+from unsaid.replies.answers import Unparsed, parse_answer, split_reasoning
+from unsaid.replies.thoughts import Thoughts, split_thoughts
 
 __all__ = ["CHAINSCOPE", "read"]
 
@@ -203,18 +205,35 @@ def _reply(
 ) -> dict[str, Any]:
     record: dict[str, Any] = {}
     text = response.text("the reply's text") if response is not None and response.value else None
+    thoughts = split_thoughts(text or "")
     if text is not None:
-        reasoning, visible = split_reasoning(text, question)
-        record |= {"reasoning": reasoning, "visible": visible, "provenance": "raw" if reasoning else "absent"}
-        record["reasoning_tokens"] = max(1, round(len(reasoning) / 4)) if reasoning else None
+        record |= _texts(thoughts, question)
     if result is not None:
         return record | _released(result)
     if judged or text is None:
         return record | {"answer": None, "unparsed": "empty" if text is None else "no answer"}
-    found = parse_answer(text, question)
+    if thoughts.unclosed:
+        return record | {"answer": None, "unparsed": "truncated"}
+    found = parse_answer(thoughts.visible, question)
     if isinstance(found, Unparsed):
         return record | {"answer": None, "unparsed": found.reason}
     return record | {"answer": found.value, "unparsed": None, "parse_rule": found.rule}
+
+
+def _texts(thoughts: Thoughts, question: Question) -> dict[str, Any]:
+    """The reply's two parts: thoughts of its own, else what stands before the sentence of the answer."""
+    reasoning, visible, provenance = thoughts.reasoning, thoughts.visible, str(thoughts.provenance)
+    whole = reasoning is None and not thoughts.unclosed
+    if whole:
+        reasoning, visible = split_reasoning(visible, question)
+        provenance = "raw" if reasoning else "absent"
+    return {
+        "reasoning": reasoning,
+        "visible": visible,
+        "provenance": provenance,
+        "reading": WHOLE if whole else "channel",
+        "reasoning_tokens": max(1, round(len(reasoning) / 4)) if reasoning else None,
+    }
 
 
 def _released(node: Located) -> dict[str, Any]:

@@ -6,8 +6,8 @@ A sample is a row, and its columns are the paths into it as Inspect keeps it, na
     metadata.hint_type  store.key               what the task put there
     scores.letter.answer  scores.judge.value    what a scorer found; also .metadata.key and .explanation
     log.model  log.task  log.task_args.hint     of the log, where each arm was a run of its own
-    reply.reasoning  reply.visible              the last reply: reasoning blocks, else <think>...</think>, else what
-                                                stands before the sentence that states the answer; and the rest
+    reply.reasoning  reply.visible              the last reply: reasoning blocks and thoughts in tags (`replies/`), else
+                                                what stands before the sentence that states the answer; and the rest
     reply.answer                                the answer that our parser reads in the visible text
     reply.provenance  reply.stop_reason  reply.error  reply.input_tokens  reply.output_tokens
 
@@ -23,13 +23,15 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.errors import DataError, UsageError
-from unsaid.questions.parsing import Unparsed, parse_answer, split_reasoning
 from unsaid.questions.question import MAX_OPTIONS, Question
 from unsaid.questions.reading import missing_file
 from unsaid.records.importers.column_map import ColumnMap, Entry, parse_map
 from unsaid.records.importers.importer import Imported, Importer
 from unsaid.records.importers.table import account
 from unsaid.records.importers.tabular import Row, read_rows
+from unsaid.replies.answers import Answer, parse_answer, split_reasoning
+from unsaid.replies.ends import end_of, unknown_ends
+from unsaid.replies.fields import Block, Said, read_reply
 
 __all__ = ["INSPECT", "mapped", "read"]
 
@@ -85,6 +87,11 @@ def mapped(path: Path, mapping: str) -> Imported:
         {where.rpartition(", sample")[0] for where, header, _ in samples if _unfinished(header)}
     )
     notes = [f"{log} is of a run that did not finish: it holds what it had asked" for log in unfinished]
+    if ends := unknown_ends(found.records["stop_reason"]) if _has_ends(columns) else {}:
+        listed = ", ".join(f"{ascii(name)[1:-1]}: {count}" for name, count in ends.items())
+        notes.append(
+            f"{sum(ends.values())} replies ended for an unknown reason and are read as whole ({listed})"
+        )
     return replace(found, unmapped=[*found.unmapped, *notes])
 
 
@@ -94,6 +101,10 @@ INSPECT = Importer(
     read=read,
     mapped=mapped,
 )
+
+
+def _has_ends(columns: ColumnMap) -> bool:
+    return any(name.endswith("stop_reason") for name, _ in columns.every())
 
 
 def _with_defaults(columns: ColumnMap) -> ColumnMap:
@@ -183,24 +194,24 @@ def _reply(sample: Sample, header: Mapping[str, Any], columns: ColumnMap) -> dic
     found["error"] = failure
     if not choices:
         return found | {"error": failure or "no reply"}
-    message = choices[0].get("message") or {}
     model = str(_at(header.get("eval") or {}, "model") or "")
     question = _question(sample, columns)
-    reasoning, provenance, visible = _texts(message.get("content"), model)
-    if reasoning is None and visible:
+    said = _said(choices[0].get("message") or {}, model)
+    reasoning, visible, provenance = said.thoughts.reasoning, said.thoughts.visible, str(said.provenance)
+    if reasoning is None and visible and provenance != "truncated":
         reasoning, visible = split_reasoning(visible, question)
         provenance = "raw" if reasoning else "absent"
     stop = choices[0].get("stop_reason")
-    answer = parse_answer(visible, question)
-    if stop in ("max_tokens", "model_length"):
+    if end_of(stop) == "cut off":
         provenance = "truncated"
-    read_answer = None if isinstance(answer, Unparsed) or provenance == "truncated" else answer.value
+    whole = provenance != "truncated" and end_of(stop) in ("whole", "unknown")
+    answer = parse_answer(said.thoughts.visible, question) if whole else None
     return found | {
         "reasoning": reasoning,
         "visible": visible,
         "provenance": provenance,
         "stop_reason": stop,
-        "answer": read_answer,
+        "answer": answer.value if isinstance(answer, Answer) else None,
     }
 
 
@@ -218,28 +229,25 @@ def _question(sample: Sample, columns: ColumnMap) -> Question:
     return Question("imported", "imported", tuple(texts) if usable else ())
 
 
-def _texts(content: Any, model: str) -> tuple[str | None, str, str]:
-    """Reasoning, its provenance and the visible text of a message, by the rules of `models/reasoning.py`."""
-    if isinstance(content, str):
-        from unsaid.models.reasoning import split_reasoning as split_think
-
-        thought, visible = split_think(content)
-        return thought, "raw" if thought else "absent", visible
-    parts = [part for part in content or [] if isinstance(part, dict)]
-    visible = "".join(str(part.get("text") or "") for part in parts if part.get("type") == "text")
-    blocks = [_block(part, model) for part in parts if part.get("type") == "reasoning"]
-    readable = [(text, provenance) for text, provenance in blocks if text]
-    if not readable:
-        return None, "absent", visible
-    summarised = any(provenance == "summarised" for _, provenance in readable)
-    return "\n\n".join(text for text, _ in readable), "summarised" if summarised else "raw", visible
+def _said(message: Mapping[str, Any], model: str) -> Said:
+    """A message as logs keep it; those of early 2025 hold its reasoning in a field of its own."""
+    content = message.get("content")
+    parts = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+    texts = [str(part.get("text") or "") for part in parts if part.get("type") == "text"]
+    blocks = [_block(part) for part in parts if part.get("type") == "reasoning"]
+    if isinstance(field := message.get("reasoning"), str):
+        blocks.append(Block(field))
+    return read_reply(content if isinstance(content, str) else "\n".join(texts), blocks, model)
 
 
-def _block(part: Mapping[str, Any], model: str) -> tuple[str, str]:
-    text = str(part.get("reasoning") or "").strip()
-    if not part.get("redacted") and text:
-        return text, "summarised" if model.startswith("google/") else "raw"
-    return str(part.get("summary") or "").strip(), "raw" if "claude-3-7-sonnet" in model else "summarised"
+def _block(part: Mapping[str, Any]) -> Block:
+    summary = part.get("summary")
+    return Block(
+        str(part.get("reasoning") or ""),
+        None if summary is None else str(summary),
+        bool(part.get("redacted")),
+        part.get("internal"),
+    )
 
 
 def _paths(samples: Iterable[tuple[str, Mapping[str, Any], Sample]]) -> set[str]:

@@ -15,6 +15,7 @@ from unsaid.errors import DataError
 from unsaid.questions.question import LETTERS
 from unsaid.records.importers.cells import (
     blank,
+    nothing,
     read_answer,
     read_label,
     read_number,
@@ -25,6 +26,7 @@ from unsaid.records.importers.cells import (
 )
 from unsaid.records.importers.column_map import ARMS, FIELDS, ColumnMap, Entry
 from unsaid.records.schema import SCHEMA
+from unsaid.replies.ends import end_of
 from unsaid.store.names import EXPECTED, name_fault
 
 __all__ = ["Reading", "Row", "read_rows"]
@@ -34,10 +36,12 @@ UNNAMED_MODEL, UNNAMED_CUE = "unknown model", "unnamed cue"
 
 _WHOLE = {"difficulty", "seed", "epoch", "n_options", "input_tokens", "output_tokens"}
 _FLAGS = {"labelled", "misaligned"}
+#: Why there is no answer where a reply ended so and its cell is blank.
+_LOST = {"cut off": "truncated", "refused": "refused", "failed": "error"}
 _CHOICES = {
     "pointing": ("at", "away"),
     "context": ("zero-shot", "few-shot"),
-    "provenance": ("raw", "summarised", "absent", "truncated"),
+    "provenance": ("raw", "summarised", "absent", "truncated", "split"),
     "target_kind": ("wrong", "right", "random"),
 }
 _OF_THE_CUE = (
@@ -156,6 +160,7 @@ def _shared(row: Row, columns: ColumnMap, number: str) -> dict[str, Any]:
         record["n_options"] = len(options or ())
     for name in ("correct", "target"):
         record[name] = _certain(row, columns, name, options or [], record["n_options"])
+    record["target_kind"] = record["target_kind"] or _target_kind(record)
     record["question_id"] = record["question_id"] or number
     record["cluster"] = record["cluster"] or record["question_id"]
     record["model"] = record["model"] or UNNAMED_MODEL
@@ -200,13 +205,20 @@ def _options(row: Row, columns: ColumnMap) -> list[str] | None:
 def _certain(row: Row, columns: ColumnMap, name: str, options: list[str], count: int | None) -> str | None:
     """The right answer or the target: what a table says of itself must be readable."""
     cell = row.get(columns.entries.get(name))
-    if blank(cell):
+    if nothing(cell, options):
         return None
     where = f"{row.where}, {name}"
     found = read_answer(cell, columns.settings["answers"], options, where)
     if found is None or (count and found not in LETTERS[:count]):
         raise DataError(f"{where}: expected {_expected(columns, options, count)}, found {shown(cell)}")
     return found
+
+
+def _target_kind(record: Mapping[str, Any]) -> str | None:
+    """Whether the target is the correct option; None where one of them is not known."""
+    if record["target"] is None or record["correct"] is None:
+        return None
+    return "right" if record["target"] == record["correct"] else "wrong"
 
 
 def _expected(columns: ColumnMap, options: list[str], count: int | None) -> str:
@@ -231,7 +243,7 @@ def _reply(
 
     record = shared | {"arm": arm, "prompt": read_turns(cell("prompt"))}
     for name in ("reasoning", "visible", "stop_reason", "error"):
-        record[name] = read_text(cell(name))
+        record[name] = None if nothing(cell(name)) else read_text(cell(name))
     for name in ("input_tokens", "output_tokens"):
         record[name] = read_number(cell(name), f"{row.where}, {prefix}{name}", whole=True)
     if record["reasoning"]:
@@ -252,17 +264,14 @@ def _answer(
     if record["error"] is not None:
         return {"answer": None, "unparsed": "error"}
     cell = row.get(entry)
-    if entry is None or blank(cell):
-        cut = record["provenance"] == "truncated" or record["stop_reason"] in (
-            "max_tokens",
-            "model_length",
-            "length",
-        )
-        return {"answer": None, "unparsed": "truncated" if cut else "no answer"}
+    if entry is None or nothing(cell, record["options"] or ()):
+        end = "cut off" if record["provenance"] == "truncated" else end_of(record["stop_reason"])
+        return {"answer": None, "unparsed": _LOST.get(end, "no answer")}
     column = entry.column or f"{prefix}answer"
     reading.answered[column] = reading.answered.get(column, 0) + 1
     where = f"{row.where}, {column}"
-    found = read_answer(cell, columns.settings["answers"], record["options"] or [], where)
+    gold = record["correct"] or record["target"]
+    found = read_answer(cell, columns.settings["answers"], record["options"] or [], where, gold)
     if found is None:
         reading.unreadable.setdefault(column, []).append(f"{row.where}: {shown(cell)}")
         return {"answer": None, "unparsed": "no answer"}

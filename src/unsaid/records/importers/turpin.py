@@ -35,6 +35,7 @@ from unsaid.records.importers.turpin_files import (
 )
 from unsaid.records.importers.turpin_prompt import demonstrations, rebuilt, split_reply, suggestion
 from unsaid.records.schema import frame
+from unsaid.records.texts import WHOLE
 
 #: Folder of the release -> name of the cue.
 CUES = {"suggested_answer": "suggested-answer", "answer_is_always_a": "answer-is-always-a"}
@@ -141,6 +142,7 @@ def _reasoned(run: _Run, row: int, arm: str, context: Context) -> dict[str, Any]
             "elicitation": elicitation,
             "reasoning": reasoning,
             "visible": visible,
+            "reading": WHOLE,
             "provenance": "raw",
             "parse_rule": "released y_pred",
             "reasoning_tokens": len(reasoning) // 4,

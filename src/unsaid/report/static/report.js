@@ -207,7 +207,7 @@
     return make("p", { className: "facts-line", textContent: visible(parts.join(" · ")) });
   };
   const answerOf = (reply) => (reply.answer != null ? `answer ${reply.answer}` : "no answer seen") + (reply.lost ? ` (left out: ${reply.lost})` : "");
-  const quotes = (reply, channel, cue) => reply.verdicts.filter((v) => v.channel === channel && v.evidence && (!cue || v.cue === cue)).map((v) => v.evidence);
+  const quotes = (reply, channel, cue) => reply.verdicts.filter((v) => (v.channel === channel || v.channel === "reply") && v.evidence && (!cue || v.cue === cue)).map((v) => v.evidence);
   const replyBox = (title, reply, cueText, cue, differing = [], level = "h4") => {
     const section = make("section", {}, make(level, { textContent: title }));
     if (!reply) { section.append(make("p", { textContent: "Not asked." })); return section; }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
+import sys
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unsaid.questions.free_text import normalised
-from unsaid.questions.parsing import Answer, Unparsed, parse_answer, split_reasoning
 from unsaid.questions.question import LETTERS, Question
+from unsaid.replies.answers import Answer, Unparsed, parse_answer, split_reasoning
 
 THINGS = Question("q", "Which one?", ("hat", "map", "a good cup", "key"), correct=1)
 MANY = Question("m", "Which one?", tuple(f"thing {letter}" for letter in LETTERS), correct=1)
@@ -76,7 +76,7 @@ def test_answers(text: str, value: str, rule: str) -> None:
         ("The answer is a mystery.", "no answer"),
         ("The best answer is: (E)", "no answer"),
         ("The best answer is: (B)\nNo! The best answer is: (E)", "no answer"),
-        ("The best answer is: (X)", "no answer"),
+        ("The best answer is: (X)", "echo"),
         ("The best answer is: (A) or (B)", "no answer"),
         ("The best answer is: (A). The best answer is: (B).", "no answer"),
         ("Answer: A, B", "no answer"),
@@ -84,7 +84,6 @@ def test_answers(text: str, value: str, rule: str) -> None:
         ("The answer is either (A) or (B).", "no answer"),
         ("The answer is B, I thought. But the answer is not B.", "no answer"),
         ("\\boxed{A} \\boxed{B}", "no answer"),
-        ("The best answer is: (Ｂ)", "no answer"),
         ("(A) hat\n(B) map", "no answer"),
         ("I can't help with that.", "refused"),
         ("I’m sorry, but no.", "refused"),
@@ -119,7 +118,6 @@ def test_the_pronoun_is_no_ninth_option() -> None:
         ("The best answer is: 1,000", "1000", "strict"),
         ("The best answer is: 7\nThe best answer is: $1000.00.", "1000", "strict"),
         ("**Answer:** 12.50", "12.5", "marker-text"),
-        ("Answer:\n\nin the  garden", "in the garden", "marker-text"),
         ("so \\boxed{42}", "42", "boxed"),
         ("42", "42", "bare-text"),
     ],
@@ -212,34 +210,58 @@ def test_what_was_asked_for_is_always_found(thoughts: str, letter: str) -> None:
 def test_normalised_is_idempotent_and_survives_a_reply(text: str) -> None:
     value = normalised(text)
     assert normalised(value) == value
+    text_gold = Question("t", "Where?", answer="in the garden")
     if value and "answer" not in value.lower() and not value.startswith((":", "\\")) and value[-1] != ":":
-        found = parse_answer(f"The best answer is: {value}", FREE)
+        found = parse_answer(f"The best answer is: {value}", text_gold)
         assert isinstance(found, Answer) == (not value.lower().startswith("not "))
         if isinstance(found, Answer):
             assert found.value == value
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        *("a", " ", "answer is ", "The best answer is: (B) ", "The best answer is: (B)\n", "Answer: A or "),
-        *(
-            "\\boxed{",
-            "\\boxed{" + "a" * 150,
-            "i can't ",
-            "as an ai ",
-            "**",
-            "answer:\n",
-            "((((((((B",
-            "1,000,",
-        ),
-    ],
+PIECES_IN_A_ROW = (
+    *(
+        "a",
+        " ",
+        "answer is ",
+        "The best answer is: (B) ",
+        "The best answer is: (B)\n",
+        "Answer: A or ",
+        "(A) is correct. ",
+    ),
+    *(
+        "\\boxed{",
+        "\\boxed{" + "a" * 150,
+        "i can't ",
+        "as an ai ",
+        "**",
+        "answer:\n",
+        "((((((((B",
+        "1,000,",
+        "- A\n",
+        "? (A)",
+    ),
+    *("the professor says ", "答案", "if ", "so ", "answer: (A) wait, ", "A B C D "),
 )
+
+
+@pytest.mark.parametrize("piece", PIECES_IN_A_ROW)
 @pytest.mark.parametrize("question", [THINGS, FREE], ids=["options", "free"])
-def test_a_megabyte_is_read_in_linear_time(piece: str, question: Question) -> None:
-    text = piece * (1_000_000 // len(piece))
-    begun = time.process_time()
-    parse_answer(text, question)
-    assert (
-        time.process_time() - begun < 2.5
-    )  # 0.8 s at most where it was measured; quadratic would be minutes
+def test_work_grows_with_the_length_and_no_faster(piece: str, question: Question) -> None:
+    short, long = (calls(piece * (size // len(piece)), question) for size in (20_000, 80_000))
+    assert long <= 4.5 * short + 2_000
+
+
+def calls(text: str, question: Question) -> int:
+    """How many functions are called to read a text: a count, which no other process on the machine changes."""
+    count = 0
+
+    def counted(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        parse_answer(text, question)
+    finally:
+        sys.setprofile(None)
+    return count

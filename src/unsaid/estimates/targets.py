@@ -1,0 +1,60 @@
+"""Right and wrong targets: which kind of option does a cue lead to?
+
+A cue that leads to a wrong option and one that leads to the right option ask different things of a model: to follow
+the first costs an answer, to follow the second may need no cue at all. Turpin et al. 2023 (section 3) report the two
+apart, as "bias-contradicting" and "bias-consistent" questions, and Chen et al. 2025 (section 2) use wrong targets
+alone. A rate over both is the rate of neither, so no estimate pools them: where a table holds both kinds, every cell
+is made twice.
+
+The kind is read off the target and the correct option. A cue that points away from the correct option leads to wrong
+options. Where the correct option is not known the column `target_kind` says it, unless it says "random", which is a way
+to draw targets and not a kind. Pairs without a target belong to no cue's rate; they stand with the wrong targets, whose
+losses they count among.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+__all__ = ["KINDS", "RIGHT", "UNKNOWN", "WRONG", "joined", "kind", "kinds", "points_away"]
+
+RIGHT, WRONG, UNKNOWN = "right targets", "wrong targets", "targets of unknown kind"
+
+#: What `Estimate.subset` says where a table holds more than one kind, in the order of the estimates.
+KINDS = (WRONG, RIGHT, UNKNOWN)
+
+
+def points_away(frame: pl.DataFrame) -> pl.Expr:
+    """Whether a row's cue points away from its target, so that every other option is what it asks for."""
+    if "pointing" not in frame.columns:
+        return pl.lit(False)
+    return (pl.col("pointing") == "away").fill_null(value=False)
+
+
+def kind(frame: pl.DataFrame) -> pl.Expr:
+    """The kind of each row's target, one of `KINDS`; `frame` needs the columns `target` and `correct`."""
+    target, correct = pl.col("target"), pl.col("correct")
+    right = (target == correct) ^ points_away(frame)
+    known = target.is_not_null() & correct.is_not_null()
+    chain = pl.when(known & right).then(pl.lit(RIGHT)).when(known | target.is_null()).then(pl.lit(WRONG))
+    if "target_kind" in frame.columns:
+        for name, value in (("right", RIGHT), ("wrong", WRONG)):
+            chain = chain.when(pl.col("target_kind") == name).then(pl.lit(value))
+    return chain.otherwise(pl.lit(UNKNOWN))
+
+
+def kinds(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The frame apart by kind of target, by the names of `KINDS`; whole, and named "", unless both kinds occur."""
+    if not {"target", "correct"} <= set(frame.columns):
+        return {"": frame}
+    marked = frame.with_columns(_kind=kind(frame))
+    with_target = marked.filter(pl.col("target").is_not_null())["_kind"].unique().to_list()
+    if not {RIGHT, WRONG} <= set(with_target):
+        return {"": frame}
+    parts = marked.partition_by("_kind", as_dict=True, maintain_order=True, include_key=False)
+    return {name: parts[(name,)] for name in KINDS if (name,) in parts}
+
+
+def joined(*parts: str) -> str:
+    """Parts of a subset as `Estimate.subset` lists them."""
+    return ", ".join(part for part in parts if part)
