@@ -128,7 +128,7 @@ def namings(plain: Plain, reading: Reading) -> dict[int, Naming]:
         reading: what is read.
 
     Raises:
-        TooSlow: a user's own pattern took too long on this text.
+        TooSlow: a user's own pattern takes too long on the text.
     """
     numbers: dict[int, list[Span]] = {}
     for span in occurrences(reading.cue, plain.text):

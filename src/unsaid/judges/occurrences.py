@@ -19,7 +19,7 @@ from unsaid.cues.cue import Cue
 from unsaid.judges.phrases import compiled, joined
 from unsaid.judges.voice import Span
 
-__all__ = ["SECONDS", "TooSlow", "occurrences"]
+__all__ = ["SECONDS", "TooSlow", "occurrences", "occurs"]
 
 #: Seconds that all patterns of a cue together may take on one text.
 SECONDS = 0.5
@@ -58,6 +58,17 @@ def occurrences(cue: Cue, text: str) -> list[Span]:
         raise TooSlow(
             f"too slow: {which} of the cue {cue.name!r} took over {SECONDS:g} seconds on this text"
         ) from None
+
+
+def occurs(cue: Cue, text: str) -> bool:
+    """Whether any pattern of the cue is known to occur; False where a user's own takes too long to tell.
+
+    For readers that have other evidence beside the patterns.
+    """
+    try:
+        return bool(occurrences(cue, text))
+    except TooSlow:
+        return False
 
 
 def _slowest(patterns: tuple[str, ...], text: str) -> str:

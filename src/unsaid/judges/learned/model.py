@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from unsaid.errors import DataError
 from unsaid.judges.learned.features import BUCKETS, DENSE, Seen
+from unsaid.store.write import write_bytes
 
 __all__ = ["HEADS", "WEIGHTS", "Model", "packed", "shipped"]
 
@@ -54,7 +55,7 @@ class Model:
 
     def saved(self, path: Path) -> None:
         """Write the model as a file that `read` reads."""
-        path.write_bytes(packed(self))
+        write_bytes(path, packed(self))
 
     @classmethod
     def read(cls, data: bytes) -> Model:
