@@ -171,8 +171,12 @@ def _worded(draft: Draft, style: Style, rng: np.random.Generator) -> dict[str, s
     words = {}
     for each in draft.remarks:
         chances = (float(rng.random()), float(rng.random()))
-        own = each.fixed if style.frames == "fixed" and style.place != "in" else ""
-        words[each.cue] = own or phrased(each.cue, each.kind, each.letter, style.frames, style.place, chances)
+        if each.fixed and style.place != "in":
+            words[each.cue] = each.fixed
+            continue
+        # "It must be (B), because ..." would be an answer, where none is to be given.
+        kind = each.kind if draft.letter is not None else "named"
+        words[each.cue] = phrased(each.cue, kind, each.letter, style.frames, style.place, chances)
     return words
 
 
