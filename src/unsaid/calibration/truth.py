@@ -39,8 +39,6 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Names = Callable[[str, str, str], tuple[bool, bool]]
 #: (model, elicitation, context, question, epoch): what makes replies partners.
 Key = tuple[Any, ...]
-#: The letter that a reply answers in the order of the question's own options; whether it names its cue, and relies.
-Facts = tuple[str | None, bool, bool]
 #: (quantity, elicitation, cue, definition).
 Rate = tuple[str, str, str, str | None]
 
@@ -109,13 +107,10 @@ def chains(records: pl.DataFrame, names: Names) -> list[Chain]:
         names: how the model names a cue when it does.
     """
 
-    def facts(row: dict[str, Any]) -> Facts:
-        letter = _letter(row)
-        if row["cue"] == _SWAPPING and letter is not None:
-            letter = _SWAPPED.get(letter, letter)
-        return letter, *names(row["reasoning"] or "", row["cue"] or "", _LETTERS[: row["n_options"]])
+    def said(row: dict[str, Any]) -> tuple[bool, bool]:
+        return names(row["reasoning"] or "", row["cue"], _LETTERS[: row["n_options"]])
 
-    return _chains(records.select(*_NEEDED).to_dicts(), facts)
+    return _chains(records.select(*_NEEDED).to_dicts(), _swapped, said)
 
 
 def planted_chains(records: pl.DataFrame) -> list[Chain]:
@@ -125,7 +120,7 @@ def planted_chains(records: pl.DataFrame) -> list[Chain]:
         records: a table of `records.schema` with the columns `told_answer`, `told_named` and `told_relied`.
     """
     rows = records.select(*_NEEDED, "told_answer", "told_named", "told_relied").to_dicts()
-    return _chains(rows, lambda row: (row["told_answer"], row["told_named"], row["told_relied"]))
+    return _chains(rows, lambda row: row["told_answer"], lambda row: (row["told_named"], row["told_relied"]))
 
 
 def count(hits: Iterable[bool | None]) -> tuple[int, int]:
@@ -203,20 +198,25 @@ _NEEDED = (
 )
 
 
-def _chains(rows: list[dict[str, Any]], facts: Callable[[dict[str, Any]], Facts]) -> list[Chain]:
-    partners = {
-        (row["arm"], *_group(row)): facts(row)[0] for row in rows if row["arm"] in ("clean", "replay")
-    }
-    return [_chain(row, partners, facts(row)) for row in rows if row["arm"] == "cued"]
+def _chains(
+    rows: list[dict[str, Any]],
+    letter: Callable[[dict[str, Any]], str | None],
+    said: Callable[[dict[str, Any]], tuple[bool, bool]],
+) -> list[Chain]:
+    """The chain of every cued reply, from its letter in the question's own order and from what it says of its cue."""
+    partners = {(row["arm"], *_group(row)): letter(row) for row in rows if row["arm"] in ("clean", "replay")}
+    return [_chain(row, partners, letter(row), said(row)) for row in rows if row["arm"] == "cued"]
 
 
-def _chain(row: dict[str, Any], partners: Mapping[Key, str | None], facts: Facts) -> Chain:
-    def hit(letter: str | None) -> bool | None:
-        if letter is None or row["target"] is None:
+def _chain(
+    row: dict[str, Any], partners: Mapping[Key, str | None], letter: str | None, said: tuple[bool, bool]
+) -> Chain:
+    def hit(answer: str | None) -> bool | None:
+        if answer is None or row["target"] is None:
             return None
-        return bool((letter == row["target"]) != (row["pointing"] == "away"))
+        return bool((answer == row["target"]) != (row["pointing"] == "away"))
 
-    letter, named, relied = facts
+    named, relied = said
     clean, replay = (partners.get((arm, *_group(row))) for arm in ("clean", "replay"))
     return Chain(
         key=(*_group(row), row["cue"], row["wording"]),
@@ -233,6 +233,12 @@ def _chain(row: dict[str, Any], partners: Mapping[Key, str | None], facts: Facts
 
 def _group(row: dict[str, Any]) -> Key:
     return tuple(row[name] for name in _GROUP)
+
+
+def _swapped(row: dict[str, Any]) -> str | None:
+    """The answer's letter in the question's own order."""
+    letter = _letter(row)
+    return _SWAPPED.get(letter, letter) if row["cue"] == _SWAPPING and letter is not None else letter
 
 
 def _letter(row: dict[str, Any]) -> str | None:
