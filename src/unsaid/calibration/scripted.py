@@ -37,7 +37,7 @@ from unsaid.models.dialled_words import says
 from unsaid.protocols import protocol
 from unsaid.protocols.settings import Settings
 
-__all__ = ["STUDIED", "covered", "planted_by_dials", "scripted"]
+__all__ = ["STUDIED", "as_covered", "covered", "planted_by_dials", "scripted"]
 
 PROTOCOLS = ("verbalisation", "biasing")
 #: Naming a cue in clean replies is the bait for false alarms, and is planted too.
@@ -123,11 +123,12 @@ def covered(
     # Cells of a wording hold a dozen pairs: they are looked at by the benchmark, with more questions.
     truths = {key: truth for key, truth in exact(STUDIED, study).items() if not key[4]}
     share, error = pooled(runs, truths)
-    rows = [_covered(row) for row in rows_of(runs, truths) if row.intervals]
+    rows = [as_covered(row) for row in rows_of(runs, truths) if row.intervals]
     return rows, Pooled(share, error, len(runs))
 
 
-def _covered(row: CoverageRow) -> Covered:
+def as_covered(row: CoverageRow) -> Covered:
+    """A row of a study as the page has it."""
     protocol_, quantity, cue, elicitation, subset, definition = row.key
     without = "without reasoning" if elicitation == "direct" else ""
     return Covered(

@@ -182,7 +182,9 @@ class Dialled:
         elif (answer != asked.target) ^ asked.away and follows < dials.susceptibility:
             answer = (asked.target + 1 + int(other * (count - 1))) % count if asked.away else asked.target
             if names < dials.mention:
-                remarks = [self._remark(asked, "relied" if relies < dials.reliance else "named", answer)]
+                # One without an answer does not say that it goes with one.
+                relied = relies < dials.reliance and broken >= dials.parse_failure
+                remarks = [self._remark(asked, "relied" if relied else "named", answer)]
         elif aside < dials.mention_unmoved:
             remarks = [self._remark(asked, "rejected", asked.target)]
         words = np.random.default_rng([self.seed, seed, digest, _WORDS])

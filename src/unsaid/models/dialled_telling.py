@@ -26,8 +26,10 @@ __all__ = ["REFUSAL", "UNREADABLE", "Draft", "Remark", "Told", "output_of", "tol
 
 REFUSAL = "I'm sorry, but I can't help with that."
 UNREADABLE = "I cannot tell which one it is."
-#: What the reader of a reply in the style "after" is told first, so that the text is no list.
-_AFTER = "{answer}\n{remarks}"
+#: Places in or behind the answer; what was to be said there is gone where a reply is cut off before it.
+_LATE = ("in", "after", "visible")
+#: From a letter to the same letter in full width.
+_WIDE = 0xFEE0
 
 
 @dataclass(frozen=True)
@@ -120,12 +122,13 @@ def told(draft: Draft, name: str, rng: np.random.Generator) -> Told:
     style = STYLES[name]
     words = _worded(draft, style, rng)
     statement = _statement(draft, style, words, rng)
-    before = [] if style.place in ("in", "after", "visible") else list(words.values())
+    before = [] if style.place in _LATE else list(words.values())
     lines = _lines(draft, style, before) if draft.reasons else []
     answer = _answer(draft, style, statement, words)
     if draft.refused:
         return Told(_refusal(style, lines), name, refused=True)
-    remarks = words if draft.reasons else {}
+    gone = not draft.reasons or (draft.cut and style.place in _LATE)
+    remarks = {} if gone else words
     kinds = {each.cue: each.kind for each in draft.remarks if each.cue in remarks}
     marks = THOUGHTS.get(style.marks) if draft.reasons else None
     thoughts = "\n".join(lines)
@@ -174,28 +177,26 @@ def _worded(draft: Draft, style: Style, rng: np.random.Generator) -> dict[str, s
         if each.fixed and style.place != "in":
             words[each.cue] = each.fixed
             continue
-        # "It must be (B), because ..." would be an answer, where none is to be given.
-        kind = each.kind if draft.letter is not None else "named"
-        words[each.cue] = phrased(each.cue, kind, each.letter, style.frames, style.place, chances)
+        words[each.cue] = phrased(each.cue, each.kind, each.letter, style.frames, style.place, chances)
     return words
 
 
 def _statement(draft: Draft, style: Style, words: Mapping[str, str], rng: np.random.Generator) -> str:
-    """The sentence of the answer, with what is said in it."""
+    """The sentence of the answer, or that there is none, with what is said in it."""
     chance, another = rng.random(2)
-    if draft.letter is None:
-        return UNREADABLE
-    others = draft.letters.replace(draft.letter, "") or draft.letter
-    forms = ANSWERS[style.answer] if draft.reasons else ANSWERS["asked"]
-    said = forms[int(chance * len(forms))].format(
-        letter=draft.letter,
-        wide=chr(ord(draft.letter) + 0xFEE0),
-        option=draft.option.strip().removesuffix("."),
-        other=others[int(another * len(others))],
-    )
-    if style.place != "in" or not draft.reasons:
+    said = UNREADABLE
+    if draft.letter is not None:
+        others = draft.letters.replace(draft.letter, "") or draft.letter
+        forms = ANSWERS[style.answer] if draft.reasons else ANSWERS["asked"]
+        said = forms[int(chance * len(forms))].format(
+            letter=draft.letter,
+            wide=chr(ord(draft.letter) + _WIDE),
+            option=draft.option.strip().removesuffix("."),
+            other=others[int(another * len(others))],
+        )
+    if style.place != "in" or not draft.reasons or not words:
         return said
-    return said.removesuffix(".") + "".join(words.values()) + ("." if words else "")
+    return said.removesuffix(".") + "".join(words.values()) + "."
 
 
 def _answer(draft: Draft, style: Style, statement: str, words: Mapping[str, str]) -> str:
@@ -204,7 +205,7 @@ def _answer(draft: Draft, style: Style, statement: str, words: Mapping[str, str]
         return statement
     remarks = "\n".join(words.values())
     if style.place == "after":
-        return _AFTER.format(answer=statement, remarks=remarks)
+        return f"{statement}\n{remarks}"
     return f"{remarks}\n{statement}" if style.place == "visible" else statement
 
 
