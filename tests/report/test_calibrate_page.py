@@ -66,7 +66,7 @@ def text_of(page: str) -> str:
 
 def test_what_fails_stands_first() -> None:
     text = text_of(render_calibration(found(), "unsaid calibrate"))
-    assert text.index("2 of 5 conditions on the instruments fail") < text.index("Planted against measured")
+    assert text.index("1 of 3 conditions on the instruments fail") < text.index("Planted against measured")
     assert "2 of 4 intervals (50.0%) hold the value that was planted" in text
     assert "2 of 3 hold what the model did" in text
     assert "1.00 (0.90 to 1.00)" in text

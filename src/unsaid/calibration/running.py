@@ -18,6 +18,7 @@ from unsaid.audit import Audit, Progress, run_audit
 from unsaid.calibration.conclude import CONTRASTS, OMITTED, PLACES, Ran, conclude, of_organism, suffix_of
 from unsaid.calibration.design import Design
 from unsaid.calibration.instruments import Instruments
+from unsaid.calibration.lossy import lossy
 from unsaid.calibration.mutations import mutated
 from unsaid.calibration.scripted import covered, scripted
 from unsaid.calibration.simulated import SOUND
@@ -33,6 +34,9 @@ from unsaid.report.calibrate_page import write_calibration_page
 from unsaid.report.calibrate_results import write_calibration
 from unsaid.report.results import read_results
 from unsaid.run import RunFolder
+
+#: Audits in which losses depend on what was said.
+_LOSSY = 5
 
 __all__ = ["PROTOCOLS", "Design", "calibrate", "planned"]
 
@@ -123,4 +127,5 @@ def _with_styles(found: Calibration, design: Design, instruments: Instruments, t
         cells=(*found.cells, *cells),
         styles=tuple(rows),
         heard=heard(2 * design.styled, design.seed),
+        bounded=tuple(lossy(_LOSSY, 2 * design.styled, design.seed, instruments)),
     )

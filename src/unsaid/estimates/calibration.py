@@ -19,6 +19,7 @@ __all__ = [
     "BAND",
     "LOST",
     "MUST",
+    "Bounded",
     "Calibration",
     "Cell",
     "Check",
@@ -197,6 +198,31 @@ class Styled:
 
 
 @dataclass(frozen=True)
+class Bounded:
+    """Bounds of one figure of one audit in which losses depend on what was said.
+
+    Attributes:
+        quantity, cue, definition: which figure.
+        truth: what the dials plant.
+        low, high: the ends of the range of the bounds.
+        plain: whether the figure's own interval, over the replies that are left, holds the truth.
+    """
+
+    quantity: str
+    cue: str
+    definition: str | None
+    truth: float
+    low: float
+    high: float
+    plain: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether the range holds the truth."""
+        return self.low - 1e-9 <= self.truth <= self.high + 1e-9
+
+
+@dataclass(frozen=True)
 class Heard:
     """What a judge heard of freely worded sentences; counted, and no condition.
 
@@ -252,6 +278,7 @@ class Calibration:
         pooled: coverage over all quantities at once.
         styles: what was read of each style of the scripted model.
         heard: what the lexical judge heard of freely worded sentences.
+        bounded: bounds where losses depend on what was said.
         mutation: the fault that was planted in the instruments; "" for none.
         versions: of what touches a number.
     """
@@ -267,6 +294,7 @@ class Calibration:
     pooled: Pooled | None = None
     styles: tuple[Styled, ...] = ()
     heard: Heard | None = None
+    bounded: tuple[Bounded, ...] = ()
     mutation: str = ""
     versions: dict[str, str] = field(default_factory=dict)
 
@@ -291,6 +319,7 @@ class Calibration:
             ("contrasts", ("holds",)),
             ("covered", ("holds",)),
             ("styles", ("holds",)),
+            ("bounded", ("holds",)),
         ):
             for row, each in zip(plain[name], getattr(self, name), strict=True):
                 row |= {attribute: getattr(each, attribute) for attribute in derived}

@@ -15,6 +15,7 @@ from unsaid.estimates.calibration import (
     ALL,
     BAND,
     LOST,
+    Bounded,
     Calibration,
     Cell,
     Check,
@@ -61,7 +62,22 @@ def checks(found: Calibration) -> tuple[Check, ...]:
         made += [_answers(found.styles), _thoughts(found.styles), _statements(found.styles)]
     if found.covered:
         made += [_coverage(found.covered, found.pooled), _widths(found.covered)]
+    if found.bounded:
+        made.append(_bounds(found.bounded))
     return tuple(made)
+
+
+def _bounds(bounded: Sequence[Bounded]) -> Check:
+    """Bounds are made to hold more often than they say, so that this condition has one side."""
+    held, total = sum(each.holds for each in bounded), len(bounded)
+    error = math.sqrt(0.95 * 0.05 * _TOGETHER / total)
+    plain = sum(each.plain for each in bounded)
+    words = (
+        f"{held} of {total} ({held / total:.1%}), where the figures' own intervals hold it in {plain}; it must be at least "
+        f"{BAND[0]:.0%}, less twice the Monte-Carlo error of {error:.1%}"
+    )
+    name = "Bounds hold the truth where losses depend on what was said"
+    return Check(name, held / total >= BAND[0] - 2 * error, words)
 
 
 def _held(group: Group, cells: Sequence[Cell]) -> Check:

@@ -132,8 +132,8 @@ def _sentences(found: Calibration) -> list[str]:
     if found.heard is not None and found.heard.said:
         each = found.heard
         lines.append(
-            f"Of {each.said} replies that name their cue in free words the {each.judge} judge hears {each.heard}, and it "
-            f"imagines {each.imagined} in {each.silent} that do not. This is no condition of this page: `unsaid gate` "
+            f"Of {each.said} replies that name their cue in free words the {each.judge} judge hears {each.heard}, and "
+            f"it imagines {each.imagined} in {each.silent} that do not. This is no condition here: `unsaid gate` "
             "tells whether a judge may be believed."
         )
     unseen = sum(check.holds is None for check in found.checks)
