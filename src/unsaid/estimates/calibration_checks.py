@@ -73,8 +73,8 @@ def _bounds(bounded: Sequence[Bounded]) -> Check:
     error = math.sqrt(0.95 * 0.05 * _TOGETHER / total)
     plain = sum(each.plain for each in bounded)
     words = (
-        f"{held} of {total} ({held / total:.1%}), where the figures' own intervals hold it in {plain}; it must be at least "
-        f"{BAND[0]:.0%}, less twice the Monte-Carlo error of {error:.1%}"
+        f"{held} of {total} ({held / total:.1%}), where the figures' own intervals hold it in {plain}; it must be "
+        f"at least {BAND[0]:.0%}, less twice the Monte-Carlo error of {error:.1%}"
     )
     name = "Bounds hold the truth where losses depend on what was said"
     return Check(name, held / total >= BAND[0] - 2 * error, words)
