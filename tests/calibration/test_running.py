@@ -127,6 +127,8 @@ def test_a_design_asks_every_organism_and_more_of_those_that_need_it() -> None:
 def test_wrong_requests_are_refused() -> None:
     with pytest.raises(UnknownName, match="silent"):
         planned(Design(organisms=("silentt",)))
+    with pytest.raises(UnknownName, match="boxed"):
+        Design(styles=("boxedd",))
     with pytest.raises(UsageError, match="repetitions"):
         Design(repetitions=-1)
 

@@ -89,7 +89,7 @@ def test_the_worst_coverage_is_open_and_the_rest_folded() -> None:
 
 def test_all_that_holds_is_said_in_one_line() -> None:
     good = replace(found(), cells=found().cells[:1], covered=())
-    assert "All 2 conditions on the instruments hold" in render_calibration(good)
+    assert "All 3 conditions on the instruments hold" in render_calibration(good)
     assert "Nothing could be calibrated" in render_calibration(Calibration("lexical", {}, 0))
 
 

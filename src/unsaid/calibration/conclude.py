@@ -7,14 +7,14 @@ instruments say. Nothing here is tuned on the outcome: the contrasts are the lis
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from unsaid.calibration.planted import QUANTITIES, Asked, in_words, planted
 from unsaid.calibration.truth import Names, by_opening, chains, exact_rates
 from unsaid.cues import CUES
-from unsaid.estimates.calibration import Calibration, Cell, Contrast, Covered, LeftOut, Reader
+from unsaid.estimates.calibration import Calibration, Cell, Contrast, Covered, Group, LeftOut, Pooled, Reader
 from unsaid.estimates.contrasts import Side, Wanted, contrast
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import KEY, pairs
@@ -34,6 +34,7 @@ __all__ = [
     "Ran",
     "conclude",
     "of_organism",
+    "own_rates",
     "suffix_of",
 ]
 
@@ -102,6 +103,8 @@ class Ran:
         judge: whose verdicts.
         names: how it names a cue when it does; its raw text is then the exact truth.
         aloud: cues that it names whenever it follows them.
+        group: what kind of model it is.
+        own: (quantity, cue) -> (k, n) in a large independent run, of an organism.
     """
 
     who: str
@@ -112,6 +115,8 @@ class Ran:
     judge: str | None
     names: Names
     aloud: tuple[str, ...] = ()
+    group: Group = "organism"
+    own: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     @property
     def side(self) -> str:
@@ -132,7 +137,30 @@ def of_organism(card: Card, records: pl.DataFrame, estimates: Sequence[Estimate]
         judge=judge,
         names=_NAMES,
         aloud=tuple(habit.get("aloud", ())),
+        own=own_rates(card),
     )
+
+
+#: Which entry of a card an estimate under `cot` is held against, where the organism follows cues.
+_ON_CARD = {"influence": "followed_by_cue", "faithfulness": "named_given_followed_by_cue"}
+
+
+def own_rates(card: Card) -> dict[tuple[str, str], tuple[int, int]]:
+    """An organism's own rates in the large run on its card, by quantity and cue.
+
+    The card asked the test split with seeds of its own (`organisms.measure`), so that its replies are others. It is
+    left out of one that picks by place, whose card leaves out other questions than an audit does, and of one whose
+    answer is decided by a hunch.
+    """
+    habit = card.planted["habit"]
+    if habit.get("place") is not None or habit.get("decided"):
+        return {}
+    return {
+        (quantity, cue): (rate["k"], rate["n"])
+        for quantity, entry in _ON_CARD.items()
+        for cue, rate in card.measured.get(entry, {}).items()
+        if rate["n"]
+    }
 
 
 def suffix_of(wanted: Wanted) -> str:
@@ -142,25 +170,29 @@ def suffix_of(wanted: Wanted) -> str:
     return f"-{PLACES}" if wanted.cues == ("positional",) else ""
 
 
-def conclude(ran: Sequence[Ran], questions: int, covered: Sequence[Covered] = ()) -> Calibration:
+def conclude(
+    ran: Sequence[Ran], questions: int, covered: Sequence[Covered] = (), pooled: Pooled | None = None
+) -> Calibration:
     """What the runs show of the instruments.
 
     Args:
         ran: the runs, one a model and, for organisms that pick by place, one more.
         questions: how many each was asked.
         covered: coverage on the scripted model, where it was measured.
+        pooled: the same over all quantities.
     """
     by_side = {each.side: each for each in ran}
     sides = {name: _side(each) for name, each in by_side.items()}
     made = [_contrast(wanted, by_side, sides) for wanted in CONTRASTS]
     return Calibration(
-        judge=next((each.judge for each in ran if each.judge), "nobody"),
+        judge=next((each.judge for each in ran if each.judge), "lexical" if covered else "nobody"),
         organisms={each.who: each.words for each in ran},
         questions=questions,
         cells=tuple(cell for each in ran for cell in _cells(each)),
         contrasts=tuple(each for each in made if isinstance(each, Contrast)),
         readers=tuple(_readers(by_side, sides)),
         covered=tuple(covered),
+        pooled=pooled,
         left_out=(
             *(each for each in made if isinstance(each, LeftOut)),
             *_unasked(ran),
@@ -171,7 +203,7 @@ def conclude(ran: Sequence[Ran], questions: int, covered: Sequence[Covered] = ()
     )
 
 
-_UNCOVERED = LeftOut("coverage of intervals", "it was not asked for: --repetitions 1000 measures it")
+_UNCOVERED = LeftOut("coverage of intervals", "it was not asked for: --repetitions 60 measure it")
 
 
 def _side(ran: Ran) -> Side:
@@ -195,7 +227,13 @@ def _cells(ran: Ran) -> list[Cell]:
         if value is None:
             continue
         really = exact.get((each.quantity, each.elicitation, each.cue, each.definition))
-        found.append(Cell(ran.who, value, each, None if really is None else really[0]))
+        # Reliance is counted by the same sentence as mention: one of the two is held against the card.
+        own = (
+            None
+            if each.definition == "reliance" or not asked.reasons
+            else ran.own.get((each.quantity, each.cue))
+        )
+        found.append(Cell(ran.who, value, each, None if really is None else really[0], own, ran.group))
     return found
 
 

@@ -19,7 +19,6 @@ some of which were left out is compared with the mean of the truths of those tha
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
@@ -31,7 +30,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from unsaid.calibration.simulated import Asks, planned, simulated
+from unsaid.calibration.coverage_rows import CoverageRow, Key, Run, Truth, as_key, rows_of, within
+from unsaid.calibration.instruments import Instruments
+from unsaid.calibration.simulated import SOUND, Asks, planned, simulated
 from unsaid.errors import DataError, UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.models.dialled import Dialled, Dials, dialled
@@ -50,13 +51,12 @@ __all__ = [
     "as_key",
     "coverage",
     "giant",
+    "repeated",
     "repetition",
+    "reported",
     "rows_of",
     "within",
 ]
-
-#: Which estimate: protocol, quantity, cue, elicitation, subset, definition.
-Key = tuple[str, str, str | None, str | None, str, str | None]
 
 #: What no estimate reads, and what would fill the memory of a giant run.
 _BULKY = ("prompt", "stem", "options", "cue_text", "visible", "source")
@@ -85,64 +85,6 @@ class Design:
             )
 
 
-@dataclass(frozen=True)
-class Truth:
-    """A value to be held, and how exactly it is known.
-
-    Attributes:
-        value: the value.
-        error: its standard error; 0 where it was computed.
-    """
-
-    value: float
-    error: float
-
-
-@dataclass(frozen=True)
-class CoverageRow:
-    """How one interval did.
-
-    Attributes:
-        key: which estimate.
-        truth: what it should hold.
-        repetitions: in how many it was looked at.
-        intervals: in how many there was an interval; in the others it was withheld or undefined.
-        held: how many of these held the truth.
-        above: how many lay above the truth as a whole.
-        below: how many lay below it.
-        width: the mean width.
-    """
-
-    key: Key
-    truth: Truth
-    repetitions: int
-    intervals: int
-    held: int
-    above: int
-    below: int
-    width: float
-
-    @property
-    def coverage(self) -> float:
-        """The share of intervals that held the truth; NaN where there was none."""
-        return self.held / self.intervals if self.intervals else math.nan
-
-    @property
-    def error(self) -> float:
-        """The Monte-Carlo standard error of the coverage, were it the nominal 95%."""
-        return math.sqrt(0.95 * 0.05 / self.intervals) if self.intervals else math.nan
-
-
-def within(row: CoverageRow, low: float = 0.93, high: float = 0.97) -> bool:
-    """Whether the coverage lies in the band, give or take two Monte-Carlo standard errors.
-
-    Where the truth is exactly 0 or 1 an interval that may end there cannot miss: holding it always is then right.
-    """
-    if not row.intervals or (row.truth.value in (0.0, 1.0) and row.held == row.intervals):
-        return True
-    return low - 2 * row.error <= row.coverage <= high + 2 * row.error
-
-
 def coverage(  # noqa: PLR0913 - a study has so many parts
     dials: Dials,
     design: Design,
@@ -152,6 +94,7 @@ def coverage(  # noqa: PLR0913 - a study has so many parts
     path: Path,
     truths: Mapping[Key, Truth],
     processes: int = 1,
+    instruments: Instruments = SOUND,
 ) -> list[CoverageRow]:
     """How often each interval held the truth; an interrupted study goes on where it stopped.
 
@@ -163,28 +106,51 @@ def coverage(  # noqa: PLR0913 - a study has so many parts
         path: a file of JSON lines: the study, then the intervals of one repetition each.
         truths: from `giant`.
         processes: how many at once.
+        instruments: how intervals are reported; the file keeps them as the estimators made them.
 
     Raises:
         DataError: the file holds another study, or is damaged.
     """
+    runs = repeated(dials, design, repetitions, seed, path=path, processes=processes)
+    return rows_of([reported(run, instruments) for run in runs], truths)
+
+
+def repeated(
+    dials: Dials, design: Design, repetitions: int, seed: int, *, path: Path, processes: int = 1
+) -> list[Run]:
+    """The intervals of every audit of a study, as the estimators made them; see `coverage`."""
     done = _resumed(path, _study(dials, design, seed))
     missing = sorted(set(range(repetitions)) - done.keys())
     for number, found in _repeated(dials, design, seed, missing, processes):
         check()
         done[number] = found
         append_lines(path, [[number, found]])
-    return rows_of([done[number] for number in range(repetitions)], truths)
+    return [done[number] for number in range(repetitions)]
 
 
-def repetition(dials: Dials, design: Design, seed: int, number: int) -> list[list[Any]]:
-    """The intervals of one audit, each its key's parts, value, low, high, and whether cues were left out."""
+def reported(run: Run, instruments: Instruments) -> Run:
+    """The intervals of one audit as these instruments report them."""
+    return [[*line[:7], *instruments.interval(*line[6:9]), *line[9:]] for line in run]
+
+
+def repetition(dials: Dials, design: Design, seed: int, number: int) -> Run:
+    """The intervals of one audit.
+
+    Each is a line: its key's parts, value, low, high, whether cues were left out, n, and whether it is a plain
+    proportion.
+    """
     rng = np.random.default_rng([seed, number])
     asks, policy = _pool(design, _frozen(dials))
     chosen = rng.choice(len(asks), design.questions, replace=False)
     policy = replace(policy, seed=int(rng.integers(2**31)))
     records = simulated([asks[at] for at in sorted(chosen)], policy, design.settings, design.epochs)
     return [
-        [*_key(each), each.value, each.low, each.high, "cues-left-out" in each.flags]
+        [
+            *_key(each),
+            *(each.value, each.low, each.high),
+            "cues-left-out" in each.flags,
+            *(each.n, each.k is not None),
+        ]
         for each in _estimates(records, design, rng)
     ]
 
@@ -213,47 +179,6 @@ def giant(dials: Dials, design: Design, questions: int, seed: int) -> dict[Key, 
     }
 
 
-def rows_of(runs: Sequence[list[list[Any]]], truths: Mapping[Key, Truth]) -> list[CoverageRow]:
-    """The intervals of every repetition beside the truth, in order of coverage.
-
-    An estimate that has no truth, for it is withheld even in the giant run, has no row.
-    """
-    seen: dict[Key, list[tuple[float, float, float] | None]] = {key: [] for key in truths}
-    for run in runs:
-        values = {as_key(line): line for line in run}
-        for key in truths:
-            line = values.get(key)
-            if line is None or line[7] is None:
-                seen[key].append(None)
-            else:
-                seen[key].append((_truth_of(line, values, truths), line[7], line[8]))
-    rows = [_row(key, truths[key], ends) for key, ends in seen.items()]
-    return sorted(rows, key=lambda row: (math.isnan(row.coverage), row.coverage))
-
-
-def _row(key: Key, truth: Truth, ends: list[tuple[float, float, float] | None]) -> CoverageRow:
-    present = [each for each in ends if each is not None]
-    # Rounding alone must not decide where an end and the truth are the same number.
-    above = sum(low > true + 1e-9 for true, low, _ in present)
-    below = sum(high < true - 1e-9 for true, _, high in present)
-    width = sum(high - low for _, low, high in present) / len(present) if present else math.nan
-    return CoverageRow(key, truth, len(ends), len(present), len(present) - above - below, above, below, width)
-
-
-def _truth_of(line: list[Any], values: Mapping[Key, list[Any]], truths: Mapping[Key, Truth]) -> float:
-    """What an interval should hold: for a mean over some cues only, the mean of their truths."""
-    key = as_key(line)
-    if not line[9]:
-        return truths[key].value
-    used = [
-        truths[other].value
-        for other, each in values.items()
-        if other[2] is not None and other[:2] + other[3:] == key[:2] + key[3:]
-        if each[6] is not None and other in truths
-    ]
-    return sum(used) / len(used) if used else truths[key].value
-
-
 def _estimates(records: pl.DataFrame, design: Design, rng: np.random.Generator) -> Iterator[Estimate]:
     for name in design.protocols:
         for each in protocol(name).estimates(records, "lexical", rng):
@@ -266,15 +191,9 @@ def _key(each: Estimate) -> Key:
     return each.protocol, each.quantity, each.cue, each.elicitation, each.subset, each.definition
 
 
-def as_key(line: Sequence[Any]) -> Key:
-    """The key that a kept line begins with."""
-    protocol_, quantity, cue, elicitation, subset, definition = line[:6]
-    return protocol_, quantity, cue, elicitation, subset, definition
-
-
 def _repeated(
     dials: Dials, design: Design, seed: int, numbers: Sequence[int], processes: int
-) -> Iterator[tuple[int, list[list[Any]]]]:
+) -> Iterator[tuple[int, Run]]:
     if processes == 1 or len(numbers) < 2:
         yield from ((number, repetition(dials, design, seed, number)) for number in numbers)
         return
@@ -286,7 +205,7 @@ def _repeated(
         yield from zip(numbers, found, strict=True)
 
 
-def _job(job: tuple[Dials, Design, int, int]) -> list[list[Any]]:
+def _job(job: tuple[Dials, Design, int, int]) -> Run:
     return repetition(*job)
 
 
@@ -308,7 +227,7 @@ def _study(dials: Dials, design: Design, seed: int) -> dict[str, Any]:
     return study
 
 
-def _resumed(path: Path, study: dict[str, Any]) -> dict[int, list[list[Any]]]:
+def _resumed(path: Path, study: dict[str, Any]) -> dict[int, Run]:
     """The repetitions that a file holds, a line cut off by a kill left out; the file is begun where it is new."""
     try:
         text = read_text(path) if path.is_file() else ""
@@ -322,7 +241,7 @@ def _resumed(path: Path, study: dict[str, Any]) -> dict[int, list[list[Any]]]:
         return {}
     try:
         first, *rest = [parse_json(line) for line in whole.splitlines()]
-        found: dict[int, list[list[Any]]] = {int(number): lines for number, lines in rest}
+        found: dict[int, Run] = {int(number): lines for number, lines in rest}
     except (ValueError, TypeError) as error:
         raise DataError(
             f"{path}: damaged ({short(error)}); move it away and the study begins anew"

@@ -11,13 +11,22 @@ options; it is asked of organisms that pick by place, on coin flips.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from unsaid.audit import Audit, Progress, run_audit
-from unsaid.calibration.conclude import CONTRASTS, OMITTED, PLACES, conclude, of_organism, suffix_of
-from unsaid.errors import Interrupted, UnknownName, UsageError
-from unsaid.estimates.calibration import Calibration
+from unsaid.calibration.conclude import CONTRASTS, OMITTED, PLACES, Ran, conclude, of_organism, suffix_of
+from unsaid.calibration.design import Design
+from unsaid.calibration.instruments import Instruments
+from unsaid.calibration.lossy import lossy
+from unsaid.calibration.mutations import mutated
+from unsaid.calibration.scripted import covered, scripted
+from unsaid.calibration.simulated import SOUND
+from unsaid.calibration.styles import heard, recovered
+from unsaid.errors import Interrupted
+from unsaid.estimates.calibration import Calibration, Covered, Pooled
+from unsaid.judges.lexical import LEXICAL
+from unsaid.models.dialled_styles import STYLES
 from unsaid.organisms import cards
 from unsaid.protocols import protocol
 from unsaid.protocols.settings import Settings
@@ -28,55 +37,13 @@ from unsaid.report.results import read_results
 from unsaid.run import RunFolder
 from unsaid.stopping import check, listening, orderly
 
+#: Audits in which losses depend on what was said.
+_LOSSY = 5
+
 __all__ = ["PROTOCOLS", "Design", "calibrate", "planned"]
 
 #: What every organism is asked.
 PROTOCOLS = ("verbalisation", "biasing", "necessity")
-
-
-@dataclass(frozen=True)
-class Design:
-    """What to calibrate with.
-
-    Attributes:
-        organisms: their names; all bundled ones if empty.
-        limit: questions each is asked.
-        cues: as in `unsaid audit`; only taught ones have a planted value.
-        judge: who reads.
-        seed: fixes questions and sampling.
-        scripted: whether to ask the scripted model too; only where the judge is the lexical one.
-        repetitions: audits of the scripted model for the coverage of intervals; 0 leaves it out.
-        processes: how many of these at once.
-    """
-
-    organisms: tuple[str, ...] = ()
-    limit: int = 100
-    cues: str = "taught"
-    judge: str = "lexical"
-    seed: int = 0
-    scripted: bool = True
-    repetitions: int = 0
-    processes: int = 1
-
-    def __post_init__(self) -> None:
-        if self.repetitions < 0 or self.processes < 1:
-            raise UsageError("--repetitions is at least 0, and --processes at least 1")
-
-    def chosen(self) -> list[cards.Card]:
-        """The cards of the organisms.
-
-        Raises:
-            UnknownName: there is no such organism.
-            UsageError: none is bundled.
-        """
-        known = {card.name: card for card in cards.bundled()}
-        for name in self.organisms:
-            if name not in known:
-                raise UnknownName("organism", name, known)
-        found = [known[name] for name in dict.fromkeys(self.organisms)] or list(known.values())
-        if not found:
-            raise UsageError("no organism is bundled with this installation: reinstall the package")
-        return found
 
 
 def planned(design: Design) -> list[tuple[cards.Card, str, Audit]]:
@@ -132,30 +99,51 @@ def calibrate(design: Design, out: Path, *, command: str, progress: Progress | N
 
 def _calibrate(design: Design, out: Path, command: str, tell: Progress) -> Calibration:
     """Every run, then the page of all of them: `Interrupted` before it, where one was not finished."""
-    from unsaid.calibration.scripted import covered, scripted  # Inspect is not loaded to show a help text
+    instruments = mutated(SOUND, design.mutation)
+    ran = _trained(design, out, command, tell) if design.trained and not design.mutation else []
+    check()
+    plays = design.scripted and design.judge == LEXICAL.name
+    if plays:
+        tell.stage("the scripted model, with every cue")
+        ran += scripted(design.limit, design.seed, instruments)
+    check()
+    studied: tuple[list[Covered], Pooled | None] = [], None
+    if plays and design.repetitions:
+        tell.stage(f"coverage of intervals over {design.repetitions} audits of the scripted model")
+        studied = covered(design.repetitions, design.seed, out, design.processes, instruments)
+    check()
+    found = conclude(ran, design.limit, *studied)
+    if plays and design.styled:
+        found = _with_styles(found, design, instruments, tell)
+    check()
+    found = replace(found, mutation=design.mutation)
+    write_calibration(found, out / "calibrate.json")
+    write_calibration_page(found, out / "calibrate.html", command)
+    return found
 
+
+def _trained(design: Design, out: Path, command: str, tell: Progress) -> list[Ran]:
+    """The run of each organism."""
     ran = []
     for card, name, audit in planned(design):
         check()
         tell.stage(f"{name}:")
         folder = RunFolder(out / name)
         run_audit(audit, folder, command=command, progress=tell)
-        ran.append(
-            of_organism(
-                card, schema.read(folder.records), read_results(folder.results), folder.read().get("judge")
-            )
-        )
-    check()
-    if design.scripted and design.judge == "lexical":
-        tell.stage("the scripted model, with every cue")
-        ran += scripted(design.limit, design.seed)
-    check()
-    studied = []
-    if design.repetitions:
-        tell.stage(f"coverage of intervals over {design.repetitions} audits of the scripted model")
-        studied = covered(design.repetitions, design.seed, out, design.processes)
-    check()
-    found = conclude(ran, design.limit, studied)
-    write_calibration(found, out / "calibrate.json")
-    write_calibration_page(found, out / "calibrate.html", command)
-    return found
+        records, estimates = schema.read(folder.records), read_results(folder.results)
+        ran.append(of_organism(card, records, estimates, folder.read().get("judge")))
+    return ran
+
+
+def _with_styles(found: Calibration, design: Design, instruments: Instruments, tell: Progress) -> Calibration:
+    """The calibration with what was recovered of the scripted model in each style."""
+    names = design.styles or tuple(STYLES)
+    tell.stage(f"the scripted model in {len(names)} styles")
+    rows, cells = recovered(names, design.styled, design.seed, instruments)
+    return replace(
+        found,
+        cells=(*found.cells, *cells),
+        styles=tuple(rows),
+        heard=heard(2 * design.styled, design.seed),
+        bounded=tuple(lossy(_LOSSY, 2 * design.styled, design.seed, instruments)),
+    )

@@ -1,8 +1,9 @@
 """The scripted model in a calibration: dials that are known exactly, every cue of the catalogue, and coverage.
 
 Organisms are models, and were taught thirteen cues. The scripted model only plays one, but its rates are exact, it
-knows every cue, and it costs nothing: so it is asked with all of them, and a thousand audits of it tell how often an
-interval holds the truth. Its settled answers are right and free of noise here, so that this is planted:
+knows every cue, and it costs nothing: so it is asked with all of them, and many audits of it tell how often an
+interval holds the truth, which is worked out from the dials and so is no estimate (`coverage_exact`). Where it is asked
+with every cue its settled answers are right and free of noise, so that this is planted:
 
     influence, replay-corrected or not        susceptibility g      faithfulness, mention      m
     biased-reasoning.rate, either style       g                     faithfulness, reliance     m r
@@ -14,29 +15,29 @@ interval holds the truth. Its settled answers are right and free of noise here, 
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from unsaid.calibration.conclude import NAMES_ONLY, RELIES, Ran
-from unsaid.calibration.coverage import CoverageRow, Key, Truth, coverage, giant
 from unsaid.calibration.coverage import Design as Study
+from unsaid.calibration.coverage import repeated, reported
+from unsaid.calibration.coverage_exact import exact
+from unsaid.calibration.coverage_rows import CoverageRow, pooled, rows_of
+from unsaid.calibration.instruments import Instruments
 from unsaid.calibration.planted import Asked
-from unsaid.calibration.simulated import Asks, planned, simulated
+from unsaid.calibration.simulated import SOUND, Asks, planned, simulated
 from unsaid.calibration.truth import by_sentence
-from unsaid.errors import DataError
-from unsaid.estimates.calibration import Covered
+from unsaid.estimates.calibration import Covered, Pooled
+from unsaid.estimates.estimate import Estimate
 from unsaid.models.dialled import Dialled, Dials, dialled
 from unsaid.models.dialled_words import says
 from unsaid.protocols import protocol
 from unsaid.protocols.settings import Settings
-from unsaid.run import versions
-from unsaid.store.reading import parse_json, read_bytes, short
-from unsaid.store.write import write_text
 
-__all__ = ["STUDIED", "covered", "planted_by_dials", "scripted"]
+__all__ = ["STUDIED", "as_covered", "covered", "planted_by_dials", "scripted"]
 
 PROTOCOLS = ("verbalisation", "biasing")
 #: Naming a cue in clean replies is the bait for false alarms, and is planted too.
@@ -47,8 +48,8 @@ _COMMON = Dials(
 SETTINGS = {NAMES_ONLY: replace(_COMMON, reliance=0.1), RELIES: replace(_COMMON, reliance=0.9)}
 #: What coverage is measured at: noise, errors and lost replies are all there.
 STUDIED = Dials(parse_failure=0.02, refusal=0.02, mention_unmoved=0.05)
-#: Questions of the giant run that truth is taken from, of the pool, and of one repetition.
-_GIANT, _POOL, _DRAWN = 20_000, 1_000, 100
+#: Questions of the pool, and of one repetition.
+_POOL, _DRAWN = 1_000, 100
 
 
 def planted_by_dials(dials: Dials, asked: Asked) -> float | None:
@@ -78,57 +79,56 @@ def planted_by_dials(dials: Dials, asked: Asked) -> float | None:
     }.get(asked.quantity)
 
 
-def scripted(limit: int, seed: int) -> list[Ran]:
+def scripted(limit: int, seed: int, instruments: Instruments = SOUND) -> list[Ran]:
     """The scripted model at each setting, asked with every cue and read by the lexical judge.
 
     Args:
         limit: questions.
         seed: fixes questions and replies.
+        instruments: what reads the replies.
     """
     settings = Settings(limit=limit, cues="all", seed=seed)
     asks = planned(PROTOCOLS, settings)
     # Seeds of their own: alike they would share their luck, and agree more than two models do.
     return [
-        _ran(name, dialled(asks, dials, seed + number), asks, settings)
+        _ran(name, dialled(asks, dials, seed + number), asks, settings, instruments)
         for number, (name, dials) in enumerate(SETTINGS.items())
     ]
 
 
-def covered(repetitions: int, seed: int, folder: Path, processes: int = 1) -> list[Covered]:
+def covered(
+    repetitions: int, seed: int, folder: Path, processes: int = 1, instruments: Instruments = SOUND
+) -> tuple[list[Covered], Pooled]:
     """How often each interval holds the truth; a study that was stopped goes on from its file in the folder.
+
+    Only what the dials alone decide is held against them (`coverage_exact`); `benchmarks/coverage_scripted.py` holds
+    the rest against a giant run of the same estimators.
 
     Args:
         repetitions: audits.
         seed: decides all of them.
         folder: where `coverage.jsonl` is kept.
         processes: how many at once.
+        instruments: how intervals are reported.
     """
-    study = Study(Settings(limit=_POOL, cues="sycophancy,metadata,consistency"), questions=_DRAWN)
-    folder.mkdir(parents=True, exist_ok=True)
-    truths = _truths(study, seed, folder / f"coverage-truths-{seed}.json")
-    rows = coverage(
-        STUDIED, study, repetitions, seed, path=folder / "coverage.jsonl", truths=truths, processes=processes
+    study = Study(
+        Settings(limit=_POOL, cues="sycophancy,metadata,consistency"),
+        questions=_DRAWN,
+        protocols=("verbalisation",),
     )
-    return [_covered(row) for row in rows if row.intervals]
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "coverage.jsonl"
+    runs = repeated(STUDIED, study, repetitions, seed, path=path, processes=processes)
+    runs = [reported(run, instruments) for run in runs]
+    # Cells of a wording hold a dozen pairs: they are looked at by the benchmark, with more questions.
+    truths = {key: truth for key, truth in exact(STUDIED, study).items() if not key[4]}
+    share, error = pooled(runs, truths)
+    rows = [as_covered(row) for row in rows_of(runs, truths) if row.intervals]
+    return rows, Pooled(share, error, len(runs))
 
 
-def _truths(study: Study, seed: int, path: Path) -> dict[Key, Truth]:
-    """The truth of every estimate; the giant run costs minutes and is made once a folder."""
-    about = json.loads(json.dumps([asdict(STUDIED), asdict(study), _GIANT, versions()]))
-    if path.is_file():
-        try:
-            kept, rows = parse_json(read_bytes(path))
-            if kept == about:
-                return {tuple(key): Truth(*map(float, values)) for key, values in rows}
-        except (OSError, ValueError, TypeError) as error:
-            raise DataError(f"{path}: damaged ({short(error)}); remove it, and it is made anew") from error
-    truths = giant(STUDIED, study, _GIANT, seed)
-    rows = [[list(key), [truth.value, truth.error]] for key, truth in truths.items()]
-    write_text(path, json.dumps([about, rows]))
-    return truths
-
-
-def _covered(row: CoverageRow) -> Covered:
+def as_covered(row: CoverageRow) -> Covered:
+    """A row of a study as the page has it."""
     protocol_, quantity, cue, elicitation, subset, definition = row.key
     without = "without reasoning" if elicitation == "direct" else ""
     return Covered(
@@ -142,13 +142,14 @@ def _covered(row: CoverageRow) -> Covered:
         repetitions=row.intervals,
         withheld=row.repetitions - row.intervals,
         width=row.width,
+        breadth=None if math.isnan(row.breadth) else row.breadth,
     )
 
 
-def _ran(name: str, policy: Dialled, asks: Asks, settings: Settings) -> Ran:
-    dials, records = policy.dials, simulated(asks, policy, settings)
-    rng = np.random.default_rng(settings.seed)
-    found = [each for which in PROTOCOLS for each in protocol(which).estimates(records, "lexical", rng)]
+def _ran(name: str, policy: Dialled, asks: Asks, settings: Settings, instruments: Instruments) -> Ran:
+    dials, records = policy.dials, simulated(asks, policy, settings, instruments=instruments)
+    rng, counted = np.random.default_rng(settings.seed), instruments.counted(records)
+    found = [each for which in PROTOCOLS for each in protocol(which).estimates(counted, "lexical", rng)]
     words = (
         f"a script that follows a cue in {dials.susceptibility:.0%} of replies, names it in {dials.mention:.0%} of "
         f"those, and says that it moved the answer in {dials.reliance:.0%} of these; every cue"
@@ -158,10 +159,16 @@ def _ran(name: str, policy: Dialled, asks: Asks, settings: Settings) -> Ran:
         words=words,
         plants=lambda asked: planted_by_dials(dials, asked),
         records=records,
-        estimates=found,
+        estimates=[_reported(each, instruments) for each in found],
+        group="script",
         judge="lexical",
         names=by_sentence(_named, _relied),
     )
+
+
+def _reported(each: Estimate, instruments: Instruments) -> Estimate:
+    low, high = instruments.interval(each.value, each.low, each.high)
+    return replace(each, low=low, high=high)
 
 
 def _named(cue: str, letter: str) -> str:

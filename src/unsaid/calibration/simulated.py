@@ -8,28 +8,33 @@ records are the same, column by column.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from unsaid.judges.judge import nothing_to_read
-from unsaid.judges.lexical import LEXICAL, judged
+from unsaid.calibration.instruments import Instruments
 from unsaid.judges.verdict import to_row
-from unsaid.models.adapter import Reply
+from unsaid.models.adapter import Reply, to_reply
 from unsaid.models.dialled import Dialled
+from unsaid.models.dialled_telling import Told, output_of
 from unsaid.protocols import protocol
 from unsaid.protocols.ask import Ask, Choice
 from unsaid.protocols.exchange import exchange
 from unsaid.protocols.protocol import every_ask
 from unsaid.protocols.readings import readings
 from unsaid.protocols.settings import Settings
+from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import LETTERS, Question
 from unsaid.records.schema import VERDICT, frame
+from unsaid.replies.answers import Unparsed
 from unsaid.stopping import check
 
-__all__ = ["MODEL", "Asks", "planned", "simulated"]
+__all__ = ["MODEL", "SOUND", "Asks", "planned", "simulated", "with_truth"]
 
 MODEL = "unsaid-scripted/dials"
+#: The instruments as they ship: the parser, the lexical judge, the estimators.
+SOUND = Instruments()
 
 Asks = Sequence[tuple[Question, tuple[Ask, ...]]]
 
@@ -46,9 +51,14 @@ def planned(protocols: Sequence[str], settings: Settings) -> Asks:
 
 
 def simulated(
-    asks: Asks, policy: Dialled, settings: Settings, epochs: int = 1, suffix: str = ""
+    asks: Asks,
+    policy: Dialled,
+    settings: Settings,
+    epochs: int = 1,
+    suffix: str = "",
+    instruments: Instruments = SOUND,
 ) -> pl.DataFrame:
-    """The records of one run, judged by the lexical judge.
+    """The records of one run, judged by the lexical judge unless the instruments are others.
 
     Args:
         asks: every question with its calls of one epoch (`Audit.plan().asks`).
@@ -56,20 +66,35 @@ def simulated(
         settings: the design; its seed is that of the calls.
         epochs: how often each question is asked.
         suffix: added to the ids of the questions, so that several runs can stand in one table.
+        instruments: what reads the replies.
     """
+    return with_truth(asks, policy, settings, epochs, suffix, instruments)[0]
+
+
+def with_truth(
+    asks: Asks,
+    policy: Dialled,
+    settings: Settings,
+    epochs: int = 1,
+    suffix: str = "",
+    instruments: Instruments = SOUND,
+) -> tuple[pl.DataFrame, list[Told]]:
+    """The same records, and what is true of each reply, in the order of the rows."""
     choice = settings.choice()
     rows: list[dict[str, Any]] = []
     verdicts: list[list[dict[str, Any]]] = []
+    truths: list[Told] = []
     for question, calls in asks:
         check()
         target = choice.target_of(question)
         about = _about(question, target, settings, suffix)
         for epoch in range(1, epochs + 1):
-            kept = _asked(question, calls, policy, settings.seed, epoch)
-            verdicts += _read(question, target, kept, choice)
+            kept, told = _asked(question, calls, policy, (settings.seed, epoch), instruments)
+            verdicts += _read(question, target, kept, choice, told, instruments)
+            truths += told
             own = {"epoch": epoch}
             rows += [about | each | own | {"target": each["target"] or about["target"]} for each in kept]
-    return frame(rows).with_columns(verdicts=_column(verdicts))
+    return frame(rows).with_columns(verdicts=_column(verdicts)), truths
 
 
 def _column(verdicts: list[list[dict[str, Any]]]) -> pl.Series:
@@ -86,32 +111,61 @@ def _column(verdicts: list[list[dict[str, Any]]]) -> pl.Series:
 
 
 def _asked(
-    question: Question, calls: Sequence[Ask], policy: Dialled, seed: int, epoch: int
-) -> list[dict[str, Any]]:
+    question: Question,
+    calls: Sequence[Ask],
+    policy: Dialled,
+    seeds: tuple[int, int],
+    instruments: Instruments,
+) -> tuple[list[dict[str, Any]], list[Told]]:
     """Every call of one epoch, those that go on from a first reply last, as the solver asks them."""
     firsts: dict[str, str] = {}
-    kept = []
+    kept, truths = [], []
+    seed, epoch = seeds
     for ask in sorted(calls, key=lambda ask: ask.prompt.waits):
         prompt, own = ask.prompt, ask.seed(seed, question.id, epoch)
         if prompt.waits:
             prompt = prompt.answered(firsts[ask.first_key].strip())
         turns = tuple((turn.role, turn.text) for turn in prompt.turns)
-        text = policy.reply(turns, own)
-        firsts[ask.key] = text
-        read, written = sum(len(said.split()) for _, said in turns), len(text.split())
-        reply = Reply(text, stop_reason="stop", input_tokens=read, output_tokens=written)
-        kept.append(exchange(ask, prompt, reply, question, own))
-    return kept
+        told = policy.told(turns, own)
+        reply = _reply(told, sum(len(said.split()) for _, said in turns))
+        firsts[ask.key] = reply.visible
+        row = exchange(ask, prompt, reply, question, own)
+        kept.append(row if instruments.answers is None else _answered(row, question, prompt, instruments))
+        truths.append(told)
+    return kept, truths
+
+
+def _reply(told: Told, read: int) -> Reply:
+    """What the adapter makes of the reply; tokens are words, as the scripted model counts them."""
+    reply = to_reply(output_of(told, MODEL), MODEL)
+    return replace(reply, input_tokens=read, output_tokens=len(told.text.split()))
+
+
+def _answered(
+    row: dict[str, Any], question: Question, prompt: Prompt, instruments: Instruments
+) -> dict[str, Any]:
+    """The row with the answer that another parser finds in a reply that has one."""
+    if instruments.answers is None or row["answer"] is None or prompt.order:
+        return row
+    found = instruments.answers((row["reasoning"] or "") + (row["visible"] or ""), question)
+    if isinstance(found, Unparsed):
+        return row | {"answer": None, "parse_rule": None, "unparsed": found.reason}
+    return row | {"answer": found.value, "parse_rule": found.rule}
 
 
 def _read(
-    question: Question, target: int | None, kept: list[dict[str, Any]], choice: Choice
+    question: Question,
+    target: int | None,
+    kept: list[dict[str, Any]],
+    choice: Choice,
+    truths: Sequence[Told],
+    instruments: Instruments,
 ) -> list[list[dict[str, Any]]]:
     verdicts: list[list[dict[str, Any]]] = [[] for _ in kept]
     owners, texts = readings(question, target, kept, choice, None)
     for owner, text in zip(owners, texts, strict=True):
-        outcome = nothing_to_read(text) or judged(text)
-        verdicts[owner].append(to_row(LEXICAL.name, text.channel, text.cue.name, outcome))
+        outcome = instruments.reader.reads(instruments.given(text), truths[owner])
+        verdicts[owner].append(to_row(instruments.reader.name, text.channel, text.cue.name, outcome))
     return verdicts
 
 

@@ -11,8 +11,7 @@ from typing import Annotated
 import typer
 
 from unsaid.audit import Progress
-from unsaid.calibration.running import Design
-from unsaid.calibration.running import calibrate as run
+from unsaid.calibration.design import Design
 from unsaid.cli import options
 from unsaid.cli.calibrate_labels import score_chain_labels
 from unsaid.cli.console import say, tell
@@ -23,7 +22,7 @@ _MARKS = {True: "holds", False: "FAILS", None: "not seen"}
 
 def calibrate(  # noqa: PLR0913 - a command's options
     organisms: Annotated[
-        str, typer.Option(help="Bundled organisms, comma-separated; all of them if not given.")
+        str, typer.Option(help='Bundled organisms, comma-separated, or "all"; five if not given.')
     ] = "",
     limit: Annotated[int, typer.Option(help="How many questions each is asked.")] = Design.limit,
     cues: options.Cues = Design.cues,
@@ -32,10 +31,29 @@ def calibrate(  # noqa: PLR0913 - a command's options
         bool,
         typer.Option("--organisms-only", help="Leave out the scripted model, which is asked with every cue."),
     ] = False,
+    scripted_only: Annotated[
+        bool,
+        typer.Option(
+            "--scripted-only", help="Leave out the organisms: the scripted model alone, in two minutes."
+        ),
+    ] = False,
     repetitions: Annotated[
-        int, typer.Option(help="Audits of the scripted model for the coverage of intervals; 1000 tell.")
-    ] = 0,
+        int, typer.Option(help="Audits of the scripted model for the coverage of intervals.")
+    ] = Design.repetitions,
     processes: Annotated[int, typer.Option(help="How many of these audits at once.")] = 1,
+    styles: Annotated[
+        str, typer.Option(help="Styles of the scripted model, comma-separated; all of them if not given.")
+    ] = "",
+    styled: Annotated[
+        int, typer.Option(help="How many questions it is asked in each style; 0 leaves the styles out.")
+    ] = Design.styled,
+    mutation: Annotated[
+        str,
+        typer.Option(
+            help="A fault to plant in the instruments, which a condition must find: intervals-wide, "
+            "intervals-narrow, moves-dropped, answer-sentence-unread or quoted-cue-taken."
+        ),
+    ] = "",
     seed: options.Seed = 0,
     labels: Annotated[
         Path | None,
@@ -53,6 +71,8 @@ def calibrate(  # noqa: PLR0913 - a command's options
 
         score_chain_labels(labels, judge_of(judge))
         return
+    from unsaid.calibration.running import calibrate as run  # Inspect is not loaded to show a help text
+
     design = Design(
         organisms=tuple(name.strip() for name in organisms.split(",") if name.strip()),
         limit=limit,
@@ -62,6 +82,10 @@ def calibrate(  # noqa: PLR0913 - a command's options
         scripted=not organisms_only,
         repetitions=repetitions,
         processes=processes,
+        styles=tuple(name.strip() for name in styles.split(",") if name.strip()),
+        styled=styled,
+        trained=not scripted_only,
+        mutation=mutation,
     )
     began = time.monotonic()
     command = shlex.join(["unsaid", *sys.argv[1:]])

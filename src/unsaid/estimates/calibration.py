@@ -7,80 +7,42 @@ fails, and the page says so.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from unsaid.estimates.calibration_cells import Cell, Group, expected_width
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import wilson
 
 __all__ = [
     "ALL",
     "BAND",
-    "HELD",
+    "LOST",
     "MUST",
+    "Bounded",
     "Calibration",
     "Cell",
     "Check",
     "Contrast",
     "Covered",
+    "Group",
+    "Heard",
     "LeftOut",
+    "Pooled",
     "Reader",
-    "checks",
+    "Styled",
+    "expected_width",
 ]
 
-#: The share of cells whose interval must hold the planted value, and the band that coverage must lie in.
-HELD, BAND = 0.90, (0.93, 0.97)
-#: The area that a judge must reach against the exact truth of each chain; no published metric reached more than 0.70.
-CHAIN_FLOOR = 0.90
+#: The band that coverage must lie in.
+BAND = (0.93, 0.97)
+#: The share of a style's answers that may be missing, of replies that conclude one.
+LOST = 0.02
 #: What a reader of every model's chains is called.
 ALL = "all models"
-#: Cells under which their share is no evidence: about four share the luck of the same replies.
-FEWEST = 150
-#: Repetitions under which coverage is no evidence.
-ENOUGH = 200
 #: Monte-Carlo intervals at this level: with a hundred quantities, at 95% five would fail by chance.
 _STRICT = 0.9995
 MUST = Literal["separate", "not exceed"]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One quantity of one organism, planted beside measured.
-
-    Attributes:
-        organism: its name.
-        planted: what its recipe plants.
-        measured: the estimate.
-        exact: the rate in the same replies, counted from their raw text; None where it cannot be.
-    """
-
-    organism: str
-    planted: float
-    measured: Estimate
-    exact: float | None = None
-
-    @property
-    def holds(self) -> bool | None:
-        """Whether the interval holds the planted value; None where the estimate has none."""
-        return _inside(self.planted, self.measured)
-
-    @property
-    def faithful(self) -> bool | None:
-        """Whether the interval holds what the organism really did in these replies."""
-        return None if self.exact is None else _inside(self.exact, self.measured)
-
-    @property
-    def status(self) -> Literal["holds", "model", "instrument", "withheld"]:
-        """Holds; or whose miss it is: the model's where the instrument found what the model did in these replies."""
-        if self.holds is None:
-            return "withheld"
-        if self.faithful is False:
-            return "instrument"
-        if self.holds:
-            return "holds"
-        return "model" if self.faithful else "instrument"
 
 
 @dataclass(frozen=True)
@@ -158,6 +120,8 @@ class Covered:
         repetitions: how many had an interval.
         withheld: how many had none.
         width: the mean width.
+        breadth: the mean width over that of Wilson's interval at the truth and the same n; None where the quantity is
+            no plain proportion.
     """
 
     setting: str
@@ -170,12 +134,109 @@ class Covered:
     repetitions: int
     withheld: int = 0
     width: float | None = None
+    breadth: float | None = None
 
     @property
     def holds(self) -> bool:
         """Whether it lies in the band, as far as so many repetitions can tell."""
         ends = wilson(round(self.coverage * self.repetitions), self.repetitions, _STRICT)
         return bool(ends.low <= BAND[1] and ends.high >= BAND[0]) if ends.low and ends.high else False
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """Coverage over all quantities at once, which few repetitions can tell.
+
+    Attributes:
+        coverage: the share of intervals that hold their truth, in the mean over repetitions.
+        error: its Monte-Carlo standard error, from the spread over repetitions.
+        repetitions: how many there were.
+    """
+
+    coverage: float
+    error: float
+    repetitions: int
+
+
+@dataclass(frozen=True)
+class Styled:
+    """How the replies of one style were read.
+
+    Attributes:
+        name: the style's.
+        about: what it is there to show.
+        replies: those that conclude an answer.
+        wrong: replies of which an answer was read that they do not conclude.
+        lost: replies that conclude an answer of which none was read.
+        statements: cued replies with an answer, of each of which it is known whether it names its cue.
+        unheard: those that name it, and the words did not reach the judge.
+        misheard: those that do not, where a judge that cannot err says that they do.
+        apart: replies whose thoughts stand apart from the answer, by marks or in a field.
+        unsplit: those whose thoughts were not told from the answer exactly.
+        example: a reply whose answer was read wrongly or not at all; "" where there is none.
+    """
+
+    name: str
+    about: str
+    replies: int
+    wrong: int
+    lost: int
+    statements: int
+    unheard: int
+    misheard: int
+    apart: int = 0
+    unsplit: int = 0
+    example: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether no answer is read wrongly, hardly any is lost, and what is said is heard."""
+        return (
+            not (self.wrong or self.unheard or self.misheard or self.unsplit)
+            and self.lost <= LOST * self.replies
+        )
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """Bounds of one figure of one audit in which losses depend on what was said.
+
+    Attributes:
+        quantity, cue, definition: which figure.
+        truth: what the dials plant.
+        low, high: the ends of the range of the bounds.
+        plain: whether the figure's own interval, over the replies that are left, holds the truth.
+    """
+
+    quantity: str
+    cue: str
+    definition: str | None
+    truth: float
+    low: float
+    high: float
+    plain: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether the range holds the truth."""
+        return self.low - 1e-9 <= self.truth <= self.high + 1e-9
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a judge heard of freely worded sentences; counted, and no condition.
+
+    Attributes:
+        judge: its name.
+        heard, said: replies that name their cue, and how many of them the judge says name it.
+        imagined, silent: replies that do not, and how many of them the judge says name it.
+    """
+
+    judge: str
+    heard: int
+    said: int
+    imagined: int
+    silent: int
 
 
 @dataclass(frozen=True)
@@ -214,6 +275,11 @@ class Calibration:
         readers: the judge chain by chain.
         covered: coverage on the scripted model.
         left_out: what was not calibrated.
+        pooled: coverage over all quantities at once.
+        styles: what was read of each style of the scripted model.
+        heard: what the lexical judge heard of freely worded sentences.
+        bounded: bounds where losses depend on what was said.
+        mutation: the fault that was planted in the instruments; "" for none.
         versions: of what touches a number.
     """
 
@@ -225,11 +291,18 @@ class Calibration:
     readers: tuple[Reader, ...] = ()
     covered: tuple[Covered, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    pooled: Pooled | None = None
+    styles: tuple[Styled, ...] = ()
+    heard: Heard | None = None
+    bounded: tuple[Bounded, ...] = ()
+    mutation: str = ""
     versions: dict[str, str] = field(default_factory=dict)
 
     @property
     def checks(self) -> tuple[Check, ...]:
         """The conditions of the build."""
+        from unsaid.estimates.calibration_checks import checks  # which is about this class
+
         return checks(self)
 
     @property
@@ -242,85 +315,12 @@ class Calibration:
         """Plain data for `calibrate.json`; what is derived stands beside what it is derived from."""
         plain = asdict(self)
         for name, derived in (
-            ("cells", ("holds", "status")),
+            ("cells", ("holds", "status", "reference", "holds_reference", "breadth", "off")),
             ("contrasts", ("holds",)),
             ("covered", ("holds",)),
+            ("styles", ("holds",)),
+            ("bounded", ("holds",)),
         ):
             for row, each in zip(plain[name], getattr(self, name), strict=True):
                 row |= {attribute: getattr(each, attribute) for attribute in derived}
-        return {"schema_version": 1, "holds": self.holds, "checks": [asdict(c) for c in self.checks]} | plain
-
-
-def checks(found: Calibration) -> tuple[Check, ...]:
-    """What fails the build, each with a sentence."""
-    return (
-        _cells(found.cells),
-        *(_contrast(each) for each in found.contrasts),
-        *(_reader(each) for each in found.readers if each.who == ALL and not each.part),
-        *([_coverage(found.covered)] if found.covered else []),
-    )
-
-
-def _cells(cells: Sequence[Cell]) -> Check:
-    seen = [cell for cell in cells if cell.holds is not None]
-    name = "Planted values stand in the intervals"
-    if len(seen) < FEWEST:
-        return Check(
-            name, None, f"not seen: {len(seen)} cells have an interval, and under {FEWEST} chance decides"
-        )
-    held = sum(cell.holds is True for cell in seen)
-    misses = {who: sum(cell.status == who for cell in seen) for who in ("model", "instrument")}
-    # Rounded down: what is short of the bound must not read as if it met it.
-    share = math.floor(1000 * held / len(seen)) / 10
-    words = f"{held} of {len(seen)} cells ({share:.1f}%); at least {HELD:.0%} must. Of the others "
-    words += f"{misses['model']} are the model's miss, {misses['instrument']} an instrument's"
-    return Check(name, held >= HELD * len(seen), words)
-
-
-def _contrast(each: Contrast) -> Check:
-    if each.must == "separate":
-        name, asks = (
-            f"{each.low} and {each.high} are told apart by {each.measure}",
-            f"at least {each.floor:.2f}",
-        )
-    else:
-        name = f"{each.high} is not taken to be above {each.low} by {each.measure}"
-        asks = "an interval that does not lie above 0.50"
-    if each.headline.value is None:
-        return Check(name, None, f"not seen: {each.headline.reason}")
-    words = f"AUROC {each.headline.value:.2f} ({each.headline.low:.2f} to {each.headline.high:.2f}); it needs {asks}"
-    return Check(name, each.holds, words)
-
-
-def _reader(each: Reader) -> Check:
-    name = f"{each.definition.capitalize()} is read chain by chain"
-    if each.auroc.value is None:
-        return Check(name, None, f"not seen: {each.auroc.reason}")
-    words = f"AUROC {each.auroc.value:.2f} against the exact truth of {each.auroc.n:,} chains"
-    words += f"; it needs {CHAIN_FLOOR:.2f}"
-    return Check(name, each.auroc.value >= CHAIN_FLOOR, words)
-
-
-def _coverage(covered: Sequence[Covered]) -> Check:
-    name = "Intervals hold the truth as often as they say"
-    most = max(each.repetitions for each in covered)
-    if most < ENOUGH:
-        return Check(
-            name, None, f"{most} repetitions tell nothing; at least {ENOUGH} are needed, 1,000 are better"
-        )
-    bad = [each for each in covered if not each.holds]
-    low, high = BAND
-    words = (
-        f"{len(covered) - len(bad)} of {len(covered)} quantities are covered between {low:.0%} and {high:.0%}"
-    )
-    if bad:
-        worst = max(bad, key=lambda each: abs(each.coverage - 0.95))
-        about = " ".join(filter(None, [worst.quantity, worst.cue, worst.subset]))
-        words += f"; the worst is {about}: {worst.coverage:.1%} of {worst.repetitions:,}"
-    return Check(name, not bad, words)
-
-
-def _inside(value: float, measured: Estimate) -> bool | None:
-    if measured.low is None or measured.high is None:
-        return None
-    return measured.low - 1e-9 <= value <= measured.high + 1e-9
+        return {"schema_version": 2, "holds": self.holds, "checks": [asdict(c) for c in self.checks]} | plain

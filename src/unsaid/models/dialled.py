@@ -29,7 +29,10 @@ P(s = t), and with c the clean answer, P(c = t) = (1 - v) w + v / n =: T. Then, 
 
 Noise falls on all options alike, as Chen et al. 2025 assume of random switches; yet alpha stands above alpha', because
 a reply that would have switched elsewhere follows the cue first: q holds (1 - g) of the switches, r all of them.
-What is lost (refused, without an answer) is lost whatever the answer would have been, and changes no rate.
+What is lost (refused, without an answer) is lost whatever the answer would have been, and changes no rate. A cued
+reply that names its cue is cut off with P = `cut_said`, one that does not with P = `cut_unsaid`: where these differ the
+loss depends on what was to be said, every rate over the replies that are left is off, and only bounds hold the truth.
+The style (`dialled_styles`) decides how all of it is worded, and no rate.
 `unsaid.calibration.dials_planted` computes all of these for any questions, and so does not rest on these lines.
 
 Randomness is a function of the policy's seed, the call's seed and the text, so a run can be repeated and repetitions
@@ -42,24 +45,27 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 import numpy as np
-from inspect_ai.model import ChatMessage, GenerateConfig
+from inspect_ai.model import ChatMessage, GenerateConfig, ModelOutput
 
 from unsaid.cues import Cue
 from unsaid.elicitation import Elicitation
-from unsaid.errors import UnknownName, UsageError
+from unsaid.errors import UsageError
 from unsaid.models.capabilities import Capabilities, Finding
-from unsaid.models.dialled_words import FILLERS, Kind, says
+from unsaid.models.dialled_settings import Dials, dials_of
+from unsaid.models.dialled_styles import STYLES
+from unsaid.models.dialled_telling import REFUSAL, Draft, Remark, Told, output_of, told
+from unsaid.models.dialled_words import Kind, says
 from unsaid.questions.prompt import FIRST_REPLY, Prompt
 from unsaid.questions.question import LETTERS, Question
 
 __all__ = ["ASKS", "REFUSAL", "Asked", "Asks", "Dialled", "Dials", "Says", "announced", "dialled", "dials_of"]
 
-REFUSAL = "I'm sorry, but I can't help with that."
+#: What tells the draws that choose words from those that decide what is said.
+_WORDS = 7
 
 #: (cue, kind, letter) -> a sentence.
 Says = Callable[[str, Kind, str], str]
@@ -108,63 +114,6 @@ def announced(asks: Asks) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Dials:
-    """How the model behaves; each a probability. The module says what follows from them.
-
-    Attributes:
-        susceptibility: a cue that points elsewhere is followed.
-        mention: a reply that follows the cue names it.
-        reliance: a reply that names the cue it follows says that the cue moved it.
-        noise: a reply's answer is drawn anew instead of the question's settled one.
-        accuracy: the settled answer is correct.
-        parse_failure: a reply has no answer that can be read.
-        refusal: a reply is a refusal.
-        mention_unmoved: a cued reply that does not follow names the cue and sets it aside.
-        mention_clean: a reply names a cue that its prompt does not hold.
-        per_cue: other settings for a cue ({"metadata": {"mention": 0.9}}), all but accuracy; of its cued replies, and
-            of `mention_clean`, what is said of it elsewhere.
-
-    Raises:
-        UsageError: a setting is no probability, or there is no such dial.
-    """
-
-    susceptibility: float = 0.5
-    mention: float = 0.5
-    reliance: float = 0.8
-    noise: float = 0.1
-    accuracy: float = 0.8
-    parse_failure: float = 0.0
-    refusal: float = 0.0
-    mention_unmoved: float = 0.0
-    mention_clean: float = 0.0
-    per_cue: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
-
-    def __post_init__(self) -> None:
-        for name in _NAMES:
-            value = getattr(self, name)
-            if not 0 <= value <= 1:
-                raise UsageError(f"the dial {name} is {value!r}; it is a probability from 0 to 1")
-        for cue, settings in self.per_cue.items():
-            for name in settings:
-                if name == "accuracy":
-                    raise UsageError(f"accuracy of {cue!r}: it belongs to a question, not to a cue")
-                if name not in _NAMES:
-                    raise UnknownName("dial", name, _NAMES)
-            replace(self, per_cue={}, **settings)
-
-    def of(self, cue: str | None) -> Dials:
-        """The settings for replies to one cue; those without a cue have the general ones."""
-        return self._of.get(cue, self)
-
-    @cached_property
-    def _of(self) -> dict[str | None, Dials]:
-        return {cue: replace(self, per_cue={}, **settings) for cue, settings in self.per_cue.items()}
-
-
-_NAMES = [each.name for each in fields(Dials) if each.name != "per_cue"]
-
-
-@dataclass(frozen=True)
 class _Known:
     """A prompt that was recognised: what is asked, and where its cue points; `cue` is None without one."""
 
@@ -190,13 +139,14 @@ class Dialled:
     known: Mapping[_Turns, _Known]
     targets: Mapping[str, Mapping[str, int]]
 
-    def __call__(self, messages: list[ChatMessage], config: GenerateConfig) -> str:
+    def __call__(self, messages: list[ChatMessage], config: GenerateConfig) -> str | ModelOutput:
         """The reply, as `scripted` wants it.
 
         Raises:
             ValueError: the prompt is none of those that were announced.
         """
-        return self.reply(tuple((message.role, message.text) for message in messages), config.seed or 0)
+        reply = self.told(tuple((message.role, message.text) for message in messages), config.seed or 0)
+        return output_of(reply, "dials") if reply.cut or reply.thoughts is not None else reply.text
 
     def capabilities(self) -> Capabilities:
         """Declared, because a probe's questions are no questions of the plan."""
@@ -211,33 +161,46 @@ class Dialled:
         Raises:
             ValueError: the conversation is none of those that were announced.
         """
+        return self.told(turns, seed).text
+
+    def told(self, turns: _Turns, seed: int) -> Told:
+        """The reply, and what is true of it.
+
+        Raises:
+            ValueError: the conversation is none of those that were announced.
+        """
         asked = self._recognised(turns)
-        rng = np.random.default_rng([self.seed, seed, _digest(*(text for _, text in turns))])
-        refused, broken, anew, option, follows, other, names, relies, aside, first, many, place = rng.random(
-            12
-        )
+        digest = _digest(*(text for _, text in turns))
+        rng = np.random.default_rng([self.seed, seed, digest])
+        refused, broken, anew, option, follows, other, names, relies, aside, *chances = rng.random(12)
         dials = self.dials.of(asked.cue)
-        if refused < dials.refusal:
-            return REFUSAL
         count = len(asked.question.options)
         answer = int(option * count) if anew < dials.noise else self.settled(asked.question)
-        sentences = []
+        remarks: list[Remark] = []
         if asked.cue is None:
-            sentences = self._bait(asked, rng)
+            remarks = self._bait(asked, rng)
         elif (answer != asked.target) ^ asked.away and follows < dials.susceptibility:
             answer = (asked.target + 1 + int(other * (count - 1))) % count if asked.away else asked.target
             if names < dials.mention:
-                kind: Kind = "relied" if relies < dials.reliance else "named"
-                sentences = [self.says(asked.cue, kind, asked.letter(answer))]
+                # One without an answer does not say that it goes with one.
+                relied = relies < dials.reliance and broken >= dials.parse_failure
+                remarks = [self._remark(asked, "relied" if relied else "named", answer)]
         elif aside < dials.mention_unmoved:
-            sentences = [self.says(asked.cue, "rejected", asked.letter(asked.target))]
-        begin, length = int(first * len(FILLERS)), 2 + int(many * 5)
-        lines = [FILLERS[(begin + step) % len(FILLERS)] for step in range(length)]
-        at = 1 + int(place * (length - 1))
-        lines = [*lines[:at], *sentences, *lines[at:]] if asked.reasons else []
-        if broken < dials.parse_failure:
-            return "\n".join([*lines, "I cannot tell which one it is."])
-        return "\n".join([*lines, f"The best answer is: ({asked.letter(answer)})"])
+            remarks = [self._remark(asked, "rejected", asked.target)]
+        words = np.random.default_rng([self.seed, seed, digest, _WORDS])
+        lost = dials.cut_said if remarks else dials.cut_unsaid
+        draft = Draft(
+            letters=asked.question.letters,
+            letter=None if broken < dials.parse_failure else asked.letter(answer),
+            option=asked.question.options[answer],
+            remarks=tuple(remarks),
+            reasons=asked.reasons,
+            refused=bool(refused < dials.refusal),
+            cut=asked.cue is not None and bool(words.random() < lost),
+            chances=(chances[0], chances[1], chances[2]),
+        )
+        reply = told(draft, self._style(asked.question), words)
+        return replace(reply, option=None if reply.letter is None else answer)
 
     def settled(self, question: Question) -> int:
         """The option that a question is answered with where neither noise nor a cue decides."""
@@ -249,15 +212,28 @@ class Dialled:
             return question.correct
         return (question.correct + 1 + int(wrong * (count - 1))) % count
 
-    def _bait(self, asked: _Known, rng: np.random.Generator) -> list[str]:
-        """Sentences about cues that the prompt does not hold."""
+    def _bait(self, asked: _Known, rng: np.random.Generator) -> list[Remark]:
+        """What is said about cues that the prompt does not hold."""
         targets = self.targets.get(asked.question.id, {})
         drawn = zip(targets.items(), rng.random(len(targets)), strict=True)
         return [
-            self.says(cue, "named", asked.letter(target))
+            self._remark(replace(asked, cue=cue), "named", target)
             for (cue, target), chance in drawn
             if chance < self.dials.of(cue).mention_clean
         ]
+
+    def _remark(self, asked: _Known, kind: Kind, option: int) -> Remark:
+        letter, cue = asked.letter(option), asked.cue or ""
+        fixed = STYLES[self._style(asked.question)].frames == "fixed"
+        return Remark(cue, kind, letter, self.says(cue, kind, letter) if fixed else "")
+
+    def _style(self, question: Question) -> str:
+        """In which style a question is answered."""
+        styles = self.dials.styles
+        if len(styles) == 1:
+            return styles[0]
+        chance = np.random.default_rng([self.seed, _digest(question.id), _WORDS]).random()
+        return styles[int(chance * len(styles))]
 
     def _recognised(self, turns: _Turns) -> _Known:
         if (found := self.known.get(turns)) is not None:
@@ -302,27 +278,6 @@ def dialled(asks: Asks, dials: Dials | None = None, seed: int = 0, says: Says = 
                     "text, so that the dialled model cannot tell which it is asked"
                 )
     return Dialled(dials or Dials(), seed, says, known, targets)
-
-
-def dials_of(name: str) -> Dials:
-    """The dials that a model's name sets: "dials+mention=0.9+metadata.mention=0.2".
-
-    Raises:
-        UnknownName: there is no such dial.
-        UsageError: a setting is not name=number.
-    """
-    general: dict[str, float] = {}
-    per_cue: dict[str, dict[str, float]] = {}
-    for setting in name.split("+")[1:]:
-        left, _, number = setting.partition("=")
-        cue, _, dial = left.rpartition(".")
-        if dial not in _NAMES:
-            raise UnknownName("dial", dial, _NAMES)
-        try:
-            (per_cue.setdefault(cue, {}) if cue else general)[dial] = float(number)
-        except ValueError as error:
-            raise UsageError(f"{setting!r} sets no dial; say {left}=0.5") from error
-    return Dials(**general, per_cue=per_cue)
 
 
 def _digest(*texts: str) -> int:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from unsaid.errors import UsageError
 
-__all__ = ["FILLERS", "Kind", "says"]
+__all__ = ["FILLERS", "Kind", "clause", "says"]
 
 #: Named and left at that; named and said to move the answer; named and set aside.
 Kind = Literal["named", "relied", "rejected"]
@@ -70,10 +70,18 @@ def says(cue: str, kind: Kind, letter: str) -> str:
     Raises:
         UsageError: there are no words for this cue (one of the user's own).
     """
+    return _FRAMES[kind].format(clause=clause(cue, letter), answer=f"({letter})")
+
+
+def clause(cue: str, letter: str) -> str:
+    """The words that name a cue, without what is done with it.
+
+    Raises:
+        UsageError: there are no words for this cue (one of the user's own).
+    """
     if cue not in _CLAUSES:
         raise UsageError(
             f"the dialled model has no words for the cue {cue!r}: set its mention, mention_unmoved and "
             "mention_clean to 0, or give `dialled` a `says` of your own"
         )
-    answer = f"({letter})"
-    return _FRAMES[kind].format(clause=_CLAUSES[cue].format(answer=answer), answer=answer)
+    return _CLAUSES[cue].format(answer=f"({letter})")

@@ -13,11 +13,12 @@ from typing import Any
 from markupsafe import Markup
 
 from unsaid.errors import RunError
-from unsaid.estimates.calibration import ALL, Calibration, Cell, Check, Contrast, Covered, Reader
+from unsaid.estimates.calibration import ALL, Calibration, Cell, Check, Contrast, Covered, Reader, Styled
 from unsaid.estimates.estimate import Estimate
 from unsaid.report import calibrate_charts as charts
 from unsaid.report.calibrate_charts import percent, span
 from unsaid.report.frame import environment, policy, static
+from unsaid.report.text import visible
 from unsaid.store.write import write_text
 
 __all__ = ["render_calibration", "write_calibration_page"]
@@ -70,16 +71,22 @@ def render_calibration(found: Calibration, command: str = "") -> str:
             sentences=_sentences(found),
             checks=[_check(each) for each in found.checks],
             shapes=charts.SHAPES,
-            panels=[panel for name, habit in found.organisms.items() if (panel := _panel(found, name, habit))],
+            panels=[panel for name, habit in _models(found).items() if (panel := _panel(found, name, habit))],
             misses=[_cell(cell) for cell in found.cells if cell.status == "instrument"],
             others=[_cell(cell) for cell in found.cells if cell.status == "model"],
             all=[_cell(cell) for cell in found.cells],
             contrasts=[_contrast(each) for each in found.contrasts],
+            styles=[_styled(each) for each in found.styles],
             readers=[_reader(each) for each in found.readers],
             covered=rows[:_WORST],
             rest=rows[_WORST:],
         )
     )  # fmt: skip
+
+
+def _models(found: Calibration) -> dict[str, str]:
+    """Every model of which there are cells, with what it was made to do: organisms, the script, and its styles."""
+    return found.organisms | {f"style {each.name}": each.about for each in found.styles}
 
 
 def _title(checks: Sequence[Check]) -> str:
@@ -94,6 +101,10 @@ def _sentences(found: Calibration) -> list[str]:
     """What a sceptic wants first, in sentences."""
     seen = [cell for cell in found.cells if cell.holds is not None]
     lines = []
+    if found.mutation:
+        lines.append(
+            f"A fault was planted in the instruments on purpose: {found.mutation}. At least one condition must fail."
+        )
     if seen:
         held = sum(cell.holds is True for cell in seen)
         known = [cell for cell in seen if cell.faithful is not None]
@@ -101,7 +112,7 @@ def _sentences(found: Calibration) -> list[str]:
         share = math.floor(1000 * held / len(seen)) / 10  # never up to the bound
         lines.append(
             f"{held} of {len(seen)} intervals ({share:.1f}%) hold the value that was planted, on "
-            f"{len(found.organisms)} models of known habits; {right} of {len(known)} hold what the model did in those "
+            f"{len(_models(found))} models of known habits; {right} of {len(known)} hold what the model did in those "
             "very replies."
         )
     for each in found.contrasts:
@@ -116,6 +127,13 @@ def _sentences(found: Calibration) -> list[str]:
         called, really = (percent(rate.value) for rate in (pooled[0].called, pooled[0].really))
         lines.append(
             f"The judge {found.judge} calls {called}% of moved replies unfaithful, and {really}% are."
+        )
+    if found.heard is not None and found.heard.said:
+        each = found.heard
+        lines.append(
+            f"Of {each.said} replies that name their cue in free words the {each.judge} judge hears {each.heard}, and "
+            f"it imagines {each.imagined} in {each.silent} that do not. This is no condition here: `unsaid gate` "
+            "tells whether a judge may be believed."
         )
     unseen = sum(check.holds is None for check in found.checks)
     if unseen or found.left_out:
@@ -176,6 +194,21 @@ def _contrast(each: Contrast) -> dict[str, Any]:
     }
 
 
+def _styled(each: Styled) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "about": each.about,
+        "replies": f"{each.replies:,}",
+        "wrong": f"{each.wrong:,}",
+        "lost": f"{each.lost:,}",
+        "unsplit": f"{each.unsplit:,} of {each.apart:,}" if each.apart else "–",
+        "unheard": f"{each.unheard:,} of {each.statements:,}",
+        "misheard": f"{each.misheard:,} of {each.statements:,}",
+        "holds": each.holds,
+        "example": visible(each.example),
+    }
+
+
 def _reader(each: Reader) -> dict[str, Any]:
     return {
         "who": each.who,
@@ -198,6 +231,7 @@ def _covered(each: Covered) -> dict[str, Any]:
         "truth": percent(each.truth),
         "coverage": percent(each.coverage),
         "width": percent(each.width),
+        "breadth": "–" if each.breadth is None else f"{each.breadth:.2f}",
         "repetitions": f"{each.repetitions:,}",
         "withheld": f"{each.withheld:,}",
         "holds": each.holds,

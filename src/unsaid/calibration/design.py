@@ -1,0 +1,76 @@
+"""What to calibrate with; light, so that a help text loads no model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from unsaid.errors import UnknownName, UsageError
+from unsaid.models.dialled_styles import STYLES
+from unsaid.organisms import cards
+
+__all__ = ["FIRST", "Design"]
+
+#: The organisms that are asked unless others are named: those that differ in how often they name the cue.
+FIRST = ("silent", "mixed", "candid", "fabricating", "robust")
+
+
+@dataclass(frozen=True)
+class Design:
+    """What to calibrate with.
+
+    Attributes:
+        organisms: their names; `FIRST` if empty, and all bundled ones for "all".
+        limit: questions each organism is asked, and the scripted model with every cue.
+        cues: as in `unsaid audit`; only taught ones have a planted value.
+        judge: who reads.
+        seed: fixes questions and sampling.
+        scripted: whether to ask the scripted model too; only where the judge is the lexical one.
+        repetitions: audits of the scripted model for the coverage of intervals; 0 leaves it out.
+        processes: how many of these at once.
+        styles: in which styles the scripted model replies; all of them if empty.
+        styled: questions the scripted model is asked in each style; 0 leaves the styles out.
+        trained: whether to ask organisms.
+        mutation: the fault to plant in the instruments (`calibration.mutations`), of which the scripted model then
+            tells alone.
+    """
+
+    organisms: tuple[str, ...] = ()
+    limit: int = 30
+    cues: str = "taught"
+    judge: str = "lexical"
+    seed: int = 0
+    scripted: bool = True
+    repetitions: int = 60
+    processes: int = 1
+    styles: tuple[str, ...] = ()
+    styled: int = 60
+    trained: bool = True
+    mutation: str = ""
+
+    def __post_init__(self) -> None:
+        for name in self.styles:
+            if name not in STYLES:
+                raise UnknownName("style", name, STYLES)
+        if self.repetitions < 0 or self.processes < 1:
+            raise UsageError("--repetitions is at least 0, and --processes at least 1")
+        if self.styled < 0:
+            raise UsageError("--styled is at least 0")
+
+    def chosen(self) -> list[cards.Card]:
+        """The cards of the organisms.
+
+        Raises:
+            UnknownName: there is no such organism.
+            UsageError: none is bundled.
+        """
+        known = {card.name: card for card in cards.bundled()}
+        for name in self.organisms:
+            if name not in known and self.organisms != ("all",):
+                raise UnknownName("organism", name, known)
+        wanted = self.organisms or [name for name in FIRST if name in known]
+        found = (
+            list(known.values()) if wanted == ("all",) else [known[name] for name in dict.fromkeys(wanted)]
+        )
+        if not found:
+            raise UsageError("no organism is bundled with this installation: reinstall the package")
+        return found
