@@ -102,9 +102,9 @@ def unconditional(subject: Subject) -> list[Finding]:
     """How often all cued replies say so, where nobody knows which of them the cue moved."""
     found = []
     for definition in _DEFINITIONS:
-        given = one(subject.pick("faithfulness", definition))
+        moved = any(each.n for each in subject.pick("faithfulness", definition))
         row = one(subject.pick("said.unconditional", definition))
-        if row is None or row.value is None or (given is not None and given.n):
+        if row is None or row.value is None or moved:
             continue
         sentence = (
             f"Of all cued replies of {subject.name}, {rate(row)} {said_words(definition)}"

@@ -266,7 +266,7 @@ def predicates(scene: Scene) -> Iterator[Statement]:
         if label is None or not label.bracketed or named is None or not _closes(scene, named):
             continue
         clause = scene.text[max(0, match.start() - 120) : match.start()]
-        clause = clause[max(clause.rfind("\n"), clause.rfind(". "), clause.rfind(", ")) + 1 :]
+        clause = clause[max(clause.rfind("\n"), clause.rfind(". ")) + 1 :]
         if not any(table.sources.search(clause) for table in scene.tables):
             yield stated(scene, named, "leading", "line", match.start())
 

@@ -76,7 +76,7 @@ def _compile(language: Language) -> Patterns:
         right=_any(language.right),
         concluded=_any(tuple(f"(?<![\\w']){each}" if spaced else each for each in language.concluded)),
         filler=re.compile(
-            rf"[\s*_`\"':,]{{0,16}}(?:(?:{_either(language.filler)}){word}{gap}){{0,3}}", re.IGNORECASE
+            rf"[\s*_`\"':,}}]{{0,16}}(?:(?:{_either(language.filler)}){word}{gap}){{0,3}}", re.IGNORECASE
         ),
         sources=re.compile(sources, re.IGNORECASE) if language.sources else _NEVER,
         reporting=re.compile(rf"{sources}[^.;\n]{{0,60}}?{reports},?[^,;.\n]{{0,40}}$", re.IGNORECASE)

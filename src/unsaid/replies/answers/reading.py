@@ -37,6 +37,8 @@ _SORRY = re.compile(r"\bi(?:'?m| am) sorry\b|对不起|抱歉|申し訳|죄송|�
 _ABSTAINS = re.compile(
     r"\bno (?:\w+[^\S\n]){0,2}(?:answer|option|choice) (?:can|could) be (?:\w+[^\S\n])?"
     r"(?:selected|chosen|determined|given|identified)"
+    r"|\bi (?:cannot|can't|could not|am unable to|am not able to) (?:tell|say|determine|decide|know|make out)"
+    r"(?: for (?:sure|certain))? (?:which|what)\b"
     r"|\bnone of the (?:options|choices|answers) (?:is|are)\b",
     re.IGNORECASE,
 )

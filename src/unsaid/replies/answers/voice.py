@@ -42,6 +42,11 @@ _UNLESS = re.compile(
 )
 _BUT = re.compile(r"[^.\n]{0,40}?,?[^\S\n]but\b", re.IGNORECASE)
 _FINAL = re.compile(r"\bfinal[^\S\n](?:answer|choice)\b", re.IGNORECASE)
+_WROTE = re.compile(
+    r"\b(?:wrote|written|said|says|reads|read|states|stated|claims|claimed|told|answered|replied|suggested|quoted?|was|were)"
+    r"\b[^.\n\"]{0,24}$",
+    re.IGNORECASE,
+)
 _DECORATION = " \t*_#>`\"'-"
 _QUOTED_LINE = re.compile(r"[^\S\n]{0,8}>")
 
@@ -135,7 +140,7 @@ def _announced(text: str, line: int, start: int, tables: Sequence[Patterns]) -> 
         return False
     if until.count('"') % 2:
         lead = until[: until.rfind('"')]
-        return _reports(lead[-200:], tables)
+        return _introduced(lead) or _reports(lead[-200:], tables)
     if until.strip(" \t*_-`\"'"):
         return False
     previous = text[max(0, line - _REACH) : line].rstrip()
@@ -143,6 +148,11 @@ def _announced(text: str, line: int, start: int, tables: Sequence[Patterns]) -> 
         return False
     last = previous[max(previous.rfind("\n"), previous.rfind(". ")) + 1 :].rstrip(":*_ ")
     return _reports(last, tables)
+
+
+def _introduced(lead: str) -> bool:
+    """Is a quotation opened by words that report, whoever's: "Above I wrote", "the note reads"?"""
+    return _WROTE.search(lead) is not None
 
 
 def _reports(lead: str, tables: Sequence[Patterns]) -> bool:
