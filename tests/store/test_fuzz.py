@@ -81,3 +81,10 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 @given(st.sampled_from(sorted(RUN)), VALUES)
 def test_a_field_of_run_json_of_any_type_is_read_or_refused(field: str, value: Any) -> None:
     fed("run.json", json.dumps(RUN | {field: value}).encode())
+
+
+def test_half_a_surrogate_pair_in_a_label_is_said_with_its_line(tmp_path: Path) -> None:
+    line = {"kind": "sample", "version": 1, "sample": "random", "items": [], "population": "\ud800"}
+    (tmp_path / "labels.jsonl").write_text(json.dumps(line) + "\n")
+    with pytest.raises(UnsaidError, match=r"labels\.jsonl, line 1: damaged"):
+        LOADERS["labels.jsonl"](tmp_path / "labels.jsonl")

@@ -256,6 +256,8 @@ def load_labels(run: Path) -> Labels:
     for number, line in enumerate(lines[:-1], 1):  # what follows the last line feed is nothing, or cut off
         try:
             row = parse_json(line)
+            if b"\\u" in line:
+                json.dumps(row, ensure_ascii=False).encode()  # half a surrogate pair cannot stand in a table
             kind, version = row.pop("kind"), row.pop("version")
             if version != LABELS_VERSION:
                 raise ValueError(f"version {version}, this unsaid reads {LABELS_VERSION}")
