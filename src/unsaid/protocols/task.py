@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 from typing import Protocol as Shape
 
@@ -35,6 +36,8 @@ from unsaid.protocols.headline import counts
 from unsaid.protocols.protocol import Protocol, check_askable, every_ask
 from unsaid.protocols.readings import CleanPlan, clean_plan, entered, of_judge, readings
 from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings
+from unsaid.protocols.unread import opened
+from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 from unsaid.questions.serial import question_from_dict, question_to_dict
 from unsaid.stopping import called_off, reach
@@ -122,6 +125,8 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
         max_tokens: int | None = None,
         judge_sample: float = 0.1,
         demonstrations: str = "",
+        ask_again: bool = False,
+        read_answers: str = "",
     ) -> Task:
         # Inspect's -T reads "a,b" as a list.
         sources, families, wording, styles, readers = map(
@@ -140,6 +145,8 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
             max_tokens,
             judge_sample,
             demonstrations,
+            ask_again,
+            read_answers,
         )
         return build((protocol,), settings, epochs)
 
@@ -200,6 +207,22 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
             reach(lambda: root().cancel)
         replies: dict[str, Reply] = {}
 
+        async def send(wanted: Ask, prompt: Prompt, *, again: bool) -> Reply:
+            # The arm is part of the key: a replay answered from the clean arm's cache would measure nothing.
+            scopes = {"arm": wanted.key} | ({"turn": "again"} if again else {})
+            begins = driver is not None and driver.continues and not again
+            with driver.around() if driver is not None else nullcontext():
+                return await ask(
+                    model,
+                    prompt,
+                    config=GenerateConfig(seed=wanted.seed(settings.seed, question.id, state.epoch)),
+                    cache=CachePolicy(expiry=None, scopes=scopes)
+                    if driver is not None and driver.cached
+                    else False,
+                    prefill=wanted.style.beginning(question) if begins else "",
+                    opens=driver is not None and driver.opens,
+                )
+
         async def one(wanted: Ask) -> dict[str, Any]:
             seed = wanted.seed(settings.seed, question.id, state.epoch)
             prompt = wanted.prompt
@@ -208,23 +231,16 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
                 if not first:
                     return exchange(wanted, prompt, None, question, seed)
                 prompt = prompt.answered(first)
-            # The arm is part of the key: a replay answered from the clean arm's cache would measure nothing.
-            policy = CachePolicy(expiry=None, scopes={"arm": wanted.key})
-            cache = policy if driver is not None and driver.cached else False
-            prefill = wanted.style.beginning(question) if driver is not None and driver.continues else ""
-            with driver.around() if driver is not None else nullcontext():
-                reply = await ask(
-                    model,
-                    prompt,
-                    config=GenerateConfig(seed=seed),
-                    cache=cache,
-                    prefill=prefill,
-                    opens=driver is not None and driver.opens,
-                )
+            reply = await send(wanted, prompt, again=False)
             if driver is not None:
                 driver.replied()
             replies[wanted.key] = reply
-            return exchange(wanted, prompt, reply, question, seed)
+            kept = exchange(wanted, prompt, reply, question, seed)
+            calling = driver.calling if driver is not None else Calling()
+            with driver.around() if driver is not None else nullcontext():
+                return await opened(
+                    kept, prompt, question, settings, calling, partial(send, wanted, again=True)
+                )
 
         asks = every_ask(protocols, question, choice, styles)
         if driver is not None:
