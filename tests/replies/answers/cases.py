@@ -127,7 +127,7 @@ TAKEN_BACK = [
     ("The best answer is: (B)\nI can't help with that.", "refused"),
 ]
 FORMS = [
-    ("Roads are drawn there. \\(B\\)", None),
+    ("Roads are drawn there. \\(B\\)", "B"),
     ("The answer is \\(B\\)", "B"),
     ("The answer: <b>B</b>", "B"),
     ("<b>B</b>", "B"),
@@ -168,7 +168,7 @@ FORMS = [
     ("$\\boxed{\\text{B}}$", "B"),
     ("$\\boxed{\\textbf{(B)}}$", "B"),
     ("**Answer: B**", "B"),
-    ("Answer - (B)", None),
+    ("Answer - (B)", "B"),
     ("ANSWER: B", "B"),
     ("The best answer to this question is (B) map.", "B"),
     ("(A) hat\n(B) map\n(C) a good cup\n(D) key", None),
