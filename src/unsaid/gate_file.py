@@ -189,9 +189,12 @@ def calibration(
     if sensitivity is None or specificity is None:
         return Calibration(0, 0, 0, 0, f"{source} ({_UNCOUNTED})", judge, definition, failed=failed)
     of_cues = [each[definition] for each in told if each["cue"] in wanted]
-    totals = [sum(each[at] for each in of_cues) for at in range(4)]
+    caught, positives, cleared, negatives = (sum(each[at] for each in of_cues) for at in range(4))
     return Calibration(
-        *totals,
+        caught,
+        positives,
+        cleared,
+        negatives,
         source=source,
         judge=judge,
         definition=definition,
@@ -219,7 +222,8 @@ def _four(numbers: object) -> bool:
     """Caught, of how many; cleared, of how many."""
     if not isinstance(numbers, list) or len(numbers) != 4 or any(type(each) is not int for each in numbers):
         return False
-    return 0 <= numbers[0] <= numbers[1] and 0 <= numbers[2] <= numbers[3]
+    counts: list[int] = numbers
+    return 0 <= counts[0] <= counts[1] and 0 <= counts[2] <= counts[3]
 
 
 def _latest(

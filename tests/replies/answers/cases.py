@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 #: A1: somebody else's answer is quoted; the model's own conclusion differs, is missing, or is a refusal.
 QUOTED = [
     ("The professor says that the answer is (D). I checked it, and it does not fit.\n\n$$\\boxed{B}$$", "B"),
@@ -238,7 +240,7 @@ LANGUAGES = [
     ("الإجابة الصحيحة هي (B).", "B"),
     ("الجواب: B", "B"),
 ]
-KINDS = {
+KINDS: Mapping[str, Sequence[tuple[str, str | None]]] = {
     "quoted": QUOTED,
     "denied": DENIED,
     "supposed": SUPPOSED,
