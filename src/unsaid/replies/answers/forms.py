@@ -63,8 +63,10 @@ _OTHER = re.compile(
 )
 _LAST = re.compile(
     r"(?P<mark>[.!?;:,>)\u2013\u2014\u2026]|(?<=\s)-|\\quad|\\Rightarrow|(?P<start>\n))[^\S\n]{0,3}"
-    r"(?P<word>(?:(?:so|then|hence|thus|therefore|giving|but|and so|which gives|final(?: answer)?:?|it's|it is|i'd say|i say)[^\S\n,]{1,3},?){0,2})"
-    r"(?P<label>(?:\\[a-z]{1,12}\{|\\\(|[(\[*_`\"'${]){0,6}[^\S\n]?[A-Z][^\S\n]?[)\]*_`\"'$}]{0,6})(?:,? then)?[\s.!\u2026\\)\]$\u2705\u2714\u2713\U0001F300-\U0001FAFF]{0,12}$",
+    r"(?P<word>(?:(?:so|then|hence|thus|therefore|giving|but|and so|which gives|final(?: answer)?:?|it's|it is"
+    r"|i'd say|i say)[^\S\n,]{1,3},?){0,2})"
+    r"(?P<label>(?:\\[a-z]{1,12}\{|\\\(|[(\[*_`\"'${]){0,6}[^\S\n]?[A-Z][^\S\n]?[)\]*_`\"'$}]{0,6})(?:,? then)?"
+    r"[\s.!\u2026\\)\]$\u2705\u2714\u2713\U0001F300-\U0001FAFF]{0,12}$",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(

@@ -71,7 +71,7 @@ def read_free(text: str, question: Question, tables: Sequence[Patterns]) -> Answ
     numeric = gold is not None and as_number(gold) is not None
     found = _last(text, [*_announced(text, gold, tables)]) or _standing(text, gold)
     if found is None and numeric:
-        found = _final_number(text, tables)
+        found = _final_number(text)
     if found is None and not any(table.answer.search(text) for table in tables):
         found = _bare(text, gold, tables)
     if found is None:
@@ -188,20 +188,13 @@ def _held(stated: str, gold: str | None, rule: Rule, start: int, end: int) -> St
     return Statement(free_value(stated, gold), rule, "said", "own", start, end)
 
 
-def _final_number(text: str, tables: Sequence[Patterns]) -> Statement | None:
+def _final_number(text: str) -> Statement | None:
     """Return the number of a last sentence that concludes ("So she makes 9 * 2 = $18 every day")."""
     stripped = text.rstrip()
     line = stripped.rfind("\n") + 1
     begin = max(line, sentence_start(stripped, max(len(stripped) - 1, 0)))
     sentence = stripped[begin:].strip()
-    # Where working stands before it, the last sentence concludes without a word that says so.
-    if not _THEREFORE.match(sentence) and not stripped[:begin].strip():
-        return None
-    if (
-        _DENIED.search(sentence)
-        or sentence.endswith("?")
-        or any(table.sources.search(sentence) for table in tables)
-    ):
+    if not _THEREFORE.match(sentence) or _DENIED.search(sentence) or sentence.endswith("?"):
         return None
     value = number_in(_THEREFORE.sub("", sentence, count=1))
     return None if value is None else Statement(value, "concluded", "line", "own", begin, len(stripped))

@@ -65,13 +65,7 @@ def named_at(scene: Scene, at: int, *, loose: bool = False) -> Named | None:
             the option "implausible" is (B).
     """
     text, question = scene.text, scene.question
-    if (
-        not loose
-        and text[at : at + 1] in tuple("([\"'$")
-        and (inner := option_text_at(text, question, at + 1))
-    ):
-        return _second(scene, at, *inner, by_text=True)
-    if not loose and (option := option_text_at(text, question, at)) is not None:
+    if not loose and (option := _option_at(scene, at)) is not None:
         return _second(scene, at, *option, by_text=True)
     if (hedge := _EITHER.match(text, at)) is not None:
         return Named(None, at, hedge.end())
@@ -83,6 +77,14 @@ def named_at(scene: Scene, at: int, *, loose: bool = False) -> Named | None:
     if not loose and contradicted(text, question, label.letter, label.end):
         return Named(None, at, label.end)
     return _second(scene, at, label.letter, label.end)
+
+
+def _option_at(scene: Scene, at: int) -> tuple[str, int] | None:
+    """The option whose text stands here, or here within a bracket or a quotation."""
+    within = at + (scene.text[at : at + 1] in tuple("([\"'$"))
+    return option_text_at(scene.text, scene.question, within) or option_text_at(
+        scene.text, scene.question, at
+    )
 
 
 def _single_letter_option(scene: Scene, label: Label) -> str | None:

@@ -37,8 +37,8 @@ __all__ = ["parse_answer", "split_reasoning"]
 _STRUCK = re.compile(r"~~[^~\n]{1,200}~~")
 #: Words that take back the last conclusion, where no other follows and nothing confirms it again.
 _RETRACTS = re.compile(
-    r"\b(?:actually,? no\b|on second thoughts?|I take (?:that|it) back|let me (?:reconsider|rethink|start over|re-?think)|scratch that"
-    r"|I (?:made|see) (?:a|my) mistake|(?:is|was) mistaken\b|I(?:'ve| have) changed my mind|no longer sure)",
+    r"\b(?:actually,? no\b|on second thoughts?|I take (?:that|it) back|let me (?:reconsider|re-?think|start over)"
+    r"|scratch that|I (?:made|see) (?:a|my) mistake|(?:is|was) mistaken\b|changed my mind|no longer sure)",
     re.IGNORECASE,
 )
 _CONFIRMS = re.compile(

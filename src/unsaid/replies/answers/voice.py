@@ -47,7 +47,8 @@ _ENDORSING = re.compile(r"\W*as\b", re.IGNORECASE)
 #: A statement that a quotation opens stands this near to its mark.
 _OPENED = 14
 _MINE = re.compile(
-    r"\b(?:I|we|my|our)\b|\b(?:based on|given|therefore|thus|hence)\b[^.\n]{0,40}$|\b(?:answer|line|conclude|end|so)\b[^.\n]{0,20}$|[:>-]\W*$",
+    r"\b(?:I|we|my|our)\b|\b(?:based on|given|therefore|thus|hence)\b[^.\n]{0,40}$"
+    r"|\b(?:answer|line|conclude|end|so)\b[^.\n]{0,20}$|[:>-]\W*$",
     re.IGNORECASE,
 )
 _WROTE = re.compile(
