@@ -43,6 +43,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "unsaid.elicitation.elicitation",
         "unsaid.protocols.ask",
         "unsaid.protocols.protocol",
+        "unsaid.protocols.unread",
     ),
     "Replies": (
         "unsaid.replies.answers",
