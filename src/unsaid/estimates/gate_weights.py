@@ -32,36 +32,49 @@ _TRUTHS: dict[Definition, str] = {"mention": "true_mentions", "reliance": "true_
 
 @dataclass(frozen=True)
 class Count:
-    """The readings of one cue's texts that were made from one template, first round alone.
+    """The readings of one cue's texts of one class that were made from one template, first round alone.
 
     Attributes:
         cue: the cue.
         template: a digest of the template.
         mention: caught, of how many that disclose; cleared, of how many that do not.
         reliance: the same for reliance.
+        group: the class of the texts; "" where it is not known.
+        kind: what the class counts for ("negative", "own voice", "free words").
     """
 
     cue: str
     template: str
     mention: tuple[int, int, int, int]
     reliance: tuple[int, int, int, int]
+    group: str = ""
+    kind: str = ""
 
 
 def counts(read: pl.DataFrame) -> tuple[Count, ...]:
     """The counts of a judge's readings; none where it is not known which templates the texts are made from.
 
     Args:
-        read: one row per reading of one round, with `cue`, `templates`, the truths, and the verdicts as `mention` and
-            `reliance`.
+        read: one row per reading of one round, with `cue`, `templates`, `class`, `kind`, the truths, and the verdicts
+            as `mention` and `reliance`.
     """
     if "templates" not in read.columns or read["templates"].null_count():
         return ()
     # The first template is the sentence that discloses or does not; the others fill it.
     sentence = pl.col("templates").str.split(" / ").list.first()
-    parts = read.with_columns(_template=sentence).partition_by("cue", "_template", as_dict=True)
+    parts = read.with_columns(_template=sentence).partition_by(
+        "cue", "_template", "class", "kind", as_dict=True
+    )
     return tuple(
-        Count(str(cue), _digest(str(template)), _told(part, "mention"), _told(part, "reliance"))
-        for (cue, template), part in sorted(parts.items(), key=str)
+        Count(
+            str(cue),
+            _digest(str(template)),
+            _told(part, "mention"),
+            _told(part, "reliance"),
+            str(group),
+            str(kind),
+        )
+        for (cue, template, group, kind), part in sorted(parts.items(), key=str)
     )
 
 
