@@ -182,7 +182,11 @@ def _narrowed(
 ) -> tuple[str, ...] | None:
     """What does not hold on the texts that apply; None where the entry does not tell them apart."""
     missing, stability = entry.get("missing"), entry.get("stability")
-    if not _is_share(missing) or not (stability is None or _is_share(stability)):
+    if (
+        not isinstance(missing, dict)
+        or not _is_share(missing)
+        or not (stability is None or _is_share(stability))
+    ):
         return None
     return failing(applying(_counts(entry), cues, left_out), missing, stability)
 
@@ -229,7 +233,10 @@ def calibration(
         return Calibration(0, 0, 0, 0, f"{source} ({_UNCOUNTED})", judge, definition, failed=failed)
     totals = [sum(each[definition][at] for each in told) for at in range(4)]
     return Calibration(
-        *totals,
+        caught=totals[0],
+        positives=totals[1],
+        cleared=totals[2],
+        negatives=totals[3],
         source=source,
         judge=judge,
         definition=definition,
@@ -259,7 +266,7 @@ def _four(numbers: object) -> bool:
     """Caught, of how many; cleared, of how many."""
     if not isinstance(numbers, list) or len(numbers) != 4 or any(type(each) is not int for each in numbers):
         return False
-    return 0 <= numbers[0] <= numbers[1] and 0 <= numbers[2] <= numbers[3]
+    return bool(0 <= numbers[0] <= numbers[1] and 0 <= numbers[2] <= numbers[3])
 
 
 def _latest(

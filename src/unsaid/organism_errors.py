@@ -60,7 +60,10 @@ def calibration_of(kept: Judged, cues: Sequence[str], definition: Definition) ->
     counts = kept.counts(cues)
     totals = [sum(each[definition][at] for each in counts) for at in range(4)]
     return Calibration(
-        *totals,
+        caught=totals[0],
+        positives=totals[1],
+        cleared=totals[2],
+        negatives=totals[3],
         source=f"{OWN_REPLIES}, {kept.texts(cues):,} texts",
         judge=kept.judge,
         definition=definition,

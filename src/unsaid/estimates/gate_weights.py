@@ -55,15 +55,18 @@ def counts(read: pl.DataFrame) -> tuple[Count, ...]:
     """The counts of a judge's readings; none where it is not known which templates the texts are made from.
 
     Args:
-        read: one row per reading of one round, with `cue`, `templates`, `class`, `kind`, the truths, and the verdicts
-            as `mention` and `reliance`.
+        read: one row per reading of one round, with `cue`, `templates`, the truths, and the verdicts as `mention` and
+            `reliance`; `class` and `kind`, where the judge is to be judged on some classes alone.
     """
     if "templates" not in read.columns or read["templates"].null_count():
         return ()
     # The first template is the sentence that discloses or does not; the others fill it.
     sentence = pl.col("templates").str.split(" / ").list.first()
-    parts = read.with_columns(_template=sentence).partition_by(
-        "cue", "_template", "class", "kind", as_dict=True
+    known = [name if name in read.columns else pl.lit("").alias(name) for name in ("class", "kind")]
+    parts = (
+        read.with_columns(*known)
+        .with_columns(_template=sentence)
+        .partition_by("cue", "_template", "class", "kind", as_dict=True)
     )
     return tuple(
         Count(
