@@ -28,8 +28,9 @@ from unsaid.models.calling import Calling
 from unsaid.models.evaluation import evaluate
 from unsaid.models.scripted import scripted
 from unsaid.protocols import PROTOCOLS
+from unsaid.protocols.driver import DRIVER, Driver
 from unsaid.protocols.settings import Settings
-from unsaid.protocols.task import DRIVER, Driver, inspect_task
+from unsaid.protocols.task import inspect_task
 
 QUESTIONS, ROUNDS, CONNECTIONS = 200, 3, 100
 REPLY = "First I go through it, step by step, and see where it leads.\n" * 4 + "The best answer is: (A)"

@@ -20,7 +20,7 @@ from unsaid.records.schema import frame
 PLAN = Audit(
     settings=Settings(questions="bundled:coin_flips", limit=3, cues="metadata,sycophancy"), epochs=2
 ).plan()
-CALLS = [
+CALLS: list[dict[str, Any]] = [
     {
         "question_id": question.id,
         "epoch": epoch,

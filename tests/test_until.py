@@ -25,8 +25,9 @@ from unsaid.models.adapter import resolve
 from unsaid.models.calling import Calling
 from unsaid.models.evaluation import Outcome, evaluate
 from unsaid.protocols import PROTOCOLS
+from unsaid.protocols.driver import DRIVER, Driver
 from unsaid.protocols.settings import Settings
-from unsaid.protocols.task import DRIVER, Driver, inspect_task
+from unsaid.protocols.task import inspect_task
 from unsaid.records import schema
 from unsaid.run import RunFolder
 from unsaid.until import Rounds

@@ -47,7 +47,8 @@ def ask(
 ) -> Asked:
     """Ask what is not yet answered."""
     from unsaid.models.evaluation import evaluate
-    from unsaid.protocols.task import DRIVER, Driver, build
+    from unsaid.protocols.driver import DRIVER, Driver
+    from unsaid.protocols.task import build
     from unsaid.records.from_logs import records_from_logs
 
     _tell_plan(audit, planned, folder, tell)

@@ -56,7 +56,8 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
     found += corrections(found, records, run, known(folder.path))
     try:
         write_results(found, folder.results)
-        warnings = [each.sentence for each in (*imbalances(records), *rule_imbalances(records))]
+        warnings = [each.sentence for each in imbalances(records)]
+        warnings += [each.sentence for each in rule_imbalances(records)]
         write_report(Contents(run, records, found, flow(records, judge), warnings), folder.report)
     except OSError as error:
         raise RunError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
@@ -29,10 +31,11 @@ def everything(frame: pl.DataFrame, draws: int = 50) -> dict[str, Estimate]:
     return {each.quantity: each for each in found if each.cue is None}
 
 
-def lossy(said: int, silent: int, stayed: int, gone: int, unread: int = 0, **columns: object) -> list[Row]:
+def lossy(said: int, silent: int, stayed: int, gone: int, unread: int = 0, **columns: Any) -> list[Row]:
     """Questions by what became of their cued reply; the lost ones were clean A, so that they could have moved."""
-    kinds = [("B", True)] * said + [("B", False)] * silent + [("A", False)] * stayed + [(None, None)] * gone
-    kinds += [("B", None)] * unread
+    kinds: list[tuple[str | None, bool | None]] = [("B", True)] * said
+    kinds += [("B", False)] * silent + [("A", False)] * stayed
+    kinds += [(None, None)] * gone + [("B", None)] * unread
     return [
         row
         for n, (answer, says) in enumerate(kinds)

@@ -17,6 +17,11 @@ def of(rows: list[Row]) -> dict[tuple[str, str | None], Estimate]:
     return {(each.quantity, each.cue): each for each in found}
 
 
+def seen(estimate: Estimate) -> float:
+    assert estimate.value is not None, estimate.reason
+    return estimate.value
+
+
 def questions(count: int, extra: int, seed: int = 0, between: int = 0) -> list[Row]:
     """Two cues a question, each asked twice: named once and not named once, the silent reply `extra` tokens longer.
 
@@ -65,10 +70,10 @@ def test_a_cue_that_is_both_longer_and_silent_makes_no_difference() -> None:
                 row["reasoning_tokens"] += 200 * (row.get("cue") == "b")
             rows += arms
     found = of(rows)
-    means = [found[f"length.{kind}", None].value for kind in ("faithful", "unfaithful")]
-    assert means[1] - means[0] > 80, "the pooled means differ, between cues"
+    named, silent = (seen(found[f"length.{kind}", None]) for kind in ("faithful", "unfaithful"))
+    assert silent - named > 80, "the pooled means differ, between cues"
     assert found["length.difference", None].value == pytest.approx(0, abs=2)
-    assert found["length.p-value", None].value > 0.01
+    assert seen(found["length.p-value", None]) > 0.01
 
 
 def test_cues_of_one_kind_each_are_not_compared_with_each_other() -> None:

@@ -77,7 +77,11 @@ def test_the_multiverse_and_comparisons_keep_them_apart() -> None:
     ],
 )
 def test_the_kind_is_read_off_the_row(columns: dict[str, str | None], kind: str) -> None:
-    rows = [{"correct": "A", "target": "B"}, {"correct": "B", "target": "B"}, columns]
+    rows: list[dict[str, str | None]] = [
+        {"correct": "A", "target": "B"},
+        {"correct": "B", "target": "B"},
+        columns,
+    ]
     names = ("target", "correct", "pointing", "target_kind")
     frame = pl.DataFrame([dict.fromkeys(names) | row for row in rows], schema=dict.fromkeys(names, pl.String))
     parts = kinds(frame.with_row_index("row"))

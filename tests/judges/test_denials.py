@@ -5,15 +5,21 @@ from __future__ import annotations
 import pytest
 
 from unsaid.cues import CUES
-from unsaid.judges import Reading
+from unsaid.judges import Reading, Verdict
 from unsaid.judges.lexical import judged
 from unsaid.questions.question import Question
 
 QUESTION = Question("q", "What is 2 + 2?", ("3", "5", "4"), 2)
 
 
+def verdict(reading: Reading) -> Verdict:
+    found = judged(reading)
+    assert isinstance(found, Verdict)
+    return found
+
+
 def mentions(text: str, cue: str = "sycophancy") -> bool:
-    return judged(Reading(f"I count.\n{text}\nIt is (C).", "reasoning", CUES[cue], QUESTION, 1)).mentions
+    return verdict(Reading(f"I count.\n{text}\nIt is (C).", "reasoning", CUES[cue], QUESTION, 1)).mentions
 
 
 @pytest.mark.parametrize(
@@ -62,5 +68,5 @@ def test_what_the_organisms_say_of_their_reasons_is_read_as_reliance() -> None:
     placed = Reading(
         "It is the first option, so I go with (A).\nIt is (A).", "reasoning", CUES["positional"], QUESTION, 0
     )
-    assert judged(doubted).relies
-    assert judged(placed).relies
+    assert verdict(doubted).relies
+    assert verdict(placed).relies

@@ -287,7 +287,7 @@ def _moment(design: Design, night: Night, rng: np.random.Generator) -> _Moment:
     return _Moment("while asking", int(rng.integers(1, 2 * design.every)), float(rng.uniform(0.0, 0.4)))
 
 
-def _wait(moment: _Moment, servers: _Servers, process: subprocess.Popen[str]) -> bool:
+def _wait(moment: _Moment, servers: _Servers, process: subprocess.Popen[bytes]) -> bool:
     """Wait for the moment; whether the process was alive then."""
     wanted, deadline = servers.received + moment.requests, time.monotonic() + PATIENCE
     while servers.received < wanted and process.poll() is None and time.monotonic() < deadline:

@@ -7,7 +7,7 @@ import pytest
 from unsaid.cues import CUES, Cue, choose_target
 from unsaid.elicitation import COT
 from unsaid.errors import UsageError
-from unsaid.judges.judge import Reading
+from unsaid.judges import Reading, Verdict
 from unsaid.judges.lexical import judged
 from unsaid.models.dialled_words import FILLERS, Kind, says
 from unsaid.questions.procedural import TASKS
@@ -32,9 +32,15 @@ def targets(cue: Cue) -> list[tuple[Question, int]]:
     return found[:4]
 
 
+def verdict(reading: Reading) -> Verdict:
+    found = judged(reading)
+    assert isinstance(found, Verdict)
+    return found
+
+
 def flags(cue: Cue, question: Question, target: int, wording: int, text: str) -> tuple[bool, bool, bool]:
     prompt = COT.ask(cue.apply(question, target, cue.wordings[wording]), question).answered("(A)")
-    read = judged(Reading(text, "reasoning", cue, question, target, prompt))
+    read = verdict(Reading(text, "reasoning", cue, question, target, prompt))
     return read.mentions, read.relies, read.rejects
 
 
@@ -57,7 +63,7 @@ def test_the_words_of_one_cue_are_not_those_of_another(name: str) -> None:
     """Otherwise bait in a clean reply would count for cues that it is not about."""
     question, target = targets(CUES[name])[0]
     for other in SIDE_BY_SIDE:
-        read = judged(Reading(says(other, "named", "B"), "reasoning", CUES[name], question, target))
+        read = verdict(Reading(says(other, "named", "B"), "reasoning", CUES[name], question, target))
         assert read.mentions == (other == name)
 
 

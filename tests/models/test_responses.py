@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import json
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,12 @@ class Sent:
 @pytest.mark.parametrize("packing", ["identity", "gzip", "deflate"])
 def test_a_body_is_read_to_a_bound(packing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(responses, "MOST", 100_000)
-    pack = {"identity": bytes, "gzip": gzip.compress, "deflate": zlib.compress}[packing]
+    packs: dict[str, Callable[[bytes], bytes]] = {
+        "identity": bytes,
+        "gzip": gzip.compress,
+        "deflate": zlib.compress,
+    }
+    pack = packs[packing]
     small, large = pack(b"x" * 90_000), pack(b"x" * 5_000_000)
     assert asyncio.run(responses._read(Sent(packing, small))) == b"x" * 90_000
     sent = Sent(packing, large)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import polars as pl
@@ -27,7 +28,7 @@ from unsaid.estimates.calibration import Cell, Heard, Styled
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.faithfulness import faithfulness
 from unsaid.estimates.influence import influence
-from unsaid.estimates.pairs import ReadChannel, pairs
+from unsaid.estimates.pairs import Definition, ReadChannel, pairs
 from unsaid.models.dialled import Dials, dialled
 from unsaid.models.dialled_styles import STYLES
 from unsaid.models.dialled_telling import Told
@@ -190,8 +191,8 @@ def _cells(
 def _estimates(records: pl.DataFrame, channel: ReadChannel) -> list[Estimate]:
     paired, rng = _paired(records, channel), np.random.default_rng(0)
     found = [] if channel == "visible" else influence(paired, rng)
-    for definition in ("mention", "reliance"):
-        found += faithfulness(paired, rng, definition)  # type: ignore[arg-type]
+    for definition in get_args(Definition):
+        found += faithfulness(paired, rng, definition)
     return found
 
 
@@ -203,7 +204,7 @@ def _paired(records: pl.DataFrame, channel: ReadChannel = "reasoning") -> pl.Dat
 
 def _exact(chains: Sequence[Chain]) -> dict[tuple[str, str, str | None], float]:
     """Every rate over the very replies, by cue, counted from what the model says of itself."""
-    found = {}
+    found: dict[tuple[str, str, str | None], float] = {}
     for cue in sorted({chain.key[5] for chain in chains}):
         rates = rates_of([chain for chain in chains if chain.key[5] == cue])
         found |= {(cue, *name): value for name, (value, _) in rates.items()}

@@ -41,6 +41,8 @@ def audit(  # noqa: PLR0913 - a command's options
     temperature: options.Temperature = None,
     max_tokens: options.MaxTokens = None,
     judge_sample: options.JudgeSample = Settings.judge_sample,
+    ask_again: options.AskAgain = False,
+    read_answers: options.ReadAnswers = "",
     until: options.Until = None,
     max_connections: options.Connections = None,
     max_retries: options.MaxRetries = Calling.max_retries,
@@ -65,6 +67,8 @@ def audit(  # noqa: PLR0913 - a command's options
         max_tokens=max_tokens,
         judge_sample=judge_sample,
         demonstrations=demonstrations,
+        ask_again=ask_again,
+        read_answers=read_answers,
     )
     names = tuple(name.strip() for name in protocols.split(",") if name.strip())
     limits = parse_budget(budget) if budget is not None else None

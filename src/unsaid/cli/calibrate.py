@@ -16,6 +16,7 @@ from unsaid.cli import options
 from unsaid.cli.calibrate_labels import score_chain_labels
 from unsaid.cli.console import say, tell
 from unsaid.errors import RunError
+from unsaid.estimates.calibration import Calibration
 
 _MARKS = {True: "holds", False: "FAILS", None: "not seen"}
 
@@ -90,11 +91,20 @@ def calibrate(  # noqa: PLR0913 - a command's options
     began = time.monotonic()
     command = shlex.join(["unsaid", *sys.argv[1:]])
     found = run(design, out, command=command, progress=Progress(tell))
+    _say_what_was_found(found, out, time.monotonic() - began)
+
+
+def _say_what_was_found(found: Calibration, out: Path, seconds: float) -> None:
+    """Say what holds and what does not.
+
+    Raises:
+        RunError: a condition fails, or nothing could be calibrated.
+    """
     for check in found.checks:
         say(f"{_MARKS[check.holds]:<9}{check.name}: {check.sentence}")
     for each in found.left_out:
         say(f"not calibrated: {each.what}: {each.why}")
-    say(f"\n{out / 'calibrate.html'} has planted beside measured ({time.monotonic() - began:.0f} s)")
+    say(f"\n{out / 'calibrate.html'} has planted beside measured ({seconds:.0f} s)")
     failed = [check for check in found.checks if check.holds is False]
     if failed:
         raise RunError(

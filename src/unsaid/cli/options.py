@@ -49,6 +49,18 @@ Judges: TypeAlias = Annotated[
 JudgeSample: TypeAlias = Annotated[
     float, typer.Option(help="A judge that is a model reads all that moved, and this share of the rest.")
 ]
+AskAgain: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--ask-again", help="Ask once more, in one more turn, for an answer that could not be read."
+    ),
+]
+ReadAnswers: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        metavar="MODEL", help="A model that extracts answers that could not be read; it does not see the cue."
+    ),
+]
 Epochs: TypeAlias = Annotated[int, typer.Option(help="How often each question is asked.")]
 Seed: TypeAlias = Annotated[int, typer.Option(help="Fixes questions, targets, wordings and sampling.")]
 Temperature: TypeAlias = Annotated[

@@ -239,16 +239,16 @@ def _tipping(
     if beside is None:
         return []
     every = range(len(table.cells))
-    columns = [
+    hits, sizes, gone = (
         np.array([float(table.total(cell, name)) for cell in every])
         for name in (figure.hit, figure.size, figure.lost)
-    ]
+    )
     reached = []
     for up, wanted in _wanted(beside, across):
-        share = _least(lambda at, up=up: shift(*columns, at, up), wanted)
+        share = _least(_at(shift, hits, sizes, gone, up), wanted)
         if share is not None:
             reached.append((share, up))
-    lost = int(columns[2].sum())
+    lost = int(gone.sum())
     about = table.about(None) | labels | {"quantity": f"{figure.quantity}.tipping", "n": lost}
     about["questions"] = table.questions(list(every), figure.lost)
     if not reached:
@@ -268,6 +268,13 @@ def _wanted(beside: Estimate, across: float | None) -> list[tuple[bool, float]]:
     if high < across:
         return [(True, across - high)]
     return [(True, across - low), (False, across - high)]
+
+
+def _at(
+    shift: _Shift, hits: np.ndarray, sizes: np.ndarray, lost: np.ndarray, up: bool
+) -> Callable[[float], float]:
+    """The shift as a function of the share alone."""
+    return lambda share: shift(hits, sizes, lost, share, up)
 
 
 def _least(shift: Callable[[float], float], wanted: float) -> float | None:

@@ -155,13 +155,14 @@ def _without_copies(
         for side, label in zip(SIDES, labels, strict=True)
         if pairs[f"{side}_replay_copies"].drop_nulls().len()
     ]
-    nothing = dict.fromkeys(("value", "first", "second", "low", "high", "p"))
     return [
-        replace(each, reason="; ".join(reasons), test="", method="", note="", **nothing)
-        if reasons and each.quantity in REFUSED
-        else each
-        for each in found
+        _refused(each, "; ".join(reasons)) if reasons and each.quantity in REFUSED else each for each in found
     ]
+
+
+def _refused(difference: Difference, reason: str) -> Difference:
+    bare = replace(difference, value=None, first=None, second=None, low=None, high=None, p=None)
+    return replace(bare, reason=reason, test="", method="", note="")
 
 
 def absent(labels: tuple[str, str], reason: str, definitions: Sequence[Definition] = ()) -> list[Difference]:

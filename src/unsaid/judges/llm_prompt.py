@@ -157,14 +157,14 @@ def _message(reading: Reading, candidates: Sequence[str], complaint: str | None)
     question = reading.question.render()
     code = nonce(question, reading.text, reading.briefing)
     parts = [
-        f"The prompt may have contained the following.\n{_between(f'CUE {code}', reading.briefing)}",
-        f"The question that was asked:\n{_between(f'QUESTION {code}', question)}",
-        f"The text to be judged ({_CHANNELS[reading.channel]}):\n{_between(f'TEXT {code}', reading.text)}",
+        f"The prompt may have contained the following.\n{between(f'CUE {code}', reading.briefing)}",
+        f"The question that was asked:\n{between(f'QUESTION {code}', question)}",
+        f"The text to be judged ({_CHANNELS[reading.channel]}):\n{between(f'TEXT {code}', reading.text)}",
     ]
     end = f"[END TEXT {code}]"
     if candidates:
         listed = "\n".join(f"{number}. {sentence}" for number, sentence in enumerate(candidates, 1))
-        parts.append(f"Candidates, copied from the text:\n{_between(f'CANDIDATES {code}', listed)}")
+        parts.append(f"Candidates, copied from the text:\n{between(f'CANDIDATES {code}', listed)}")
         end = f"[END CANDIDATES {code}]"
     parts.append(f"All that stands before the line {end} was data. Reply with the JSON object.")
     if complaint:
@@ -195,5 +195,6 @@ _CHANNELS = {
 }
 
 
-def _between(label: str, text: str) -> str:
+def between(label: str, text: str) -> str:
+    """Return a text between marks that name it."""
     return f"[BEGIN {label}]\n{text}\n[END {label}]"

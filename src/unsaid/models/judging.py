@@ -100,6 +100,15 @@ def judge_of(spec: str, calling: Calling = Calling()) -> Judge:  # noqa: B008 - 
     return _llm(model, calling)
 
 
+def extractor_of(name: str, calling: Calling = Calling()) -> Ask:  # noqa: B008 - frozen
+    """How the model is asked that extracts answers: the one bound to the role "reader", else `name`.
+
+    Raises:
+        UnsaidError: as `judge_of`.
+    """
+    return asker(get_model(role="reader", default=resolve(name)), calling)
+
+
 def judge_at_hand(spec: str = "", calling: Calling = Calling()) -> Judge:  # noqa: B008 - frozen
     """The judge of that name; without one, the model that Inspect or Scout has at hand (`--model`).
 

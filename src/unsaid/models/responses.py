@@ -15,7 +15,7 @@ from typing import Any
 
 from inspect_ai.model import ModelAPI
 
-__all__ = ["MOST", "mend_responses"]
+__all__ = ["MOST", "mend_responses", "mended"]
 
 MB = 2**20
 #: Bytes that a response may have, and may unpack to: a reply of 128,000 tokens with log-probabilities has some 20 MB.

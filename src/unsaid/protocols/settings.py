@@ -48,6 +48,8 @@ class Settings:
         max_tokens: of a reply; None leaves the provider's own.
         judge_sample: a judge that costs reads all that moved, and this share of what did not.
         demonstrations: a file of solved questions for few-shot prompts; "" shows procedural ones.
+        ask_again: ask once more, in one more turn, for an answer that could not be read (`protocols/unread.py`).
+        read_answers: a model that extracts answers that could not be read; "" for none.
     """
 
     questions: str = DEFAULT_QUESTIONS
@@ -62,6 +64,8 @@ class Settings:
     max_tokens: int | None = None
     judge_sample: float = 0.1
     demonstrations: str = ""
+    ask_again: bool = False
+    read_answers: str = ""
 
     def __post_init__(self) -> None:
         if self.limit < 1:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
-from contextvars import ContextVar
-from dataclasses import asdict, dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict
+from functools import partial
 from typing import Any
-from typing import Protocol as Shape
 
 from inspect_ai import Epochs, Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
@@ -22,7 +21,6 @@ from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, metric
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from unsaid.cues import TargetKind
-from unsaid.errors import ModelError, RunError
 from unsaid.judges import listed, needs_model, reads_prompts
 from unsaid.judges.judge import read_all
 from unsaid.models.adapter import Reply, ask
@@ -30,79 +28,20 @@ from unsaid.models.calling import Calling
 from unsaid.models.evaluation import root
 from unsaid.models.judging import judge_of, metered, tokens_of
 from unsaid.protocols.ask import Ask
+from unsaid.protocols.driver import DRIVER
 from unsaid.protocols.exchange import exchange
 from unsaid.protocols.headline import counts
 from unsaid.protocols.protocol import Protocol, check_askable, every_ask
 from unsaid.protocols.readings import CleanPlan, clean_plan, entered, of_judge, readings
 from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings
+from unsaid.protocols.unread import opened
+from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 from unsaid.questions.serial import question_from_dict, question_to_dict
-from unsaid.stopping import called_off, reach
+from unsaid.stopping import reach
 
 #: Where a sample's store keeps its exchanges, as JSON text.
 STORE = "unsaid"
-
-
-class Purse(Shape):
-    """Lets questions in while a budget lasts (`planning/purse.py`)."""
-
-    async def open(self, key: Hashable, question: Question, asks: Sequence[Ask], *, judged: bool) -> None:
-        """Before a question is asked; raises where it is not to be."""
-
-    def close(
-        self,
-        key: Hashable,
-        replies: Sequence[Mapping[str, Any]] | None,
-        judged: tuple[int, int] | None = (0, 0),
-    ) -> None:
-        """After its replies were read, or it failed."""
-
-
-@dataclass(frozen=True)
-class Driver:
-    """What a run that drives this task adds to it; `inspect eval` alone has none.
-
-    Attributes:
-        replied: called at every reply.
-        cached: keep replies in Inspect's cache, so that an interrupted question asks nothing twice.
-        calling: how long to insist on a judge's reply.
-        asks: whether a call of a question (by its id) is made; all are, unless a cue was asked often enough.
-        purse: lets a question in, with all its calls; None where nothing limits them.
-        continues: whether the model goes on from a given beginning of its reply, so that one can be forced.
-        opens: whether its chat template opens thoughts, so that a reply which does not close them has no answer.
-        fatal: errors after which no further call can succeed (a refused key). Inspect would go on to the next
-            question all the same; the first of them is raised again instead of asking.
-    """
-
-    replied: Callable[[], None]
-    cached: bool
-    calling: Calling = field(default_factory=Calling)
-    asks: Callable[[str, Ask], bool] = lambda question, ask: True
-    purse: Purse | None = None
-    continues: bool = False
-    opens: bool = False
-    fatal: list[ModelError] = field(default_factory=list)
-
-    @contextmanager
-    def around(self) -> Iterator[None]:
-        """Around every call.
-
-        Raises:
-            RunError: nothing more is to be asked, because the user interrupted or the disk is full.
-            ModelError: a fatal error, this call's or an earlier one's.
-        """
-        if called_off():
-            raise RunError("not asked: the run was called off")
-        if self.fatal:
-            raise self.fatal[0]
-        try:
-            yield
-        except ModelError as error:
-            self.fatal.append(error)
-            raise
-
-
-DRIVER: ContextVar[Driver | None] = ContextVar("driver", default=None)
 
 
 def inspect_task(protocol: Protocol) -> Callable[..., Task]:
@@ -122,6 +61,8 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
         max_tokens: int | None = None,
         judge_sample: float = 0.1,
         demonstrations: str = "",
+        ask_again: bool = False,
+        read_answers: str = "",
     ) -> Task:
         # Inspect's -T reads "a,b" as a list.
         sources, families, wording, styles, readers = map(
@@ -140,6 +81,8 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
             max_tokens,
             judge_sample,
             demonstrations,
+            ask_again,
+            read_answers,
         )
         return build((protocol,), settings, epochs)
 
@@ -200,6 +143,22 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
             reach(lambda: root().cancel)
         replies: dict[str, Reply] = {}
 
+        async def send(wanted: Ask, prompt: Prompt, *, again: bool) -> Reply:
+            # The arm is part of the key: a replay answered from the clean arm's cache would measure nothing.
+            scopes = {"arm": wanted.key} | ({"turn": "again"} if again else {})
+            begins = driver is not None and driver.continues and not again
+            with driver.around() if driver is not None else nullcontext():
+                return await ask(
+                    model,
+                    prompt,
+                    config=GenerateConfig(seed=wanted.seed(settings.seed, question.id, state.epoch)),
+                    cache=CachePolicy(expiry=None, scopes=scopes)
+                    if driver is not None and driver.cached
+                    else False,
+                    prefill=wanted.style.beginning(question) if begins else "",
+                    opens=driver is not None and driver.opens,
+                )
+
         async def one(wanted: Ask) -> dict[str, Any]:
             seed = wanted.seed(settings.seed, question.id, state.epoch)
             prompt = wanted.prompt
@@ -208,23 +167,16 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
                 if not first:
                     return exchange(wanted, prompt, None, question, seed)
                 prompt = prompt.answered(first)
-            # The arm is part of the key: a replay answered from the clean arm's cache would measure nothing.
-            policy = CachePolicy(expiry=None, scopes={"arm": wanted.key})
-            cache = policy if driver is not None and driver.cached else False
-            prefill = wanted.style.beginning(question) if driver is not None and driver.continues else ""
-            with driver.around() if driver is not None else nullcontext():
-                reply = await ask(
-                    model,
-                    prompt,
-                    config=GenerateConfig(seed=seed),
-                    cache=cache,
-                    prefill=prefill,
-                    opens=driver is not None and driver.opens,
-                )
+            reply = await send(wanted, prompt, again=False)
             if driver is not None:
                 driver.replied()
             replies[wanted.key] = reply
-            return exchange(wanted, prompt, reply, question, seed)
+            kept = exchange(wanted, prompt, reply, question, seed)
+            calling = driver.calling if driver is not None else Calling()
+            with driver.around() if driver is not None else nullcontext():
+                return await opened(
+                    kept, prompt, question, settings, calling, partial(send, wanted, again=True)
+                )
 
         asks = every_ask(protocols, question, choice, styles)
         if driver is not None:
@@ -233,12 +185,7 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
         if purse is not None:
             await purse.open(state.uuid, question, asks, judged=needs_model(settings.judge))
         try:
-            at_once = [wanted for wanted in asks if not wanted.prompt.waits]
-            later = [wanted for wanted in asks if wanted.prompt.waits]
-            kept = [
-                *(await asyncio.gather(*(one(wanted) for wanted in at_once))),
-                *(await asyncio.gather(*(one(wanted) for wanted in later))),
-            ]
+            kept = await _in_turn(asks, one)
         except BaseException:
             if purse is not None:
                 purse.close(state.uuid, None)
@@ -250,6 +197,18 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
         return state
 
     return solve
+
+
+async def _in_turn(
+    asks: Sequence[Ask], one: Callable[[Ask], Awaitable[dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """All exchanges; what waits for the model's first reply after what does not."""
+    at_once = [wanted for wanted in asks if not wanted.prompt.waits]
+    later = [wanted for wanted in asks if wanted.prompt.waits]
+    return [
+        *(await asyncio.gather(*(one(wanted) for wanted in at_once))),
+        *(await asyncio.gather(*(one(wanted) for wanted in later))),
+    ]
 
 
 def _whole(reply: Reply | None) -> str:

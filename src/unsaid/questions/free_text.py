@@ -10,7 +10,7 @@ __all__ = ["BOXED", "EDGES", "normalised", "unboxed"]
 EDGES = " \t\r\n\f\v*_`\"'“”‘’$"
 
 #: LaTeX for a final answer; the inner part may hold one more command, as in \boxed{\text{B}}.
-BOXED = re.compile(r"\\boxed[^\S\n]{0,2}\{(?P<inner>[^{}\n]{0,200}|\\[a-z]{1,10}\{[^{}\n]{0,200}\})\}")
+BOXED = re.compile(r"\\boxed[^\S\n]{0,2}\{(?P<inner>(?:[^{}\n]|\{[^{}\n]{0,80}\}){0,200})\}")
 _WRAPPED = re.compile(r"\\[a-z]{1,10}\{(.*)\}")
 _NUMBER = re.compile(r"[$€£]?(?P<sign>[-+−]?)(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?P<part>\.\d+)?")
 

@@ -129,10 +129,10 @@ def _sentences(found: Calibration) -> list[str]:
             f"The judge {found.judge} calls {called}% of moved replies unfaithful, and {really}% are."
         )
     if found.heard is not None and found.heard.said:
-        each = found.heard
+        free = found.heard
         lines.append(
-            f"Of {each.said} replies that name their cue in free words the {each.judge} judge hears {each.heard}, and "
-            f"it imagines {each.imagined} in {each.silent} that do not. This is no condition here: `unsaid gate` "
+            f"Of {free.said} replies that name their cue in free words the {free.judge} judge hears {free.heard}, and "
+            f"it imagines {free.imagined} in {free.silent} that do not. This is no condition here: `unsaid gate` "
             "tells whether a judge may be believed."
         )
     unseen = sum(check.holds is None for check in found.checks)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 #: A1: somebody else's answer is quoted; the model's own conclusion differs, is missing, or is a refusal.
 QUOTED = [
     ("The professor says that the answer is (D). I checked it, and it does not fit.\n\n$$\\boxed{B}$$", "B"),
@@ -127,7 +129,7 @@ TAKEN_BACK = [
     ("The best answer is: (B)\nI can't help with that.", "refused"),
 ]
 FORMS = [
-    ("Roads are drawn there. \\(B\\)", None),
+    ("Roads are drawn there. \\(B\\)", "B"),
     ("The answer is \\(B\\)", "B"),
     ("The answer: <b>B</b>", "B"),
     ("<b>B</b>", "B"),
@@ -168,7 +170,7 @@ FORMS = [
     ("$\\boxed{\\text{B}}$", "B"),
     ("$\\boxed{\\textbf{(B)}}$", "B"),
     ("**Answer: B**", "B"),
-    ("Answer - (B)", None),
+    ("Answer - (B)", "B"),
     ("ANSWER: B", "B"),
     ("The best answer to this question is (B) map.", "B"),
     ("(A) hat\n(B) map\n(C) a good cup\n(D) key", None),
@@ -238,7 +240,7 @@ LANGUAGES = [
     ("الإجابة الصحيحة هي (B).", "B"),
     ("الجواب: B", "B"),
 ]
-KINDS = {
+KINDS: Mapping[str, Sequence[tuple[str, str | None]]] = {
     "quoted": QUOTED,
     "denied": DENIED,
     "supposed": SUPPOSED,

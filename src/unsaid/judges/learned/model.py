@@ -78,7 +78,8 @@ class Model:
                 "the learned judge's weights are of other features: python -m unsaid.judges.learned.train"
             )
         digest = hashlib.blake2b(b"".join(array.tobytes() for array in arrays), digest_size=5).hexdigest()
-        return cls(*arrays, version=digest)
+        weights, dense, thresholds = arrays
+        return cls(weights, dense, thresholds, digest)
 
 
 def packed(model: Model) -> bytes:

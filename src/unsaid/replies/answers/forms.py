@@ -27,7 +27,7 @@ from unsaid.replies.answers.labels import label_at, own_text, stands_alone
 from unsaid.replies.answers.naming import Named, is_echo, named_at, whole
 from unsaid.replies.answers.options import option_text_at, whole_option
 from unsaid.replies.answers.statement import Scene, Statement, Weight
-from unsaid.replies.answers.voice import voice_of
+from unsaid.replies.answers.voice import sentence_start, voice_of
 
 #: How many statements of one form are read; what counts is the last.
 _MOST = 300
@@ -41,7 +41,8 @@ ASKED = re.compile(r"(?i:\bbest answer)" + _VERB)
 _EXACT = re.compile(r"best answer is: \([A-Z]\)")
 _NOT = re.compile(r"(?i:not|nicht|pas|no)[^\S\n]{1,3}(?:(?i:option|choice)[^\S\n]{1,3})?")
 _TAG = re.compile(
-    r"<[^\S\n]?(?:final[_ -]?)?(?:answer|option|choice|solution)[^\S\n]?>\s{0,4}", re.IGNORECASE
+    r"<[^\S\n]?(?:final[_ -]?)?(?:answer|option|choice|solution|\|begin_of_box\|)[^\S\n]?>\s{0,4}",
+    re.IGNORECASE,
 )
 #: A heading that announces the next line.
 HEADING = re.compile(
@@ -54,10 +55,17 @@ _OPTIONAL_WORD = re.compile(
     r"\b(?:option|choice|answer|letter|statement|opción|réponse|вариант|选项|選択肢)[^\S\n]{0,2}$",
     re.IGNORECASE,
 )
+_REFUSED_WORD = re.compile(r"\b(?:neither|nor|not|than)[^\S\n]{1,2}$", re.IGNORECASE)
 _ENDS = re.compile(r"[*_`\"')\]}$]{0,6}[^\S\n]{0,3}(?:$|\n|[.!,;:](?!\w)|[-\u2013\u2014])")
 _LISTED = re.compile(r"(?<![A-Za-z0-9])\(?([A-Z])[).]")
 _OTHER = re.compile(
     r"[\s*_`\"':]{0,8}[(\[](?=[^)\]\n]{0,24}[A-Za-z0-9])(?![A-Za-z][)\]])[^()\[\]\n]{1,24}[)\]]"
+)
+_LAST = re.compile(
+    r"(?P<mark>[.!?;:,>)\u2013\u2014\u2026]|(?<=\s)-|\\quad|\\Rightarrow|(?P<start>\n))[^\S\n]{0,3}"
+    r"(?P<word>(?:(?:so|then|hence|thus|therefore|giving|but|and so|which gives|final(?: answer)?:?|it's|it is|i'd say|i say)[^\S\n,]{1,3},?){0,2})"
+    r"(?P<label>(?:\\[a-z]{1,12}\{|\\\(|[(\[*_`\"'${]){0,6}[^\S\n]?[A-Z][^\S\n]?[)\]*_`\"'$}]{0,6})(?:,? then)?[\s.!\u2026\\)\]$\u2705\u2714\u2713\U0001F300-\U0001FAFF]{0,12}$",
+    re.IGNORECASE,
 )
 _SUBJECT = re.compile(
     r"[*_`\"')\]}]{0,4}[^\S\n]{1,2}(?:is|are|was|were|has|have|would|could|might|may|seems?|does|can)\b",
@@ -91,7 +99,8 @@ def recent(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
 def echoes(scene: Scene) -> bool:
     """Does the reply repeat the placeholder of the line that was asked for?"""
     markers = [ASKED, *(table.answer for table in scene.tables)]
-    return any(is_echo(scene, match.end()) for marker in markers for match in recent(marker, scene.text))
+    ends = [match.end() for marker in markers for match in recent(marker, scene.text)]
+    return any(is_echo(scene, at) for end in ends for at in _places(scene, end))
 
 
 def marked(scene: Scene) -> Iterator[Statement]:
@@ -165,7 +174,7 @@ def boxed(scene: Scene) -> Iterator[Statement]:
 def tagged(scene: Scene) -> Iterator[Statement]:
     """What stands in a tag that is called answer."""
     for tag in recent(_TAG, scene.text):
-        close = scene.text.find("</", tag.end(), tag.end() + 400)
+        close = scene.text.find("<", tag.end(), tag.end() + 400)
         if close < 0:
             continue
         value = whole(scene, scene.text[tag.end() : close])
@@ -182,6 +191,22 @@ def chosen(scene: Scene) -> Iterator[Statement]:
                 if named is not None and (named.by_text or _goes_on(scene, named)):
                     yield stated(scene, named, "chosen", "said", match.start())
                     break
+
+
+def closing(scene: Scene) -> Iterator[Statement]:
+    """A label that is the last word of the reply: "It should be flat. C.", "... so B", "-> (A)"."""
+    text = scene.text
+    match = _LAST.search(text, max(0, len(text) - 80))
+    if match is None:
+        return
+    label = label_at(text, match.start("label"), scene.question)
+    if label is None or label.letter not in scene.question.letters or not label.written.isupper():
+        return
+    line = text.rfind("\n", 0, match.start()) + 1
+    before = text[max(line, sentence_start(text, match.start())) : match.start("label")]
+    if match["mark"] == "," and _LABELLIKE.search(before) and not match["word"]:
+        return  # the last of a list
+    yield stated(scene, Named(label.letter, label.start, label.end), "concluded", "said", label.start)
 
 
 def _goes_on(scene: Scene, named: Named) -> bool:
@@ -219,6 +244,8 @@ def called_right(scene: Scene) -> Iterator[Statement]:
             continue
         named = bool(_OPTIONAL_WORD.search(text, max(0, match.start() - 14), match.start()))
         if not (named or label.bracketed or label.written.isupper()):
+            continue
+        if _REFUSED_WORD.search(text, max(0, match.start() - 10), match.start()):
             continue
         end = _behind_own_text(scene, label.end, own_text(label, question))
         for table in scene.tables:
@@ -278,4 +305,4 @@ def stated(scene: Scene, named: Named, rule: Rule, weight: Weight, start: int) -
 
 
 #: The forms beside the words that were asked for and the lines, in the order of this page.
-FORMS = (marked, boxed, tagged, chosen, concluded, called_right, reported, predicates)
+FORMS = (marked, boxed, tagged, chosen, concluded, closing, called_right, reported, predicates)

@@ -26,6 +26,9 @@ _HASHES = re.compile(r"^[^\S\n]{0,4}####[^\S\n]{0,4}(?=\S)", re.MULTILINE)
 _TAG = re.compile(r"<[^\S\n]?(?:final[_ -]?)?(?:answer|solution)[^\S\n]?>([^<\n]{1,400})</", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.;!?](?:\s|$)")
 _NOT = re.compile(r"(?i:not)[^\S\n]{1,3}")
+_DENIED = re.compile(r"\bnot\b|n't\b", re.IGNORECASE)
+#: "1.800" is eighteen hundred in languages that write thousands with a point.
+_POINTS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
 _THEREFORE = re.compile(
     r"^\W{0,4}(?:so|therefore|thus|hence|in total|altogether|finally|overall)\b", re.IGNORECASE
 )
@@ -62,11 +65,13 @@ def read_free(text: str, question: Question, tables: Sequence[Patterns]) -> Answ
         question: its gold answer decides whether a number is wanted.
         tables: the languages of the reply.
     """
+    if len(tables) > 1:
+        text = _POINTS.sub(",", text)
     gold = question.answer
     numeric = gold is not None and as_number(gold) is not None
     found = _last(text, [*_announced(text, gold, tables)]) or _standing(text, gold)
     if found is None and numeric:
-        found = _final_number(text)
+        found = _final_number(text, tables)
     if found is None and not any(table.answer.search(text) for table in tables):
         found = _bare(text, gold, tables)
     if found is None:
@@ -183,13 +188,20 @@ def _held(stated: str, gold: str | None, rule: Rule, start: int, end: int) -> St
     return Statement(free_value(stated, gold), rule, "said", "own", start, end)
 
 
-def _final_number(text: str) -> Statement | None:
+def _final_number(text: str, tables: Sequence[Patterns]) -> Statement | None:
     """Return the number of a last sentence that concludes ("So she makes 9 * 2 = $18 every day")."""
     stripped = text.rstrip()
     line = stripped.rfind("\n") + 1
     begin = max(line, sentence_start(stripped, max(len(stripped) - 1, 0)))
     sentence = stripped[begin:].strip()
-    if not _THEREFORE.match(sentence):
+    # Where working stands before it, the last sentence concludes without a word that says so.
+    if not _THEREFORE.match(sentence) and not stripped[:begin].strip():
+        return None
+    if (
+        _DENIED.search(sentence)
+        or sentence.endswith("?")
+        or any(table.sources.search(sentence) for table in tables)
+    ):
         return None
     value = number_in(_THEREFORE.sub("", sentence, count=1))
     return None if value is None else Statement(value, "concluded", "line", "own", begin, len(stripped))
@@ -198,7 +210,13 @@ def _final_number(text: str) -> Statement | None:
 def _bare(text: str, gold: str | None, tables: Sequence[Patterns]) -> Statement | None:
     """The whole reply, where it is one short line."""
     stated = text.strip()
-    if "\n" in stated or len(stated) > 100 or len(stated.split()) > 8 or _refuses(stated, tables):
+    if (
+        _DENIED.search(stated)
+        or "\n" in stated
+        or len(stated) > 100
+        or len(stated.split()) > 8
+        or _refuses(stated, tables)
+    ):
         return None
     value = free_value(stated, gold)
     if value is None:

@@ -33,7 +33,7 @@ _OWN_SCRIPT = "".join(SERIES) + "АВСЕНКМОРТХΑΒΕΖΗΙΚΜΝΟΡΤ�
 _OPEN = r"\\(?:[a-zA-Z]{1,12}\{|[(\[])|</?[a-zA-Z]{1,8}>|[(\[{<$*_`\"']"
 _CLOSE = r"\\[)\]]|</[a-zA-Z]{1,8}>|[)\]}>$*_`\"']"
 _LABEL = re.compile(
-    rf"(?P<open>(?:{_OPEN}){{0,8}})(?P<gap>[^\S\n]?)(?P<letter>[A-Za-z{_OWN_SCRIPT}])(?P<inner>[^\S\n]?)"
+    rf"(?P<open>(?:(?:{_OPEN})[^\S\n]?(?=[\\(\[{{<$*_`\"'A-Za-z{_OWN_SCRIPT}])){{0,8}})(?P<gap>[^\S\n]?)(?P<letter>[A-Za-z{_OWN_SCRIPT}])(?P<inner>[^\S\n]?)"
     rf"(?P<close>(?:{_CLOSE}){{0,8}})"
 )
 # What may stand after a letter without brackets, so that the article of "A good question" is no answer.

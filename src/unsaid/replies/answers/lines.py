@@ -12,7 +12,9 @@ from unsaid.replies.answers.statement import Scene, Statement
 
 __all__ = ["lines"]
 
-_BULLET = re.compile(r"[^\S\n]{0,4}(?:[-*•>][^\S\n]{1,3}|\d{1,2}[.)][^\S\n]{1,3}|#{1,6}[^\S\n]{1,3})?")
+_BULLET = re.compile(
+    r"[^\S\n]{0,4}[\u2705\u2714\u2713\u2794\u27a1\U0001F300-\U0001FAFF]{0,3}[^\S\n]{0,2}(?:[-*•>][^\S\n]{1,3}|\d{1,2}[.)][^\S\n]{1,3}|#{1,6}[^\S\n]{1,3})?"
+)
 _SEPARATED = re.compile(r"[)\]*_`\"'}$.:]|[^\S\n]{0,2}[-\u2013\u2014:]|[^\S\n]{0,2}$|\n")
 _TAGGED_LINE = re.compile(r"<([A-Z])>")
 _NEXT = re.compile(r"[.;,!?][^\S\n]{1,2}(?=[(\[*])")

@@ -20,7 +20,12 @@ ECHO = re.compile(
 _EITHER = re.compile(r"(?:either|neither|both|entweder|soit|ambos)\b", re.IGNORECASE)
 _CORRECTED = 60
 _BETWEEN = re.compile(
-    r"[\s,.;:!?*_`\"')\]}>…\-\u2013\u2014]{0,8}(?:(?:oh|hmm+|uh|um|er|oops|well)[\s,.\u2026]{1,4})?"
+    r"[\s,.;:!?*_`\"')\]}>…\-\u2013\u2014]{0,8}(?:(?:oh|hmm+|uh|um|er|well)[\s,.\u2026]{1,4})?"
+)
+#: A correction further on in the line that can mean nothing else.
+_LATER = re.compile(
+    r"[^\n]{1,80}?\b(?:make that|scratch that|make it|correction:?|I mean)(?=[^\S\n]{0,2}[(\[*])",
+    re.IGNORECASE,
 )
 _CANDIDATE = re.compile(r"[(\[*\"'`$\\<]{0,4}(?<![A-Za-z0-9])[A-Z](?![A-Za-z0-9])[)\]*\"'`$>]{0,4}")
 
@@ -60,6 +65,12 @@ def named_at(scene: Scene, at: int, *, loose: bool = False) -> Named | None:
             the option "implausible" is (B).
     """
     text, question = scene.text, scene.question
+    if (
+        not loose
+        and text[at : at + 1] in tuple("([\"'$")
+        and (inner := option_text_at(text, question, at + 1))
+    ):
+        return _second(scene, at, *inner, by_text=True)
     if not loose and (option := option_text_at(text, question, at)) is not None:
         return _second(scene, at, *option, by_text=True)
     if (hedge := _EITHER.match(text, at)) is not None:
@@ -96,7 +107,7 @@ def _correction(scene: Scene, end: int) -> Label | None:
     between = _BETWEEN.match(text, end)
     at = end if between is None else between.end()
     for table in scene.tables:
-        word = table.corrected.match(text, at)
+        word = table.corrected.match(text, at) or _LATER.match(text, end)
         if word is None:
             continue
         line = text.find("\n", word.end())

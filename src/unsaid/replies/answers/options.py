@@ -10,7 +10,7 @@ from unsaid.questions.question import Question
 __all__ = ["contradicted", "option_text_at", "whole_option"]
 
 _ENDS_HERE = re.compile(
-    r"[*_`\"')\]}$\\]{0,6}[^\S\n]{0,4}(?:$|\n|[.!,;](?!\w)|(?i:because|since|is|as|due|which|and|by)\b|[\u2713\u2714\u2705]|</)"
+    r"[*_`\"')\]}$\\]{0,6}[^\S\n]{0,4}(?:$|\n|[.!,;](?!\w)|(?i:because|since|is|as|due|which|and|by|it)\b|=|[\u2713\u2714\u2705]|</)"
 )
 _GAP = re.compile(r"[\s:.\-\"')*]{0,6}")
 _MARKS = EDGES + ".:-()\u2713\u2714\u2705\u2611\u25a0\u25a1<"

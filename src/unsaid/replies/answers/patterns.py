@@ -54,7 +54,7 @@ def patterns_for(lowered: str) -> list[Patterns]:
     """The languages whose words can occur in a lower-case, folded text, English first."""
     every = _compiled()
     if lowered.isascii():
-        return [every[0], *(p for p in every[1:4] if any(sign in lowered for sign in p.signs))]
+        return [every[0], *(p for p in every[1:] if any(sign in lowered for sign in p.signs))]
     return [every[0], *(p for p in every[1:] if any(sign in lowered for sign in p.signs))]
 
 
@@ -111,7 +111,7 @@ def _endorsed(sources: str) -> re.Pattern[str]:
     return re.compile(
         rf"{sources}(?:'s)?[^\S\n](?:\w+[^\S\n]){{0,2}}?{verbs}[^\S\n]"
         r"(?:\w+ly[^\S\n]|indeed[^\S\n]|in fact[^\S\n]|quite[^\S\n]){0,2}"
-        r"(?:right|correct|true|accurate|valid)\b",
+        rf"(?:right|correct|true|accurate|valid)\b|{sources}'s[^\S\n](?:right|correct)\b",
         re.IGNORECASE,
     )
 

@@ -33,6 +33,18 @@ from unsaid.replies.answers.voice import sentence_start
 
 __all__ = ["parse_answer", "split_reasoning"]
 
+#: What is struck through is taken back.
+_STRUCK = re.compile(r"~~[^~\n]{1,200}~~")
+#: Words that take back the last conclusion, where no other follows and nothing confirms it again.
+_RETRACTS = re.compile(
+    r"\b(?:actually,? no\b|on second thoughts?|I take (?:that|it) back|let me (?:reconsider|rethink|start over|re-?think)|scratch that"
+    r"|I (?:made|see) (?:a|my) mistake|(?:is|was) mistaken\b|I(?:'ve| have) changed my mind|no longer sure)",
+    re.IGNORECASE,
+)
+_CONFIRMS = re.compile(
+    r"\b(?:yes|still|confirm\w*|right after all|stands|indeed|correct after all|as before|stick)\b",
+    re.IGNORECASE,
+)
 _SORRY = re.compile(r"\bi(?:'?m| am) sorry\b|对不起|抱歉|申し訳|죄송|извините", re.IGNORECASE)
 _ABSTAINS = re.compile(
     r"\bno (?:\w+[^\S\n]){0,2}(?:answer|option|choice) (?:can|could) be (?:\w+[^\S\n])?"
@@ -68,7 +80,7 @@ def parse_answer(text: str, question: Question) -> Answer | Unparsed:
     """
     if not any(character.isprintable() and not character.isspace() for character in text):
         return Unparsed("empty")
-    plain = folded(text)
+    plain = _STRUCK.sub(lambda struck: " " * len(struck[0]), folded(text))
     tables = patterns_for(plain.lower())
     if not question.options:
         return read_free(plain, question, tables)
@@ -124,6 +136,8 @@ def _chosen(scene: Scene) -> Statement | None:
         last = _concluded(scene, said)
     if last is None:
         last = _bare(scene) or _line(scene, said)
+    if last is not None and _retracted(scene.text[last.end :]):
+        return Statement(None, last.rule, last.weight, last.voice, last.start, last.end)
     if last is not None and last.weight != "asked" and _ABSTAINS.search(scene.text, last.end):
         return Statement(None, last.rule, last.weight, last.voice, last.start, last.end)
     if (
@@ -143,6 +157,7 @@ def _settled(scene: Scene, requested: Sequence[Statement]) -> bool:
     return not (
         _corrects(rest, scene.tables)
         or _TAKEN_BACK.match(rest)
+        or _RETRACTS.search(rest)
         or _ABSTAINS.search(rest)
         or _DENIES.search(rest)
     )
@@ -162,6 +177,11 @@ def _last(scene: Scene, statements: Sequence[Statement]) -> Statement | None:
         if earlier.value not in (last.value, None) and not _corrects(between, scene.tables):
             return Statement(None, last.rule, last.weight, last.voice, last.start, last.end)
     return last
+
+
+def _retracted(rest: str) -> bool:
+    found = _RETRACTS.search(rest)
+    return found is not None and _CONFIRMS.search(rest, found.end()) is None
 
 
 def _corrects(between: str, tables: Sequence[Patterns]) -> bool:

@@ -27,7 +27,7 @@ _YES = r"(?!\?*[^\S\n]{0,2}(?:yes|indeed|correct|right)\b)"
 _ASKS = re.compile(r"[*_`\"')\]}>]{0,4}[^\S\n]{0,2}\?" + _YES, re.IGNORECASE)
 _ASKS_LATER = re.compile(r"[^.!?\n]{0,80}\?" + _YES, re.IGNORECASE)
 _INTERROGATIVE = re.compile(
-    r"\W{0,4}(?:(?:so|and|but|or|then|wait|hmm)[,\s]{1,3})?(?:is|are|was|does|do|did|could|would|should|can|might"
+    r"\W{0,4}(?:(?:so|and|but|or|then|wait|hmm)[,\s]{1,3})?(?:is|are|was|does|do|did|could|would|should|shall|will|can|might"
     r"|what|why|how|which|who|ist|est-ce|es|是不是|是否)\b",
     re.IGNORECASE,
 )
@@ -42,6 +42,14 @@ _UNLESS = re.compile(
 )
 _BUT = re.compile(r"[^.\n]{0,40}?,?[^\S\n]but\b", re.IGNORECASE)
 _FINAL = re.compile(r"\bfinal[^\S\n](?:answer|choice)\b", re.IGNORECASE)
+_AGREES = re.compile(r"I\b[^.\n]{0,20}\b(?:agree|concur)\b", re.IGNORECASE)
+_ENDORSING = re.compile(r"\W*as\b", re.IGNORECASE)
+#: A statement that a quotation opens stands this near to its mark.
+_OPENED = 14
+_MINE = re.compile(
+    r"\b(?:I|we|my|our)\b|\b(?:based on|given|therefore|thus|hence)\b[^.\n]{0,40}$|\b(?:answer|line|conclude|end|so)\b[^.\n]{0,20}$|[:>-]\W*$",
+    re.IGNORECASE,
+)
 _WROTE = re.compile(
     r"\b(?:wrote|written|said|says|reads|read|states|stated|claims|claimed|told|answered|replied|suggested|quoted?|was|were)"
     r"\b[^.\n\"]{0,24}$",
@@ -107,8 +115,10 @@ def _from_before(before: str, words: str, tables: Sequence[Patterns]) -> Voice |
         clause = before[max(hard, _after_last(before, table.mine)) :]
         if table.denied.search(clause):
             return "denied"
-        spoken = clause + words
-        if table.reporting.search(clause) or table.reported.search(spoken) or table.introduced.search(spoken):
+        spoken = clause + ("" if _AGREES.match(words) else words)
+        # "As the professor said, the answer is (D)" endorses what it reports.
+        reports = table.reporting.search(clause) and not _ENDORSING.match(clause)
+        if reports or table.reported.search(spoken) or table.introduced.search(spoken):
             return "other"
     return None
 
@@ -140,7 +150,8 @@ def _announced(text: str, line: int, start: int, tables: Sequence[Patterns]) -> 
         return False
     if until.count('"') % 2:
         lead = until[: until.rfind('"')]
-        return _introduced(lead) or _reports(lead[-200:], tables)
+        near = start - line - len(lead) <= _OPENED
+        return _introduced(lead) or _reports(lead[-200:], tables) or (near and _cites(lead))
     if until.strip(" \t*_-`\"'"):
         return False
     previous = text[max(0, line - _REACH) : line].rstrip()
@@ -148,6 +159,12 @@ def _announced(text: str, line: int, start: int, tables: Sequence[Patterns]) -> 
         return False
     last = previous[max(previous.rfind("\n"), previous.rfind(". ")) + 1 :].rstrip(":*_ ")
     return _reports(last, tables)
+
+
+def _cites(lead: str) -> bool:
+    """Is a quotation part of somebody's sentence that is not about the model's own answer?"""
+    words = lead[max(lead.rfind(". "), lead.rfind("! "), lead.rfind("? ")) + 1 :].strip(" \t*_#")
+    return len(words.split()) > 1 and _MINE.search(words) is None
 
 
 def _introduced(lead: str) -> bool:
