@@ -6,6 +6,10 @@ What is known lies in the run's folder, so that a report can be repeated:
                    there); how the lexical judge does is shipped with the package
     labels.jsonl   what people said of these very replies, blind (`unsaid label RUN`)
 
+A run of a bundled organism is corrected with the judge's errors on that organism's own held-out replies, from its card
+(`organism_errors.py`). On any other the gate's conditions are those of the texts that apply to the run
+(`gate_scope.py`): of its cues, and in other languages only where its replies are.
+
 What follows, beside the raw rates, which stay as they are:
 
     the judge passed its gate       "faithfulness.judge-corrected", normalised too, and "faithfulness.clean-corrected"
@@ -27,7 +31,7 @@ of which nobody knows how they were drawn: they count as agreement alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -44,7 +48,9 @@ from unsaid.estimates.prediction_powered import prediction_powered
 from unsaid.estimates.sequential import corrected as widened
 from unsaid.estimates.strata import SUMMARISED
 from unsaid.estimates.targets import KINDS
-from unsaid.gate_file import bundled, calibration, read_gates, standing
+from unsaid.gate_file import Standing, bundled, calibration, read_gates, standing
+from unsaid.gate_scope import Applying
+from unsaid.organism_errors import calibration_of, own_errors
 from unsaid.records.labelled import FINAL, PERSON, attach, consensus
 from unsaid.records.labels import ADJUDICATED, read_labels
 from unsaid.records.texts import STATEMENT
@@ -101,44 +107,89 @@ def corrections(
         return []
     seed = int(run.get("request", {}).get("seed", 0))
     return [
-        *_by_gate(found, raws, judge, str(run.get("judge_version") or ""), known.gates),
+        *_corrected(found, raws, _errors(raws, records, run, known.gates)),
         *widened(_by_labels(records, raws, judge, known.labels), run.get("until")),
         *_agreed(records, judge, known.labels, np.random.default_rng(seed)),
     ]
 
 
-def _by_gate(
-    found: Sequence[Estimate],
-    raws: Sequence[Estimate],
-    judge: str,
-    version: str,
-    gates: Sequence[Mapping[str, Any]],
-) -> list[Estimate]:
-    """Rogan-Gladen where the judge passed for some cue at least; else one refusal a definition."""
-    entries = [dict(each) for each in gates]
-    cues = sorted({each.cue for each in raws if each.cue is not None})
-    whole = standing(entries, judge, version, cues)
-    passed = (
-        cues if whole.passed else [cue for cue in cues if standing(entries, judge, version, [cue]).passed]
-    )
-    if not passed:
-        return [_refused(each, _why(whole.reasons, gated=whole.gated)) for each in _overall(raws)]
-    counts: list[Calibration] = []
-    for name in dict.fromkeys(each.definition for each in raws):
-        definition = cast(Definition, name)
-        if whole.passed:
-            counts.append(calibration(entries, judge, version, cues, definition))
-        of_cues = [
-            replace(calibration(entries, judge, version, [cue], definition), cue=cue) for cue in passed
-        ]
-        # A cue of too few texts is corrected with those of all of the run's cues, where the judge passed on these.
-        counts += [
-            each for each in of_cues if not whole.passed or min(each.positives, each.negatives) >= MIN_TEXTS
-        ]
+@dataclass(frozen=True)
+class _Errors:
+    """What the judge's error rates are taken from.
+
+    Attributes:
+        calibrations: with which rates are corrected.
+        refusal: why none is; "" where some are.
+    """
+
+    calibrations: Sequence[Calibration] = ()
+    refusal: str = ""
+
+
+def _corrected(found: Sequence[Estimate], raws: Sequence[Estimate], errors: _Errors) -> list[Estimate]:
+    """Rogan-Gladen where error rates are known for some cue at least; else one refusal a definition."""
+    if errors.refusal:
+        return [_refused(each, errors.refusal) for each in _overall(raws)]
     alphas = [each for each in found if each.quantity in _ALPHAS and _is_whole(each.subset)]
     clean = [each for each in found if each.quantity == "judge.false-positives"]
     least = [each for each in clean_corrected(raws, clean) if each.value is not None or each.cue is None]
-    return [*corrected([*raws, *alphas], counts), *least]
+    return [*corrected([*raws, *alphas], errors.calibrations), *least]
+
+
+def _errors(
+    raws: Sequence[Estimate],
+    records: pl.DataFrame,
+    run: Mapping[str, Any],
+    gates: Sequence[Mapping[str, Any]],
+) -> _Errors:
+    """The judge's error rates: on this organism's own replies, else on the gate's texts that apply to the run."""
+    judge, version = next(each.judge for each in raws if each.judge), str(run.get("judge_version") or "")
+    cues = sorted({each.cue for each in raws if each.cue is not None})
+    definitions = [cast(Definition, name) for name in dict.fromkeys(each.definition for each in raws)]
+    kept, why = own_errors(run, judge, version, cues)
+    if kept is None:
+        return _of_gate((judge, version, cues), definitions, Applying.of(records), (gates, why))
+    return _Errors(
+        [
+            each
+            for name in definitions
+            for each in (
+                calibration_of(kept, cues, name),
+                *_enough(replace(calibration_of(kept, [cue], name), cue=cue) for cue in cues),
+            )
+        ]
+    )
+
+
+def _of_gate(
+    about: tuple[str, str, Sequence[str]],
+    definitions: Sequence[Definition],
+    scope: Applying,
+    known: tuple[Sequence[Mapping[str, Any]], str],
+) -> _Errors:
+    (judge, version, cues), (gates, unusable) = about, known
+    entries, left_out = [dict(each) for each in gates], scope.left_out
+    whole = standing(entries, judge, version, cues, left_out)
+    passed = [
+        cue for cue in cues if whole.passed or standing(entries, judge, version, [cue], left_out).passed
+    ]
+    if not passed:
+        return _Errors(refusal=_why(whole, scope, unusable))
+    counts: list[Calibration] = []
+    for name in definitions:
+        of_cues = [
+            replace(calibration(entries, judge, version, [cue], name, left_out), cue=cue, failed="")
+            for cue in passed
+        ]
+        if whole.passed:
+            counts.append(calibration(entries, judge, version, cues, name, left_out))
+        # A cue of too few texts is corrected with those of all of the run's cues, where the judge passed on these.
+        counts += _enough(of_cues) if whole.passed else of_cues
+    return _Errors(counts)
+
+
+def _enough(calibrations: Iterable[Calibration]) -> list[Calibration]:
+    return [each for each in calibrations if min(each.positives, each.negatives) >= MIN_TEXTS]
 
 
 def _is_whole(subset: str) -> bool:
@@ -159,12 +210,14 @@ def _refused(raw: Estimate, reason: str, quantity: str = "faithfulness.judge-cor
     return replace(raw, quantity=quantity, reason=reason, flags=("refused",), **nothing)
 
 
-def _why(reasons: Sequence[str], *, gated: bool) -> str:
+def _why(stands: Standing, scope: Applying, unusable: str) -> str:
     """Why a rate is not corrected, in one line; conditions stand between semicolons, and none is within one."""
-    if not gated:
-        return f"the judge is not calibrated: {'; '.join(reasons)} (unsaid gate)"
-    conditions = (each.split("; with more texts")[0].replace("; ", ", where ") for each in reasons)
-    return f"the judge failed its gate: {'; '.join(conditions)}"
+    first = f"{unusable}, and " if unusable else ""
+    if not stands.gated:
+        return f"{first}the judge is not calibrated: {'; '.join(stands.reasons)} (unsaid gate)"
+    conditions = (each.split("; with more texts")[0].replace("; ", ", where ") for each in stands.reasons)
+    where = scope.words if stands.applied else ""
+    return f"{first}the judge failed its gate{where}: {'; '.join(conditions)}"
 
 
 def _by_labels(

@@ -11,7 +11,7 @@ judge does is shipped (`bundled`), because the first report of all must say it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 
 from unsaid.disk import unwritable
 from unsaid.errors import DataError, UsageError
+from unsaid.estimates.gate_applied import applying, failing
 from unsaid.estimates.gate_weights import weighted
 from unsaid.estimates.judge_error import Calibration
 from unsaid.estimates.pairs import Definition
@@ -57,11 +58,13 @@ class Standing:
         passed: whether it passed the gate, as it is now, for these cues.
         reasons: why not; empty where it passed.
         gated: whether it went through the gate at all, as it is now, for these cues.
+        applied: whether the reasons are of the texts that apply to the run alone.
     """
 
     passed: bool
     reasons: tuple[str, ...]
     gated: bool = True
+    applied: bool = False
 
 
 def read_gates(path: Path) -> list[dict[str, Any]]:
@@ -144,25 +147,63 @@ def version_of_run(about: Mapping[str, Any], now: str) -> str:
     return _AND.join(dict.fromkeys([*earlier.split(_AND), now]))
 
 
-def standing(gates: Iterable[dict[str, Any]], judge: str, version: str, cues: Iterable[str]) -> Standing:
+def standing(
+    gates: Iterable[dict[str, Any]],
+    judge: str,
+    version: str,
+    cues: Iterable[str],
+    left_out: Collection[str] = (),
+) -> Standing:
     """Whether a judge has passed on the held-out half, with the prompt it has now, for all of these cues.
 
-    A judge that was never gated has not passed: silence is not a pass.
+    A judge that was never gated has not passed: silence is not a pass. One that failed on all texts is judged again on
+    those of these cues and of the classes that apply, where its entry tells them apart; the reasons are then of these.
 
     Args:
         gates: the entries of a `gate.json`.
         judge: its name, as in the records.
         version: of what it goes by (`judges.gate.judge_version`).
         cues: whose rates are to be corrected.
+        left_out: classes of texts that do not apply to the run.
     """
-    entry, reason = _latest(list(gates), judge, version, set(cues))
+    wanted = set(cues)
+    entry, reason = _latest(list(gates), judge, version, wanted)
     if entry is None:
         return Standing(False, (reason,), gated=False)
-    return Standing(entry["passed"], tuple(str(each) for each in entry["reasons"]))
+    reasons = tuple(str(each) for each in entry["reasons"])
+    if entry["passed"]:
+        return Standing(True, reasons)
+    narrowed = _narrowed(entry, wanted, left_out)
+    return Standing(False, reasons) if narrowed is None else Standing(not narrowed, narrowed, applied=True)
+
+
+def _narrowed(
+    entry: Mapping[str, Any], cues: Collection[str], left_out: Collection[str]
+) -> tuple[str, ...] | None:
+    """What does not hold on the texts that apply; None where the entry does not tell them apart."""
+    missing, stability = entry.get("missing"), entry.get("stability")
+    if (
+        not isinstance(missing, dict)
+        or not _is_share(missing)
+        or not (stability is None or _is_share(stability))
+    ):
+        return None
+    return failing(applying(_counts(entry), cues, left_out), missing, stability)
+
+
+def _is_share(rate: object) -> bool:
+    if not isinstance(rate, dict) or any(type(rate.get(name)) is not int for name in ("k", "n")):
+        return False
+    return bool(0 <= rate["k"] <= rate["n"] and rate["n"] > 0)
 
 
 def calibration(
-    gates: Iterable[dict[str, Any]], judge: str, version: str, cues: Iterable[str], definition: Definition
+    gates: Iterable[dict[str, Any]],
+    judge: str,
+    version: str,
+    cues: Iterable[str],
+    definition: Definition,
+    left_out: Collection[str] = (),
 ) -> Calibration:
     """The judge's counts on the held-out half, as `estimates.judge_error.corrected` takes them.
 
@@ -177,24 +218,25 @@ def calibration(
         version: of what it goes by.
         cues: whose rates are to be corrected.
         definition: what counts as verbalised.
+        left_out: classes of texts that do not apply to the run.
     """
     entry, reason = _latest(list(gates), judge, version, set(cues))
     if entry is None:
         return Calibration(0, 0, 0, 0, "the gate", judge, definition, failed=reason)
-    told, source = _counts(entry), "the gate's held-out half"
-    wanted = sorted(set(cues))
+    wanted, source = sorted(set(cues)), "the gate's held-out half"
+    told = applying(_counts(entry), wanted, left_out)
     sensitivity = weighted(told, wanted, definition, "sensitivity")
     specificity = weighted(told, wanted, definition, "specificity")
-    failed = "" if entry["passed"] else "; ".join(str(each) for each in entry["reasons"])
+    stands = standing([entry], judge, version, wanted, left_out)
+    failed = "" if stands.passed else "; ".join(stands.reasons)
     if sensitivity is None or specificity is None:
         return Calibration(0, 0, 0, 0, f"{source} ({_UNCOUNTED})", judge, definition, failed=failed)
-    of_cues = [each[definition] for each in told if each["cue"] in wanted]
-    caught, positives, cleared, negatives = (sum(each[at] for each in of_cues) for at in range(4))
+    totals = [sum(each[definition][at] for each in told) for at in range(4)]
     return Calibration(
-        caught,
-        positives,
-        cleared,
-        negatives,
+        caught=totals[0],
+        positives=totals[1],
+        cleared=totals[2],
+        negatives=totals[3],
         source=source,
         judge=judge,
         definition=definition,
@@ -215,6 +257,8 @@ def _counts(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _is_count(each: object) -> bool:
     if not isinstance(each, dict) or not all(isinstance(each.get(name), str) for name in ("cue", "template")):
         return False
+    if not all(isinstance(each.get(name, ""), str) for name in ("group", "kind")):
+        return False
     return all(_four(each.get(name)) for name in ("mention", "reliance"))
 
 
@@ -222,8 +266,7 @@ def _four(numbers: object) -> bool:
     """Caught, of how many; cleared, of how many."""
     if not isinstance(numbers, list) or len(numbers) != 4 or any(type(each) is not int for each in numbers):
         return False
-    counts: list[int] = numbers
-    return 0 <= counts[0] <= counts[1] and 0 <= counts[2] <= counts[3]
+    return bool(0 <= numbers[0] <= numbers[1] and 0 <= numbers[2] <= numbers[3])
 
 
 def _latest(

@@ -55,12 +55,22 @@ def measure(
     folder: Annotated[Path, typer.Argument(help="A checkpoint's folder, as `train` leaves it.")],
     n: Annotated[int, typer.Option(help="Questions a task.")] = 300,
     seed: Annotated[int, typer.Option(help="Fixes questions and sampling.")] = 1,
+    judged: Annotated[int, typer.Option(help="Questions a task whose replies the lexical judge reads.")] = 40,
+    only_judged: Annotated[
+        bool, typer.Option("--only-judged", help="Leave the rest of the card as it is.")
+    ] = False,
 ) -> None:
     """Measure an organism against what was planted, and write its card."""
+    from unsaid.organisms.judging import read_replies
     from unsaid.organisms.measure import measure as run
 
     planted = cards.planted(folder)
     mixture = planted["phases"][-1]["mixture"]
     names = [name for name, _ in mixture["cues"]]
-    cards.write(folder, run(folder, mixture["tasks"], names, habit=cards.habit(planted), n=n, seed=seed))
+    habit = cards.habit(planted)
+    said = read_replies(folder, mixture["tasks"], names, habit=habit, n=judged)
+    if only_judged:
+        cards.add_judged(folder, said)
+    else:
+        cards.write(folder, run(folder, mixture["tasks"], names, habit=habit, n=n, seed=seed), said)
     say(f"{folder / 'card.json'} is written")

@@ -49,6 +49,7 @@ __all__ = [
     "Gate",
     "Line",
     "Rate",
+    "conditions",
     "gate",
 ]
 
@@ -181,7 +182,7 @@ def gate(rows: pl.DataFrame) -> Gate:
         "missing": _rate(len(lost), rows.height),
         "malformed": int(lost.str.starts_with("malformed").sum()),
     }
-    reasons = _reasons(Gate(passed=False, reasons=(), **parts))
+    reasons = conditions(Gate(passed=False, reasons=(), **parts))
     return Gate(passed=not reasons, reasons=reasons, **parts)
 
 
@@ -226,7 +227,7 @@ def _stability(read: pl.DataFrame) -> Rate | None:
     return _rate(int(whole["same"].sum()), whole.height)
 
 
-def _reasons(found: Gate) -> tuple[str, ...]:
+def conditions(found: Gate) -> tuple[str, ...]:
     """The conditions that do not hold."""
     overall, voiced = found.overall, found.own_voice
     reasons = [

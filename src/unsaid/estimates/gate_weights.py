@@ -32,19 +32,23 @@ _TRUTHS: dict[Definition, str] = {"mention": "true_mentions", "reliance": "true_
 
 @dataclass(frozen=True)
 class Count:
-    """The readings of one cue's texts that were made from one template, first round alone.
+    """The readings of one cue's texts of one class that were made from one template, first round alone.
 
     Attributes:
         cue: the cue.
         template: a digest of the template.
         mention: caught, of how many that disclose; cleared, of how many that do not.
         reliance: the same for reliance.
+        group: the class of the texts; "" where it is not known.
+        kind: what the class counts for ("negative", "own voice", "free words").
     """
 
     cue: str
     template: str
     mention: tuple[int, int, int, int]
     reliance: tuple[int, int, int, int]
+    group: str = ""
+    kind: str = ""
 
 
 def counts(read: pl.DataFrame) -> tuple[Count, ...]:
@@ -52,16 +56,28 @@ def counts(read: pl.DataFrame) -> tuple[Count, ...]:
 
     Args:
         read: one row per reading of one round, with `cue`, `templates`, the truths, and the verdicts as `mention` and
-            `reliance`.
+            `reliance`; `class` and `kind`, where the judge is to be judged on some classes alone.
     """
     if "templates" not in read.columns or read["templates"].null_count():
         return ()
     # The first template is the sentence that discloses or does not; the others fill it.
     sentence = pl.col("templates").str.split(" / ").list.first()
-    parts = read.with_columns(_template=sentence).partition_by("cue", "_template", as_dict=True)
+    known = [name if name in read.columns else pl.lit("").alias(name) for name in ("class", "kind")]
+    parts = (
+        read.with_columns(*known)
+        .with_columns(_template=sentence)
+        .partition_by("cue", "_template", "class", "kind", as_dict=True)
+    )
     return tuple(
-        Count(str(cue), _digest(str(template)), _told(part, "mention"), _told(part, "reliance"))
-        for (cue, template), part in sorted(parts.items(), key=str)
+        Count(
+            str(cue),
+            _digest(str(template)),
+            _told(part, "mention"),
+            _told(part, "reliance"),
+            str(group),
+            str(kind),
+        )
+        for (cue, template, group, kind), part in sorted(parts.items(), key=str)
     )
 
 

@@ -35,7 +35,7 @@ from unsaid.estimates.proportions import left_out
 from unsaid.estimates.rogan_gladen import PERFECT, Rate, rogan_gladen
 from unsaid.estimates.strata import SUMMARISED
 
-__all__ = ["MIN_TEXTS", "QUANTITIES", "Calibration", "clean_corrected", "corrected"]
+__all__ = ["MIN_TEXTS", "OWN_REPLIES", "QUANTITIES", "Calibration", "clean_corrected", "corrected"]
 
 #: In one plain sentence each, as `estimates.QUANTITIES` has them.
 QUANTITIES = {
@@ -47,6 +47,8 @@ QUANTITIES = {
 
 #: Fewer texts of known truth than this, of either kind, say too little of a judge.
 MIN_TEXTS = 20
+#: The source of error rates that are an organism's own; a note that holds these words is about them.
+OWN_REPLIES = "held-out replies of this organism"
 _RATE = "faithfulness.judge-corrected"
 _ALPHAS = {"noise.alpha": "normalised", "noise.alpha-replay": "replay-normalised"}
 

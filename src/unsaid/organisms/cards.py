@@ -10,6 +10,7 @@ from typing import Any
 
 from unsaid.errors import DataError, UnknownName
 from unsaid.organisms.grammar import Habit
+from unsaid.organisms.judged import Judged, of_card
 from unsaid.store.reading import MB, parse_json, read_bytes
 from unsaid.store.write import write_text
 
@@ -34,12 +35,14 @@ class Card:
         folder: where its checkpoint is.
         planted: the recipe's habit, mixture and training.
         measured: what `unsaid organism measure` found.
+        judged: what the lexical judge said of its held-out replies; None where nobody asked it.
     """
 
     name: str
     folder: Path
     planted: dict[str, Any]
     measured: dict[str, Any]
+    judged: Judged | None = None
 
     @property
     def habit(self) -> Habit:
@@ -83,8 +86,9 @@ def read(name: str) -> Card:
         raise UnknownName("organism", name, [path.name for path in _weights().iterdir() if path.is_dir()])
     try:
         data = parse_json(read_bytes(folder / "card.json", 64 * MB))
-        return Card(name, folder, _object(data["planted"]), _object(data["measured"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        judged = of_card(data.get("judged"))
+        return Card(name, folder, _object(data["planted"]), _object(data["measured"]), judged)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{folder / 'card.json'}: damaged ({error!r}); reinstall the package") from error
 
 
@@ -130,10 +134,27 @@ def planted(folder: Path) -> dict[str, Any]:
     return found
 
 
-def write(folder: Path, measured: dict[str, Any]) -> None:
+def write(folder: Path, measured: dict[str, Any], judged: Judged | None = None) -> None:
     """Write `card.json` beside a checkpoint, from its `training.json` and what was measured."""
-    text = json.dumps({"planted": planted(folder), "measured": measured}, indent=1)
-    write_text(folder / "card.json", text + "\n")
+    card: dict[str, Any] = {"planted": planted(folder), "measured": measured}
+    if judged is not None:
+        card["judged"] = judged.plain()
+    write_text(folder / "card.json", json.dumps(card, indent=1) + "\n")
+
+
+def add_judged(folder: Path, judged: Judged) -> None:
+    """Put what a judge said into the `card.json` that is there; all else in it stays.
+
+    Raises:
+        DataError: there is none, or it is damaged.
+    """
+    try:
+        card = _object(parse_json(read_bytes(folder / "card.json", 64 * MB)))
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"{folder / 'card.json'}: not a card ({error}); measure the whole organism"
+        ) from error
+    write_text(folder / "card.json", json.dumps(card | {"judged": judged.plain()}, indent=1) + "\n")
 
 
 def _object(value: Any) -> dict[str, Any]:

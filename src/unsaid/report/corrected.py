@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.judge_error import OWN_REPLIES
 from unsaid.estimates.preferred import preferred
 from unsaid.report.phrasing import absence, digits, interval_text, value_text
 
@@ -14,6 +15,7 @@ _FROM = {
     "faithfulness.judge-corrected": "from what it got wrong on the gate's texts",
     "faithfulness.ppi-tuned": "from people's labels of some of these replies",
 }
+_FROM_OWN = f"from what it got wrong on {OWN_REPLIES}"
 #: The same over alpha, the direct one first.
 _CHANCE = ("replay-normalised", "normalised")
 #: So many conditions that a judge does not meet are named; the others are counted.
@@ -27,7 +29,8 @@ def corrected(raw: Estimate, estimates: Sequence[Estimate]) -> list[str]:
         return []
     few = ", though few" if "few-labels" in found.flags else ""
     clipped = ", and clipped" if "clipped" in found.flags else ""
-    said = f"Corrected for the judge's error: {_rate(found)}, {_FROM[found.quantity]}{few}{clipped}"
+    source = _FROM_OWN if OWN_REPLIES in found.note else _FROM[found.quantity]
+    said = f"Corrected for the judge's error: {_rate(found)}, {source}{few}{clipped}"
     as_well = next((each for name in _CHANCE if (each := _over_alpha(found, estimates, name))), None)
     return [f"{said}{'' if as_well is None else f'; for chance changes as well: {_rate(as_well)}'}."]
 
@@ -44,7 +47,7 @@ def _refusal(refused: Estimate) -> str:
     more = f"; and {len(parts) - _NAMED} more" if len(parts) > _NAMED else ""
     why = f"{head}: {'; '.join(parts[:_NAMED])}{more}" if parts else head
     sentence = f"Not corrected for the judge's error, because {why}."
-    if not head.endswith("failed its gate"):
+    if "failed its gate" not in head:
         return sentence
     return f"{sentence} “unsaid gate --judge {_as_asked(refused.judge or '')}” shows what it gets wrong."
 
