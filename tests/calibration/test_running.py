@@ -131,6 +131,8 @@ def test_wrong_requests_are_refused() -> None:
         Design(styles=("boxedd",))
     with pytest.raises(UsageError, match="repetitions"):
         Design(repetitions=-1)
+    with pytest.raises(UsageError, match="at least 2"):
+        Design(repetitions=1)
 
 
 def test_the_command_runs_and_tells(unsaid: Unsaid, tmp_path: Path) -> None:
