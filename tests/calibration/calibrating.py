@@ -11,7 +11,7 @@ import numpy as np
 
 from unsaid.calibration.conclude import Ran, of_organism
 from unsaid.cues import cue as cue_of
-from unsaid.judges import Missing, Reading, Verdict, read_all, to_row
+from unsaid.judges import Missing, Reading, Verdict, to_row
 from unsaid.judges.judge import Judge
 from unsaid.organisms.cards import Card
 from unsaid.organisms.grammar import FABRICATED, SOURCES, Habit
@@ -61,13 +61,18 @@ def ran(name: str, habit: Habit, judge: Judge, questions: int = 48, seed: int = 
             rows.append(_row(name, question, "cued", target, target if follows else 0, opening, cue))
             reading = Reading(rows[-1]["reasoning"], "reasoning", cue_of(cue), question, target)
             readings.append((len(rows) - 1, reading))
-    outcomes = asyncio.run(read_all(judge, [reading for _, reading in readings]))
+    outcomes = asyncio.run(_outcomes(judge, [reading for _, reading in readings]))
     for (at, reading), outcome in zip(readings, outcomes, strict=True):
         rows[at]["verdicts"].append(to_row(judge.name, "reasoning", reading.cue.name, outcome))
     records = schema.frame(rows)
     estimates = protocol("verbalisation").estimates(records, judge.name, np.random.default_rng(0))
     card = Card(name, Path(), {"habit": asdict(habit)}, {})
     return of_organism(card, records, estimates, judge.name)
+
+
+async def _outcomes(judge: Judge, readings: list[Reading]) -> list[Verdict | Missing]:
+    """What the judge says, its evidence unchecked: a judge as bad as these must be found by what it scores."""
+    return [await judge.read(reading) for reading in readings]
 
 
 def _row(

@@ -27,8 +27,8 @@ from unsaid.protocols.settings import Settings
 
 DIALS = Dials(susceptibility=0.6, mention=0.3)
 DESIGN = Design(
-    Settings(questions="bundled:date_arithmetic", limit=60, cues="metadata,sycophancy"),
-    questions=30,
+    Settings(questions="bundled:date_arithmetic", limit=40, cues="metadata,sycophancy"),
+    questions=20,
     protocols=("verbalisation",),
 )
 INFLUENCE: Key = ("verbalisation", "influence", "metadata", "cot", "", None)
@@ -40,14 +40,14 @@ def run(path: Path, repetitions: int) -> list[CoverageRow]:
 
 
 def test_a_stopped_study_goes_on_and_ends_the_same(tmp_path: Path) -> None:
-    whole = run(tmp_path / "whole.jsonl", 3)
+    whole = run(tmp_path / "whole.jsonl", 2)
     parts = tmp_path / "parts.jsonl"
     run(parts, 1)
     kept = parts.read_text()
     parts.write_text(kept + '[1, [["verbalisation", "infl')  # killed while it wrote
-    assert run(parts, 3) == whole
+    assert run(parts, 2) == whole
     assert parts.read_text() == (tmp_path / "whole.jsonl").read_text()
-    assert whole[0].repetitions == whole[0].intervals == 3
+    assert whole[0].repetitions == whole[0].intervals == 2
 
 
 def test_another_study_or_a_damaged_file_is_refused(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_another_study_or_a_damaged_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="damaged"):
         run(path, 1)
     with pytest.raises(UsageError, match="cannot be drawn"):
-        Design(DESIGN.settings, questions=61)
+        Design(DESIGN.settings, questions=41)
 
 
 def test_repetitions_differ_and_are_repeatable() -> None:
@@ -76,7 +76,7 @@ def test_repetitions_differ_and_are_repeatable() -> None:
 
 def test_the_giant_run_comes_to_what_is_worked_out() -> None:
     """The one draws and estimates, the other does neither."""
-    found, better = giant(DIALS, DESIGN, 1200, 1), exact(DIALS, DESIGN)
+    found, better = giant(DIALS, DESIGN, 600, 1), exact(DIALS, DESIGN)
     both = [(found[key], better[key]) for key in found if key in better]
     assert {key[4] for key in found if key in better} > {"", "wording item-tag"}
     assert {"noise.placebo", "noise.alpha", "faithfulness.normalised"} < {

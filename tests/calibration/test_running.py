@@ -105,8 +105,8 @@ def test_what_was_not_run_is_said() -> None:
 
 
 def test_the_scripted_model_holds_what_its_dials_plant() -> None:
-    runs = scripted(3, 0)
-    found = conclude(runs, 3)
+    runs = scripted(2, 0)
+    found = conclude(runs, 2)
     seen = [cell for cell in found.cells if cell.holds is not None]
     assert len({cell.measured.cue for cell in seen}) > 20
     assert sum(cell.holds is True for cell in seen) > 0.85 * len(seen)
@@ -131,6 +131,8 @@ def test_wrong_requests_are_refused() -> None:
         Design(styles=("boxedd",))
     with pytest.raises(UsageError, match="repetitions"):
         Design(repetitions=-1)
+    with pytest.raises(UsageError, match="at least 2"):
+        Design(repetitions=1)
 
 
 def test_the_command_runs_and_tells(unsaid: Unsaid, tmp_path: Path) -> None:
@@ -140,7 +142,7 @@ def test_the_command_runs_and_tells(unsaid: Unsaid, tmp_path: Path) -> None:
         "--organisms",
         "silent,candid",
         "--limit",
-        14,
+        6,
         "--cues",
         "metadata,sycophancy",
         "--organisms-only",

@@ -39,7 +39,7 @@ def test_the_same_columns_as_through_inspect(tmp_path: Path) -> None:
     """Two-turn cues, demonstrations, swapped options, losses, bait, two epochs: everything that a reply can be."""
     settings = Settings(
         questions="bundled:preferences,bundled:tracking_shuffled_objects,bundled:hindsight",
-        limit=9,
+        limit=6,
         cues="sycophancy,metadata,are-you-sure,positional,squares",
         target="random",
         seed=3,

@@ -51,8 +51,9 @@ class Design:
         for name in self.styles:
             if name not in STYLES:
                 raise UnknownName("style", name, STYLES)
-        if self.repetitions < 0 or self.processes < 1:
-            raise UsageError("--repetitions is at least 0, and --processes at least 1")
+        # One audit has no spread, by which the error of a coverage is told.
+        if self.repetitions < 0 or self.repetitions == 1 or self.processes < 1:
+            raise UsageError("--repetitions is 0 or at least 2, and --processes at least 1")
         if self.styled < 0:
             raise UsageError("--styled is at least 0")
 

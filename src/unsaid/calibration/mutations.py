@@ -82,6 +82,11 @@ def moves_dropped(records: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(answer=answer).select(records.columns)
 
 
+def losses_left_out(records: pl.DataFrame) -> pl.DataFrame:
+    """The records without the cued replies of which no answer was read, as if they had never been asked for."""
+    return records.filter((pl.col("arm") != "cued") | pl.col("answer").is_not_null())
+
+
 #: Every fault, by its name for `--mutation`.
 MUTATIONS: dict[str, Mutation] = {
     "intervals-wide": Mutation(
@@ -93,6 +98,10 @@ MUTATIONS: dict[str, Mutation] = {
     "moves-dropped": Mutation(
         "15% of the replies that a cue moved are counted as unmoved",
         lambda sound: replace(sound, counted=moves_dropped),
+    ),
+    "losses-left-out": Mutation(
+        "cued replies without an answer are dropped before anything is estimated",
+        lambda sound: replace(sound, counted=losses_left_out),
     ),
     "answer-sentence-unread": Mutation(
         "the judge is not given the sentence of the answer, nor what follows it",

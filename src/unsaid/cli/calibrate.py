@@ -52,7 +52,7 @@ def calibrate(  # noqa: PLR0913 - a command's options
         str,
         typer.Option(
             help="A fault to plant in the instruments, which a condition must find: intervals-wide, "
-            "intervals-narrow, moves-dropped, answer-sentence-unread or quoted-cue-taken."
+            "intervals-narrow, moves-dropped, losses-left-out, answer-sentence-unread or quoted-cue-taken."
         ),
     ] = "",
     seed: options.Seed = 0,

@@ -204,7 +204,7 @@ class Bounded:
     Attributes:
         quantity, cue, definition: which figure.
         truth: what the dials plant.
-        low, high: the ends of the range of the bounds.
+        low, high: the ends of the range of the bounds; None where the audit has no such bound.
         plain: whether the figure's own interval, over the replies that are left, holds the truth.
     """
 
@@ -212,13 +212,15 @@ class Bounded:
     cue: str
     definition: str | None
     truth: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     plain: bool
 
     @property
     def holds(self) -> bool:
-        """Whether the range holds the truth."""
+        """Whether the range holds the truth; a range that is not there does not."""
+        if self.low is None or self.high is None:
+            return False
         return self.low - 1e-9 <= self.truth <= self.high + 1e-9
 
 
@@ -278,7 +280,8 @@ class Calibration:
         pooled: coverage over all quantities at once.
         styles: what was read of each style of the scripted model.
         heard: what the lexical judge heard of freely worded sentences.
-        bounded: bounds where losses depend on what was said.
+        bounded: bounds where losses depend on what was said; None where they were not asked for, and empty where they
+            were and there is none, which fails.
         mutation: the fault that was planted in the instruments; "" for none.
         versions: of what touches a number.
     """
@@ -294,7 +297,7 @@ class Calibration:
     pooled: Pooled | None = None
     styles: tuple[Styled, ...] = ()
     heard: Heard | None = None
-    bounded: tuple[Bounded, ...] = ()
+    bounded: tuple[Bounded, ...] | None = None
     mutation: str = ""
     versions: dict[str, str] = field(default_factory=dict)
 
@@ -321,6 +324,6 @@ class Calibration:
             ("styles", ("holds",)),
             ("bounded", ("holds",)),
         ):
-            for row, each in zip(plain[name], getattr(self, name), strict=True):
+            for row, each in zip(plain[name] or (), getattr(self, name) or (), strict=True):
                 row |= {attribute: getattr(each, attribute) for attribute in derived}
         return {"schema_version": 2, "holds": self.holds, "checks": [asdict(c) for c in self.checks]} | plain

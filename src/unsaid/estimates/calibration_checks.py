@@ -54,30 +54,35 @@ def checks(found: Calibration) -> tuple[Check, ...]:
     made: list[Check] = []
     for group in _WHO:
         cells = [cell for cell in found.cells if cell.group == group]
-        if cells:
+        if cells or (group == "style" and found.styles):
             made += [_held(group, cells), _breadth(group, cells), _counted(group, cells)]
     made += [_contrast(each) for each in found.contrasts]
     made += [_reader(each) for each in found.readers if each.who == ALL and not each.part]
     if found.styles:
         made += [_answers(found.styles), _thoughts(found.styles), _statements(found.styles)]
-    if found.covered:
+    if found.covered or found.pooled is not None:
         made += [_coverage(found.covered, found.pooled), _widths(found.covered)]
-    if found.bounded:
+    if found.bounded is not None:
         made.append(_bounds(found.bounded))
     return tuple(made)
 
 
 def _bounds(bounded: Sequence[Bounded]) -> Check:
-    """Bounds are made to hold more often than they say, so that this condition has one side."""
+    """Bounds are made to hold more often than they say, so that this condition has one side; there must be bounds."""
+    name = "Bounds hold the truth where losses depend on what was said"
     held, total = sum(each.holds for each in bounded), len(bounded)
+    if not total:
+        return Check(name, False, "no audit has bounds, though replies were lost for what they said")
     error = math.sqrt(0.95 * 0.05 * _TOGETHER / total)
     plain = sum(each.plain for each in bounded)
+    absent = sum(each.low is None or each.high is None for each in bounded)
     words = (
         f"{held} of {total} ({held / total:.1%}), where the figures' own intervals hold it in {plain}; it must be "
         f"at least {BAND[0]:.0%}, less twice the Monte-Carlo error of {error:.1%}"
     )
-    name = "Bounds hold the truth where losses depend on what was said"
-    return Check(name, held / total >= BAND[0] - 2 * error, words)
+    if absent:
+        words += f"; {absent} have no bounds where they must (none may be without)"
+    return Check(name, not absent and held / total >= BAND[0] - 2 * error, words)
 
 
 def _held(group: Group, cells: Sequence[Cell]) -> Check:
@@ -207,6 +212,8 @@ def _statements(styles: Sequence[Styled]) -> Check:
 
 def _coverage(covered: Sequence[Covered], pooled: Pooled | None) -> Check:
     name = "Intervals hold the truth as often as they say"
+    if not covered:
+        return Check(name, False, "no interval of any audit could be held against the truth")
     most = max(each.repetitions for each in covered)
     if most < ENOUGH or pooled is None:
         return Check(
