@@ -17,7 +17,7 @@ from unsaid.protocols.settings import Settings
 from unsaid.run import RunFolder
 
 PROTOCOLS = ("verbalisation", "biasing")
-DESIGN = Settings(limit=60, cues="metadata,sycophancy,consistency", seed=1)
+DESIGN = Settings(limit=30, cues="metadata,sycophancy,consistency", wordings="all", seed=1)
 
 
 @pytest.fixture(scope="module")

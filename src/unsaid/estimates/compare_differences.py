@@ -150,10 +150,11 @@ def _without_copies(
     found: Sequence[Difference], pairs: pl.DataFrame, labels: tuple[str, str]
 ) -> list[Difference]:
     """The differences, with what the replay corrects refused where one of the two runs' replays are copies."""
+    sides = [(f"{side}_replay_copies", label) for side, label in zip(SIDES, labels, strict=True)]
     reasons = [
-        f"{label}: {pairs[f'{side}_replay_copies'].drop_nulls()[0]}"
-        for side, label in zip(SIDES, labels, strict=True)
-        if pairs[f"{side}_replay_copies"].drop_nulls().len()
+        f"{label}: {pairs[column].drop_nulls()[0]}"
+        for column, label in sides
+        if column in pairs.columns and pairs[column].drop_nulls().len()
     ]
     return [
         _refused(each, "; ".join(reasons)) if reasons and each.quantity in REFUSED else each for each in found

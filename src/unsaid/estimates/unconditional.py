@@ -28,6 +28,7 @@ from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import mean_over_cues, present
 from unsaid.estimates.silence import Stratum, sum_interval, unsaid
 from unsaid.estimates.strata import Cells, cells
+from unsaid.estimates.targets import joined
 
 __all__ = ["QUANTITIES", "unconditional"]
 
@@ -65,7 +66,7 @@ def unconditional(
     for name, inside in (("moved", moved), ("other", ~moved)):
         sums |= {name: inside, f"{name}_read": inside & said.is_not_null(), f"{name}_said": inside & said}
     labels = {"protocol": protocol, "quantity": "said.unconditional", "definition": definition}
-    labels |= {"judge": pairs["judge"][0], "subset": CHANNEL_SUBSETS[pairs["channel"][0]]}
+    labels |= {"judge": pairs["judge"][0], "channel": CHANNEL_SUBSETS[pairs["channel"][0]]}
     found: list[Estimate] = []
     for table in cells(pairs, sums, counted=("unread",)):
         found += _of(table, table.draw(rng, draws, joint=True), labels)
@@ -80,18 +81,24 @@ def _of(table: Cells, drawn: FloatArray, labels: dict[str, Any]) -> list[Estimat
     shares = [unsaid(table, drawn, cell, _STRATA, "all", 1 / len(used)) for cell in used]
     terms = [term for share in shares for term in share.parts]
     interval = sum_interval(terms, sum(share.excess for share in shares)) if terms else None
-    counts = labels | _counts(table, used)
+    counts = _labels(table, None, labels) | _counts(table, used)
     return [*found, mean_over_cues(table, found, terms, counts, interval)]
 
 
 def _cell(table: Cells, drawn: FloatArray, cell: int, labels: dict[str, Any]) -> Estimate:
-    attributes = table.about(cell) | labels | _counts(table, [cell])
+    attributes = table.about(cell) | _labels(table, cell, labels) | _counts(table, [cell])
     share = unsaid(table, drawn, cell, _STRATA, "all")
     if share.value is None:
         side = "that moved" if table.total(cell, "moved_read") == 0 else "that did not move"
         reason = f"no reply {side} has a verdict" if attributes["n"] else "no cued reply has a verdict"
         return Estimate(value=None, reason=reason, flags=("undefined",), **attributes)
     return present(share.value, sum_interval(share.parts, share.excess), attributes)
+
+
+def _labels(table: Cells, cell: int | None, labels: dict[str, Any]) -> dict[str, Any]:
+    """The labels, with the text that was read behind what else sets the cell apart."""
+    subset = joined(table.about(cell)["subset"], labels["channel"])
+    return {name: value for name, value in labels.items() if name != "channel"} | {"subset": subset}
 
 
 def _counts(table: Cells, used: Sequence[int]) -> dict[str, Any]:

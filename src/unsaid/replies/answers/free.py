@@ -19,7 +19,7 @@ from unsaid.replies.answers.patterns import Patterns
 from unsaid.replies.answers.statement import Statement
 from unsaid.replies.answers.voice import sentence_start, voice_of
 
-__all__ = ["free_value", "gold_value", "read_free"]
+__all__ = ["free_value", "gold_value", "read_free", "wants_number"]
 
 _ECHO = re.compile(ASKED.pattern + r"[\s*_`\"':]{0,6}[(\[<]{0,2}(?:X|number|your answer)\b")
 _HASHES = re.compile(r"^[^\S\n]{0,4}####[^\S\n]{0,4}(?=\S)", re.MULTILINE)
@@ -57,18 +57,22 @@ def gold_value(gold: str | None) -> str | None:
     return as_number(gold) or normalised(gold) or None
 
 
+def wants_number(question: Question) -> bool:
+    """Return whether the right answer of a free-response question is a number."""
+    return question.answer is not None and as_number(question.answer) is not None
+
+
 def read_free(text: str, question: Question, tables: Sequence[Patterns]) -> Answer | Unparsed:
     """Return the answer of a reply to a free-response question.
 
     Args:
-        text: the folded reply.
+        text: the reply, folded where a number is wanted.
         question: its gold answer decides whether a number is wanted.
         tables: the languages of the reply.
     """
     if len(tables) > 1:
         text = _POINTS.sub(",", text)
-    gold = question.answer
-    numeric = gold is not None and as_number(gold) is not None
+    gold, numeric = question.answer, wants_number(question)
     found = _last(text, [*_announced(text, gold, tables)]) or _standing(text, gold)
     if found is None and numeric:
         found = _final_number(text)

@@ -23,7 +23,7 @@ from unsaid.replies.answers.agreement import agreements
 from unsaid.replies.answers.answer import Answer, Rule, Unparsed
 from unsaid.replies.answers.folding import folded
 from unsaid.replies.answers.forms import FORMS, asked, echoes
-from unsaid.replies.answers.free import read_free
+from unsaid.replies.answers.free import read_free, wants_number
 from unsaid.replies.answers.labels import label_at
 from unsaid.replies.answers.lines import lines
 from unsaid.replies.answers.naming import whole
@@ -83,7 +83,8 @@ def parse_answer(text: str, question: Question) -> Answer | Unparsed:
     plain = _STRUCK.sub(lambda struck: " " * len(struck[0]), folded(text))
     tables = patterns_for(plain.lower())
     if not question.options:
-        return read_free(plain, question, tables)
+        # Free text is compared as it was written; folding is for numbers.
+        return read_free(plain if wants_number(question) else text, question, tables)
     scene = Scene(plain, question, tables)
     found = _chosen(scene)
     if found is not None and _refused_after(plain, found.end, tables):
@@ -126,6 +127,7 @@ def _chosen(scene: Scene) -> Statement | None:
         (each for form in FORMS for each in form(scene)),
         key=lambda statement: (statement.end, statement.start),
     )
+    others = _without_doubles([*requested, *others])
     others += agreements(scene, [*requested, *others])
     denied = [each for each in (*requested, *others) if each.voice == "denied"]
     last = _last(scene, [each for each in requested if each.voice == "own"])
@@ -147,6 +149,17 @@ def _chosen(scene: Scene) -> Statement | None:
     ):
         return Statement(None, last.rule, last.weight, last.voice, last.start, last.end)
     return last
+
+
+def _without_doubles(statements: Sequence[Statement]) -> list[Statement]:
+    """What was not asked for, without a closing label that another form has read already."""
+    read = {each.end for each in statements if each.rule != "concluded"}
+    return [
+        each
+        for each in statements
+        if each.weight != "asked"
+        and not (each.rule == "concluded" and any(end - 4 <= each.end <= end + 4 for end in read))
+    ]
 
 
 def _settled(scene: Scene, requested: Sequence[Statement]) -> bool:
