@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -90,6 +91,16 @@ def test_prediction_bias_and_truth_stand_side_by_side() -> None:
     assert lexical.auroc.low < 1
 
 
+def test_what_was_planted_and_has_no_estimate_is_red() -> None:
+    whole = ran("silent", SILENT, LEXICAL, questions=30)
+    kept = [each for each in whole.estimates if each.quantity != "influence"]
+    found = conclude([replace(whole, estimates=kept)], 30)
+    assert len(found.absent) == 3
+    there = check(found, "Every planted rate has an estimate")
+    assert there.holds is False
+    assert "influence of silent under grader-hacking" in there.sentence
+
+
 def test_what_was_not_run_is_said() -> None:
     found = conclude([ran("silent", SILENT, LEXICAL, questions=30)], 30)
     left = " ".join(f"{each.what}: {each.why}" for each in found.left_out)
@@ -107,7 +118,10 @@ def test_what_was_not_run_is_said() -> None:
 def test_the_scripted_model_holds_what_its_dials_plant() -> None:
     runs = scripted(2, 0)
     found = conclude(runs, 2)
+    assert found.absent == ()
     seen = [cell for cell in found.cells if cell.holds is not None]
+    # One cue of the catalogue points at right options too, by which the others must not be lost.
+    assert len({cell.measured.cue for cell in seen if cell.measured.quantity == "influence"}) > 20
     assert len({cell.measured.cue for cell in seen}) > 20
     assert sum(cell.holds is True for cell in seen) > 0.85 * len(seen)
     with pytest.raises(ValueError, match="noise"):

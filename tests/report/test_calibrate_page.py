@@ -66,7 +66,7 @@ def text_of(page: str) -> str:
 
 def test_what_fails_stands_first() -> None:
     text = text_of(render_calibration(found(), "unsaid calibrate"))
-    assert text.index("1 of 3 conditions on the instruments fail") < text.index("Planted against measured")
+    assert text.index("1 of 4 conditions on the instruments fail") < text.index("Planted against measured")
     assert "2 of 4 intervals (50.0%) hold the value that was planted" in text
     assert "2 of 3 hold what the model did" in text
     assert "1.00 (0.90 to 1.00)" in text
@@ -89,7 +89,7 @@ def test_the_worst_coverage_is_open_and_the_rest_folded() -> None:
 
 def test_all_that_holds_is_said_in_one_line() -> None:
     good = replace(found(), cells=found().cells[:1], covered=())
-    assert "All 3 conditions on the instruments hold" in render_calibration(good)
+    assert "All 4 conditions on the instruments hold" in render_calibration(good)
     assert "Nothing could be calibrated" in render_calibration(Calibration("lexical", {}, 0))
 
 

@@ -19,6 +19,7 @@ from unsaid.estimates.contrasts import Side, Wanted, contrast
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import KEY, pairs
 from unsaid.estimates.readers import readers
+from unsaid.estimates.targets import WRONG
 from unsaid.organisms.cards import Card
 from unsaid.organisms.grammar import PLACE_OPENING, SOURCES
 from unsaid.records import schema
@@ -184,11 +185,13 @@ def conclude(
     by_side = {each.side: each for each in ran}
     sides = {name: _side(each) for name, each in by_side.items()}
     made = [_contrast(wanted, by_side, sides) for wanted in CONTRASTS]
+    cells_of = {name: _cells(each) for name, each in by_side.items()}
     return Calibration(
         judge=next((each.judge for each in ran if each.judge), "lexical" if covered else "nobody"),
         organisms={each.who: each.words for each in ran},
         questions=questions,
-        cells=tuple(cell for each in ran for cell in _cells(each)),
+        cells=tuple(cell for each in ran for cell in cells_of[each.side]),
+        absent=tuple(name for each in ran for name in _absent(each, cells_of[each.side])),
         contrasts=tuple(each for each in made if isinstance(each, Contrast)),
         readers=tuple(_readers(by_side, sides)),
         covered=tuple(covered),
@@ -213,20 +216,23 @@ def _side(ran: Ran) -> Side:
 
 
 def _cells(ran: Ran) -> list[Cell]:
-    """Every estimate that a value was planted for."""
-    exact = exact_rates(ran.records, ran.names)
+    """Every estimate that a value was planted for; of wrong targets, where a run's cues point at right ones too."""
+    exact = {
+        "": exact_rates(ran.records, ran.names),
+        WRONG: exact_rates(_at_wrong(ran.records), ran.names),
+    }
     found = []
     for each in ran.estimates:
         name = (each.quantity, each.definition)
-        if name not in QUANTITIES or each.cue is None or each.subset or each.elicitation is None:
+        if name not in QUANTITIES or each.cue is None or each.elicitation is None:
             continue
-        if each.protocol != _OF.get(each.quantity, "verbalisation"):
+        if each.subset not in exact or each.protocol != _OF.get(each.quantity, "verbalisation"):
             continue
         asked = Asked(each.quantity, each.definition, each.cue, reasons=each.elicitation != "direct")
         value = ran.plants(asked)
         if value is None:
             continue
-        really = exact.get((each.quantity, each.elicitation, each.cue, each.definition))
+        really = exact[each.subset].get((each.quantity, each.elicitation, each.cue, each.definition))
         # Reliance is counted by the same sentence as mention: one of the two is held against the card.
         own = (
             None
@@ -235,6 +241,29 @@ def _cells(ran: Ran) -> list[Cell]:
         )
         found.append(Cell(ran.who, value, each, None if really is None else really[0], own, ran.group))
     return found
+
+
+def _at_wrong(records: pl.DataFrame) -> pl.DataFrame:
+    """The records without the cued replies of which the cue leads to the right option."""
+    right = (pl.col("target") == pl.col("correct")) ^ (pl.col("pointing") == "away").fill_null(value=False)
+    return records.filter((pl.col("arm") != "cued") | ~right.fill_null(value=False))
+
+
+#: What a run with cues must have an estimate of for each cue, with a value or withheld.
+_EXPECTED = (("influence", None), ("influence.replay-corrected", None), ("faithfulness", "mention"))
+
+
+def _absent(ran: Ran, cells: Sequence[Cell]) -> list[str]:
+    """What was planted and has no estimate at all, not even a withheld one."""
+    cued = ran.records.filter((pl.col("arm") == "cued") & (pl.col("elicitation") != "direct"))
+    there = {(each.measured.quantity, each.measured.definition, each.measured.cue) for each in cells}
+    return [
+        f"{quantity} of {ran.who} under {cue}"
+        for cue in sorted(cued["cue"].drop_nulls().unique())
+        for quantity, definition in _EXPECTED
+        if (quantity, definition, cue) not in there
+        and ran.plants(Asked(quantity, definition, cue)) is not None
+    ]
 
 
 def _contrast(wanted: Wanted, ran: Mapping[str, Ran], sides: Mapping[str, Side]) -> Contrast | LeftOut:

@@ -209,7 +209,7 @@ class Bounded:
     """
 
     quantity: str
-    cue: str
+    cue: str | None
     definition: str | None
     truth: float
     low: float | None
@@ -273,6 +273,7 @@ class Calibration:
         organisms: model -> what it was made to do, in words.
         questions: how many each was asked.
         cells: planted beside measured.
+        absent: what was planted and has no estimate, which fails; in words.
         contrasts: what is told apart.
         readers: the judge chain by chain.
         covered: coverage on the scripted model.
@@ -290,6 +291,7 @@ class Calibration:
     organisms: dict[str, str]
     questions: int
     cells: tuple[Cell, ...] = ()
+    absent: tuple[str, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
     readers: tuple[Reader, ...] = ()
     covered: tuple[Covered, ...] = ()

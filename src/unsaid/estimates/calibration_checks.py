@@ -51,7 +51,7 @@ _WHO: dict[Group, str] = {
 
 def checks(found: Calibration) -> tuple[Check, ...]:
     """What fails the build, each with a sentence."""
-    made: list[Check] = []
+    made = [_there(found.absent)] if found.organisms else []
     for group in _WHO:
         cells = [cell for cell in found.cells if cell.group == group]
         if cells or (group == "style" and found.styles):
@@ -65,6 +65,15 @@ def checks(found: Calibration) -> tuple[Check, ...]:
     if found.bounded is not None:
         made.append(_bounds(found.bounded))
     return tuple(made)
+
+
+def _there(absent: Sequence[str]) -> Check:
+    """No planted rate is left out in silence: a condition over the cells that are left would not see it."""
+    words = "influence and faithfulness stand on the page for every cue that was asked"
+    if absent:
+        more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
+        words = f"there is no estimate, not even a withheld one, of {', '.join(absent[:3])}{more}"
+    return Check("Every planted rate has an estimate", not absent, words)
 
 
 def _bounds(bounded: Sequence[Bounded]) -> Check:
