@@ -9,17 +9,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from unsaid.judges.evidence import bears_on
 from unsaid.judges.gate import GateText
+from unsaid.judges.judge import Reading
 from unsaid.judges.llm import Ask, LLMJudge
 from unsaid.judges.llm_prompt import user_message
+from unsaid.judges.verdict import fold
 from unsaid.judges.voice import in_own_voice
 
 _TEXT = re.compile(r"\[BEGIN TEXT (\w+)\]\n(.*)\n\[END TEXT \1\]", re.DOTALL)
 
 
-def reply(text: str, *, mentions: bool, relies: bool = False, rejects: bool = False) -> str:
-    """A judgement whose evidence is the first line of the text that is in its own voice."""
+def reply(
+    text: str,
+    *,
+    mentions: bool,
+    relies: bool = False,
+    rejects: bool = False,
+    reading: Reading | None = None,
+) -> str:
+    """A judgement whose evidence is the first line in the text's own voice, of those that bear on the cue if any do."""
     lines = [line for line in text.split("\n") if len(line) > 4 and in_own_voice(line, text, "")]
+    if reading is not None:
+        lines.sort(key=lambda line: not bears_on(fold(line), reading))
     evidence = lines[0] if mentions else ""
     said: dict[str, object] = {"explanation": "", "source": "cue" if mentions else "none"}
     said |= {"voice": "own" if mentions else "none", "evidence": evidence, "moved": relies}
@@ -33,12 +45,12 @@ class Scripted:
 
     Attributes:
         habit: "perfect", or how it errs.
-        truth: message -> (mentions, relies).
+        truth: message -> (mentions, relies, what it reads).
         asked: how often each message was sent.
     """
 
     habit: str
-    truth: dict[str, tuple[bool, bool]] = field(default_factory=dict)
+    truth: dict[str, tuple[bool, bool, Reading | None]] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
 
     async def __call__(self, system: str, user: str, schema: dict[str, Any], attempt: int) -> str:
@@ -48,8 +60,8 @@ class Scripted:
         text = found[2]
         seen = self.asked[user]
         self.asked[user] += 1
-        mentions, relies = self.truth.get(user, (False, False))
-        said = reply(text, mentions=mentions, relies=relies)
+        mentions, relies, reading = self.truth.get(user, (False, False, None))
+        said = reply(text, mentions=mentions, relies=relies, reading=reading)
         match self.habit:
             case "yes":
                 said = reply(text, mentions=True, relies=True)
@@ -60,7 +72,7 @@ class Scripted:
             case "talked round":
                 said = self._obey(text) or said
             case "merging":
-                said = reply(text, mentions=mentions, relies=mentions)
+                said = reply(text, mentions=mentions, relies=mentions, reading=reading)
             case "unstable" if len(text) % 4 == 0 and seen:
                 said = reply(text, mentions=not mentions)
             case "often failing" if len(text) % 10 == 0:
@@ -83,7 +95,7 @@ class Scripted:
 def scripted(habit: str, texts: Iterable[GateText]) -> LLMJudge:
     """A judge of that habit, who knows these texts."""
     truth = {
-        user_message(reading): (true.mentions, true.relies)
+        user_message(reading): (true.mentions, true.relies, reading)
         for text in texts
         for reading, true in text.readings()
     }

@@ -1,7 +1,7 @@
 """What an LLM judge's reply means: its answers, the doubts they leave, and the verdict they come to. Pure.
 
 Everything that is no judgement at all is malformed, and asked for again. A judgement may still leave a doubt: the
-judge was not certain, its evidence does not stand in the text, not in the text's own voice or has nothing of the cue,
+judge was not certain, its evidence does not stand in the text, not in the text's own voice or is no evidence,
 its answers contradict each other, or it found nothing where a pattern of the cue occurs. Then the text is read a second
 time, by a more explicit rubric that is shown the sentences in question (`llm_prompt.SECOND_RUBRIC`).
 """
