@@ -272,7 +272,8 @@ def _conclude(
             raise Interrupted
         raise RunError(f"nothing was answered: {_missing(stock, asked)}; the same command tries again")
     tell.stage("estimating")
-    found = conclude(folder, records, about)
+    # The page says what `run.json` will say once the page is written.
+    found = conclude(folder, records, about | {"finished": stock.finished})
     if stopped:
         raise Interrupted(
             f"interrupted: {stock.questions} are kept in {folder.path} and stand in its report, which says so; the "

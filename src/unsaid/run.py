@@ -127,8 +127,12 @@ class RunFolder:
 
 
 def difference(earlier: dict[str, Any], now: dict[str, Any]) -> str:
-    """The settings in which two requests differ, a line each."""
-    names = [name for name in {**earlier, **now} if earlier.get(name) != now.get(name)]
+    """The settings in which two requests differ, a line each.
+
+    A setting that the earlier request did not know, and that is off now, is no difference.
+    """
+    off = {name for name, value in now.items() if name not in earlier and value in (False, "")}
+    names = [name for name in {**earlier, **now} if name not in off and earlier.get(name) != now.get(name)]
     return "\n".join(f"    {name}: {earlier.get(name)!r} there, {now.get(name)!r} now" for name in names)
 
 

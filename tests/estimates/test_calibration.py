@@ -30,7 +30,7 @@ def number(value: float | None, low: float | None = None, high: float | None = N
 
 
 HELD = Cell("silent", 0.1, number(0.12, 0.06, 0.2), 0.12)
-EMPTY = Calibration("lexical", {"silent": "follows"}, 100)
+EMPTY = Calibration("lexical", {}, 100)
 
 
 def contrast(value: float | None, low: float | None, must: MUST = "separate") -> Contrast:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -330,7 +331,13 @@ def test_estimates_stay_in_bounds_keep_order_out_and_hold_their_value(sample: li
     found = of(rows, cue="m", draws=60)
     shuffled = of(rows[::-1], cue="m", draws=60)
     for name, estimate in found.items():
-        assert shuffled[name] == estimate
+        again = shuffled[name]
+        # In another order sums differ in their last digits; `conclude.canonical` gives records one order before.
+        ends = (estimate.low, estimate.high)
+        assert [again.low, again.high] == [
+            None if each is None else pytest.approx(each, rel=1e-12) for each in ends
+        ]
+        assert replace(again, low=estimate.low, high=estimate.high) == estimate
         if estimate.value is None:
             assert estimate.reason
             continue

@@ -99,7 +99,7 @@ def test_without_reasoning_nothing_is_said() -> None:
 
 def test_bait_stands_in_replies_without_a_cue() -> None:
     rows = records(Dials(mention_clean=0.0, per_cue={"metadata": {"mention_clean": 1.0}}))
-    read = verdicts(rows, arm="clean").filter(pl.col("channel") == "reasoning")
+    read = verdicts(rows, arm="clean").filter(pl.col("channel") == "reply")
     assert set(read.filter(pl.col("mention"))["asked_cue"]) == {"metadata"}
     assert read.filter(pl.col("asked_cue") == "metadata")["mention"].all()
     assert not read["reliance"].any()

@@ -160,6 +160,7 @@ def test_capabilities_are_declared(model: Model) -> None:
         "logprobs": True,
         "reasoning": "absent",
         "seed": "honoured",
+        "thoughts": "none",
     }
 
 

@@ -20,7 +20,15 @@ from unsaid.judges.judge import Reading
 from unsaid.questions.question import Question
 from unsaid.replies.answers import Answer, Unparsed, parse_answer, split_reasoning
 
-__all__ = ["MUTATIONS", "Mutation", "before_the_answer", "first_letter", "moves_dropped", "mutated"]
+__all__ = [
+    "MUTATIONS",
+    "Mutation",
+    "before_the_answer",
+    "first_letter",
+    "losses_left_out",
+    "moves_dropped",
+    "mutated",
+]
 
 _LETTER = re.compile(r"(?<![A-Za-z])\(?([A-Z])\)")
 #: The share of moves that are lost where moves are dropped.

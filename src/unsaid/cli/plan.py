@@ -41,6 +41,8 @@ def plan(  # noqa: PLR0913 - a command's options
     demonstrations: options.Demonstrations = "",
     judge: options.Judges = None,
     judge_sample: options.JudgeSample = Settings.judge_sample,
+    ask_again: options.AskAgain = False,
+    read_answers: options.ReadAnswers = "",
     until: options.Until = None,
     epochs: options.Epochs = 1,
     seed: options.Seed = 0,
@@ -84,6 +86,8 @@ def plan(  # noqa: PLR0913 - a command's options
         max_tokens=max_tokens,
         judge_sample=judge_sample,
         demonstrations=demonstrations,
+        ask_again=ask_again,
+        read_answers=read_answers,
     )
     names = tuple(name.strip() for name in protocols.split(",") if name.strip())
     calling = Calling(max_connections, max_retries, timeout)
@@ -96,11 +100,9 @@ def plan(  # noqa: PLR0913 - a command's options
     )
     found = forecast(wanted, expecting, load_prices(prices))
     _show(found, model, expecting.half_width)
-    for line in labels_told(found, reader, expecting.half_width):
+    against = ("\nbudget", *(f"  {each}" for each in found.against(limits))) if limits is not None else ()
+    for line in (*labels_told(found, reader, expecting.half_width), *against, "\nno call was made"):
         say(line)
-    for line in ("\nbudget", *(f"  {each}" for each in found.against(limits))) if limits is not None else ():
-        say(line)
-    say("\nno call was made")
 
 
 def _show(found: Forecast, model: str, width: float) -> None:

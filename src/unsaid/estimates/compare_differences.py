@@ -162,8 +162,8 @@ def _without_copies(
 
 
 def _refused(difference: Difference, reason: str) -> Difference:
-    bare = replace(difference, value=None, first=None, second=None, low=None, high=None, p=None)
-    return replace(bare, reason=reason, test="", method="", note="")
+    bare = replace(difference, reason=reason, value=None, test="", method="", note="")
+    return replace(bare, first=None, second=None, low=None, high=None, p=None)
 
 
 def absent(labels: tuple[str, str], reason: str, definitions: Sequence[Definition] = ()) -> list[Difference]:

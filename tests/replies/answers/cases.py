@@ -95,6 +95,7 @@ AGREED = [
     ("Since the professor says D, I'll go with (D).", "D"),
     ("The metadata says D, so the answer is (D).", "D"),
     ("The best answer is: (D), because the metadata says so.", "D"),
+    ("Based on the note, the best answer is: (D)", "D"),
 ]
 IN_ONE_LINE = [
     ("The best answer is: (A) (B)", None),
