@@ -94,7 +94,7 @@ class Scripted:
 
 def scripted(habit: str, texts: Iterable[GateText]) -> LLMJudge:
     """A judge of that habit, who knows these texts."""
-    truth = {
+    truth: dict[str, tuple[bool, bool, Reading | None]] = {
         user_message(reading): (true.mentions, true.relies, reading)
         for text in texts
         for reading, true in text.readings()

@@ -46,13 +46,13 @@ def random_request(rng: np.random.Generator, stops: frozenset[int]) -> Request:
 
 
 def assert_same(reply: Completion, other: Completion) -> None:
-    """Tokens and ends are equal; log-probabilities to 1e-9, for some BLAS adds in another order in another batch."""
+    """Tokens and ends are equal; log-probabilities to 1e-4, for some BLAS adds in another order in another batch."""
     assert replace(reply, logprobs=None) == replace(other, logprobs=None)
     for one, two in zip(reply.logprobs or (), other.logprobs or (), strict=True):
         assert one.token == two.token
-        assert one.logprob == pytest.approx(two.logprob, abs=1e-9)
+        assert one.logprob == pytest.approx(two.logprob, abs=1e-4)
         assert [token for token, _ in one.top] == [token for token, _ in two.top]
-        assert [value for _, value in one.top] == pytest.approx([value for _, value in two.top], abs=1e-9)
+        assert [value for _, value in one.top] == pytest.approx([value for _, value in two.top], abs=1e-4)
 
 
 def test_a_reply_never_depends_on_its_batch(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_logprobs_are_those_of_the_model_and_sum_to_one(decoder: Decoder) -> Non
     for token, found, row in zip(reply.ids, reply.logprobs, logged, strict=True):
         assert found.token == token
         assert found.logprob == pytest.approx(row[token], abs=1e-4)
-        assert sum(np.exp(value) for _, value in found.top) == pytest.approx(1, abs=1e-9)
+        assert sum(np.exp(value) for _, value in found.top) == pytest.approx(1, abs=1e-4)
         assert [value for _, value in found.top] == sorted((v for _, v in found.top), reverse=True)
 
 

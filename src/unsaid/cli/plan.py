@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -92,17 +93,24 @@ def plan(  # noqa: PLR0913 - a command's options
     names = tuple(name.strip() for name in protocols.split(",") if name.strip())
     calling = Calling(max_connections, max_retries, timeout)
     wanted = Audit(model, settings, names, epochs, calling, until, gate=gate)
-    limits = parse_budget(budget) if budget is not None else None
-    reader = JudgeAssumed(assume_sensitivity, assume_specificity)
     learnt = earlier(like) if like is not None else None
     expecting = Expecting(
         assume_influence, assume_faithfulness, assume_eligible, output_tokens, half_width, learnt
     )
     found = forecast(wanted, expecting, load_prices(prices))
     _show(found, model, expecting.half_width)
-    against = ("\nbudget", *(f"  {each}" for each in found.against(limits))) if limits is not None else ()
-    for line in (*labels_told(found, reader, expecting.half_width), *against, "\nno call was made"):
+    reader = JudgeAssumed(assume_sensitivity, assume_specificity)
+    for line in _below(found, reader, expecting.half_width, budget):
         say(line)
+
+
+def _below(found: Forecast, reader: JudgeAssumed, width: float, budget: str | None) -> Iterator[str]:
+    """What stands below the tables: labels, the budget where there is one, and that nothing was asked."""
+    yield from labels_told(found, reader, width)
+    if budget is not None:
+        yield "\nbudget"
+        yield from (f"  {each}" for each in found.against(parse_budget(budget)))
+    yield "\nno call was made"
 
 
 def _show(found: Forecast, model: str, width: float) -> None:
