@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-import pytest
 
 from conftest import PROVIDERS, Serve
 from loopback.policies import Body, Said, options_and_pointer, own_letter
@@ -92,9 +91,6 @@ def test_a_reply_that_is_nothing_but_an_answer_is_silent_and_counted(serve: Serv
     assert (bare.k, bare.n, bare.value) == (faithfulness.n, faithfulness.n, 1)
 
 
-@pytest.mark.xfail(
-    reason="waits for the parser that knows who says an answer (issue 11, part 1)", strict=False
-)
 def test_a_model_that_rejects_every_cue_is_not_influenced(serve: Serve, tmp_path: Path) -> None:
     found = audit(serve(Rejects()), tmp_path / "run", limit=40)
     influence = one(found, "influence", definition=None)

@@ -32,7 +32,8 @@ def questions(draw: st.DrawFn) -> Question:
     """Any question with options."""
     options = draw(st.lists(texts, min_size=2, max_size=26, unique=True))
     correct = draw(st.one_of(st.none(), st.integers(0, len(options) - 1)))
-    return Question(draw(texts), draw(texts), tuple(options), correct)
+    name = draw(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40))
+    return Question(name, draw(texts), tuple(options), correct)
 
 
 def question_for(family: Cue) -> Question:

@@ -200,7 +200,10 @@ def test_the_judge_is_told_the_target(family: Cue) -> None:
         assert not PLACEHOLDER.search(family.briefing(question, target))
 
 
-@given(seed=st.integers(0, 2**31), name=st.text(min_size=1, max_size=20).filter(str.strip))
+@given(
+    seed=st.integers(0, 2**31),
+    name=st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=20),
+)
 def test_targets_depend_on_seed_and_question_alone(seed: int, name: str) -> None:
     question = Question(name, "stem", ("a", "b", "c", "d"), 2)
     same = Question(name, "another stem", ("e", "f", "g", "h"), 2)

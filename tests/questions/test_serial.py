@@ -18,22 +18,25 @@ STEPS = st.lists(
     st.builds(Step, st.text(max_size=9), st.text(max_size=5), st.lists(st.text()).map(tuple)), max_size=3
 )
 
+#: What can name a question, a task, a source or a cluster: no control characters.
+NAME = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=20)
+
 
 @st.composite
 def any_question(draw: st.DrawFn) -> Question:
     options = draw(st.one_of(st.just(()), st.lists(TEXT, min_size=2, max_size=26, unique=True).map(tuple)))
     return Question(
-        id=draw(TEXT),
+        id=draw(NAME),
         stem=draw(TEXT),
         options=options,
         correct=draw(st.none() | st.integers(0, len(options) - 1)) if options else None,
         answer=None if options else draw(st.none() | st.text()),
-        source=draw(st.text()),
-        task=draw(st.text()),
+        source=draw(NAME),
+        task=draw(NAME),
         difficulty=draw(st.none() | st.integers()),
         steps=tuple(draw(STEPS)),
         conclusion=draw(st.text()),
-        cluster=draw(st.text()),
+        cluster=draw(NAME | st.just("")),
     )
 
 
