@@ -18,7 +18,7 @@ from unsaid.cues import TargetKind
 from unsaid.estimates.intervals import Interval
 from unsaid.estimates.strata import MIN_MOVED
 from unsaid.models.calling import Calling
-from unsaid.planning.budget import clock, parse_budget, thousands, usd
+from unsaid.planning.budget import Budget, clock, parse_budget, thousands, usd
 from unsaid.planning.costs import total
 from unsaid.planning.earlier import earlier
 from unsaid.planning.forecast import Expecting, Forecast, forecast
@@ -97,19 +97,20 @@ def plan(  # noqa: PLR0913 - a command's options
     expecting = Expecting(
         assume_influence, assume_faithfulness, assume_eligible, output_tokens, half_width, learnt
     )
+    limits = parse_budget(budget) if budget is not None else None
     found = forecast(wanted, expecting, load_prices(prices))
     _show(found, model, expecting.half_width)
     reader = JudgeAssumed(assume_sensitivity, assume_specificity)
-    for line in _below(found, reader, expecting.half_width, budget):
+    for line in _below(found, reader, expecting.half_width, limits):
         say(line)
 
 
-def _below(found: Forecast, reader: JudgeAssumed, width: float, budget: str | None) -> Iterator[str]:
+def _below(found: Forecast, reader: JudgeAssumed, width: float, limits: Budget | None) -> Iterator[str]:
     """What stands below the tables: labels, the budget where there is one, and that nothing was asked."""
     yield from labels_told(found, reader, width)
-    if budget is not None:
+    if limits is not None:
         yield "\nbudget"
-        yield from (f"  {each}" for each in found.against(parse_budget(budget)))
+        yield from (f"  {each}" for each in found.against(limits))
     yield "\nno call was made"
 
 
