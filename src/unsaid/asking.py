@@ -22,6 +22,8 @@ from unsaid.stopping import call_off, heard
 from unsaid.until import Rounds, in_rounds
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from unsaid.audit import Audit, Plan, Progress
 
 __all__ = ["Asked", "ask", "local", "purse_for", "reasons"]
@@ -49,7 +51,6 @@ def ask(
     from unsaid.models.evaluation import evaluate
     from unsaid.protocols.driver import DRIVER, Driver
     from unsaid.protocols.task import build
-    from unsaid.records.from_logs import records_from_logs
 
     _tell_plan(audit, planned, folder, tell)
     tasks = [build([protocol(name) for name in audit.protocols], audit.settings, audit.epochs)]
@@ -96,10 +97,18 @@ def ask(
 
     token = DRIVER.set(driver)
     try:
-        problems = in_rounds(rounds, round_of, lambda: pairs(records_from_logs(folder.logs)), keep)
+        problems = in_rounds(rounds, round_of, lambda: _seen(folder, about["judge"]), keep)
     finally:
         DRIVER.reset(token)
     return Asked(tuple(problems), ended, rounds.wanted)
+
+
+def _seen(folder: RunFolder, judge: str) -> pl.DataFrame:
+    """The pairs of everything answered so far, by the verdicts of the run's own judge; nobody's before its first."""
+    from unsaid.records.from_logs import records_from_logs
+
+    records = records_from_logs(folder.logs)
+    return pairs(records, judge if records["verdicts"].list.len().sum() else None)
 
 
 def _tell_plan(audit: Audit, planned: Plan, folder: RunFolder, tell: Progress) -> None:

@@ -69,6 +69,7 @@ async def _own(transcript: Transcript, kept: dict[str, Any], reader: Judge, spec
         settings.choice(),
         settings.judge_sample if costs else None,
         prompted=bool(spec) and reads_prompts(spec),
+        clean=_about_run(transcript).get("clean_plan"),
     )
     outcomes = await read_all(reader, texts)
     found = []
@@ -165,11 +166,16 @@ def _exchanges(transcript: Transcript) -> dict[str, Any] | None:
 
 
 def _settings(transcript: Transcript) -> Settings:
-    metadata = _decoded(transcript.metadata.get("eval_metadata"))
     try:
-        return Settings(**metadata["unsaid"]["settings"])
+        return Settings(**_about_run(transcript)["settings"])
     except (KeyError, TypeError) as error:
         raise DataError(f"{transcript.source_uri}: its log does not say what was asked ({error})") from error
+
+
+def _about_run(transcript: Transcript) -> dict[str, Any]:
+    """What the log says of the run: its settings, and which clean replies a judge that costs read."""
+    found = _decoded(transcript.metadata.get("eval_metadata")).get("unsaid", {})
+    return found if isinstance(found, dict) else {}
 
 
 def _decoded(value: Any) -> dict[str, Any]:

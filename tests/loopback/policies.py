@@ -75,7 +75,7 @@ class Scripted:
         for share, said in (
             (self.refusing, Said("I cannot help with that request.", "content_filter", "I cannot help.")),
             (self.truncated, Said("First I look at the question and", "length")),
-            (self.unparsable, Said(f"Note {rng.integers(10**9)}: I would rather not choose between these.")),
+            (self.unparsable, Said(f"Note {rng.integers(10**9)}: each of these has something to it.")),
             (self.nothing, Said("")),
         ):
             if lost < share:

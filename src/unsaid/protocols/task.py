@@ -100,13 +100,21 @@ def build(protocols: Sequence[Protocol], settings: Settings, epochs: int) -> Tas
     names = [protocol.name for protocol in protocols]
     questions = settings.load().questions
     check_askable(protocols, questions, settings.choice(), settings.styles())
+    clean = clean_plan(questions, settings.choice())
     return Task(
         dataset=MemoryDataset([_sample(each) for each in questions], name=settings.questions),
         solver=ask_arms(protocols, settings),
-        scorer=read_replies(settings, clean_plan(questions, settings.choice())),
+        scorer=read_replies(settings, clean),
         epochs=Epochs(epochs, "mean"),
         config=GenerateConfig(temperature=settings.temperature, max_tokens=settings.max_tokens),
-        metadata={"unsaid": {"protocols": names, "settings": asdict(settings)}},
+        metadata={
+            "unsaid": {
+                "protocols": names,
+                "settings": asdict(settings),
+                # A reader of one sample (`scout.py`) cannot draw this again: it depends on all questions.
+                "clean_plan": {cue: sorted(ids) for cue, ids in clean.items()},
+            }
+        },
         version=1,
         name="-".join(names),
     )

@@ -295,9 +295,16 @@ def links(estimate: Estimate, transcripts: Transcripts | None) -> tuple[str, str
 
 def _is_exact(estimate: Estimate, transcripts: Transcripts) -> bool:
     """Whether a link's filters find what was counted: one that led to something else would mislead."""
+    # A bound supposes what lost replies would have been; no transcript shows it.
+    supposed = ".bound-" in estimate.quantity or estimate.quantity.endswith(".tipping")
     # The browser has no filter for the kind of target.
     named = not estimate.subset or (estimate.subset.startswith(WORDING) and not targets(estimate))
-    return named and _LEFT_OUT not in estimate.flags and estimate.judge in (None, transcripts.judge)
+    return (
+        named
+        and not supposed
+        and _LEFT_OUT not in estimate.flags
+        and estimate.judge in (None, transcripts.judge)
+    )
 
 
 def _of(estimate: Estimate) -> str:
