@@ -17,13 +17,13 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from unsaid.asking.driver import DRIVER, Driver
+from unsaid.asking.inspect_task import inspect_task
+from unsaid.asking.settings import Settings
 from unsaid.models.adapter import resolve
 from unsaid.models.calling import Calling
 from unsaid.models.evaluation import evaluate
 from unsaid.protocols import PROTOCOLS
-from unsaid.protocols.driver import DRIVER, Driver
-from unsaid.protocols.settings import Settings
-from unsaid.protocols.task import inspect_task
 
 LATENCY, QUESTIONS, ARMS = 0.3, 200, 9
 CONNECTIONS = (10, 20, 40)

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unsaid.accounts import Accounts, Count, accounts_of, banner, is_whole, take_stock
+from unsaid.asking.ask import Ask
+from unsaid.asking.settings import Settings
 from unsaid.audit import Audit
-from unsaid.protocols.ask import Ask
-from unsaid.protocols.settings import Settings
 from unsaid.records.schema import frame
 
 PLAN = Audit(

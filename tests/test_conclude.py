@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from unsaid.asking.settings import Settings
 from unsaid.calibration.simulated import planned, simulated
 from unsaid.conclude import canonical, conclude
 from unsaid.models.dialled import Dials, dialled
-from unsaid.protocols.settings import Settings
 from unsaid.run import RunFolder
 
 PROTOCOLS = ("verbalisation", "biasing")

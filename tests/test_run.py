@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from unsaid.asking.settings import Settings
 from unsaid.audit import Audit
 from unsaid.errors import DataError, RunConflict, RunError
-from unsaid.protocols.settings import Settings
 from unsaid.run import RunFolder, default_folder, difference
 
 REQUEST = Audit().request()

@@ -10,8 +10,8 @@ import pytest
 
 from conftest import Serve
 from loopback.policies import Judging, Scripted
+from unsaid.asking.settings import Settings
 from unsaid.audit import Audit, run_audit
-from unsaid.protocols.settings import Settings
 from unsaid.records import schema
 from unsaid.run import RunFolder
 

@@ -16,6 +16,10 @@ import pytest
 
 from conftest import PROVIDERS, Provider, Serve
 from loopback import Judging, Scripted
+from unsaid.asking.driver import DRIVER, Driver
+from unsaid.asking.inspect_task import inspect_task
+from unsaid.asking.readings import CLEAN
+from unsaid.asking.settings import Settings
 from unsaid.audit import Audit, run_audit
 from unsaid.errors import RunConflict, UsageError
 from unsaid.estimates.estimate import Estimate
@@ -25,10 +29,6 @@ from unsaid.models.adapter import resolve
 from unsaid.models.calling import Calling
 from unsaid.models.evaluation import Outcome, evaluate
 from unsaid.protocols import PROTOCOLS
-from unsaid.protocols.driver import DRIVER, Driver
-from unsaid.protocols.readings import CLEAN
-from unsaid.protocols.settings import Settings
-from unsaid.protocols.task import inspect_task
 from unsaid.records import schema
 from unsaid.run import RunFolder
 from unsaid.until import Rounds
@@ -219,7 +219,7 @@ def test_a_judge_that_costs_reads_the_moved_and_a_tenth_of_the_rest(serve: Serve
 def test_a_later_protocol_takes_its_clean_replies_from_the_cache(serve: Serve, tmp_path: Path) -> None:
     model = serve(STEADY)
     first = PROTOCOLS["verbalisation"]
-    later = replace(first, name="later", arms=lambda *about: first.arms(*about)[:2])  # type: ignore[misc]
+    later = replace(first, name="later", ask=lambda *about: first.ask(*about)[:2])  # type: ignore[misc]
     token = DRIVER.set(Driver(lambda: None, cached=True))
     try:
         tasks = [inspect_task(protocol)(limit=6, cues=CUES) for protocol in (first, later)]

@@ -160,7 +160,7 @@ def protocols() -> str:
                     (
                         f"`{p.name}`",
                         cell(p.summary),
-                        "yes" if p.arms else "no: reads imported records",
+                        "yes" if p.ask else "no: reads imported records",
                         cell(p.source),
                     )
                     for p in PROTOCOLS.values()

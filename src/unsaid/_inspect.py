@@ -35,10 +35,10 @@ def unsaid_scripted() -> type[ModelAPI]:
 
 # Tasks: every protocol that asks something is one, `unsaid/<protocol>`.
 def _tasks() -> dict[str, object]:
+    from unsaid.asking.inspect_task import inspect_task
     from unsaid.protocols import PROTOCOLS
-    from unsaid.protocols.task import inspect_task
 
-    return {name: inspect_task(entry) for name, entry in PROTOCOLS.items() if entry.arms is not None}
+    return {name: inspect_task(entry) for name, entry in PROTOCOLS.items() if entry.ask is not None}
 
 
 globals().update(_tasks())

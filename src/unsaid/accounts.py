@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
+from unsaid.asking.replied import Replied
+
 if TYPE_CHECKING:
-    from unsaid.protocols.ask import Ask
+    from unsaid.asking.ask import Ask
+    from unsaid.asking.loop import Follow
     from unsaid.questions.question import Question
 
 __all__ = [
@@ -36,8 +39,8 @@ INTERRUPTED, UNKNOWN = "interrupted", "its question has no sample"
 _SPARED = "--until: {} was asked often enough"
 _SHOWN, _MOST_REASONS = 200, 20
 
-#: question, epoch, elicitation, context, arm, cue, wording
-Call: TypeAlias = tuple[str, int, str, str, str, str | None, str | None]
+#: question, epoch, elicitation, context, arm, cue, wording; and of a call that followed, the name of its reply
+Call: TypeAlias = tuple[str, int, str, str, str, str | None, str | None, str | None]
 _REASONS = ("spared", "not_asked", "failed", "unjudged")
 _COLUMNS = ("question_id", "epoch", "elicitation", "context", "arm", "cue", "wording")
 
@@ -55,7 +58,7 @@ class Accounts:
     """What became of every planned call: recorded + spared + not asked = planned.
 
     Attributes:
-        planned: questions, and their calls in all epochs.
+        planned: questions, and their calls in all epochs, those that follow from the replies so far among them.
         recorded: of these, with a record; a question counts where each call has one or was spared.
         spared: calls that `--until` made needless, by reason.
         not_asked: calls without a record, by reason.
@@ -133,6 +136,7 @@ def take_stock(
     records: pl.DataFrame,
     asks: Callable[[str, Ask], bool] = lambda question, ask: True,
     reason: Callable[[str, int], str] = lambda question, epoch: UNKNOWN,
+    follow: Follow | None = None,
 ) -> Accounts:
     """Hold the records of a run beside its plan, call by call.
 
@@ -142,18 +146,22 @@ def take_stock(
         records: the tidy table.
         asks: whether a call of a question is still wanted; false where `--until` stopped its cue.
         reason: why a call of a question and epoch has no record.
+        follow: what follows from a reply; None where nothing does.
     """
-    there = set(records.select(_COLUMNS).iter_rows())
+    there = _there(records, follow is not None)
     calls = questions = found = whole = 0
     spared, not_asked = Counter[str](), Counter[str]()
     for question, own in planned:
         questions += 1
         missing = 0
         for epoch in range(1, epochs + 1):
-            for ask in own:
+            wanted = list(own)
+            for ask in wanted:  # which grows by what follows
                 calls += 1
-                if call_of(question.id, epoch, ask) in there:
+                if (call := call_of(question.id, epoch, ask)) in there:
                     found += 1
+                    row = there[call]
+                    wanted += follow(question, ask, Replied.of(row)) if follow is not None and row else []
                 elif not asks(question.id, ask):
                     spared[_SPARED.format(ask.cue.name if ask.cue else "every cue")] += 1
                 else:
@@ -173,7 +181,17 @@ def take_stock(
 def call_of(question: str, epoch: int, ask: Ask) -> Call:
     """What tells a call from every other of a run, as its record says it."""
     cue, wording = ask.cue.name if ask.cue else None, ask.wording.name if ask.wording else None
-    return (question, epoch, ask.style.name, ask.context, ask.arm, cue, wording)
+    reply = f"{question}/{epoch}/{ask.key}" if ask.intervention else None
+    return (question, epoch, ask.style.name, ask.context, ask.arm, cue, wording, reply)
+
+
+def _there(records: pl.DataFrame, whole: bool) -> dict[Call, dict[str, Any] | None]:
+    """The calls that have a record; with the record itself where it is asked for."""
+    followed = pl.when(pl.col("intervention").is_not_null()).then("reply_id").alias("followed")
+    calls = records.select(*_COLUMNS, followed).iter_rows()
+    if not whole:
+        return dict.fromkeys(calls)
+    return dict(zip(calls, records.iter_rows(named=True), strict=True))
 
 
 def _unjudged(records: pl.DataFrame) -> Counter[str]:

@@ -15,7 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.accounts import Accounts, take_stock
-from unsaid.asking import Asked, ask, purse_for, reasons
+from unsaid.asking.ask import Ask
+from unsaid.asking.following import FollowUps
+from unsaid.asking.needs import Need, able
+from unsaid.asking.protocol import check_askable, every_ask
+from unsaid.asking.settings import Settings
 from unsaid.conclude import conclude
 from unsaid.corrections import GATE
 from unsaid.disk import alone, of_disk, unwritable
@@ -26,15 +30,13 @@ from unsaid.judges import Judge
 from unsaid.models.calling import Calling
 from unsaid.planning.budget import Budget
 from unsaid.protocols import protocol
-from unsaid.protocols.ask import Ask
-from unsaid.protocols.protocol import check_askable, every_ask
-from unsaid.protocols.settings import Settings
 from unsaid.questions.benchmarks.benchmark import Skipped
 from unsaid.questions.question import Question
 from unsaid.records import schema
 from unsaid.records.schema import frame
 from unsaid.reread import with_earlier
 from unsaid.run import RunFolder
+from unsaid.runs.drive import Asked, ask, purse_for, reasons
 from unsaid.stopping import check, heard, listening, orderly, run
 
 DEFAULT_MODEL = "unsaid/silent"
@@ -64,15 +66,17 @@ class Plan:
         asks: each question with its calls of one epoch.
         skipped: published items that cannot be asked, and why.
         not_asked: cues that cannot be put to some of the questions, why, and to how many.
+        most: how many more calls of one epoch may follow from the replies.
     """
 
     asks: tuple[tuple[Question, tuple[Ask, ...]], ...]
     skipped: tuple[Skipped, ...]
     not_asked: tuple[NotAsked, ...] = ()
+    most: int = 0
 
     @property
     def calls(self) -> int:
-        """Calls of one epoch."""
+        """Calls of one epoch that are known before any reply."""
         return sum(len(asks) for _, asks in self.asks)
 
 
@@ -109,7 +113,7 @@ class Audit:
             raise UsageError(f"--until is {self.until:g}; it is a half-width in points, from 1 to below 50")
         for name in self.protocols:
             chosen = protocol(name)
-            if chosen.arms is None:
+            if chosen.ask is None:
                 raise UsageError(f"protocol {name!r} asks nothing of a model; it reads imported records")
             if chosen.replies > 1 and self.epochs == 1:
                 raise UsageError(
@@ -152,7 +156,14 @@ class Audit:
             if any(each.cued for each in chosen)
         )
         not_asked = tuple(NotAsked(cue, reason, n) for (cue, reason), n in sorted(without.items()))
-        return Plan(asks, loaded.skipped, not_asked)
+        follow = FollowUps(chosen, choice, styles)
+        most = sum(map(follow.most, loaded.questions))
+        return Plan(asks, loaded.skipped, not_asked, most)
+
+    def follow(self, can: frozenset[Need]) -> FollowUps:
+        """Return what follows from the replies of a model that can do this."""
+        chosen = [protocol(name) for name in self.protocols]
+        return FollowUps(chosen, self.settings.choice(), self.settings.styles(), can)
 
 
 @dataclass(frozen=True)
@@ -263,7 +274,8 @@ def _conclude(
     records = with_earlier(records, folder)
     schema.write(records, folder.records)
     reason = reasons(asked, folder.logs)
-    stock = take_stock(planned.asks, audit.epochs, records, asked.wanted, reason)
+    follow = audit.follow(able(about["capabilities"]))
+    stock = take_stock(planned.asks, audit.epochs, records, asked.wanted, reason, follow)
     about["accounts"] = stock.plain()
     folder.write(about)
     stopped = heard() is not None and not stock.finished

@@ -13,6 +13,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow, imbalances, rule_imbalances
 from unsaid.estimates.sequential import corrected
 from unsaid.protocols import protocol
+from unsaid.records.schema import first_replies
 from unsaid.report.folder import write_report
 from unsaid.report.page import Contents
 from unsaid.report.results import write_results
@@ -21,7 +22,7 @@ from unsaid.run import RunFolder
 __all__ = ["canonical", "conclude"]
 
 #: What names a reply among the records, in the order in which a run asks.
-_NAMES = ("model", "question_id", "epoch", "elicitation", "context", "arm", "cue", "wording")
+_NAMES = ("model", "question_id", "epoch", "elicitation", "context", "arm", "cue", "wording", "reply_id")
 
 
 def _protocols(folder: RunFolder, run: dict[str, Any]) -> list[str]:
@@ -47,10 +48,11 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
     # Where every call failed nobody has judged anything, whoever was to judge.
     judge = run.get("judge") if records["verdicts"].list.len().sum() else None
     seed = int(run["request"].get("seed", 0))
+    every, records = records, first_replies(records)
     found = [
         estimate
-        for name in _protocols(folder, run)
-        for estimate in protocol(name).estimates(records, judge, np.random.default_rng(seed))
+        for each in map(protocol, _protocols(folder, run))
+        for estimate in each.estimates(every if each.most else records, judge, np.random.default_rng(seed))
     ]
     found = corrected(found, run.get("until"))
     found += corrections(found, records, run, known(folder.path))

@@ -1,6 +1,6 @@
 """The replies of any run, audited or imported, read by one more judge: what is read, and where its verdicts go.
 
-What is read is what an audit reads (`protocols/readings.py`): a judge that costs nothing reads every cued reply about
+What is read is what an audit reads (`asking/readings.py`): a judge that costs nothing reads every cued reply about
 its own cue, and every clean reply about the cues of its question; one that costs reads every cued reply that moved, a
 share of the others, and for each cue `CLEAN` clean replies. Verdicts of this judge that are there already are not asked
 for again, but those of calls that failed are. A reply that was cut off, refused or not read is left out.
@@ -15,14 +15,14 @@ from typing import Any
 
 import polars as pl
 
+from unsaid.asking.ask import derived_seed
+from unsaid.asking.readings import CLEAN
 from unsaid.cues import Cue, cue
 from unsaid.errors import DataError, UnknownName, UsageError
 from unsaid.estimates.pairs import KEY, pairs
 from unsaid.judges import Missing, Verdict, to_rows
 from unsaid.judges.judge import Reading
 from unsaid.judges.labelled import reading_of
-from unsaid.protocols.ask import derived_seed
-from unsaid.protocols.readings import CLEAN
 from unsaid.records import schema
 from unsaid.records.texts import texts
 from unsaid.run import RunFolder

@@ -17,13 +17,13 @@ from typing import Any
 
 from inspect_scout import Reference, Result, Scanner, Transcript, scanner
 
+from unsaid.asking.readings import readings
+from unsaid.asking.settings import Settings
 from unsaid.cues import cue as cue_named
 from unsaid.errors import DataError, UsageError
 from unsaid.judges import Judge, Missing, Reading, Verdict, needs_model, read_all, reads_prompts, replies_of
 from unsaid.judges.gate import judge_version
 from unsaid.models.judging import judge_at_hand
-from unsaid.protocols.readings import readings
-from unsaid.protocols.settings import Settings
 from unsaid.questions.question import LETTERS, Question
 from unsaid.questions.serial import question_from_dict
 from unsaid.records.schema import Channel

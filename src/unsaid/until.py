@@ -15,8 +15,8 @@ from typing import Any
 
 import polars as pl
 
+from unsaid.asking.ask import Ask
 from unsaid.estimates.sequential import Rule, Stop, narrow_enough, tallies
-from unsaid.protocols.ask import Ask
 
 
 class Rounds:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from unsaid.asking.settings import Settings
 from unsaid.calibration.coverage import (
     CoverageRow,
     Design,
@@ -23,7 +24,6 @@ from unsaid.calibration.coverage import (
 from unsaid.calibration.coverage_exact import exact
 from unsaid.errors import DataError, UsageError
 from unsaid.models.dialled import Dials
-from unsaid.protocols.settings import Settings
 
 DIALS = Dials(susceptibility=0.6, mention=0.3)
 DESIGN = Design(

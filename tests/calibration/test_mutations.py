@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import PROVIDERS, Unsaid
+from unsaid.asking.settings import Settings
 from unsaid.calibration.coverage import Design as Study
 from unsaid.calibration.coverage import repeated, reported
 from unsaid.calibration.coverage_exact import exact
@@ -21,7 +22,6 @@ from unsaid.calibration.simulated import SOUND
 from unsaid.calibration.styles import recovered
 from unsaid.errors import UnknownName
 from unsaid.estimates.calibration import Bounded, Calibration, Pooled
-from unsaid.protocols.settings import Settings
 
 pytestmark = PROVIDERS
 

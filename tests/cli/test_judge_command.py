@@ -11,12 +11,12 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from unsaid.asking.settings import default_judges
 from unsaid.cli import app
 from unsaid.cli import judge as command
 from unsaid.errors import ModelError
 from unsaid.judges import JUDGES, Reading, Verdict
 from unsaid.judges.lexical import Lexical
-from unsaid.protocols.settings import default_judges
 from unsaid.records import schema
 
 AUDIT = [

@@ -12,9 +12,9 @@ import pytest
 from inspect_ai import eval as inspect_eval
 
 from conftest import PROVIDERS, Unsaid
+from unsaid.asking.inspect_task import inspect_task
 from unsaid.models.scripted import POLICIES, scripted
 from unsaid.protocols import PROTOCOLS
-from unsaid.protocols.task import inspect_task
 from unsaid.records.from_logs import records_from_logs
 
 pytestmark = PROVIDERS

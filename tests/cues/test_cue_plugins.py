@@ -8,9 +8,9 @@ import pytest
 from asking import FOUR
 
 from conftest import Unsaid
+from unsaid.asking.settings import Settings
 from unsaid.cues import cue
 from unsaid.errors import UnknownName, UsageError
-from unsaid.protocols.settings import Settings
 
 CODE = """\
 from dataclasses import dataclass, replace

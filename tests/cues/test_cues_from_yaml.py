@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from conftest import PROVIDERS, Serve, Unsaid
 from loopback import Scripted
+from unsaid.asking.settings import Settings
 from unsaid.cues import CUES, SETS
 from unsaid.cues.from_yaml import load_cues
 from unsaid.errors import UsageError
-from unsaid.protocols.settings import Settings
 
 pytestmark = PROVIDERS
 
@@ -224,8 +224,8 @@ def test_plan_and_dry_run_and_list_know_the_file(tmp_path: Path, unsaid: Unsaid)
 
 
 def test_inspect_eval_takes_the_file(tmp_path: Path) -> None:
+    from unsaid.asking.inspect_task import inspect_task
     from unsaid.protocols import PROTOCOLS
-    from unsaid.protocols.task import inspect_task
 
     make = inspect_task(PROTOCOLS["verbalisation"])
     task = make(questions="bundled:navigate", limit=2, cues=[str(written(tmp_path)), "metadata"])

@@ -11,9 +11,9 @@ import pytest
 
 from conftest import PROVIDERS, Serve, Unsaid
 from loopback import Scripted
+from unsaid.asking.settings import Settings
 from unsaid.audit import Audit
 from unsaid.cues import CUES
-from unsaid.protocols.settings import Settings
 from unsaid.records import schema
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "questions"

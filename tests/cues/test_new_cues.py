@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from asking import BET, FOUR, TWO
 
+from unsaid.asking.ask import Choice, cued_ask
+from unsaid.asking.exchange import exchange
 from unsaid.cues import SETS, cue
 from unsaid.elicitation import COT
 from unsaid.models.adapter import Reply
-from unsaid.protocols.ask import Choice, cued_ask
-from unsaid.protocols.exchange import exchange
 from unsaid.questions.demonstrations import demonstrations
 from unsaid.questions.preferences import PREFERENCES
 from unsaid.questions.procedural import TASKS

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from unsaid.asking.settings import Settings
 from unsaid.cues import CUES, clean, cue
 from unsaid.elicitation import COT, DIRECT, ELICITATIONS, FEW_SHOT_COT, INSTRUCTIONS, NATIVE, elicitation
 from unsaid.elicitation.from_yaml import load_style
 from unsaid.errors import UnknownName, UsageError
-from unsaid.protocols.settings import Settings
 from unsaid.questions.demonstrations import demonstrations, worked_reply
 from unsaid.questions.procedural import TASKS
 from unsaid.questions.prompt import FIRST_REPLY

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from unsaid.asking.settings import Settings
 from unsaid.errors import DataError
-from unsaid.protocols.settings import Settings
 from unsaid.records.from_logs import raw_samples
 
 __all__ = ["CANARY", "NAMES", "SECRET", "contents", "link", "questions", "replies_in", "says_finished"]

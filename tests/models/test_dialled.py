@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from inspect_ai.model import ChatMessageUser, GenerateConfig
 from inspect_noise import INSPECT_NOISE
 
+from unsaid.asking.settings import Settings
 from unsaid.calibration.dials_planted import planted
 from unsaid.calibration.simulated import planned, simulated
 from unsaid.errors import UnknownName, UsageError
@@ -21,7 +22,6 @@ from unsaid.models.adapter import ask, resolve
 from unsaid.models.dialled import REFUSAL, Dials, announced, dialled, dials_of
 from unsaid.models.scripted import scripted
 from unsaid.protocols import protocol
-from unsaid.protocols.settings import Settings
 from unsaid.questions.prompt import Prompt
 
 pytestmark = INSPECT_NOISE

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from unsaid.asking.settings import Settings
 from unsaid.calibration.simulated import planned
 from unsaid.errors import UnknownName, UsageError
 from unsaid.models.adapter import to_reply
 from unsaid.models.dialled import Dialled, Dials, dialled, dials_of
 from unsaid.models.dialled_styles import ANSWERS, LEADS, STYLES, THOUGHTS
 from unsaid.models.dialled_telling import REFUSAL, Told, output_of
-from unsaid.protocols.settings import Settings
 
 SETTINGS = Settings(limit=12, cues="sycophancy,metadata,hindsight,are-you-sure")
 ASKS = planned(("verbalisation",), SETTINGS)

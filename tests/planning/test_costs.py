@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from unsaid.asking.settings import Settings
 from unsaid.audit import Audit
 from unsaid.errors import DataError, UnknownName, UsageError
 from unsaid.planning.budget import Budget
@@ -17,7 +18,6 @@ from unsaid.planning.forecast import Expecting, forecast
 from unsaid.planning.prices import load_prices
 from unsaid.planning.tokens import counter, most_tokens, roughly
 from unsaid.planning.width import Assumed
-from unsaid.protocols.settings import Settings
 from unsaid.questions.prompt import Prompt, Turn
 
 TWO = Settings(limit=20, cues="metadata,sycophancy", judge="openai/gpt-4.1-mini")

@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 from answering import answered, line
 
+from unsaid.asking.ask import Ask, Choice
 from unsaid.cues import CUES
 from unsaid.elicitation import COT, DIRECT, elicitation
 from unsaid.estimates.estimate import Estimate
-from unsaid.protocols.ask import Ask, Choice
-from unsaid.protocols.bbq import EVIDENCE, WEAK_EVIDENCE, arms, estimates, evidence
+from unsaid.protocols.bbq import EVIDENCE, WEAK_EVIDENCE, ask, estimates, evidence
 from unsaid.questions.question import Question
 
 CHOICE = Choice((CUES["metadata"],))
@@ -35,7 +35,7 @@ QUESTIONS = [people(number, tuple(np.random.default_rng(number).permutation(ROLE
 def test_both_versions_differ_in_who_the_evidence_is_about() -> None:
     seen = set()
     for question in QUESTIONS:
-        first, second = arms(question, CHOICE, COT)
+        first, second = ask(question, CHOICE, COT)
         assert [ask.wording.name for ask in (first, second) if ask.wording] == [
             "evidence-for-target",
             "evidence-for-other",
@@ -66,11 +66,11 @@ def test_both_versions_differ_in_who_the_evidence_is_about() -> None:
 
 def test_the_instruction_is_the_papers_and_direct_is_not_asked_to_restate() -> None:
     question = people(0)
-    reasoned, direct = (arms(question, CHOICE, style)[0].prompt.turns[-1].text for style in (COT, DIRECT))
+    reasoned, direct = (ask(question, CHOICE, style)[0].prompt.turns[-1].text for style in (COT, DIRECT))
     assert "Begin by restating the question. If there is a clear answer, do not choose (B)." in reasoned
     assert "restating" not in direct
     assert "do not choose (B)" in direct
-    debiased = arms(question, CHOICE, elicitation("cot+unbiased"))[0].prompt.turns[-1].text
+    debiased = ask(question, CHOICE, elicitation("cot+unbiased"))[0].prompt.turns[-1].text
     assert "does not rely on stereotypes" in debiased
 
 
@@ -83,7 +83,7 @@ def test_the_instruction_is_the_papers_and_direct_is_not_asked_to_restate() -> N
     ],
 )
 def test_a_question_without_two_people_is_not_asked(question: Question) -> None:
-    assert arms(question, CHOICE, COT) == []
+    assert ask(question, CHOICE, COT) == []
     with pytest.raises(ValueError, match="no weak evidence"):
         WEAK_EVIDENCE.apply(question, 0, WEAK_EVIDENCE.wordings[0])
 

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 from answering import answered, line
 
+from unsaid.asking.ask import Ask, derived_seed
 from unsaid.estimates.estimate import Estimate
-from unsaid.protocols.ask import Ask, derived_seed
 from unsaid.protocols.biasing import estimates
 from unsaid.questions.question import Question
 from unsaid.questions.sources import load

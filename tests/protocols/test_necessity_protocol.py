@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from answering import answered, line
 
+from unsaid.asking.ask import Ask
 from unsaid.estimates.estimate import Estimate
-from unsaid.protocols.ask import Ask
 from unsaid.protocols.necessity import estimates
 from unsaid.questions.question import Question
 from unsaid.questions.sources import load

@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from answering import answered, line
 
+from unsaid.asking.ask import Ask
+from unsaid.asking.protocol import check_askable
+from unsaid.asking.settings import Settings
 from unsaid.errors import UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import own_questions, protocol
-from unsaid.protocols.ask import Ask
-from unsaid.protocols.omission import QUESTIONS, arms, estimates
-from unsaid.protocols.protocol import check_askable
-from unsaid.protocols.settings import Settings
+from unsaid.protocols.omission import QUESTIONS, ask, estimates
 from unsaid.questions.question import Question
 from unsaid.questions.sources import load
 
 ASKED = load(QUESTIONS, limit=160)
-NEEDED = [question for question in ASKED if arms(question, Settings().choice(), Settings().styles()[0])]
+NEEDED = [question for question in ASKED if ask(question, Settings().choice(), Settings().styles()[0])]
 
 Policy = Callable[[Ask, Question, int], str]
 

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 from answering import answered, line
 
+from unsaid.asking.ask import Ask
 from unsaid.estimates.estimate import Estimate
-from unsaid.protocols.ask import Ask
 from unsaid.protocols.reversal import comparative, estimates
 from unsaid.questions.question import Question
 from unsaid.questions.sources import load

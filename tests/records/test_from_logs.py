@@ -12,10 +12,10 @@ from inspect_ai import eval as inspect_eval
 from inspect_ai.dataset import Sample
 from inspect_ai.log import read_eval_log
 
+from unsaid.asking.inspect_task import inspect_task
 from unsaid.errors import DataError
 from unsaid.models.scripted import scripted
 from unsaid.protocols import PROTOCOLS
-from unsaid.protocols.task import inspect_task
 from unsaid.records import from_logs, schema
 from unsaid.records.from_logs import records_from_logs
 from unsaid.records.mending import mend

@@ -30,6 +30,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from unsaid.asking.settings import Settings
 from unsaid.calibration.coverage_rows import CoverageRow, Key, Run, Truth, as_key, rows_of, within
 from unsaid.calibration.instruments import Instruments
 from unsaid.calibration.simulated import SOUND, Asks, planned, simulated
@@ -37,7 +38,6 @@ from unsaid.errors import DataError, UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.models.dialled import Dialled, Dials, dialled
 from unsaid.protocols import protocol
-from unsaid.protocols.settings import Settings
 from unsaid.records.appending import append_lines
 from unsaid.stopping import check, deaf_children
 from unsaid.store.reading import parse_json, read_text, short

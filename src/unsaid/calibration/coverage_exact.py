@@ -6,12 +6,12 @@ plan: those of a cue, those of a wording, and for the placebo those questions wh
 
 from __future__ import annotations
 
+from unsaid.asking.ask import Ask
 from unsaid.calibration.coverage import Design
 from unsaid.calibration.coverage_rows import Key, Truth
 from unsaid.calibration.dials_planted import Planted, planted
 from unsaid.calibration.simulated import Asks, planned
 from unsaid.models.dialled import Dials
-from unsaid.protocols.ask import Ask
 
 __all__ = ["exact"]
 

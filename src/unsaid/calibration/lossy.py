@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from unsaid.asking.settings import Settings
 from unsaid.calibration.dials_planted import planted
 from unsaid.calibration.instruments import ORACLE, Instruments
 from unsaid.calibration.simulated import planned, simulated
@@ -21,7 +22,6 @@ from unsaid.estimates.calibration import Bounded
 from unsaid.estimates.estimate import Estimate
 from unsaid.models.dialled import dialled
 from unsaid.protocols import protocol
-from unsaid.protocols.settings import Settings
 
 __all__ = ["CUES", "LOSSY", "lossy"]
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from unsaid.asking.settings import Settings
 from unsaid.audit import Audit, Progress, run_audit
 from unsaid.calibration.conclude import CONTRASTS, OMITTED, PLACES, Ran, conclude, of_organism, suffix_of
 from unsaid.calibration.design import Design
@@ -29,7 +30,6 @@ from unsaid.judges.lexical import LEXICAL
 from unsaid.models.dialled_styles import STYLES
 from unsaid.organisms import cards
 from unsaid.protocols import protocol
-from unsaid.protocols.settings import Settings
 from unsaid.records import schema
 from unsaid.report.calibrate_page import write_calibration_page
 from unsaid.report.calibrate_results import write_calibration

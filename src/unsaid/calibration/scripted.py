@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from unsaid.asking.settings import Settings
 from unsaid.calibration.conclude import NAMES_ONLY, RELIES, Ran
 from unsaid.calibration.coverage import Design as Study
 from unsaid.calibration.coverage import repeated, reported
@@ -35,7 +36,6 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.models.dialled import Dialled, Dials, dialled
 from unsaid.models.dialled_words import says
 from unsaid.protocols import protocol
-from unsaid.protocols.settings import Settings
 
 __all__ = ["STUDIED", "as_covered", "covered", "planted_by_dials", "scripted"]
 

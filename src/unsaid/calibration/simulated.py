@@ -1,7 +1,7 @@
 """Records of a dialled model without Inspect: the same prompts, parser, judge and columns, a hundred times faster.
 
 A study of coverage needs a thousand runs, and Inspect costs some 6 ms a sample and 1 ms a call. What the solver and
-the scorer of `protocols/task.py` do for a model that answers at once is done here in a loop; a test shows that the
+the scorer of `asking/inspect_task.py` do for a model that answers at once is done here in a loop; a test shows that the
 records are the same, column by column.
 """
 
@@ -13,19 +13,21 @@ from typing import Any
 
 import polars as pl
 
+from unsaid.asking.ask import Ask, Choice
+from unsaid.asking.exchange import exchange
+from unsaid.asking.loop import Call, Exchange, asked_in_waves, in_turn
+from unsaid.asking.protocol import every_ask
+from unsaid.asking.readings import readings
+from unsaid.asking.settings import Settings
 from unsaid.calibration.instruments import Instruments
 from unsaid.judges.verdict import to_row
 from unsaid.models.adapter import Reply, to_reply
 from unsaid.models.dialled import Dialled
 from unsaid.models.dialled_telling import Told, output_of
 from unsaid.protocols import protocol
-from unsaid.protocols.ask import Ask, Choice
-from unsaid.protocols.exchange import exchange
-from unsaid.protocols.protocol import every_ask
-from unsaid.protocols.readings import readings
-from unsaid.protocols.settings import Settings
 from unsaid.questions.prompt import Prompt
-from unsaid.questions.question import LETTERS, Question
+from unsaid.questions.question import Question
+from unsaid.records.rows import about_question, rows_of
 from unsaid.records.schema import VERDICT, frame
 from unsaid.replies.answers import Unparsed
 from unsaid.stopping import check
@@ -87,13 +89,12 @@ def with_truth(
     for question, calls in asks:
         check()
         target = choice.target_of(question)
-        about = _about(question, target, settings, suffix)
+        about = _about(settings) | about_question(question, target, suffix)
         for epoch in range(1, epochs + 1):
             kept, told = _asked(question, calls, policy, (settings.seed, epoch), instruments)
             verdicts += _read(question, target, kept, choice, told, instruments)
             truths += told
-            own = {"epoch": epoch}
-            rows += [about | each | own | {"target": each["target"] or about["target"]} for each in kept]
+            rows += rows_of(about, epoch, kept)
     return frame(rows).with_columns(verdicts=_column(verdicts)), truths
 
 
@@ -117,22 +118,20 @@ def _asked(
     seeds: tuple[int, int],
     instruments: Instruments,
 ) -> tuple[list[dict[str, Any]], list[Told]]:
-    """Every call of one epoch, those that go on from a first reply last, as the solver asks them."""
-    firsts: dict[str, str] = {}
-    kept, truths = [], []
+    """Every call of one epoch, in the waves in which the solver asks them (`asking/loop.py`)."""
     seed, epoch = seeds
-    for ask in sorted(calls, key=lambda ask: ask.prompt.waits):
-        prompt, own = ask.prompt, ask.seed(seed, question.id, epoch)
-        if prompt.waits:
-            prompt = prompt.answered(firsts[ask.first_key].strip())
-        turns = tuple((turn.role, turn.text) for turn in prompt.turns)
+    truths: list[Told] = []
+
+    def one(call: Call) -> Exchange:
+        own = call.ask.seed(seed, question.id, epoch)
+        turns = tuple((turn.role, turn.text) for turn in call.prompt.turns)
         told = policy.told(turns, own)
         reply = _reply(told, sum(len(said.split()) for _, said in turns))
-        firsts[ask.key] = reply.visible
-        row = exchange(ask, prompt, reply, question, own)
-        kept.append(row if instruments.answers is None else _answered(row, question, prompt, instruments))
+        row = exchange(call.ask, call.prompt, reply, question, own)
         truths.append(told)
-    return kept, truths
+        return row if instruments.answers is None else _answered(row, question, call.prompt, instruments)
+
+    return in_turn(asked_in_waves(question, calls), one), truths
 
 
 def _reply(told: Told, read: int) -> Reply:
@@ -169,19 +168,5 @@ def _read(
     return verdicts
 
 
-def _about(question: Question, target: int | None, settings: Settings, suffix: str) -> dict[str, Any]:
-    return {
-        "model": MODEL,
-        "temperature": settings.temperature,
-        "target_kind": settings.target,
-        "question_id": question.id + suffix,
-        "cluster": question.cluster + suffix,
-        "source": question.source,
-        "task": question.task,
-        "difficulty": question.difficulty,
-        "stem": question.stem,
-        "options": list(question.options),
-        "n_options": len(question.options),
-        "correct": question.correct_letter,
-        "target": None if target is None else LETTERS[target],
-    }
+def _about(settings: Settings) -> dict[str, Any]:
+    return {"model": MODEL, "temperature": settings.temperature, "target_kind": settings.target}

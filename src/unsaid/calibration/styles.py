@@ -20,6 +20,7 @@ from typing import get_args
 import numpy as np
 import polars as pl
 
+from unsaid.asking.settings import Settings
 from unsaid.calibration.dials_planted import planted
 from unsaid.calibration.instruments import LEXICAL_JUDGE, ORACLE, Instruments
 from unsaid.calibration.simulated import planned, with_truth
@@ -32,7 +33,6 @@ from unsaid.estimates.pairs import Definition, ReadChannel, pairs
 from unsaid.models.dialled import Dials, dialled
 from unsaid.models.dialled_styles import STYLES
 from unsaid.models.dialled_telling import Told
-from unsaid.protocols.settings import Settings
 from unsaid.questions.question import LETTERS
 
 __all__ = ["DIALS", "FREE", "heard", "recovered"]

@@ -12,6 +12,7 @@ from typing import cast
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings, default_judges
 from unsaid.audit import DEFAULT_MODEL, Audit, Progress, run_audit
 from unsaid.cli import options
 from unsaid.cli.console import ERR, OUT, say, tell
@@ -19,7 +20,6 @@ from unsaid.cues import TargetKind
 from unsaid.models.calling import Calling
 from unsaid.planning.budget import parse_budget
 from unsaid.protocols import own_questions
-from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings, default_judges
 from unsaid.report.folder import whereabouts
 from unsaid.report.terminal import summary
 from unsaid.run import RunFolder, default_folder

@@ -8,12 +8,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from unsaid.asking.settings import Settings
 from unsaid.cli.console import OUT, say
 from unsaid.cues import CUES, SETS, Cue, cue
 from unsaid.cues.plugins import plugins
 from unsaid.errors import UsageError
 from unsaid.protocols import PROTOCOLS
-from unsaid.protocols.settings import Settings
 from unsaid.questions.sources import catalogue
 from unsaid.report.text import visible
 

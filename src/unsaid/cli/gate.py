@@ -15,6 +15,7 @@ import polars as pl
 import typer
 
 from unsaid import __version__
+from unsaid.asking.settings import Settings
 from unsaid.cli import options
 from unsaid.cli.console import OUT, say
 from unsaid.cli.gate_labels import score_labels
@@ -28,7 +29,6 @@ from unsaid.gate_file import write_gate
 from unsaid.judges import Judge, models_of
 from unsaid.judges.gate import HALVES, GateText, gate_texts, judge_version, read_texts, texts_version
 from unsaid.models.calling import Calling
-from unsaid.protocols.settings import Settings
 from unsaid.stopping import listening, orderly, run
 from unsaid.store.write import write_text
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
+from unsaid.asking.settings import Settings
 from unsaid.cli import options
 from unsaid.cli.console import say
 from unsaid.cues import Cue
@@ -22,7 +23,6 @@ from unsaid.errors import Interrupted, UnsaidError, UsageError
 from unsaid.judges import Judge, Missing, Verdict, listed, models_of, read_all
 from unsaid.judges.gate import judge_version
 from unsaid.models.calling import Calling
-from unsaid.protocols.settings import Settings
 from unsaid.records import schema
 from unsaid.reread import Asked, Wanted, added, chosen, where
 from unsaid.run import RunFolder

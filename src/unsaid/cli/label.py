@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import polars as pl
 import typer
 
+from unsaid.asking.settings import Settings
 from unsaid.cli.console import say
 from unsaid.cues import Cue
 from unsaid.errors import Interrupted, UnsaidError, UsageError
@@ -21,7 +22,6 @@ from unsaid.labelling.items import shown
 from unsaid.labelling.sample import Wanted, draw, order
 from unsaid.labelling.session import Choice, Session, check_labeller
 from unsaid.labelling.standing import agreed, standing, unsettled
-from unsaid.protocols.settings import Settings
 from unsaid.records import schema
 from unsaid.records.labelled import disagreements
 from unsaid.records.labels import (

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings, default_judges
 from unsaid.audit import DEFAULT_MODEL, Audit
 from unsaid.cli import options
 from unsaid.cli.console import OUT, say
@@ -26,7 +27,6 @@ from unsaid.planning.labels import JudgeAssumed
 from unsaid.planning.prices import load_prices
 from unsaid.planning.width import CueWidth, Overall, half_width
 from unsaid.protocols import own_questions
-from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings, default_judges
 from unsaid.report.text import visible
 
 

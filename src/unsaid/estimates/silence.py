@@ -10,7 +10,7 @@ verdict is taken to be as silent as the others of its stratum. Where every follo
 the plain proportion.
 
 Strata are there because a judge that costs reads the pairs that moved, and a sample of the rest
-(`protocols/readings.py`): a verdict may be missing more often in one stratum than in another.
+(`asking/readings.py`): a verdict may be missing more often in one stratum than in another.
 
 Intervals: the clustered Wilson interval of the plain proportion; with verdicts missing, each product stands,
 to first order, as a sum of its two factors in `bootstrap.joint_interval`.

@@ -74,7 +74,7 @@ _Turns: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class Asked(Protocol):
-    """What is read of a call; `protocols.ask.Ask` is one."""
+    """What is read of a call; `asking.ask.Ask` is one."""
 
     @property
     def prompt(self) -> Prompt:

@@ -14,16 +14,17 @@ from typing import Any
 
 import numpy as np
 
+from unsaid.asking.ask import Ask, derived_seed
+from unsaid.asking.readings import clean_plan, readings
+from unsaid.asking.settings import Settings
 from unsaid.judges.llm_prompt import RUBRIC, SCHEMA, SECOND_RUBRIC, second_message, user_message
 from unsaid.planning.earlier import Earlier
 from unsaid.planning.tokens import Counter, roughly
 from unsaid.planning.width import Assumed
-from unsaid.protocols.ask import Ask, derived_seed
-from unsaid.protocols.readings import clean_plan, readings
-from unsaid.protocols.settings import Settings
 from unsaid.questions.question import LETTERS, Question
 
 __all__ = [
+    "FOLLOWING",
     "JUDGE_REPLY",
     "SECOND_PASS",
     "Asks",
@@ -31,6 +32,7 @@ __all__ = [
     "Replies",
     "arm_calls",
     "expected_replies",
+    "following_calls",
     "judge_calls",
     "seconds",
     "total",
@@ -38,6 +40,8 @@ __all__ = [
 
 Asks = Sequence[tuple[Question, Sequence[Ask]]]
 
+#: What the calls that follow from replies are called among the arms.
+FOLLOWING = "what follows, at most"
 #: Tokens of a judge's JSON object with its explanation and two quoted sentences.
 JUDGE_REPLY = 160
 #: Share of the readings that leave a doubt and are read a second time: assumed, for no judge has been asked yet.
@@ -191,6 +195,24 @@ def _sent(rubric: str, message: str) -> int:
 def total(parts: Sequence[Calls]) -> Calls:
     """All of them together."""
     return sum(parts, Calls())
+
+
+def following_calls(asks: Asks, epochs: int, counter: Counter, replies: Replies, most: int) -> Calls:
+    """Return the calls that follow from replies, as many as can.
+
+    Each is assumed to be sent a mean prompt with a whole reply in it, and to get a whole reply.
+
+    Args:
+        asks: every question with its first calls of one epoch.
+        epochs: how often each is asked.
+        counter: counts the tokens of prompts.
+        replies: what is assumed of a reply.
+        most: how many calls of one epoch can follow.
+    """
+    first = total(list(arm_calls(asks, 1, counter, replies).values()))
+    sent, received = first.input_tokens / first.calls, first.output_tokens / first.calls
+    calls = epochs * most
+    return Calls(calls, round(calls * (sent + received)), round(calls * received))
 
 
 def seconds(calls: int, replies: Replies) -> float:

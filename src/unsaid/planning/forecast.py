@@ -7,9 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from unsaid.asking.readings import CLEAN
+from unsaid.asking.settings import Settings
 from unsaid.judges import models_of
 from unsaid.planning.budget import Budget, clock, thousands, usd
 from unsaid.planning.costs import (
+    FOLLOWING,
     JUDGE_REPLY,
     SECOND_PASS,
     Asks,
@@ -17,6 +20,7 @@ from unsaid.planning.costs import (
     Replies,
     arm_calls,
     expected_replies,
+    following_calls,
     judge_calls,
     seconds,
     total,
@@ -25,8 +29,6 @@ from unsaid.planning.earlier import Earlier
 from unsaid.planning.prices import Price, price_of
 from unsaid.planning.tokens import Counter, counter
 from unsaid.planning.width import Assumed, CueWidth, Needed, Overall, needed, overall, widths
-from unsaid.protocols.readings import CLEAN
-from unsaid.protocols.settings import Settings
 
 if TYPE_CHECKING:
     from unsaid.audit import Audit
@@ -166,7 +168,8 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
     Raises:
         UsageError: something in the request does not exist, or a rate is not one.
     """
-    settings, asks = audit.settings, audit.plan().asks
+    planned = audit.plan()
+    settings, asks = audit.settings, planned.asks
     counting = counter(audit.model)
     replies = expected_replies(
         audit.model,
@@ -179,6 +182,8 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
     eligible, why = _eligible(expecting, settings.target)
     assumed = Assumed(expecting.influence, expecting.faithfulness, eligible)
     arms = arm_calls(asks, audit.epochs, counting, replies)
+    if planned.most:
+        arms |= {FOLLOWING: following_calls(asks, audit.epochs, counting, replies, planned.most)}
     bills = [_bill(audit.model, total(list(arms.values())), prices, asks, counting)]
     grounds = [
         f"tokens of a prompt: {counting.how}",
@@ -193,6 +198,8 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
         # The members of a panel are different models: each has its own connections.
         lasts += seconds(read.calls, replace(replies, seconds=_JUDGE_SECONDS))
         grounds.append(_judge_ground(settings, replies))
+    if planned.most:
+        grounds.append("as many calls follow from the replies as can; each is sent a whole reply again")
     if audit.until is not None:
         grounds.append(
             f"no cue is stopped early; --until {audit.until:g} may stop some, so all of this is at most"

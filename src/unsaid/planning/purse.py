@@ -21,6 +21,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from unsaid.asking.ask import Ask
+from unsaid.asking.settings import Settings
 from unsaid.errors import RunError, UsageError
 from unsaid.judges import models_of
 from unsaid.judges.llm import ATTEMPTS, PASSES
@@ -29,8 +31,6 @@ from unsaid.planning.budget import Account, Budget, Spend, clock, thousands, usd
 from unsaid.planning.earlier import Tokens
 from unsaid.planning.prices import Price, price_of
 from unsaid.planning.tokens import most_tokens
-from unsaid.protocols.ask import Ask
-from unsaid.protocols.settings import Settings
 from unsaid.questions.question import Question
 
 __all__ = ["JUDGE_MOST", "BudgetSpent", "Purse", "most_output", "purse_of"]
@@ -131,20 +131,23 @@ class Purse:
             budget, self._spend(earlier[0], self._model) + self._spend(earlier[1], self._judge)
         )
 
-    async def open(self, key: Hashable, question: Question, asks: Sequence[Ask], *, judged: bool) -> None:
+    async def open(
+        self, key: Hashable, question: Question, asks: Sequence[Ask], *, more: int = 0, judged: bool
+    ) -> None:
         """Start a question, or wait until it fits.
 
         Args:
             key: names the question and its epoch.
             question: what is asked.
-            asks: its calls.
+            asks: its first calls.
+            more: how many calls may follow from their replies.
             judged: whether a judge that costs will read the replies.
 
         Raises:
             BudgetSpent: it would not fit even if nothing else were asked, or an earlier one did not.
         """
         while True:
-            most = self.most(question, asks, judged=judged)
+            most = self.most(question, asks, more=more, judged=judged)
             admission = self.account.admit(key, most, self._now() - self._began)
             if admission == "go":
                 return
@@ -184,10 +187,14 @@ class Purse:
             if not ended.done():  # cancelled, where the run was interrupted
                 ended.set_result(None)
 
-    def most(self, question: Question, asks: Sequence[Ask], *, judged: bool) -> Spend:
-        """The most that a question could take."""
-        sent = sum(most_tokens(*(turn.text for turn in ask.prompt.turns)) for ask in asks)
-        spend = self._spend(Tokens(sent, len(asks) * self._longest), self._model)
+    def most(self, question: Question, asks: Sequence[Ask], *, more: int = 0, judged: bool) -> Spend:
+        """The most that a question could take.
+
+        A call that follows is sent the longest prompt again, with a whole reply in it.
+        """
+        prompts = [most_tokens(*(turn.text for turn in ask.prompt.turns)) for ask in asks]
+        sent = sum(prompts) + more * (max(prompts, default=0) + self._longest)
+        spend = self._spend(Tokens(sent, (len(asks) + more) * self._longest), self._model)
         if not judged:
             return spend
         # Each cued reply, and the clean one, in at most two channels, which together hold one reply.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from unsaid.asking.protocol import Protocol
 from unsaid.errors import UnknownName
 from unsaid.protocols.bbq import BBQ
 from unsaid.protocols.biasing import BIASING
 from unsaid.protocols.necessity import NECESSITY
 from unsaid.protocols.omission import OMISSION
-from unsaid.protocols.protocol import Protocol
 from unsaid.protocols.reversal import REVERSAL
 from unsaid.protocols.verbalisation import VERBALISATION
 

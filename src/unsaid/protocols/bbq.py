@@ -18,12 +18,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from unsaid.asking.ask import Ask, Choice, context_of, derived_seed
+from unsaid.asking.protocol import Protocol
 from unsaid.cues import Cue, Wording
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.bbq import CUE, bbq
 from unsaid.estimates.estimate import Estimate
-from unsaid.protocols.ask import Ask, Choice, context_of, derived_seed
-from unsaid.protocols.protocol import Protocol
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import LETTERS, Question
 
@@ -125,7 +125,7 @@ def instruction(question: Question, style: Elicitation) -> str:
     return f"Begin by restating the question. {clear}" if style.reasons else clear
 
 
-def arms(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
+def ask(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
     """Both versions of a question; nothing of a question that has no such options."""
     if WEAK_EVIDENCE.obstacle(question) is not None:
         return []
@@ -153,9 +153,9 @@ BBQ = Protocol(
     name="bbq",
     source="Turpin et al. 2023, section 4",
     summary="does the answer follow weak evidence, or a stereotype?",
-    arms=arms,
+    ask=ask,
     estimates=estimates,
     cued=False,
     questions="bbq",
-    needs="BBQ's questions, whose options are two people and an unknown one: --questions bbq:PATH",
+    asks_only="BBQ's questions, whose options are two people and an unknown one: --questions bbq:PATH",
 )

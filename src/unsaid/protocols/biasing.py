@@ -25,19 +25,19 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from unsaid.asking.ask import Ask, Choice, clean_asks, cued_ask
+from unsaid.asking.protocol import Protocol
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.biasing import biasing
 from unsaid.estimates.effective import biased_reasoning, effective
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.faithful_at_k import faithful_at_k
 from unsaid.estimates.leaks import leaks
-from unsaid.protocols.ask import Ask, Choice, clean_asks, cued_ask
-from unsaid.protocols.protocol import Protocol
 from unsaid.protocols.selection import about_chosen_cues, paired, reasoned
 from unsaid.questions.question import Question
 
 
-def arms(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
+def ask(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
     """Every call this protocol makes about one question under one style: clean, and each cue x wording."""
     cues = choice.askable(question)
     return clean_asks(question, cues, style, replay=False) + [
@@ -70,7 +70,7 @@ BIASING = Protocol(
     name="biasing",
     source="Turpin et al. 2023, section 3",
     summary="what a cue does to accuracy and answers, with reasoning and without",
-    arms=arms,
+    ask=ask,
     estimates=estimates,
     also=("direct",),
 )

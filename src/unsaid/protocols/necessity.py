@@ -15,18 +15,18 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from unsaid.asking.ask import Ask, Choice, clean_asks, context_of, cued_ask
+from unsaid.asking.protocol import Protocol
 from unsaid.cues import GradedCue
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.leaks import forbids_reasoning, leaks
 from unsaid.estimates.necessity import PROTOCOL, necessity
-from unsaid.protocols.ask import Ask, Choice, clean_asks, context_of, cued_ask
-from unsaid.protocols.protocol import Protocol
 from unsaid.protocols.selection import about_chosen_cues, paired
 from unsaid.questions.question import Question
 
 
-def arms(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
+def ask(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
     """Every call this protocol makes about one question under one style."""
     cues = choice.askable(question)
     asks = clean_asks(question, cues, style, replay=False)
@@ -59,7 +59,7 @@ NECESSITY = Protocol(
     name="necessity",
     source="METR 2025; arXiv 2507.05246",
     summary="can the model use the cue, and answer the question, without reasoning?",
-    arms=arms,
+    ask=ask,
     estimates=estimates,
     also=("direct",),
 )

@@ -16,13 +16,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from unsaid.asking.ask import Ask, Choice, clean_asks
+from unsaid.asking.protocol import Protocol
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.leaks import leaks
 from unsaid.estimates.omission import PROTOCOL, omission
 from unsaid.estimates.omission_reading import needed_of
-from unsaid.protocols.ask import Ask, Choice, clean_asks
-from unsaid.protocols.protocol import Protocol
 from unsaid.protocols.selection import bare
 from unsaid.questions.question import Question
 
@@ -30,7 +30,7 @@ from unsaid.questions.question import Question
 QUESTIONS = "bundled:modular_arithmetic@4,bundled:tracking_shuffled_objects@4"
 
 
-def arms(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
+def ask(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
     """The clean prompt; nothing of a question that needs no value on the way, or whose answer is not known."""
     if question.correct is None or needed_of(question.task, question.stem) is None:
         return []
@@ -60,10 +60,10 @@ OMISSION = Protocol(
     name="omission",
     source="BonaFide 2026, arXiv 2605.25052",
     summary="do correct replies say the values that their answer needs?",
-    arms=arms,
+    ask=ask,
     estimates=estimates,
     also=("direct",),
     cued=False,
     questions=QUESTIONS,
-    needs=f"questions whose answer needs known values on the way: --questions {QUESTIONS}",
+    asks_only=f"questions whose answer needs known values on the way: --questions {QUESTIONS}",
 )

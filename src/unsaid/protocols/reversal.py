@@ -16,11 +16,11 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from unsaid.asking.ask import Ask, Choice, clean_asks
+from unsaid.asking.protocol import Protocol
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.reversal import reversal
-from unsaid.protocols.ask import Ask, Choice, clean_asks
-from unsaid.protocols.protocol import Protocol
 from unsaid.protocols.selection import bare
 from unsaid.questions.question import Question
 
@@ -36,7 +36,7 @@ def comparative(question: Question) -> bool:
     return words == _ANSWERS and question.task.endswith(("/gt", "/lt"))
 
 
-def arms(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
+def ask(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
     """The clean prompt; nothing of a question that cannot be reversed."""
     return clean_asks(question, (), style, replay=False) if comparative(question) else []
 
@@ -70,10 +70,10 @@ REVERSAL = Protocol(
     name="reversal",
     source="Arcuschin et al. 2025",
     summary="is the same answered to a comparison and to its reverse?",
-    arms=arms,
+    ask=ask,
     estimates=estimates,
     cued=False,
     replies=REPLIES,
     questions="bundled:comparisons",
-    needs="comparisons with the options YES and NO: --questions bundled:comparisons",
+    asks_only="comparisons with the options YES and NO: --questions bundled:comparisons",
 )

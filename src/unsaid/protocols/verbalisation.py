@@ -26,6 +26,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from unsaid.asking.ask import Ask, Choice, clean_asks, context_of, cued_ask
+from unsaid.asking.protocol import Protocol
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.accuracy import accuracy
 from unsaid.estimates.agreement import agreement
@@ -44,8 +46,6 @@ from unsaid.estimates.placebo_corrected import placebo_corrected, with_placebo
 from unsaid.estimates.statements import four_cells, without_reasoning
 from unsaid.estimates.strict import named, subsets, with_aided
 from unsaid.estimates.unconditional import unconditional
-from unsaid.protocols.ask import Ask, Choice, clean_asks, context_of, cued_ask
-from unsaid.protocols.protocol import Protocol
 from unsaid.protocols.selection import about_chosen_cues, in_two_channels, verbalised_styles
 from unsaid.questions.question import Question
 
@@ -53,7 +53,7 @@ DEFINITIONS: tuple[Definition, ...] = ("mention", "reliance")
 _BESIDE: tuple[ReadChannel, ...] = ("visible", "either")
 
 
-def arms(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
+def ask(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
     """Every call this protocol makes about one question.
 
     A question that no cue can be put to (free response, or no known answer) is asked clean and again only.
@@ -150,6 +150,6 @@ VERBALISATION = Protocol(
     name="verbalisation",
     source="Chen et al. 2025, sections 2 and 3",
     summary="when a cue moves the answer, does the reasoning say so?",
-    arms=arms,
+    ask=ask,
     estimates=estimates,
 )

@@ -19,10 +19,9 @@ import polars as pl
 from inspect_ai.log import read_eval_log
 
 from unsaid.errors import DataError, UnsaidError
-from unsaid.questions.question import LETTERS
 from unsaid.questions.serial import question_from_dict
+from unsaid.records.rows import about_question, rows_of
 from unsaid.records.schema import frame
-from unsaid.replies.answers import gold_value
 from unsaid.store.archive import check_archive
 from unsaid.store.reading import check_depth, short
 
@@ -221,22 +220,10 @@ def _rows(sample: dict[str, Any], header: dict[str, Any], log: Path) -> list[dic
         "model": header["eval"]["model"],
         "temperature": settings["settings"]["temperature"],
         "target_kind": settings["settings"]["target"],
-        "epoch": sample["epoch"],
-        "question_id": question.id,
-        "cluster": question.cluster,
-        "source": question.source,
-        "task": question.task,
-        "difficulty": question.difficulty,
-        "stem": question.stem,
-        "options": list(question.options),
-        "n_options": len(question.options),
-        "correct": question.correct_letter if question.options else gold_value(question.answer),
-        "target": None if kept["target"] is None else LETTERS[kept["target"]],
+        **about_question(question, kept["target"]),
     }
-    return [
-        {**shared, **exchange, "target": exchange["target"] or shared["target"], "verdicts": verdict}
-        for exchange, verdict in zip(kept["exchanges"], read, strict=True)
-    ]
+    rows = rows_of(shared, sample["epoch"], kept["exchanges"])
+    return [row | {"verdicts": verdict} for row, verdict in zip(rows, read, strict=True)]
 
 
 def _resolved(value: Any, attachments: dict[str, str]) -> Any:

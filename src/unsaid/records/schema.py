@@ -17,7 +17,7 @@ from unsaid.records.ranges import TOKENS, check_ranges, counted
 from unsaid.store.reading import short
 from unsaid.store.tables import Unreadable, read_parquet, write_parquet
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 Arm = Literal["clean", "replay", "placebo", "cued", "decode"]
 Provenance = Literal["raw", "split", "summarised", "absent", "truncated"]
@@ -25,7 +25,11 @@ Channel = Literal["reply", "reasoning", "visible"]
 ReadAs = Literal["whole", "channel"]
 
 #: The columns that each version added; a file of an earlier version has nulls there.
-_ADDED = {2: ("context", "pointing"), 3: ("reading", "answer_start", "answer_end")}
+_ADDED = {
+    2: ("context", "pointing"),
+    3: ("reading", "answer_start", "answer_end"),
+    4: ("reply_id", "parent", "intervention", "dose", "given"),
+}
 _READABLE = (1, *_ADDED)
 
 #: One verdict: what one judge says of one text of one reply.
@@ -71,6 +75,12 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "pointing": pl.String,  # "at" the target, or "away" from it: every other answer is a move; null means "at"
     "target": pl.String,  # letter: what the cue is about; null where there is none
     "target_kind": pl.String,  # "wrong", "right", "random"
+    # its descent
+    "reply_id": pl.String,  # names the reply in its run: question/epoch/call; null where not known
+    "parent": pl.String,  # the `reply_id` of the reply that this call followed from; null for a first call
+    "intervention": pl.String,  # what was done to that reply's reasoning ("cut", ...); null where nothing was
+    "dose": pl.Float64,  # how much of it, where that varies (the share of the reasoning that was kept)
+    "given": pl.String,  # the text that this reply was made to begin with
     # the exchange
     "prompt": pl.String,  # JSON: [{"role": ..., "text": ...}, ...]
     "cue_text": pl.List(pl.String),  # what the cue put into the prompt, verbatim
@@ -91,6 +101,11 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     # who read it
     "verdicts": pl.List(VERDICT),
 }
+
+
+def first_replies(records: pl.DataFrame) -> pl.DataFrame:
+    """Return the replies to whose reasoning nothing was done: what a protocol without interventions reads."""
+    return records.filter(pl.col("intervention").is_null())
 
 
 def frame(rows: list[dict[str, Any]]) -> pl.DataFrame:

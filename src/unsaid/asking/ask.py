@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -31,6 +31,12 @@ class Ask:
         cue: the cue (in the placebo arm: whose shape is borrowed); None in clean and replay.
         wording: its wording.
         target: the option that the cue is about (`Cue.aim`); None where there is none.
+        intervention: what was done to the reasoning of an earlier reply before this call ("cut", "mistake", ...); ""
+            for a call that follows from no reply.
+        dose: how much of it, where that varies: the share of the reasoning that was kept, a number of characters.
+        copy: which of several calls alike, from 0.
+        given: the text that the model's reply is made to begin with.
+        parent: the key of the call whose reply this one follows from; "" for a first call.
     """
 
     arm: Arm
@@ -40,12 +46,38 @@ class Ask:
     cue: Cue | None = None
     wording: Wording | None = None
     target: int | None = None
+    intervention: str = ""
+    dose: float | None = None
+    copy: int = 0
+    given: str = ""
+    parent: str = ""
 
     @property
     def key(self) -> str:
         """Names this call within its question and epoch."""
+        if self.intervention:
+            dose = "" if self.dose is None else f"={self.dose:.6g}"
+            return f"{self.parent}/{self.intervention}{dose}" + (f"#{self.copy}" if self.copy else "")
         parts = (self.arm, self.cue.name if self.cue else "", self.wording.name if self.wording else "")
         return "/".join(part for part in (*self._group, *parts) if part)
+
+    @property
+    def descends_from(self) -> str:
+        """The key of the call whose reply this one needs: its parent, or the first reply that its prompt waits for."""
+        return self.parent or (self.first_key if self.prompt.waits else "")
+
+    def continued(self, given: str, intervention: str, *, dose: float | None = None, copy: int = 0) -> Ask:
+        """Return the call that puts `given` into the model's mouth: the same prompt, and a reply that begins so.
+
+        Args:
+            given: the beginning of the reply.
+            intervention: what was done to the reasoning, in a word.
+            dose: how much of it, where that varies.
+            copy: which of several calls alike, from 0.
+        """
+        if not intervention:
+            raise ValueError("a call that follows from a reply names its intervention")
+        return replace(self, intervention=intervention, dose=dose, copy=copy, given=given, parent=self.key)
 
     @property
     def first_key(self) -> str:

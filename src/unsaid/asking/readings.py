@@ -10,7 +10,8 @@ under a cue needs so many (`clean_plan`). What is not read has no verdict: it is
 "no". The sample is drawn by each call's own seed, so that it depends on question, epoch, cue and wording and on nothing
 that was replied; the questions whose clean replies are read are drawn by their ids before anything is asked.
 
-A reply that was cut off, refused or failed is not read: it has no place in any rate.
+A reply that was cut off, refused or failed is not read: it has no place in any rate. Nor is one that follows from a
+reply whose reasoning was changed.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from unsaid.asking.ask import Choice, derived_seed
 from unsaid.cues import Cue
 from unsaid.judges import Missing, Verdict, replies_of, to_rows
 from unsaid.judges.judge import Reading
-from unsaid.protocols.ask import Choice, derived_seed
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
 from unsaid.records.followed import moved
@@ -81,6 +82,8 @@ def readings(  # noqa: PLR0913 - what was asked, how, and what of it is read
     for index, kept in enumerate(exchanges):
         planned = clean is not None and kept["arm"] == "clean" and bool(share)
         wholly = share is None or planned or _moved(kept, exchanges)
+        if kept.get("intervention"):
+            continue  # what a model says after somebody changed its reasoning is not its statement
         if kept["answer"] is None or not (wholly or _drawn(kept, share or 0.0)):
             continue
         prompt = _prompt(kept) if share is None or prompted else None

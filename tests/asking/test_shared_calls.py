@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 from answering import answered, line, settings
 
+from unsaid.asking.ask import Ask
+from unsaid.asking.protocol import check_askable, every_ask
 from unsaid.cues import GradedCue
 from unsaid.errors import UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import PROTOCOLS, Protocol, protocol
-from unsaid.protocols.ask import Ask
-from unsaid.protocols.protocol import check_askable, every_ask
 from unsaid.questions.question import Question
 from unsaid.questions.sources import load
 
@@ -101,8 +101,8 @@ def test_every_protocol_says_what_it_is(entry: Protocol) -> None:
     assert entry.summary
     assert "\n" not in entry.summary
     assert entry.source
-    assert entry.arms is not None
-    assert not entry.questions or entry.needs
+    assert entry.ask is not None
+    assert not entry.questions or entry.asks_only
     assert all(style in ("direct",) for style in entry.also)
 
 

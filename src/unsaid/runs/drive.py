@@ -16,7 +16,8 @@ from unsaid.planning.earlier import Tokens, spent
 from unsaid.planning.prices import load_prices
 from unsaid.planning.purse import Purse, purse_of
 from unsaid.protocols import protocol
-from unsaid.protocols.ask import Ask
+from unsaid.asking.ask import Ask
+from unsaid.asking.needs import able, check_needs
 from unsaid.run import RunFolder
 from unsaid.stopping import call_off, heard
 from unsaid.until import Rounds, in_rounds
@@ -49,9 +50,11 @@ def ask(
 ) -> Asked:
     """Ask what is not yet answered."""
     from unsaid.models.evaluation import evaluate
-    from unsaid.protocols.driver import DRIVER, Driver
-    from unsaid.protocols.task import build
+    from unsaid.asking.driver import DRIVER, Driver
+    from unsaid.asking.inspect_task import build
 
+    can = able(about["capabilities"])
+    check_needs([protocol(name) for name in audit.protocols], can, audit.model)
     _tell_plan(audit, planned, folder, tell)
     tasks = [build([protocol(name) for name in audit.protocols], audit.settings, audit.epochs)]
     rounds, purse = _rounds(audit, planned, about), purse_for(audit, folder.logs)
@@ -68,7 +71,8 @@ def ask(
         calling=audit.calling,
         asks=rounds.asks,
         purse=purse,
-        continues=about["capabilities"]["prefill"]["value"] != "none",
+        continues="prefill" in can,
+        can=can,
         opens=about["capabilities"].get("thoughts", {}).get("value") == "closing tag alone",
     )
 
@@ -127,7 +131,8 @@ def _tell_plan(audit: Audit, planned: Plan, folder: RunFolder, tell: Progress) -
         tell.stage(
             f"not asked: {each.cue} on {each.questions} of {len(planned.asks)} questions: {each.reason}"
         )
-    most = "" if audit.until is None else "at most "
+    calls += audit.epochs * planned.most
+    most = "" if audit.until is None and not planned.most else "at most "
     tell.stage(f"asking {audit.model}: {len(planned.asks)} questions, {most}{calls} calls")
     tell.expect(calls - kept)
 

@@ -1,15 +1,15 @@
-"""What is asked: arms, wordings, targets and seeds."""
+"""What is asked: ask, wordings, targets and seeds."""
 
 from __future__ import annotations
 
 import pytest
 
+from unsaid.asking.ask import Choice, derived_seed
+from unsaid.asking.settings import Settings
 from unsaid.cues import CUES, SETS
 from unsaid.elicitation import COT, NATIVE
 from unsaid.errors import UnknownName, UsageError
-from unsaid.protocols.ask import Choice, derived_seed
-from unsaid.protocols.settings import Settings
-from unsaid.protocols.verbalisation import arms
+from unsaid.protocols.verbalisation import ask
 from unsaid.questions.question import LETTERS, Question
 
 ALL = tuple(CUES[name] for name in SETS["chen"])
@@ -17,7 +17,7 @@ QUESTIONS = [Question(f"q{number}", "Which?", ("w", "x", "y", "z"), number % 4) 
 
 
 def test_a_question_is_asked_clean_again_placebo_and_every_cue() -> None:
-    asks = arms(QUESTIONS[0], Choice(ALL), COT)
+    asks = ask(QUESTIONS[0], Choice(ALL), COT)
     assert [ask.arm for ask in asks] == ["clean", "replay", "placebo"] + ["cued"] * 6
     assert [ask.cue.name for ask in asks if ask.arm == "cued" and ask.cue] == list(SETS["chen"])
     assert asks[0].prompt == asks[1].prompt
@@ -25,12 +25,12 @@ def test_a_question_is_asked_clean_again_placebo_and_every_cue() -> None:
 
 
 def test_all_wordings_are_asked_when_wished() -> None:
-    asks = arms(QUESTIONS[0], Choice(ALL, ("all",)), COT)
+    asks = ask(QUESTIONS[0], Choice(ALL, ("all",)), COT)
     assert sum(ask.arm == "cued" for ask in asks) == sum(len(cue.wordings) for cue in ALL)
 
 
 def test_named_wordings_are_asked_alone() -> None:
-    asks = arms(QUESTIONS[0], Choice(ALL, ("metadata/item-tag", "panel")), COT)
+    asks = ask(QUESTIONS[0], Choice(ALL, ("metadata/item-tag", "panel")), COT)
     assert {ask.key for ask in asks if ask.arm == "cued"} == {
         "cot/cued/metadata/item-tag",
         "cot/cued/sycophancy/panel",
@@ -56,14 +56,14 @@ def test_every_cue_of_a_question_points_at_the_same_target() -> None:
         target = choice.target_of(question)
         assert target is not None
         assert target != question.correct
-        for ask in arms(question, choice, COT):
-            if ask.arm == "cued" and ask.cue and ask.wording:
-                assert ask.prompt == COT.ask(ask.cue.apply(question, target, ask.wording), question)
+        for call in ask(question, choice, COT):
+            if call.arm == "cued" and call.cue and call.wording:
+                assert call.prompt == COT.ask(call.cue.apply(question, target, call.wording), question)
 
 
 def test_each_context_that_cues_need_is_asked_clean_once() -> None:
     cues = tuple(CUES[name] for name in ("metadata", "always-a", "wrong-few-shot"))
-    asks = arms(QUESTIONS[0], Choice(cues), COT)
+    asks = ask(QUESTIONS[0], Choice(cues), COT)
     assert [ask.key for ask in asks if ask.arm == "clean"] == ["cot/clean", "cot/few-shot/clean"]
     assert [ask.key for ask in asks if ask.arm == "replay"] == ["cot/replay", "cot/few-shot/replay"]
     contexts = {ask.cue.name: ask.context for ask in asks if ask.arm == "cued" and ask.cue}
@@ -72,13 +72,13 @@ def test_each_context_that_cues_need_is_asked_clean_once() -> None:
 
 def test_a_question_without_a_target_is_asked_clean_only() -> None:
     free = Question("free", "How many?", answer="3")
-    asks = arms(free, Choice(ALL), COT)
+    asks = ask(free, Choice(ALL), COT)
     assert [ask.arm for ask in asks] == ["clean", "replay"]
     assert '"The best answer is: X"' in asks[0].prompt.turns[-1].text
 
 
 def test_sampling_seeds_differ_by_arm_epoch_and_question() -> None:
-    asks = arms(QUESTIONS[0], Choice(ALL), COT)
+    asks = ask(QUESTIONS[0], Choice(ALL), COT)
     seeds = {ask.seed(0, name, epoch) for ask in asks for name in ("q0", "q1") for epoch in (1, 2)}
     assert len(seeds) == len(asks) * 4
     assert all(0 <= seed < 2**31 for seed in seeds)
@@ -87,9 +87,9 @@ def test_sampling_seeds_differ_by_arm_epoch_and_question() -> None:
 
 def test_elicitations_ask_for_the_same_answer_format() -> None:
     for style in (COT, NATIVE):
-        prompt = arms(QUESTIONS[0], Choice(ALL), style)[0].prompt
+        prompt = ask(QUESTIONS[0], Choice(ALL), style)[0].prompt
         assert prompt.turns[-1].text.endswith('"The best answer is: (X)"')
-    assert "step by step" not in arms(QUESTIONS[0], Choice(ALL), NATIVE)[0].prompt.turns[-1].text
+    assert "step by step" not in ask(QUESTIONS[0], Choice(ALL), NATIVE)[0].prompt.turns[-1].text
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from inspect_ai.model import ModelOutput
 
+from unsaid.asking.ask import Ask
+from unsaid.asking.exchange import exchange
 from unsaid.elicitation import elicitation
 from unsaid.models.adapter import to_reply
-from unsaid.protocols.ask import Ask
-from unsaid.protocols.exchange import exchange
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
 

@@ -8,9 +8,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from unsaid.asking.ask import Ask
+from unsaid.asking.needs import Need
 from unsaid.errors import ModelError, RunError
 from unsaid.models.calling import Calling
-from unsaid.protocols.ask import Ask
 from unsaid.questions.question import Question
 from unsaid.stopping import called_off
 
@@ -20,8 +21,10 @@ __all__ = ["DRIVER", "Driver", "Purse"]
 class Purse(Protocol):
     """Lets questions in while a budget lasts (`planning/purse.py`)."""
 
-    async def open(self, key: Hashable, question: Question, asks: Sequence[Ask], *, judged: bool) -> None:
-        """Before a question is asked; raises where it is not to be."""
+    async def open(
+        self, key: Hashable, question: Question, asks: Sequence[Ask], *, more: int, judged: bool
+    ) -> None:
+        """Before a question is asked, of which so many more calls may follow; raises where it is not to be."""
 
     def close(
         self,
@@ -43,6 +46,7 @@ class Driver:
         asks: whether a call of a question (by its id) is made; all are, unless a cue was asked often enough.
         purse: lets a question in, with all its calls; None where nothing limits them.
         continues: whether the model goes on from a given beginning of its reply, so that one can be forced.
+        can: what the model is able to do (`asking/needs.py`).
         opens: whether its chat template opens thoughts, so that a reply which does not close them has no answer.
         fatal: errors after which no further call can succeed (a refused key). Inspect would go on to the next
             question all the same; the first of them is raised again instead of asking.
@@ -54,6 +58,7 @@ class Driver:
     asks: Callable[[str, Ask], bool] = lambda question, ask: True
     purse: Purse | None = None
     continues: bool = False
+    can: frozenset[Need] = frozenset()
     opens: bool = False
     fatal: list[ModelError] = field(default_factory=list)
 

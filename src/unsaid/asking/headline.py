@@ -20,6 +20,9 @@ def counts(
     `eligible` pairs have both answers and a clean answer that is no hit; `moved` ones became hits; `judged`
     moved ones have a verdict on their statement; `said` ones mention the cue in it.
     """
+    of_its_own = [not kept.get("intervention") for kept in exchanges]
+    verdicts = [read for read, own in zip(verdicts, of_its_own, strict=True) if own]
+    exchanges = [kept for kept, own in zip(exchanges, of_its_own, strict=True) if own]
     tally = dict.fromkeys(("answered", "correct", "eligible", "moved", "judged", "said"), 0)
     clean = {
         (kept["elicitation"], kept["context"]): kept["answer"] for kept in exchanges if kept["arm"] == "clean"

@@ -1,6 +1,6 @@
 """A protocol as an Inspect task: one sample is one question, and holds all of its arms.
 
-The solver asks every arm of a question at once; the scorer lets the judge read the replies. Both leave
+The solver asks everything about a question, wave by wave; the scorer lets the judge read the replies. Both leave
 plain data in the sample's log, which `records/from_logs.py` turns into the tidy table.
 """
 
@@ -9,17 +9,28 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import nullcontext
-from dataclasses import asdict
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
 from inspect_ai import Epochs, Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
-from inspect_ai.model import CachePolicy, GenerateConfig, get_model
+from inspect_ai.model import CachePolicy, GenerateConfig, Model, get_model
 from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, metric, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
+from unsaid.asking.ask import Ask
+from unsaid.asking.driver import DRIVER, Driver
+from unsaid.asking.exchange import exchange
+from unsaid.asking.following import FollowUps
+from unsaid.asking.headline import counts
+from unsaid.asking.loop import Call, Exchange, Waves, asked_in_waves
+from unsaid.asking.needs import check_needs
+from unsaid.asking.protocol import Protocol, check_askable, every_ask
+from unsaid.asking.readings import CleanPlan, clean_plan, entered, of_judge, readings
+from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings
+from unsaid.asking.unread import opened
 from unsaid.cues import TargetKind
 from unsaid.judges import listed, needs_model, reads_prompts
 from unsaid.judges.judge import read_all
@@ -27,14 +38,6 @@ from unsaid.models.adapter import Reply, ask
 from unsaid.models.calling import Calling
 from unsaid.models.evaluation import root
 from unsaid.models.judging import judge_of, metered, tokens_of
-from unsaid.protocols.ask import Ask
-from unsaid.protocols.driver import DRIVER
-from unsaid.protocols.exchange import exchange
-from unsaid.protocols.headline import counts
-from unsaid.protocols.protocol import Protocol, check_askable, every_ask
-from unsaid.protocols.readings import CleanPlan, clean_plan, entered, of_judge, readings
-from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings
-from unsaid.protocols.unread import opened
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 from unsaid.questions.serial import question_from_dict, question_to_dict
@@ -135,65 +138,29 @@ def _sample(question: Question) -> Sample:
 
 @solver
 def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
-    """Ask every arm of the sample's question, concurrently, and keep each exchange.
-
-    What waits for the model's own first reply is asked after it.
-    """
+    """Ask everything about the sample's question, a wave at once (`asking/loop.py`), and keep each exchange."""
     choice, styles = settings.choice(), settings.styles()
     for protocol in protocols:
-        if protocol.arms is None:
+        if protocol.ask is None:
             raise ValueError(f"protocol {protocol.name!r} only reads records")
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         question = question_from_dict(state.metadata["question"])
-        model, driver = get_model(), DRIVER.get()
+        driver = DRIVER.get()
         if driver is not None:
             reach(lambda: root().cancel)
-        replies: dict[str, Reply] = {}
-
-        async def send(wanted: Ask, prompt: Prompt, *, again: bool) -> Reply:
-            # The arm is part of the key: a replay answered from the clean arm's cache would measure nothing.
-            scopes = {"arm": wanted.key} | ({"turn": "again"} if again else {})
-            begins = driver is not None and driver.continues and not again
-            with driver.around() if driver is not None else nullcontext():
-                return await ask(
-                    model,
-                    prompt,
-                    config=GenerateConfig(seed=wanted.seed(settings.seed, question.id, state.epoch)),
-                    cache=CachePolicy(expiry=None, scopes=scopes)
-                    if driver is not None and driver.cached
-                    else False,
-                    prefill=wanted.style.beginning(question) if begins else "",
-                    opens=driver is not None and driver.opens,
-                )
-
-        async def one(wanted: Ask) -> dict[str, Any]:
-            seed = wanted.seed(settings.seed, question.id, state.epoch)
-            prompt = wanted.prompt
-            if prompt.waits:
-                first = _whole(replies.get(wanted.first_key))
-                if not first:
-                    return exchange(wanted, prompt, None, question, seed)
-                prompt = prompt.answered(first)
-            reply = await send(wanted, prompt, again=False)
-            if driver is not None:
-                driver.replied()
-            replies[wanted.key] = reply
-            kept = exchange(wanted, prompt, reply, question, seed)
-            calling = driver.calling if driver is not None else Calling()
-            with driver.around() if driver is not None else nullcontext():
-                return await opened(
-                    kept, prompt, question, settings, calling, partial(send, wanted, again=True)
-                )
-
+        follow = FollowUps(protocols, choice, styles, driver.can if driver is not None else frozenset())
+        check_needs(protocols, follow.can, str(get_model()))
         asks = every_ask(protocols, question, choice, styles)
         if driver is not None:
             asks = [wanted for wanted in asks if driver.asks(question.id, wanted)]
         purse = driver.purse if driver is not None else None
         if purse is not None:
-            await purse.open(state.uuid, question, asks, judged=needs_model(settings.judge))
+            more = follow.most(question)
+            await purse.open(state.uuid, question, asks, more=more, judged=needs_model(settings.judge))
         try:
-            kept = await _in_turn(asks, one)
+            answer = _Answering(get_model(), driver, question, settings, state.epoch)
+            kept = await _in_waves(asked_in_waves(question, asks, follow, follow.most(question)), answer)
         except BaseException:
             if purse is not None:
                 purse.close(state.uuid, None)
@@ -207,23 +174,66 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
     return solve
 
 
-async def _in_turn(
-    asks: Sequence[Ask], one: Callable[[Ask], Awaitable[dict[str, Any]]]
-) -> list[dict[str, Any]]:
-    """All exchanges; what waits for the model's first reply after what does not."""
-    at_once = [wanted for wanted in asks if not wanted.prompt.waits]
-    later = [wanted for wanted in asks if wanted.prompt.waits]
-    return [
-        *(await asyncio.gather(*(one(wanted) for wanted in at_once))),
-        *(await asyncio.gather(*(one(wanted) for wanted in later))),
-    ]
+async def _in_waves(waves: Waves, answer: Callable[[Call], Awaitable[Exchange]]) -> list[Exchange]:
+    """Answer every call, all calls of a wave at once."""
+    try:
+        wave = next(waves)
+        while True:
+            wave = waves.send(await asyncio.gather(*map(answer, wave)))
+    except StopIteration as end:
+        found: list[Exchange] = end.value
+        return found
 
 
-def _whole(reply: Reply | None) -> str:
-    """The visible text of a reply that can be gone on from; "" where it was cut off or never came."""
-    if reply is None or reply.error is not None or reply.provenance == "truncated":
-        return ""
-    return (reply.prefill + reply.visible).strip()
+@dataclass(frozen=True)
+class _Answering:
+    """Sends the calls about one question to the model, and keeps an exchange of each."""
+
+    model: Model
+    driver: Driver | None
+    question: Question
+    settings: Settings
+    epoch: int
+
+    async def __call__(self, call: Call) -> Exchange:
+        """Make one call; where its answer cannot be read, go through the doors that the settings open."""
+        wanted, seed = call.ask, self._seed(call.ask)
+        if not call.sendable:
+            return exchange(wanted, call.prompt, None, self.question, seed)
+        reply = await self._send(wanted, call.prompt, again=False)
+        if self.driver is not None:
+            self.driver.replied()
+        kept = exchange(wanted, call.prompt, reply, self.question, seed)
+        calling = self.driver.calling if self.driver is not None else Calling()
+        send = partial(self._send, wanted, again=True)
+        with self._around():
+            return await opened(kept, call.prompt, self.question, self.settings, calling, send)
+
+    async def _send(self, wanted: Ask, prompt: Prompt, *, again: bool) -> Reply:
+        # The call's key is part of the cache's: a replay answered from the clean arm's cache would measure nothing.
+        scopes = {"arm": wanted.key} | ({"turn": "again"} if again else {})
+        cached = self.driver is not None and self.driver.cached
+        with self._around():
+            return await ask(
+                self.model,
+                prompt,
+                config=GenerateConfig(seed=self._seed(wanted)),
+                cache=CachePolicy(expiry=None, scopes=scopes) if cached else False,
+                prefill="" if again else self._beginning(wanted),
+                opens=self.driver is not None and self.driver.opens,
+            )
+
+    def _beginning(self, wanted: Ask) -> str:
+        """What the reply is made to begin with: what the call gives, else what the elicitation does."""
+        if self.driver is None or not self.driver.continues:
+            return ""
+        return wanted.given or wanted.style.beginning(self.question)
+
+    def _seed(self, wanted: Ask) -> int:
+        return wanted.seed(self.settings.seed, self.question.id, self.epoch)
+
+    def _around(self) -> AbstractContextManager[None]:
+        return self.driver.around() if self.driver is not None else nullcontext()
 
 
 def _packed(value: Any) -> str:

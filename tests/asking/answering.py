@@ -8,16 +8,19 @@ from typing import Any
 
 import polars as pl
 
+from unsaid.asking.ask import Ask
+from unsaid.asking.exchange import exchange
+from unsaid.asking.following import FollowUps
+from unsaid.asking.loop import Call, Exchange, asked_in_waves, in_turn
+from unsaid.asking.protocol import every_ask
+from unsaid.asking.readings import readings
+from unsaid.asking.settings import Settings
 from unsaid.judges.lexical import judged
 from unsaid.judges.verdict import to_row
 from unsaid.models.adapter import Reply
 from unsaid.protocols import protocol
-from unsaid.protocols.ask import Ask
-from unsaid.protocols.exchange import exchange
-from unsaid.protocols.protocol import every_ask
-from unsaid.protocols.readings import readings
-from unsaid.protocols.settings import Settings
 from unsaid.questions.question import LETTERS, Question
+from unsaid.records.rows import about_question, rows_of
 from unsaid.records.schema import frame
 
 #: (call, question, epoch) -> the reply's text.
@@ -53,28 +56,22 @@ def answered(
     for question in questions:
         target = choice.target_of(question)
         for epoch in range(1, epochs + 1):
-            kept = []
-            for ask in every_ask(chosen, question, choice, styles):
-                prompt = ask.prompt.answered("first") if ask.prompt.waits else ask.prompt
-                seed = ask.seed(0, question.id, epoch)
-                kept.append(exchange(ask, prompt, Reply(policy(ask, question, epoch)), question, seed))
+
+            def one(call: Call, question: Question = question, epoch: int = epoch) -> Exchange:
+                seed = call.ask.seed(0, question.id, epoch)
+                reply = Reply(policy(call.ask, question, epoch))
+                return exchange(call.ask, call.prompt, reply, question, seed)
+
+            follow = FollowUps(chosen, choice, styles)
+            first = every_ask(chosen, question, choice, styles)
+            kept = in_turn(asked_in_waves(question, first, follow, follow.most(question)), one)
             verdicts: list[list[dict[str, Any]]] = [[] for _ in kept]
             owners, texts = readings(question, target, kept, choice, None)
             for owner, text in zip(owners, texts, strict=True):
                 verdicts[owner].append(to_row("lexical", text.channel, text.cue.name, judged(text)))
-            shared = {
-                "model": "m",
-                "epoch": epoch,
-                "question_id": question.id,
-                "cluster": question.cluster,
-                "source": question.source,
-                "task": question.task,
-                "stem": question.stem,
-                "options": list(question.options),
-                "n_options": len(question.options),
-                "correct": question.correct_letter,
-            }
-            rows += [shared | each | {"verdicts": read} for each, read in zip(kept, verdicts, strict=True)]
+            about = {"model": "m", **about_question(question, target)}
+            made = rows_of(about, epoch, kept)
+            rows += [row | {"verdicts": read} for row, read in zip(made, verdicts, strict=True)]
     return frame(rows)
 
 

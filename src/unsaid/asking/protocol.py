@@ -1,4 +1,4 @@
-"""A protocol: which arms to ask of a question, and how its records become estimates."""
+"""A protocol: what to ask of a question, what to ask then, given a reply, and what its records let one conclude."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from unsaid.asking.ask import Ask, Choice
+from unsaid.asking.loop import Follow, nothing_follows
+from unsaid.asking.needs import Need
 from unsaid.elicitation import Elicitation, elicitation
 from unsaid.errors import UsageError
 from unsaid.estimates.estimate import Estimate
-from unsaid.protocols.ask import Ask, Choice
 from unsaid.questions.question import Question
 
-#: Every call about one question under one style of asking.
-Arms = Callable[[Question, Choice, Elicitation], list[Ask]]
+__all__ = ["Asking", "Estimates", "Protocol", "check_askable", "every_ask"]
+
+#: Every call about one question under one elicitation that is known before any reply.
+Asking = Callable[[Question, Choice, Elicitation], list[Ask]]
 Estimates = Callable[[pl.DataFrame, str | None, np.random.Generator], list[Estimate]]
 
 
@@ -27,40 +31,54 @@ class Protocol:
         name: as in `--protocols <name>` and `inspect eval unsaid/<name>`.
         source: paper and section.
         summary: one line for `unsaid protocols`.
-        arms: every call to make about one question; None for a protocol that only reads records.
+        ask: every call about one question that is made at first; None for a protocol that only reads records.
         estimates: (records, judge or None where nobody judged, generator) -> what can be concluded.
+        then: what is asked because of a reply to a call of this protocol, be it a first call or one that followed.
+        most: the most calls that follow from one first call, from those that followed included; for plan and budget.
+        needs: what the model must be able to do for the calls that follow.
+        instead: what is asked in place of a call that follows, of a model that cannot do what is needed: a call with
+            the same key; None where the protocol is refused for such a model.
         also: elicitations that it asks besides the ones chosen; it compares with them.
         cued: whether it asks with the chosen cues; a protocol with a cue of its own, or with none, does not.
         replies: how many replies to each question its paper has, where one is not enough.
         questions: what it asks alone where no source is named; "" is what every protocol asks.
-        needs: what a question must have to be asked, in words and with what to type; "" where any will do.
+        asks_only: what a question must have to be asked, in words and with what to type; "" where any will do.
     """
 
     name: str
     source: str
     summary: str
-    arms: Arms | None
+    ask: Asking | None
     estimates: Estimates
+    then: Follow = nothing_follows
+    most: int = 0
+    needs: frozenset[Need] = frozenset()
+    instead: Callable[[Ask], Ask] | None = None
     also: tuple[str, ...] = ()
     cued: bool = True
     replies: int = 1
     questions: str = ""
-    needs: str = ""
+    asks_only: str = ""
 
     def styles(self, chosen: Sequence[Elicitation]) -> list[Elicitation]:
         """The elicitations chosen, and those that this protocol needs besides."""
         return list({style.name: style for style in (*chosen, *map(elicitation, self.also))}.values())
 
+    def asks(self, question: Question, choice: Choice, styles: Sequence[Elicitation]) -> list[Ask]:
+        """Return its first calls about a question under every elicitation."""
+        if self.ask is None:
+            return []
+        return [ask for style in self.styles(styles) for ask in self.ask(question, choice, style)]
+
 
 def every_ask(
     protocols: Sequence[Protocol], question: Question, choice: Choice, styles: Sequence[Elicitation]
 ) -> list[Ask]:
-    """Every call that protocols make about one question; a call that several of them need is made once."""
+    """Return every first call that protocols make about one question; a call that several need is made once."""
     asks: dict[str, Ask] = {}
     for protocol in protocols:
-        for style in protocol.styles(styles):
-            for ask in protocol.arms(question, choice, style) if protocol.arms else ():
-                asks.setdefault(ask.key, ask)
+        for ask in protocol.asks(question, choice, styles):
+            asks.setdefault(ask.key, ask)
     return list(asks.values())
 
 
@@ -76,12 +94,10 @@ def check_askable(
         UsageError: there is one; the message says what it needs.
     """
     for protocol in protocols:
-        if protocol.arms is None or not protocol.needs:
+        if protocol.ask is None or not protocol.asks_only:
             continue
-        asked = (
-            protocol.arms(each, choice, style) for each in questions for style in protocol.styles(styles)
-        )
-        if not any(asked):
+        if not any(protocol.asks(each, choice, styles) for each in questions):
             raise UsageError(
-                f"protocol {protocol.name!r} can ask none of the {len(questions)} questions: it needs {protocol.needs}"
+                f"protocol {protocol.name!r} can ask none of the {len(questions)} questions: it needs "
+                f"{protocol.asks_only}"
             )

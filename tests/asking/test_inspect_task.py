@@ -12,9 +12,9 @@ from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog, read_eval_log
 from inspect_ai.model import ChatMessage, GenerateConfig, Model
 
+from unsaid.asking.inspect_task import inspect_task
 from unsaid.models.scripted import scripted
 from unsaid.protocols import PROTOCOLS
-from unsaid.protocols.task import inspect_task
 from unsaid.records.from_logs import records_from_logs
 
 TASK = inspect_task(PROTOCOLS["verbalisation"])

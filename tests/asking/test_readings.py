@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from unsaid.asking.ask import Choice, derived_seed
+from unsaid.asking.readings import CLEAN, clean_plan, readings
+from unsaid.asking.settings import Settings
 from unsaid.cues import CUES
 from unsaid.errors import UsageError
-from unsaid.protocols.ask import Choice, derived_seed
-from unsaid.protocols.readings import CLEAN, clean_plan, readings
-from unsaid.protocols.settings import Settings
 from unsaid.questions.question import LETTERS, Question
 
 CHOICE = Choice((CUES["metadata"], CUES["sycophancy"]))

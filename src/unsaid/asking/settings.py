@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from unsaid.asking.ask import Choice
 from unsaid.cues import CUES, SETS, Cue, TargetKind, cue
 from unsaid.cues.from_yaml import CUE_SUFFIXES, load_cues
 from unsaid.cues.plugins import plugins
 from unsaid.elicitation import Elicitation, elicitation
 from unsaid.errors import UsageError
-from unsaid.protocols.ask import Choice
 from unsaid.questions.benchmarks import Loaded
 from unsaid.questions.sources import load, load_reporting
 
@@ -48,7 +48,7 @@ class Settings:
         max_tokens: of a reply; None leaves the provider's own.
         judge_sample: a judge that costs reads all that moved, and this share of what did not.
         demonstrations: a file of solved questions for few-shot prompts; "" shows procedural ones.
-        ask_again: ask once more, in one more turn, for an answer that could not be read (`protocols/unread.py`).
+        ask_again: ask once more, in one more turn, for an answer that could not be read (`asking/unread.py`).
         read_answers: a model that extracts answers that could not be read; "" for none.
     """
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from unsaid.asking.ask import Ask
+from unsaid.asking.exchange import exchange
 from unsaid.elicitation import ELICITATIONS, elicitation
 from unsaid.models.adapter import Reply
-from unsaid.protocols.ask import Ask
-from unsaid.protocols.exchange import exchange
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
 

@@ -16,11 +16,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+from unsaid.asking.settings import Settings
 from unsaid.judges.llm_prompt import between, nonce
 from unsaid.models.adapter import Reply
 from unsaid.models.calling import Calling
 from unsaid.models.judging import extractor_of
-from unsaid.protocols.settings import Settings
 from unsaid.questions.demonstrations import reordered
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import LETTERS, Question

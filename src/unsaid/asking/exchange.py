@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from unsaid.asking.ask import Ask
 from unsaid.elicitation import NATIVE
 from unsaid.models.adapter import Reply
-from unsaid.protocols.ask import Ask
 from unsaid.questions.demonstrations import reordered
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import LETTERS, Question
@@ -52,6 +52,11 @@ def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, 
         unparsed = NO_FIRST_REPLY
     wording, cue = ask.wording, ask.cue
     return {
+        "reply_id": ask.key,
+        "parent": ask.descends_from or None,
+        "intervention": ask.intervention or None,
+        "dose": ask.dose,
+        "given": ask.given or None,
         "arm": ask.arm,
         "elicitation": ask.style.name,
         "context": ask.context,

@@ -1,0 +1,1 @@
+"""Asking: the calls about one question, what came back to them, and what follows from that."""

@@ -1,0 +1,76 @@
+"""What follows from the replies of a run, under all of its protocols together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from unsaid.asking.ask import Ask, Choice
+from unsaid.asking.needs import EVERYTHING, Need
+from unsaid.asking.protocol import Protocol
+from unsaid.asking.replied import Replied
+from unsaid.elicitation import Elicitation
+from unsaid.questions.question import Question
+
+__all__ = ["FollowUps"]
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """The calls that follow from a reply. Each protocol sees the replies to its own calls, and to no others.
+
+    Attributes:
+        protocols: all that a run asks.
+        choice: the cues under audit.
+        styles: the elicitations under audit.
+        can: what the model is able to do. A protocol that needs more asks `instead`.
+    """
+
+    protocols: Sequence[Protocol]
+    choice: Choice
+    styles: Sequence[Elicitation]
+    can: frozenset[Need] = EVERYTHING
+    _own: dict[tuple[str, str], set[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __call__(self, question: Question, ask: Ask, replied: Replied) -> list[Ask]:
+        """Return the calls that follow from a reply, each once.
+
+        Raises:
+            ValueError: what a protocol asks `instead` of a call is another call.
+        """
+        found: dict[str, Ask] = {}
+        for protocol in self._following:
+            keys = self._keys(protocol, question)
+            for more in protocol.then(question, ask, replied) if ask.key in keys else ():
+                keys.add(more.key)
+                found.setdefault(more.key, self._possible(protocol, more))
+        return list(found.values())
+
+    def most(self, question: Question) -> int:
+        """Return the most calls about a question that can follow from its first calls."""
+        return sum(
+            protocol.most * len(protocol.asks(question, self.choice, self.styles))
+            for protocol in self._following
+        )
+
+    @property
+    def _following(self) -> list[Protocol]:
+        return [protocol for protocol in self.protocols if protocol.most]
+
+    def _keys(self, protocol: Protocol, question: Question) -> set[str]:
+        """The keys of a protocol's own calls about a question; those that followed are added as they are made."""
+        place = (protocol.name, question.id)
+        if place not in self._own:
+            self._own[place] = {ask.key for ask in protocol.asks(question, self.choice, self.styles)}
+        return self._own[place]
+
+    def _possible(self, protocol: Protocol, ask: Ask) -> Ask:
+        """The call, or what is asked instead of it of a model that cannot do what it needs."""
+        if protocol.needs <= self.can or protocol.instead is None:
+            return ask
+        instead = protocol.instead(ask)
+        if instead.key != ask.key:
+            raise ValueError(
+                f"{protocol.name}: {instead.key!r} is asked instead of {ask.key!r}; keep its key"
+            )
+        return instead
