@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
@@ -36,6 +38,12 @@ def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
     return []
 
 
+def represented(ask: Ask) -> Ask:
+    """The same call of a model that does not go on from a given beginning: the beginning stands in the prompt."""
+    prompt = ask.prompt.ending(f"So far I have thought: {ask.given}")
+    return replace(ask, prompt=prompt, given="")
+
+
 def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator) -> list[Estimate]:
     """How many replies there are to each intervention."""
     counts = records.drop_nulls("intervention").group_by("intervention").len().sort("intervention")
@@ -52,6 +60,8 @@ MADE_UP = Protocol(
     ask=ask,
     then=then,
     most=len(KEPT) + 2,
+    needs=frozenset(("prefill",)),
+    instead=represented,
     estimates=estimates,
     cued=False,
 )

@@ -108,11 +108,24 @@ def test_a_protocol_sees_the_replies_to_its_own_calls_alone() -> None:
 
 
 def test_what_is_asked_instead_keeps_its_key() -> None:
-    other = replace(MADE_UP, needs=frozenset(("prefill",)), instead=lambda ask: replace(ask, dose=0.25))
+    other = replace(MADE_UP, instead=lambda ask: replace(ask, dose=0.25))
     design = settings()
     follow = FollowUps([other], design.choice(), design.styles(), frozenset())
     with pytest.raises(ValueError, match="keep its key"):
         in_turn(asked_in_waves(QUESTION, first_calls(), follow, 4), said)
+
+
+def test_a_beginning_is_given_to_no_model_that_does_not_go_on_from_it() -> None:
+    design = settings()
+    forgetful = FollowUps(
+        [replace(MADE_UP, needs=frozenset())], design.choice(), design.styles(), frozenset()
+    )
+    with pytest.raises(ValueError, match="say that it needs 'prefill'"):
+        in_turn(asked_in_waves(QUESTION, first_calls(), forgetful, 4), said)
+    follow = FollowUps([MADE_UP], design.choice(), design.styles(), frozenset())
+    rows = in_turn(asked_in_waves(QUESTION, first_calls(), follow, 4), said)
+    assert [row["given"] for row in rows] == [None] * 5
+    assert "So far I have thought: First this and So" in rows[2]["prompt"]
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=6))

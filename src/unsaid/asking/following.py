@@ -36,7 +36,8 @@ class FollowUps:
         """Return the calls that follow from a reply, each once.
 
         Raises:
-            ValueError: what a protocol asks `instead` of a call is another call.
+            ValueError: what a protocol asks `instead` of a call is another call; or it begins a reply and does not
+                say that it needs a model that goes on from there.
         """
         found: dict[str, Ask] = {}
         for protocol in self._following:
@@ -66,6 +67,10 @@ class FollowUps:
 
     def _possible(self, protocol: Protocol, ask: Ask) -> Ask:
         """The call, or what is asked instead of it of a model that cannot do what it needs."""
+        if ask.given and "prefill" not in protocol.needs:
+            raise ValueError(
+                f"{protocol.name}: {ask.key!r} begins the model's reply; say that it needs 'prefill'"
+            )
         if protocol.needs <= self.can or protocol.instead is None:
             return ask
         instead = protocol.instead(ask)
