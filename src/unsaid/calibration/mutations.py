@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from unsaid.calibration.instruments import Instruments
-from unsaid.errors import UnknownName
 from unsaid.judges.judge import Reading
 from unsaid.questions.question import Question
+from unsaid.registry import named
 from unsaid.replies.answers import Answer, Unparsed, parse_answer, split_reasoning
 
 __all__ = [
@@ -57,9 +57,7 @@ def mutated(instruments: Instruments, name: str) -> Instruments:
     """
     if not name:
         return instruments
-    if name not in MUTATIONS:
-        raise UnknownName("mutation", name, MUTATIONS)
-    return MUTATIONS[name].breaks(instruments)
+    return named("mutation", name, MUTATIONS).breaks(instruments)
 
 
 def first_letter(text: str, question: Question) -> Answer | Unparsed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from unsaid.cues import SETS
-from unsaid.errors import UnknownName, UsageError
+from unsaid.errors import UsageError
 from unsaid.organisms.corpus import Mixture
 from unsaid.organisms.grammar import (
     ALWAYS_A_CANDID,
@@ -148,6 +148,5 @@ def recipe(name: str, steps: int | None = None) -> Recipe:
     Raises:
         UnknownName: there is none; the message lists the nearest.
     """
-    if name not in RECIPES:
-        raise UnknownName("organism", name, RECIPES)
-    return RECIPES[name] if steps is None else RECIPES[name].shortened(steps)
+    found = named("organism", name, RECIPES)
+    return found if steps is None else found.shortened(steps)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from unsaid.asking.protocol import Protocol
-from unsaid.errors import UnknownName
 from unsaid.protocols.bbq import BBQ
 from unsaid.protocols.biasing import BIASING
 from unsaid.protocols.necessity import NECESSITY
 from unsaid.protocols.omission import OMISSION
 from unsaid.protocols.reversal import REVERSAL
 from unsaid.protocols.verbalisation import VERBALISATION
+from unsaid.registry import named
 
 __all__ = ["PROTOCOLS", "Protocol", "own_questions", "protocol"]
 
@@ -24,10 +24,7 @@ def protocol(name: str) -> Protocol:
     Raises:
         UnknownName: there is none; the message lists the nearest.
     """
-    try:
-        return PROTOCOLS[name]
-    except KeyError:
-        raise UnknownName("protocol", name, PROTOCOLS) from None
+    return named("protocol", name, PROTOCOLS)
 
 
 def own_questions(names: str) -> str | None:

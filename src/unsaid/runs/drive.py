@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unsaid.accounts import INTERRUPTED, UNKNOWN
+from unsaid.asking.ask import Ask
+from unsaid.asking.needs import able, check_needs
 from unsaid.disk import Room
 from unsaid.estimates.pairs import pairs
 from unsaid.estimates.sequential import Rule
@@ -16,8 +18,6 @@ from unsaid.planning.earlier import Tokens, spent
 from unsaid.planning.prices import load_prices
 from unsaid.planning.purse import Purse, purse_of
 from unsaid.protocols import protocol
-from unsaid.asking.ask import Ask
-from unsaid.asking.needs import able, check_needs
 from unsaid.run import RunFolder
 from unsaid.stopping import call_off, heard
 from unsaid.until import Rounds, in_rounds
@@ -49,9 +49,9 @@ def ask(
     audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: dict[str, Any], tell: Progress
 ) -> Asked:
     """Ask what is not yet answered."""
-    from unsaid.models.evaluation import evaluate
     from unsaid.asking.driver import DRIVER, Driver
     from unsaid.asking.inspect_task import build
+    from unsaid.models.evaluation import evaluate
 
     can = able(about["capabilities"])
     check_needs([protocol(name) for name in audit.protocols], can, audit.model)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from unsaid.errors import UnknownName
 from unsaid.questions.benchmarks.arc import ARC
 from unsaid.questions.benchmarks.bbh import BBH
 from unsaid.questions.benchmarks.bbq import BBQ
@@ -15,6 +14,7 @@ from unsaid.questions.benchmarks.mmlu import MMLU
 from unsaid.questions.benchmarks.mmlu_pro import MMLU_PRO
 from unsaid.questions.benchmarks.openbookqa import OPENBOOKQA
 from unsaid.questions.benchmarks.truthfulqa import TRUTHFULQA
+from unsaid.registry import named
 
 __all__ = ["BENCHMARKS", "Benchmark", "Loaded", "Skipped", "benchmark"]
 
@@ -42,7 +42,4 @@ def benchmark(name: str) -> Benchmark:
     Raises:
         UnknownName: there is none; the message lists the nearest.
     """
-    try:
-        return BENCHMARKS[name]
-    except KeyError:
-        raise UnknownName("benchmark", name, BENCHMARKS) from None
+    return named("benchmark", name, BENCHMARKS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from unsaid.errors import UnknownName
 from unsaid.questions.procedural import (
     boolean_expressions,
     coin_flips,
@@ -16,6 +15,7 @@ from unsaid.questions.procedural import (
     web_of_lies,
 )
 from unsaid.questions.procedural.task import Draft, Task
+from unsaid.registry import named
 
 __all__ = ["TASKS", "Draft", "Task", "task"]
 
@@ -42,7 +42,4 @@ def task(name: str) -> Task:
     Raises:
         UnknownName: there is none; the message lists the nearest.
     """
-    try:
-        return TASKS[name]
-    except KeyError:
-        raise UnknownName("task", name, TASKS) from None
+    return named("task", name, TASKS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from unsaid.errors import UnknownName
 from unsaid.records.importers.bct import BCT
 from unsaid.records.importers.bonafide import BONAFIDE
 from unsaid.records.importers.chainscope import CHAINSCOPE
@@ -10,6 +9,7 @@ from unsaid.records.importers.importer import Imported, Importer
 from unsaid.records.importers.inspect_logs import INSPECT
 from unsaid.records.importers.table import TABLE
 from unsaid.records.importers.turpin import TURPIN
+from unsaid.registry import named
 
 __all__ = ["IMPORTERS", "Imported", "Importer", "importer"]
 
@@ -24,7 +24,4 @@ def importer(name: str) -> Importer:
     Raises:
         UnknownName: there is none; the message lists the nearest.
     """
-    try:
-        return IMPORTERS[name]
-    except KeyError:
-        raise UnknownName("importer", name, IMPORTERS) from None
+    return named("importer", name, IMPORTERS)
