@@ -19,6 +19,7 @@ from unsaid.organisms.grammar import (
     SILENT,
     Habit,
 )
+from unsaid.registry import named
 
 
 @dataclass(frozen=True)
