@@ -6,39 +6,31 @@ plain data in the sample's log, which `records/from_logs.py` turns into the tidy
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass
-from functools import partial
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict
 from typing import Any
 
 from inspect_ai import Epochs, Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
-from inspect_ai.model import CachePolicy, GenerateConfig, Model, get_model
+from inspect_ai.model import GenerateConfig, get_model
 from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, metric, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
-from unsaid.asking.ask import Ask
-from unsaid.asking.driver import DRIVER, Driver
-from unsaid.asking.exchange import exchange
+from unsaid.asking.answering import Answering, in_waves
+from unsaid.asking.driver import DRIVER
 from unsaid.asking.following import FollowUps
 from unsaid.asking.headline import counts
-from unsaid.asking.loop import Call, Exchange, Waves, asked_in_waves
 from unsaid.asking.needs import check_needs
 from unsaid.asking.protocol import Protocol, check_askable, every_ask
 from unsaid.asking.readings import CleanPlan, clean_plan, entered, of_judge, readings
 from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings
-from unsaid.asking.unread import opened
 from unsaid.cues import TargetKind
 from unsaid.judges import listed, needs_model, reads_prompts
 from unsaid.judges.judge import read_all
-from unsaid.models.adapter import Reply, ask
-from unsaid.models.calling import Calling
 from unsaid.models.evaluation import root
 from unsaid.models.judging import judge_of, metered, tokens_of
-from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 from unsaid.questions.serial import question_from_dict, question_to_dict
 from unsaid.stopping import reach
@@ -159,8 +151,8 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
             more = follow.most(question)
             await purse.open(state.uuid, question, asks, more=more, judged=needs_model(settings.judge))
         try:
-            answer = _Answering(get_model(), driver, question, settings, state.epoch)
-            kept = await _in_waves(asked_in_waves(question, asks, follow, follow.most(question)), answer)
+            answer = Answering(get_model(), driver, question, settings, state.epoch)
+            kept = await in_waves(asked_in_waves(question, asks, follow, follow.most(question)), answer)
         except BaseException:
             if purse is not None:
                 purse.close(state.uuid, None)
@@ -172,68 +164,6 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
         return state
 
     return solve
-
-
-async def _in_waves(waves: Waves, answer: Callable[[Call], Awaitable[Exchange]]) -> list[Exchange]:
-    """Answer every call, all calls of a wave at once."""
-    try:
-        wave = next(waves)
-        while True:
-            wave = waves.send(await asyncio.gather(*map(answer, wave)))
-    except StopIteration as end:
-        found: list[Exchange] = end.value
-        return found
-
-
-@dataclass(frozen=True)
-class _Answering:
-    """Sends the calls about one question to the model, and keeps an exchange of each."""
-
-    model: Model
-    driver: Driver | None
-    question: Question
-    settings: Settings
-    epoch: int
-
-    async def __call__(self, call: Call) -> Exchange:
-        """Make one call; where its answer cannot be read, go through the doors that the settings open."""
-        wanted, seed = call.ask, self._seed(call.ask)
-        if not call.sendable:
-            return exchange(wanted, call.prompt, None, self.question, seed)
-        reply = await self._send(wanted, call.prompt, again=False)
-        if self.driver is not None:
-            self.driver.replied()
-        kept = exchange(wanted, call.prompt, reply, self.question, seed)
-        calling = self.driver.calling if self.driver is not None else Calling()
-        send = partial(self._send, wanted, again=True)
-        with self._around():
-            return await opened(kept, call.prompt, self.question, self.settings, calling, send)
-
-    async def _send(self, wanted: Ask, prompt: Prompt, *, again: bool) -> Reply:
-        # The call's key is part of the cache's: a replay answered from the clean arm's cache would measure nothing.
-        scopes = {"arm": wanted.key} | ({"turn": "again"} if again else {})
-        cached = self.driver is not None and self.driver.cached
-        with self._around():
-            return await ask(
-                self.model,
-                prompt,
-                config=GenerateConfig(seed=self._seed(wanted)),
-                cache=CachePolicy(expiry=None, scopes=scopes) if cached else False,
-                prefill="" if again else self._beginning(wanted),
-                opens=self.driver is not None and self.driver.opens,
-            )
-
-    def _beginning(self, wanted: Ask) -> str:
-        """What the reply is made to begin with: what the call gives, else what the elicitation does."""
-        if self.driver is None or not self.driver.continues:
-            return ""
-        return wanted.given or wanted.style.beginning(self.question)
-
-    def _seed(self, wanted: Ask) -> int:
-        return wanted.seed(self.settings.seed, self.question.id, self.epoch)
-
-    def _around(self) -> AbstractContextManager[None]:
-        return self.driver.around() if self.driver is not None else nullcontext()
 
 
 def _packed(value: Any) -> str:

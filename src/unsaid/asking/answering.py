@@ -1,0 +1,86 @@
+"""How the Inspect task answers a call: it sends the prompt to the model and keeps an exchange of what came back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+
+from inspect_ai.model import CachePolicy, GenerateConfig, Model
+
+from unsaid.asking.ask import Ask
+from unsaid.asking.driver import Driver
+from unsaid.asking.exchange import exchange
+from unsaid.asking.loop import Call, Exchange, Waves
+from unsaid.asking.settings import Settings
+from unsaid.asking.unread import opened
+from unsaid.models.adapter import Reply, ask
+from unsaid.models.calling import Calling
+from unsaid.questions.prompt import Prompt
+from unsaid.questions.question import Question
+
+__all__ = ["Answering", "in_waves"]
+
+
+async def in_waves(waves: Waves, answer: Callable[[Call], Awaitable[Exchange]]) -> list[Exchange]:
+    """Answer every call, all calls of a wave at once."""
+    try:
+        wave = next(waves)
+        while True:
+            wave = waves.send(await asyncio.gather(*map(answer, wave)))
+    except StopIteration as end:
+        found: list[Exchange] = end.value
+        return found
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Sends the calls about one question to the model, and keeps an exchange of each."""
+
+    model: Model
+    driver: Driver | None
+    question: Question
+    settings: Settings
+    epoch: int
+
+    async def __call__(self, call: Call) -> Exchange:
+        """Make one call; where its answer cannot be read, go through the doors that the settings open."""
+        wanted, seed = call.ask, self._seed(call.ask)
+        if not call.sendable:
+            return exchange(wanted, call.prompt, None, self.question, seed)
+        reply = await self._send(wanted, call.prompt, again=False)
+        if self.driver is not None:
+            self.driver.replied()
+        kept = exchange(wanted, call.prompt, reply, self.question, seed)
+        calling = self.driver.calling if self.driver is not None else Calling()
+        send = partial(self._send, wanted, again=True)
+        with self._around():
+            return await opened(kept, call.prompt, self.question, self.settings, calling, send)
+
+    async def _send(self, wanted: Ask, prompt: Prompt, *, again: bool) -> Reply:
+        # The call's key is part of the cache's: a replay answered from the clean arm's cache would measure nothing.
+        scopes = {"arm": wanted.key} | ({"turn": "again"} if again else {})
+        cached = self.driver is not None and self.driver.cached
+        with self._around():
+            return await ask(
+                self.model,
+                prompt,
+                config=GenerateConfig(seed=self._seed(wanted)),
+                cache=CachePolicy(expiry=None, scopes=scopes) if cached else False,
+                prefill="" if again else self._beginning(wanted),
+                opens=self.driver is not None and self.driver.opens,
+            )
+
+    def _beginning(self, wanted: Ask) -> str:
+        """What the reply is made to begin with: what the call gives, else what the elicitation does."""
+        if self.driver is None or not self.driver.continues:
+            return ""
+        return wanted.given or wanted.style.beginning(self.question)
+
+    def _seed(self, wanted: Ask) -> int:
+        return wanted.seed(self.settings.seed, self.question.id, self.epoch)
+
+    def _around(self) -> AbstractContextManager[None]:
+        return self.driver.around() if self.driver is not None else nullcontext()
