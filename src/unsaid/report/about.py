@@ -63,7 +63,7 @@ def briefly_asked(run: Mapping[str, Any], records: pl.DataFrame) -> str:
     """What was asked, in a line: how many questions and cues, how reasoning was asked for, and who read it."""
     cues = records["cue"].drop_nulls().n_unique()
     by = shown(run.get("elicitation") or _distinct(records, "elicitation"))
-    read = shown(run.get("judge") or judges(records))
+    read = shown(judges(records) or run.get("judge"))
     parts = [
         _counted(records["question_id"].n_unique(), "question"),
         _counted(cues, "cue") if cues else "",

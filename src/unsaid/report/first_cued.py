@@ -20,7 +20,7 @@ from unsaid.report.phrasing import absence, briefly
 __all__ = ["basis", "cued", "measured", "sentence", "sentences"]
 
 _COULD = "Of 100 answers that a cue could move"
-_OF_MOVED = "Of 100 answers that the cue moved"
+_OF_MOVED = "Of 100 answers that a cue moved"
 #: By the leading figure: what the filled part is, what the rest is, and how a sentence ends.
 _BEYOND = {
     "influence.replay-corrected": ("moved beyond chance", "did not, or moved by chance", " beyond chance"),

@@ -24,11 +24,11 @@ __all__ = ["Quoted", "quoted"]
 #: So much of a text is quoted; the browser has the whole of it.
 _STEM, _CUE, _END = 150, 240, 380
 
-_RULE = "Chosen by rule: of the cue that was left unsaid most often, the reply whose length is nearest to the median."
-_NONE = {
-    "unmoved": "There is no pair to quote: no answer moved to the option that a cue points at.",
-    "said": "There is no pair to quote: in every moved pair that was read, the reasoning named the cue.",
-}
+_RULE = (
+    "Chosen by rule: of the cue with the most such pairs, the reply whose length is nearest to the median."
+)
+_UNMOVED = "There is no pair to quote: no answer moved to the option that a cue points at."
+_SAID = "There is no pair to quote: in every moved pair that was read, the reasoning named the cue."
 
 
 @dataclass(frozen=True)
@@ -68,17 +68,19 @@ def quoted(records: pl.DataFrame, judge: str | None, subject: Subject | None) ->
     unsaid, unread = moved.filter(~pl.col("mention")), moved.filter(pl.col("mention").is_null())
     if not unsaid.is_empty():
         return _quote(records, _nearest(unsaid), f"Moved and unsaid: one of {unsaid.height:,} pairs", reader)
-    if not unread.is_empty():
-        return _quote(
-            records, _nearest(unread), f"Moved, and read by no judge: one of {unread.height:,} pairs", None
-        )
-    return Quoted("Moved and unsaid: none", (), "", _NONE["unmoved" if moved.is_empty() else "said"])
+    if moved.is_empty() or moved.height > unread.height:
+        return Quoted("Moved and unsaid: none", (), "", _UNMOVED if moved.is_empty() else _SAID)
+    return _quote(
+        records, _nearest(unread), f"Moved, and read by no judge: one of {unread.height:,} pairs", None
+    )
 
 
 def _of(subject: Subject | None) -> pl.Expr:
     if subject is None:
         return pl.lit(True)
-    same = (pl.col("model") == subject.model) & pl.col("elicitation").eq_missing(subject.elicitation)
+    same = pl.col("model") == subject.model
+    if subject.elicitation is not None:
+        same &= pl.col("elicitation") == subject.elicitation
     kind = subject.targets.partition(" ")[0]  # "wrong targets": the kind of target is its first word
     return same & (pl.col("target_kind") == kind) if kind in ("wrong", "right") else same
 

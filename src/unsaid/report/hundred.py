@@ -64,8 +64,10 @@ class Share:
 
     @property
     def interval(self) -> str:
-        """The interval in the same unit: "73 to 84"; "" where there is none, or a range stands in its place."""
-        if self.value is None or self.low is None or self.high is None:
+        """The interval in the same unit: "73 to 84"; of a range, its outermost ends; "" where there is none."""
+        if not self.number or self.low is None or self.high is None:
+            return ""
+        if self.ticks and (self.low, self.high) == (min(self.ticks), max(self.ticks)):
             return ""
         level = "" if self.level == LEVEL else f", at {100 * self.level:g}%"
         return _ends(self.low, self.high) + level
