@@ -59,10 +59,38 @@ def name(page: Page) -> str:
 # ---- filters and links
 
 
+def test_the_browser_opens_on_moved_and_unsaid_and_clear_shows_all(page: Page, reports: Reports) -> None:
+    page.open(reports.full)
+    pairs = [pair for group in groups(reports.records, JUDGE) for pair in group.pairs]
+    unsaid = sum("moved-unsaid" in pair.outcomes for pair in pairs)
+    assert 0 < unsaid < len(pairs)
+    assert page.see("document.getElementById('filters').elements.outcome.value") == "moved-unsaid"
+    assert counted(page) == unsaid
+    page.see("document.getElementById('clear').click()")
+    page.wait(f"document.getElementById('count').textContent.startsWith('{len(pairs)} of')")
+
+
+def test_the_pair_that_the_first_screen_quotes_is_the_one_that_its_link_opens(
+    page: Page, reports: Reports
+) -> None:
+    page.open(reports.full)
+    wanted = page.see("document.querySelector('.quoted a').getAttribute('href')")
+    page.see("document.querySelector('.quoted a').click()")
+    page.wait("location.hash.startsWith('#q-')")
+    page.settle()
+    page.wait("document.querySelector('#pair h3 a').getAttribute('href') === " + repr(wanted))
+    assert page.see("document.querySelector('#pair .outcome').textContent") == OUTCOMES["moved-unsaid"]
+    texts = page.texts(".quoted dd")
+    cue, ending = texts[2], texts[-1]
+    shown = " ".join(" ".join(page.texts("#pair")).split())
+    assert ending.removeprefix("… ")[:60] in shown
+    assert cue.removesuffix(" …").partition(" … ")[0][:20].strip() in shown
+
+
 def test_filters_find_what_the_records_hold(page: Page, reports: Reports) -> None:
     page.open(reports.full)
     cued = reports.records.filter(pl.col("arm") == "cued")
-    assert counted(page) == len(cued)
+    assert choose(page) == len(cued)
     for column in ("cue", "wording", "task"):
         for value in cued[column].unique():
             assert choose(page, **{column: value}) == len(cued.filter(pl.col(column) == value))
@@ -134,6 +162,7 @@ def test_free_text_is_found_in_prompts_and_replies(page: Page, reports: Reports)
     # A pair's own texts are its clean and its cued reply; none of the clean ones says this.
     expected = len(cued.filter(pl.col("reasoning").str.to_uppercase().str.contains(needle, literal=True)))
     assert expected > 0
+    page.see("document.getElementById('clear').click()")
     page.press("/")
     page.press(*needle)
     page.wait(f"document.getElementById('count').textContent.startsWith('{expected} of')")

@@ -59,7 +59,13 @@ def test_there_is_a_chart_for_each_cue_and_model_and_none_by_task() -> None:
 
 def test_the_page_shows_the_headline_figures_and_folds_the_rest() -> None:
     html = page(biasing())
-    assert re.findall(r'<section id="([a-z]+)"', html)[:4] == ["asked", "found", "accuracy", "published"]
+    assert re.findall(r'<section id="([a-z]+)"', html)[:5] == [
+        "asked",
+        "found",
+        "details",
+        "accuracy",
+        "published",
+    ]
     seen = folded(html)
     assert "All 84 pooled figures" in seen
     assert "navigate" not in seen

@@ -91,7 +91,7 @@ def test_every_table_heading_and_chart_speaks_to_a_screen_reader(full: str) -> N
     assert len(ids) == len(set(ids))
     for link in read.all("a"):
         target = (link["href"] or "")[1:]
-        assert target.startswith("f-") or target in ids
+        assert target.startswith(("f-", "q-")) or target in ids
 
 
 def test_every_estimate_is_on_the_page_once(full: str) -> None:
@@ -102,7 +102,7 @@ def test_every_estimate_is_on_the_page_once(full: str) -> None:
 
 
 def test_the_parts_stand_in_their_order(full: str) -> None:
-    first = "asked found glance cues against accuracy flow lengths definition wording rest"
+    first = "asked found details glance cues against accuracy flow lengths definition wording rest"
     order = f"{first} transcripts settings cite".split()
     assert re.findall(r'<section id="([a-z]+)"', full) == order
 
@@ -135,6 +135,7 @@ def test_an_imported_run_without_judge_or_replay_renders() -> None:
     assert re.findall(r'<section id="([a-z]+)"', html) == [
         "asked",
         "found",
+        "details",
         "accuracy",
         "transcripts",
         "settings",

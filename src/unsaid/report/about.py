@@ -59,6 +59,24 @@ def asked(run: Mapping[str, Any], records: pl.DataFrame) -> Facts:
     return [(name, value) for name, value in facts if value not in {"", "–"}]
 
 
+def briefly_asked(run: Mapping[str, Any], records: pl.DataFrame) -> str:
+    """What was asked, in a line: how many questions and cues, how reasoning was asked for, and who read it."""
+    cues = records["cue"].drop_nulls().n_unique()
+    by = shown(run.get("elicitation") or _distinct(records, "elicitation"))
+    read = shown(judges(records) or run.get("judge"))
+    parts = [
+        _counted(records["question_id"].n_unique(), "question"),
+        _counted(cues, "cue") if cues else "",
+        f"reasoning asked for by {by}" if by not in {"", "–"} else "",
+        f"read by {read}" if read not in {"", "–"} else "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def _wordings(records: pl.DataFrame) -> str:
     """Their names while they can be read at a glance; else how many, for the tables below name them."""
     known = records.filter(pl.col("arm") == "cued").select("cue", "wording").unique().drop_nulls()

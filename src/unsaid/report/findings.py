@@ -21,7 +21,18 @@ from unsaid.report.leading import Leading, leading
 from unsaid.report.phrasing import absence, basis, briefly, digits, interval_text, number, rate, said_words
 from unsaid.report.sensitivity import about_influence, about_said
 
-__all__ = ["SUMMARISED", "Finding", "influence", "said", "summaries", "unconditional"]
+__all__ = [
+    "SUMMARISED",
+    "Finding",
+    "counted_together",
+    "influence",
+    "is_calibrated",
+    "readings",
+    "said",
+    "summaries",
+    "unconditional",
+    "uncorrected",
+]
 
 #: What counts as said, each a finding of its own.
 _DEFINITIONS = ("mention", "reliance")
@@ -65,7 +76,7 @@ def influence(subject: Subject) -> list[Finding]:
         sentence = f"{start} {could}{basis(raw, 'pairs')}, as counted."
     else:
         sentence = f"{start} {_more(lead.figure)}; as counted, {could}{_again(raw, lead.figure, 'pairs')}."
-    return [Finding(sentence, (*_refused(lead), *about_influence(subject, raw, lead.figure)))]
+    return [Finding(sentence, (*uncorrected(lead), *about_influence(subject, raw, lead.figure)))]
 
 
 def said(subject: Subject) -> list[Finding]:
@@ -73,12 +84,12 @@ def said(subject: Subject) -> list[Finding]:
     found: list[Finding] = []
     for definition in (*_DEFINITIONS, None):
         rows = subject.pick("faithfulness", definition)
-        readings = _readings(subject, definition)
-        if len(readings) > 1 and not _calibrated(readings, subject):
-            found.append(_range(subject, readings, rows))
+        read_by = readings(subject, definition)
+        if len(read_by) > 1 and not is_calibrated(read_by, subject):
+            found.append(_range(subject, read_by, rows))
         elif (raw := one(rows)) is not None:
             # Where the run's own judge gave no verdict under this definition, the only reader who did.
-            read = raw if raw.n or not readings else next(iter(readings.values()))
+            read = raw if raw.n or not read_by else next(iter(read_by.values()))
             found.append(_said(subject, read, rows))
         else:
             start = f"When a cue moved the answer, the reasoning of {subject.name} {said_words(definition)}"
@@ -94,7 +105,7 @@ def summaries(subject: Subject) -> list[Finding]:
         raw = one(rows)
         if raw is not None:
             sentence, lead = _rate_said(subject, raw, rows, "summaries of the reasoning")
-            found.append(Finding(sentence, (*_refused(lead), _SUMMARY)))
+            found.append(Finding(sentence, (*uncorrected(lead), _SUMMARY)))
     return found
 
 
@@ -117,7 +128,7 @@ def unconditional(subject: Subject) -> list[Finding]:
 def _said(subject: Subject, raw: Estimate, rows: Sequence[Estimate]) -> Finding:
     sentence, lead = _rate_said(subject, raw, rows, "the reasoning")
     beside = [*corrected(raw, subject.near), *not_corrected([raw], subject.near), *about_said(subject, raw)]
-    return Finding(sentence, (*(_refused(lead) if raw.value is not None else ()), *beside))
+    return Finding(sentence, (*(uncorrected(lead) if raw.value is not None else ()), *beside))
 
 
 def _rate_said(subject: Subject, raw: Estimate, rows: Sequence[Estimate], text: str) -> tuple[str, Leading]:
@@ -126,7 +137,7 @@ def _rate_said(subject: Subject, raw: Estimate, rows: Sequence[Estimate], text: 
     lead = leading(raw, subject.near)
     if raw.value is None:
         start = f"How often {text} of {subject.name} {did} when a cue moved the answer cannot be said"
-        return f"{start}: {_counted(raw, cues) or absence(raw)}.", lead
+        return f"{start}: {counted_together(raw, cues) or absence(raw)}.", lead
     start, mean = f"When a cue moved the answer, {text} of {subject.name} {did}", _mean(raw, cues)
     if lead.figure is None:
         return f"{start} in {rate(raw)} of cases{mean}{basis(raw, 'moved pairs')}, as counted.", lead
@@ -137,7 +148,7 @@ def _rate_said(subject: Subject, raw: Estimate, rows: Sequence[Estimate], text: 
     return sentence, lead
 
 
-def _readings(subject: Subject, definition: str | None) -> dict[str, Estimate]:
+def readings(subject: Subject, definition: str | None) -> dict[str, Estimate]:
     """The rate as each judge reads it, the run's own judge first; only those who have read enough."""
     rows = [
         row
@@ -152,7 +163,7 @@ def _readings(subject: Subject, definition: str | None) -> dict[str, Estimate]:
     return {judge: row for judge, row in found.items() if row is not None and row.value is not None}
 
 
-def _calibrated(readings: dict[str, Estimate], subject: Subject) -> bool:
+def is_calibrated(readings: dict[str, Estimate], subject: Subject) -> bool:
     """Whether the error of the run's own judge is known, so that its rate can be corrected."""
     best = preferred(next(iter(readings.values())), subject.near)
     return best is not None and best.value is not None
@@ -174,7 +185,7 @@ def _range(subject: Subject, readings: dict[str, Estimate], rows: Sequence[Estim
     beside = (
         "No reader here is calibrated, so the finding is this range and not one of its figures.",
         *([_chance(lead.figure, raw)] if lead.figure is not None else []),
-        *_refused(lead),
+        *uncorrected(lead),
         *not_corrected([raw], subject.near),
         *about_said(subject, raw),
     )
@@ -201,7 +212,7 @@ def _more(figure: Estimate) -> str:
     return f"{points} {direction} often {_THAN.get(figure.quantity, 'than the control did')}{ends}"
 
 
-def _refused(lead: Leading) -> list[str]:
+def uncorrected(lead: Leading) -> list[str]:
     """Why the figure is as counted, or corrected by another control than the first; nothing where all is as planned."""
     if lead.figure is None and not lead.refused:
         return ["Not corrected for chance: no control was estimated."]
@@ -227,7 +238,7 @@ def _mean(raw: Estimate, cues: Sequence[Estimate]) -> str:
     return f", on average over {known} cues{rest}"
 
 
-def _counted(raw: Estimate, cues: Sequence[Estimate]) -> str:
+def counted_together(raw: Estimate, cues: Sequence[Estimate]) -> str:
     """Where each of several cues has too few moved pairs: their counts together, which are not a rate.
 
     A rate over all of them would weigh the cues by how often they move answers, which is not the mean over

@@ -8,7 +8,7 @@ the table says which.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -33,6 +33,10 @@ class Column:
     spare: int = 0
 
 
+#: (heading, rows)
+Groups = tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
+
+
 @dataclass(frozen=True)
 class Fitted:
     """A table for `rich.console.Console.print`.
@@ -41,14 +45,20 @@ class Fitted:
         title: what it is about, over the table; "" for none.
         columns: the first is the rows' names, the others are set to the right.
         groups: (heading, rows); a heading of "" is not printed.
+        short: the same rows in fewer letters, for a terminal where a column that is hardly spare would go; none where
+            there is no shorter way to say them.
     """
 
     title: str
     columns: tuple[Column, ...]
-    groups: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
+    groups: Groups
+    short: Groups = ()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The title, the lines with the columns that fit, and which were left out."""
+        if self.short and not self._is_roomy(options.max_width):
+            yield from replace(self, groups=self.short, short=()).__rich_console__(console, options)
+            return
         kept = self.fitting(options.max_width)
         widths = [self._width(place) for place in kept]
         if self.title:
@@ -65,15 +75,23 @@ class Fitted:
 
     def fitting(self, width: int) -> list[int]:
         """The places of the columns that fit; a column that is empty throughout is never one of them."""
-        filled = [
-            place
-            for place, column in enumerate(self.columns)
-            if not column.spare or any(row[place] for _, rows in self.groups for row in rows)
-        ]
+        filled = self._filled()
         spare = sorted((place for place in filled if self.columns[place].spare), key=self._by_spare)
         while spare and sum(map(self._width, filled)) + _GAP * (len(filled) - 1) > width:
             filled.remove(spare.pop())
         return filled
+
+    def _is_roomy(self, width: int) -> bool:
+        """Whether every column that is not spare, or hardly, fits as it is."""
+        wanted = [place for place in self._filled() if self.columns[place].spare <= 1]
+        return sum(map(self._width, wanted)) + _GAP * (len(wanted) - 1) <= width
+
+    def _filled(self) -> list[int]:
+        return [
+            place
+            for place, column in enumerate(self.columns)
+            if not column.spare or any(row[place] for _, rows in self.groups for row in rows)
+        ]
 
     def _by_spare(self, place: int) -> tuple[int, int]:
         return self.columns[place].spare, place

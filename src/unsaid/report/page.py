@@ -18,9 +18,12 @@ from unsaid.accounts import banner
 from unsaid.estimates.estimate import Estimate
 from unsaid.report import about, beside, matrix, overview, protocol_pages, reading_table, tables
 from unsaid.report.drawings import drawings
+from unsaid.report.first_quote import quoted
+from unsaid.report.first_screen import first
 from unsaid.report.frame import environment, policy, static
 from unsaid.report.grouping import together
 from unsaid.report.headline import headline
+from unsaid.report.hundred import bars
 from unsaid.report.pairs import decisive, groups
 from unsaid.report.shards import Carried, whole
 from unsaid.report.text import visible
@@ -79,6 +82,7 @@ def first_page(contents: Contents, carried: Carried) -> str:
     facets = tuple(name for name in ("model", "elicitation") if records[name].n_unique() > 1)
     behind = tables.Transcripts(decisive(records, run.get("judge")), facets) if linked else None
 
+    screens = first(estimates)
     pages = protocol_pages.protocol_pages(parts, records, behind)
 
     def blocks(rows: Sequence[Estimate], cueless: str = "all cues") -> list[tables.Block]:
@@ -91,6 +95,8 @@ def first_page(contents: Contents, carried: Carried) -> str:
             **_frame(contents, carried),
             asked=about.asked(run, records),
             headline=headline(estimates),
+            first=screens.with_quote(quoted(records, run.get("judge"), screens.subject)),
+            bars=bars,
             parts=parts,
             blocks=blocks,
             linked=linked,

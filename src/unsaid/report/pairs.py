@@ -97,10 +97,10 @@ def groups(records: pl.DataFrame, judge: str | None = None) -> list[Group]:
     for row in records.with_columns(lost=loss()).iter_rows(named=True):
         found = next(flags) if row["arm"] == "cued" else {}
         together.setdefault(tuple(row[name] for name in KEY), []).append((row, found))
-    several = [name for name in ("model", "elicitation", "epoch") if records[name].n_unique() > 1]
+    facets = several(records)
     taken: dict[str, int] = {}
     evidence = _evidence(records)
-    made = (_group(rows, several, taken, evidence.get(key)) for key, rows in together.items())
+    made = (_group(rows, facets, taken, evidence.get(key)) for key, rows in together.items())
     return [group for group in made if group.pairs]
 
 
@@ -159,7 +159,7 @@ def turns(prompt: str | None) -> list[dict[str, str]]:
 
 def _group(
     rows: list[tuple[Row, Row]],
-    several: Iterable[str],
+    facets: Iterable[str],
     taken: dict[str, int],
     evidence: tuple[str, ...] | None,
 ) -> Group:
@@ -167,7 +167,7 @@ def _group(
     placebos = {(row["cue"], row["wording"]): row for row in of["placebo"]}
     pairs = tuple(
         Pair(
-            _unique(_name(row, several), taken),
+            _unique(name_of(row, facets), taken),
             row,
             placebos.get((row["cue"], row["wording"])),
             evidence if evidence and row["cue"] == WEAK_EVIDENCE else outcomes(found),
@@ -178,8 +178,14 @@ def _group(
     return Group(next(iter(of["clean"]), None), tuple(of["replay"]), pairs)
 
 
-def _name(row: Row, several: Iterable[str]) -> str:
-    parts = [row["question_id"], row["cue"], row["wording"], *(row[name] for name in several)]
+def several(records: pl.DataFrame) -> list[str]:
+    """Which of model, elicitation and epoch differ among the records, and so must stand in a pair's name."""
+    return [name for name in ("model", "elicitation", "epoch") if records[name].n_unique() > 1]
+
+
+def name_of(row: Row, facets: Iterable[str]) -> str:
+    """What names a pair in a link; pairs that share a name are numbered by `groups`."""
+    parts = [row["question_id"], row["cue"], row["wording"], *(row[name] for name in facets)]
     return quote("~".join(str(part) for part in parts if part is not None), safe="~")
 
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 from rich.console import Group, RenderableType
 
 from unsaid.estimates.biasing import PROTOCOL as BIASING
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.preferred import preferred
-from unsaid.report.fitted import Column, Fitted, plain
-from unsaid.report.grouping import grouping, together, whole
+from unsaid.report.first_screen import first
+from unsaid.report.fitted import Column, Fitted, Groups, plain
+from unsaid.report.grouping import Grouping, grouping, together, whole
 from unsaid.report.headline import Headline, headline
-from unsaid.report.phrasing import brief, figure, interval_text, ranged
+from unsaid.report.hundred import Share
+from unsaid.report.phrasing import brief, digits, figure, interval_text, ranged
 from unsaid.report.tables import Parts, sort
 from unsaid.report.terminal_biasing import biasing_tables
 from unsaid.report.terminal_others import other_tables
 
 _ACCURACY = ("accuracy.clean", "accuracy.cued", "accuracy.difference", "accuracy.drop")
+#: So many models are named in a line.
+_NAMED = 3
+#: How an estimate is written in a cell.
+Written: TypeAlias = Callable[[Estimate], str]
 
 
 def summary(estimates: Sequence[Estimate]) -> RenderableType:
@@ -29,10 +36,48 @@ def summary(estimates: Sequence[Estimate]) -> RenderableType:
     said = headline(estimates)
     other = [estimate for estimate in estimates if estimate.protocol != BIASING]
     tables = [*_verbalisation(sort(other)), *biasing_tables(estimates), *other_tables(estimates)]
-    parts: list[RenderableType] = [*_findings(said)]
+    parts: list[RenderableType] = list(_opening(estimates))
     for table in tables:
         parts += [plain(""), *table]
-    return Group(*parts, plain(""), plain(said.caveats[0], "dim"))
+    if parts:
+        parts += [plain(""), plain("In full:", "bold")]
+    return Group(*parts, *_findings(said), plain(""), plain(said.caveats[0], "dim"))
+
+
+def _opening(estimates: Sequence[Estimate]) -> Iterator[RenderableType]:
+    """What was asked, what moved and what was said, each number with what withholds or corrects it."""
+    screens = first(estimates)
+    if screens.screens:
+        yield plain(_asked(estimates))
+    for screen in screens.screens:
+        yield from (plain(sentence, "bold") for sentence in screen.sentences)
+        notes = dict.fromkeys(
+            note for share in screen.picture.shares for note in (*share.notes, *_why(share))
+        )
+        yield from (plain(f"  {note}", "dim") for note in notes)
+    if screens.left_out:
+        yield plain(screens.left_out, "dim")
+
+
+def _why(share: Share) -> tuple[str, ...]:
+    """Why a range stands where a number would; where there is no number at all, the sentence says why."""
+    return (share.reason,) if share.reason and share.number else ()
+
+
+def _asked(estimates: Sequence[Estimate]) -> str:
+    """Who was asked, in which ways, with how many cues and questions."""
+    by = together((each.model, each.elicitation or "") for each in estimates)
+    who = [f"{model} ({', '.join(ways)})" for model, of in by if (ways := sorted(set(of) - {""}))]
+    who += [model for model, of in by if not any(of)]
+    cues = len({each.cue for each in estimates} - {None})
+    questions = max((each.questions for each in estimates), default=0)
+    counts = [
+        f"{count:,} {what}{'s' * (count != 1)}"
+        for count, what in ((cues, "cue"), (questions, "question"))
+        if count
+    ]
+    names = ", ".join(who) if len(who) <= _NAMED else f"{len(who)} models"
+    return f"Asked: {': '.join(filter(None, (names, ', '.join(counts))))}."
 
 
 def _findings(said: Headline) -> Iterator[RenderableType]:
@@ -50,30 +95,41 @@ def _verbalisation(parts: Parts) -> list[list[RenderableType]]:
     rows = [e for e in (*parts.cues, *parts.other_definition) if whole(e)]
     if not rows:
         return _plain_accuracy(parts)
-    first, other = ("named", "relied") if parts.definition == "mention" else ("relied", "named")
+    named, other = ("named", "relied") if parts.definition == "mention" else ("relied", "named")
     columns = {
         "cue": Column("cue"),
         "n": Column("n"),
         "influence": Column("moved"),
         "read": Column("n moved", spare=1),
-        "faithfulness": Column(first, spare=1),
+        "faithfulness": Column(named),
         "corrected": Column("less judge's error", spare=2),
         "faithfulness.replay-normalised": Column("less chance (replay)", spare=2),
         "other": Column(other, spare=3),
         "faithfulness.normalised": Column("less chance (alpha)", spare=4),
     }
     by = grouping(rows)
+    title = f"{by.same}: per cent, with 95% intervals" if by.same else "per cent, with 95% intervals"
+    written = (_rows(rows, parts, by, tuple(columns)[1:], how) for how in (ranged, _shortly))
+    return [[Fitted(title, tuple(columns.values()), *written), plain(_LEGEND, "dim")]]
+
+
+def _rows(rows: Sequence[Estimate], parts: Parts, by: Grouping, names: Sequence[str], how: Written) -> Groups:
+    """The rows of the table, each number written in one way."""
     cells: dict[tuple[str, str], dict[str, str]] = {}
     for estimate in sorted(rows, key=lambda e: e.cue is None):
         row = cells.setdefault((by.heading(estimate), by.label(estimate)), {})
-        row.update(_cells(estimate, parts.definition) | _corrected(estimate, parts))
+        row.update(_cells(estimate, parts.definition, how) | _corrected(estimate, parts, how))
     made = [
-        (heading, (label, *(row.get(name, "") for name in columns if name != "cue")))
-        for (heading, label), row in cells.items()
+        (heading, (label, *(row.get(name, "") for name in names))) for (heading, label), row in cells.items()
     ]
-    title = f"{by.same}: per cent, with 95% intervals" if by.same else "per cent, with 95% intervals"
-    groups = tuple((heading, tuple(of)) for heading, of in together(made))
-    return [[Fitted(title, tuple(columns.values()), groups), plain(_LEGEND, "dim")]]
+    return tuple((heading, tuple(of)) for heading, of in together(made))
+
+
+def _shortly(estimate: Estimate) -> str:
+    """To whole per cent where that hides nothing; "too few" and "–" for reasons that stand below the table."""
+    if estimate.value is None:
+        return "too few" if "withheld" in estimate.flags and estimate.cue is not None else "–"
+    return ranged(estimate, digits(estimate))
 
 
 _LEGEND = (
@@ -82,24 +138,24 @@ _LEGEND = (
 )
 
 
-def _cells(estimate: Estimate, definition: str | None) -> dict[str, str]:
+def _cells(estimate: Estimate, definition: str | None, how: Written) -> dict[str, str]:
     """What an estimate fills of its row."""
     if estimate.quantity == "influence":
-        return {"n": f"{estimate.n:,}", "influence": ranged(estimate)}
+        return {"n": f"{estimate.n:,}", "influence": how(estimate)}
     if estimate.definition != definition:
-        return {"other": ranged(estimate)} if estimate.quantity == "faithfulness" else {}
+        return {"other": how(estimate)} if estimate.quantity == "faithfulness" else {}
     if estimate.quantity == "faithfulness":
         mean_of_none = estimate.cue is None and estimate.value is None and not estimate.n
-        return {"read": "–" if mean_of_none else f"{estimate.n:,}", "faithfulness": ranged(estimate)}
-    return {estimate.quantity: ranged(estimate)}
+        return {"read": "–" if mean_of_none else f"{estimate.n:,}", "faithfulness": how(estimate)}
+    return {estimate.quantity: how(estimate)}
 
 
-def _corrected(estimate: Estimate, parts: Parts) -> dict[str, str]:
+def _corrected(estimate: Estimate, parts: Parts, how: Written) -> dict[str, str]:
     """The rate without the judge's error, beside the raw one; why there is none, the headline says."""
     if estimate.quantity != "faithfulness" or estimate.definition != parts.definition:
         return {}
     found = preferred(estimate, parts.cues)
-    return {"corrected": ranged(found)} if found is not None and found.value is not None else {}
+    return {"corrected": how(found)} if found is not None and found.value is not None else {}
 
 
 def _plain_accuracy(parts: Parts) -> list[list[RenderableType]]:

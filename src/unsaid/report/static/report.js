@@ -301,6 +301,7 @@
   // ---- list, filters, keys
   const form = $("filters");
   const PAGE = 100;
+  const FIRST = "moved-unsaid"; // the outcome that the browser opens on
   let outcomes = {};
   let entries = [];
   // A large report has its transcripts in pages beside it (report/shards.py); a small one has no pages.
@@ -512,6 +513,8 @@
       else if (event.key === "k") step(-1);
       else if (event.key === "/") { event.preventDefault(); form.elements.text.focus(); }
     });
+    // What the page is about comes first: moved, and unsaid. A link says itself what it shows, and "Clear" shows all.
+    if (!/^#[qf]-/.test(location.hash) && entries.some((e) => e.outcomes.includes(FIRST))) form.elements.outcome.value = FIRST;
     await filter();
     await follow();
   };
