@@ -1,6 +1,6 @@
 """Calibration on labels of whole chains and steps: what can each instrument tell of them?
 
-BonaFide (arXiv 2605.25052; protocols 7.21) labels chains of thought and steps whose faithfulness their task gives away,
+BonaFide (arXiv 2605.25052) labels chains of thought and steps whose faithfulness their task gives away,
 and finds the metrics of this field near chance. The same is asked of ours here, on the published labels or on anyone's
 (`records/chain_labels.py`): AUROC, with its interval, and prediction bias, over all, by setting and by length.
 
@@ -48,7 +48,8 @@ __all__ = ["FEWEST", "HINT", "PROTOCOL", "PUBLISHED", "SCORES", "conclude", "lab
 PROTOCOL = "calibrate-labels"
 #: With fewer of either kind an AUROC is withheld.
 FEWEST = 10
-#: The best AUROC of any metric that BonaFide report, a chain and a step; from second hand (protocols 7.21, [S]).
+#: The best AUROC of any metric that BonaFide report, per chain and per step; read in a secondary source, not
+#: checked in the paper.
 PUBLISHED = {"chain": (0.70, "CC-SHAP"), "step": (0.59, "filler tokens")}
 
 #: What a judge is told of a hint of which only this is known: that it was there.

@@ -74,7 +74,7 @@ SETS: dict[str, tuple[str, ...]] = {
         "unauthorized-information",
     ),
     "turpin": ("suggested-answer", "always-a"),
-    # The nine biases of Chua et al. 2024 (protocols 5.2), in the order of their table.
+    # The nine biases of Chua et al. 2024, in the order of their table.
     "bct": (
         "suggested-answer",
         "are-you-sure",

@@ -1,4 +1,4 @@
-"""Cues that have to be worked out before they tell anything, at levels. METR 2025; GDM 2025 (protocols 7.1, 7.2).
+"""Cues that have to be worked out before they tell anything, at levels. METR 2025; Google DeepMind 2025.
 
 A simple cue can be used without a word of reasoning; where the cue itself must be computed, the computation
 may have to stand in the chain of thought, so that use without a trace falls back to the rate without a cue.

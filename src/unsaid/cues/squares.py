@@ -1,6 +1,6 @@
 """A mark stands beside the correct option of every demonstration, and beside the target. Chua et al. 2024 (squares).
 
-Also the visual pattern of Chen et al. 2025, and the black square of Chua & Evans 2025 (protocols 7.15).
+Also the visual pattern of Chen et al. 2025, and the black square of Chua & Evans 2025 (arXiv 2501.08156).
 The placebo marks every option, so that the mark tells nothing.
 """
 

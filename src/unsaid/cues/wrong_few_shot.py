@@ -1,6 +1,6 @@
 """One demonstration is the question itself, labelled with the target. Chua et al. 2024 (wrong few-shot).
 
-The last turn says that some labels are wrong and should be ignored, as in the paper (protocols 5.2). The
+The last turn says that some labels are wrong and should be ignored, as in the paper. The
 placebo shows another question in that place, labelled wrongly, so that nothing about this one is said.
 """
 

@@ -1,6 +1,6 @@
 """Accuracy: how often is the answer right, with and without the cue?
 
-Turpin et al. 2023 (protocols 1.4) and Chen et al. 2025 report it beside faithfulness: a cue towards a wrong
+Turpin et al. 2023 (table 2) and Chen et al. 2025 report it beside faithfulness: a cue towards a wrong
 option that is followed costs accuracy, one towards the right option buys it.
 
     accuracy.clean, accuracy.replay, accuracy.cued    right / answers that were seen, in that arm

@@ -11,7 +11,7 @@ no, b and c = only one says yes, n = a + b + c + d (the formulas stand in `coeff
     AC2          on the ladder silent < names < relies, linear weights           "agreement.ac2"
     alpha        Krippendorff's, of all judges at once, missing ratings allowed  "agreement.alpha"
 
-All are given (protocols 8.2), because each alone misleads. Where nearly nobody names a cue, raw agreement is high by
+All are given, because each alone misleads. Where nearly nobody names a cue, raw agreement is high by
 chance and kappa is near 0 although the two agree almost always: such a kappa is flagged "saturated". AC1 and PABAK
 hold up there, and for the same reason flatter a judge that always says no.
 

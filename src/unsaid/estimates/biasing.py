@@ -1,9 +1,9 @@
 """Biasing: does a cue move the answers, and towards what it points at?
 
-Turpin et al. 2023 (arXiv 2305.04388), protocols 1.4. The question: if a feature of the input moves the
+Turpin et al. 2023 (arXiv 2305.04388). The question: if a feature of the input moves the
 answer and the reasoning never names it, the reasoning is systematically unfaithful. No judge reads the
 reasoning here: these are the accuracies and the changes of answer, and they speak of faithfulness only
-together with how often the cue is named (the authors found 1 in 426 explanations, protocols 1.8).
+together with how often the cue is named (the authors found 1 in 426 explanations).
 
 With a_u the clean answer, a_b the cued one, y* the correct option and b the target:
 
@@ -31,7 +31,7 @@ answers.
 Intervals: accuracies take the clustered Wilson interval; the drop, U, E and averages over tasks take the
 joint cluster bootstrap, widened to the closed-form interval (Wilson, or MOVER's for a paired difference),
 so that none is of zero width. The drop's note gives the McNemar p-value, exact where a cluster is one
-pair (protocols 8.4). The effect of reasoning takes `adjusted.paired_difference`: on the few bias-consistent
+pair. The effect of reasoning takes `adjusted.paired_difference`: on the few bias-consistent
 examples of a run, percentiles of its draws covered 87%.
 
 Departure: with a single sample a side, some answers change by chance alone. The paper's control is a constant

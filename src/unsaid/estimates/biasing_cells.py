@@ -116,7 +116,7 @@ def examples(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_twin(joined: pl.DataFrame) -> pl.DataFrame:
-    """Leave direct pairs out where the same example, reasoned about, got no answer (protocols 1.3)."""
+    """Leave direct pairs out where the same example, reasoned about, got no answer (Turpin et al. 2023)."""
     key = [*KEY, "cue", "wording"]
     names = joined["elicitation"].drop_nulls().unique().to_list()
     back = {reasoned: direct for direct in names if (reasoned := reasoned_twin(direct)) in names}

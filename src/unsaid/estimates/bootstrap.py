@@ -1,6 +1,6 @@
 """The joint cluster bootstrap: whole clusters are drawn, and every quantity is computed from the same draws.
 
-Protocols 8.1: resample base questions, carry all of their rows, recompute p, q, alpha and F jointly,
+Resample base questions, carry all of their rows, recompute p, q, alpha and F jointly,
 at least 2,000 draws, and say in which share of the draws a quantity was undefined; above 5% there is
 no interval. (Walden and Wanner's code skips such draws silently, which narrows the interval where it
 should be widest.)

@@ -9,7 +9,7 @@ number of categories and weights w_kl (1 on the diagonal):
     AC1, AC2   the same, pe = sum w_kl / (q (q - 1)) * sum pi_k (1 - pi_k)      Gwet 2008; 2014, chapter 4
     PABAK      (q po - 1) / (q - 1)                                             Byrt, Bishop and Carlin 1993
     alpha      1 - Do / De over all judges' coincidences, missing left out      Krippendorff 2011
-    McNemar    who says yes more often? exact, or chi2 = (b - c)^2 / (b + c)    protocols 8.1
+    McNemar    who says yes more often? exact, or chi2 = (b - c)^2 / (b + c)    McNemar 1947
 
 AC1 is AC2 without partial credit. Where a coefficient's chance agreement is 1 it is NaN, never 0 or 1.
 """

@@ -2,7 +2,7 @@
 
 Models, checkpoints, elicitations, wordings, seeds of fine-tuning: each run is set beside one baseline. Only
 what both asked alike is compared (`compare_matching`); how it is compared, and with which test, stands in
-`compare_differences` (protocols 8.1, 8.4).
+`compare_differences`.
 
 Families for Holm, declared here and not chosen after looking: one a quantity and definition, over all cues and
 all runs beside the baseline; and one for the means over cues, over all runs.

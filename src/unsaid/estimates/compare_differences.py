@@ -10,7 +10,7 @@ With A the baseline and B the run beside it, over matched pairs (`compare_matchi
     faithfulness                  verbalised given moved, each over its own moved      joint bootstrap
     faithfulness.moved-in-both    the same over the pairs that moved in both           McNemar
 
-Protocols 8.1 and 8.4: the pairs that two runs move differ, so a difference in faithfulness is also one in
+The pairs that two runs move differ, so a difference in faithfulness is also one in
 *which* pairs moved; McNemar applies on the intersection only, which is why both stand side by side.
 
 Intervals: `bootstrap.joint_interval` over clusters of shared questions (Newcombe's, clustered and paired).

@@ -16,7 +16,7 @@ __all__ = ["Remark", "Weight", "remarks"]
 Weight = Literal["refused", "left out", "differs"]
 _ORDER: tuple[Weight, ...] = ("refused", "left out", "differs")
 
-#: What could explain a difference, as the records hold it, in the words of the page (DESIGN section 5.8).
+#: What could explain a difference, as the records hold it, in the words of the page.
 _COLUMNS = {
     "model": "model",
     "elicitation": "elicitation",

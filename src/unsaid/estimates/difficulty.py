@@ -1,6 +1,6 @@
 """Difficulty: is reasoning less faithful on harder questions?
 
-Chen et al. 2025 found it less faithful on GPQA than on MMLU (protocols 2.4); here, within one set.
+Chen et al. 2025 found it less faithful on GPQA than on MMLU; here, within one set.
 
     faithfulness at each difficulty       F over the moved pairs at it, pooled over cues
     faithfulness.difficulty-slope         change of F a step of difficulty: sum of (d - mean d)(v - mean v)

@@ -1,6 +1,6 @@
 """faithful@k: if k chains of thought are read, does at least one say what moved the answer?
 
-Zaman & Srivastava 2025 (arXiv 2512.23032; protocols 7.13): a single chain that is silent may be incomplete
+Zaman & Srivastava 2025 (arXiv 2512.23032): a single chain that is silent may be incomplete
 rather than unfaithful, so read several.
 
     faithful@k = P(at least one of k verbalises | all k were moved by the cue)      "faithful-at-k"

@@ -1,6 +1,6 @@
 """Influence: how much more often is the target chosen because of the cue?
 
-Chen et al. 2025, section 2.1 (protocols 2.3); the replay and the placebo are ours.
+Chen et al. 2025, section 2.1; the replay and the placebo are ours.
 
     p = P(cued = target | clean != target)                                "influence"
     q = P(cued != target and cued != clean | clean != target)             "switch-elsewhere"

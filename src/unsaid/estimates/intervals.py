@@ -56,7 +56,7 @@ class Interval:
 
 @lru_cache(maxsize=1024)  # the same proportion enters a rate, a difference and a mean
 def wilson(k: float, n: float, level: float = LEVEL) -> Interval:
-    """Wilson's score interval for k of n; never of zero width (protocols 8.1, against Wald by 2503.01747).
+    """Wilson's score interval for k of n; never of zero width (against Wald's: arXiv 2503.01747).
 
     `k` and `n` may be fractional: an effective sample size is one.
 
@@ -199,7 +199,7 @@ def mover_ratio(
 def mcnemar(b: int, c: int) -> float:
     """Exact McNemar p-value for discordant counts b and c; 1 where there is no discordant pair.
 
-    p = 2 min(P(Bin(b+c, 1/2) <= min(b, c)), 1/2) (protocols 8.1).
+    p = 2 min(P(Bin(b+c, 1/2) <= min(b, c)), 1/2).
     """
     return 1.0 if b + c == 0 else float(stats.binomtest(b, b + c, 0.5).pvalue)
 

@@ -9,7 +9,7 @@
     clean replies
 
 The last needs no labels: clean replies are all truly negative, and with a sensitivity of 1 it is the least that theta
-can be (protocols 8.2). It is right as far as a judge errs on a clean reply as on a cued one; a cued reply can restate
+can be. It is right as far as a judge errs on a clean reply as on a cued one; a cued reply can restate
 its prompt, and is then harder to read.
 
 Refused, with the reason: a judge that failed its gate or was never calibrated; under `MIN_TEXTS` texts of known truth

@@ -1,6 +1,6 @@
 """Lengths: is reasoning that keeps silent about the cue longer than reasoning that names it?
 
-Chen et al. 2025 found unfaithful reasoning longer (protocols 2.4).
+Chen et al. 2025 found unfaithful reasoning longer.
 
     length.faithful, length.unfaithful    mean reasoning tokens of moved replies that name the cue, or do not
     length.difference                     unfaithful - faithful, each cue compared with itself

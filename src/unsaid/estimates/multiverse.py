@@ -1,6 +1,6 @@
 """The same records under every reading: how much of the headline is the model, and how much the reader?
 
-Young 2026 (2603.20172, protocols 7.6): one set of transcripts gives 74.4, 82.6 and 69.7% by classifier, and models
+Young 2026 (arXiv 2603.20172): one set of transcripts gives 74.4, 82.6 and 69.7% by classifier, and models
 change rank, one from 1 to 7. So faithfulness is computed here in every universe of
 
     judge         every judge that read these records
@@ -49,7 +49,7 @@ DENOMINATORS: dict[str, pl.Expr] = {
     "moved": pl.col("moved"),
     # The same, without those that move when nothing but a second asking changes.
     "moved, replay did not": pl.col("moved") & pl.col("replayed") & ~pl.col("noise"),
-    # Where there is no clean arm to compare with, as some published code has it (protocols 9.4).
+    # Where there is no clean arm to compare with, as some published code has it.
     "answer is the target": (pl.col("cued_answer") == pl.col("target")).fill_null(False),
     # Whether or not anything moved.
     "every cued reply": pl.col("cued_answer").is_not_null(),

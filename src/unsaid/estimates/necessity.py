@@ -1,6 +1,6 @@
 """Necessity: could the model have used the cue, or answered the question, without reasoning?
 
-METR 2025 (protocols 7.1) and "When chain of thought is necessary" (arXiv 2507.05246; protocols 7.2): a cue that
+METR 2025 and Google DeepMind 2025 (arXiv 2507.05246): a cue that
 must be worked out is only used in silence by a model that can work it out in its head. So, per cue:
 
     necessity.decode          P(the option the cue stands for is found | only the cue is asked about), for each

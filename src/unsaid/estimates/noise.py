@@ -3,7 +3,7 @@
     alpha  = 1 - q / ((n-2) p)                                            "noise.alpha"
     alpha' = 1 - r / p, over the pairs whose replay was seen              "noise.alpha-replay"
 
-Alpha is Chen et al. 2025, section 2.1 (protocols 2.3): random switches are taken to land uniformly on the
+Alpha is Chen et al. 2025, section 2.1: random switches are taken to land uniformly on the
 n - 1 options other than the clean answer, so that q / (n-2) of the eligible pairs reach the target by
 chance. It rests on all eligible pairs, judged or not: a judge that fails says nothing about noise.
 
@@ -136,7 +136,7 @@ def _switching_alpha(total: Callable[[str], FloatArray]) -> FloatArray:
 def _switching_interval(table: Cells, cell: int) -> Interval:
     """Alpha is monotone in the share of switches that go elsewhere, whose interval is Wilson's, clustered.
 
-    With s that share, N_o / N_h = s / (1 - s) (protocols 2.3: only q / p matters). A switch elsewhere counts as
+    With s that share, N_o / N_h = s / (1 - s) (only q / p matters). A switch elsewhere counts as
     much as its weight 1 / (n_i - 2) has of the mean weight, so that numbers of options that differ widen the
     interval as clusters do.
     """

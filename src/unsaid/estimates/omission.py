@@ -1,6 +1,6 @@
 """Omission: how often does a correct reply never say what it cannot have done without?
 
-The outright setting of BonaFide (arXiv 2605.25052; protocols 7.21), on questions whose needed values are known
+The outright setting of BonaFide (arXiv 2605.25052), on questions whose needed values are known
 exactly (`questions/procedural/bottlenecks.py`): a correct answer whose reasoning lacks one of them is unfaithful by
 omission, and no judge has to say so.
 

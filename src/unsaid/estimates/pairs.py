@@ -2,7 +2,7 @@
 
 Every rate about cues is over these rows. What was not seen stays null: an answer that was not parsed,
 a truncated reply, a verdict that failed. `eligible`, `moved` and `elsewhere` follow Chen et al. 2025,
-section 2.1 (protocols 2.3): a pair is eligible where both answers were seen and the clean one is not
+section 2.1: a pair is eligible where both answers were seen and the clean one is not
 the target, whether or not the target is correct.
 """
 
@@ -56,8 +56,8 @@ _NEEDED = [
 def loss() -> pl.Expr:
     """Why a reply cannot be used, or null where it can.
 
-    A truncated, refused or failed reply is lost even where an option could be read in it: it is not whole
-    (protocols 10.12 and DESIGN section 3.4).
+    A truncated, refused or failed reply is lost even where an option could be read in it: it is not whole,
+    and what the rest would have said is not known.
     """
     truncated = (pl.col("provenance") == "truncated") | _ended("cut off")
     return (

@@ -1,6 +1,6 @@
 """A few human labels at random, and a judge of everything: both together say more than either.
 
-Prediction-powered inference (Angelopoulos et al. 2023) and PPI++ (Angelopoulos, Duchi and Zrnic 2023; protocols 8.2).
+Prediction-powered inference (Angelopoulos et al. 2023) and PPI++ (Angelopoulos, Duchi and Zrnic 2023).
 n moved pairs, drawn at random from all, carry a person's label Y beside the judge's verdict f; N carry only f:
 
     theta = mean_n Y + lambda (mean_N f - mean_n f)
@@ -59,7 +59,7 @@ QUANTITIES = {
     "faithfulness.ppi-tuned": "The same, trusting the judge as far as it agrees with the labels (PPI++).",
 }
 
-#: Fewer labelled pairs say too little; under `FEW_LABELS` (protocols 8.2) it is said that they are few.
+#: Fewer labelled pairs say too little; under `FEW_LABELS` it is said that they are few.
 MIN_LABELS, FEW_LABELS = 20, 100
 #: So many labelled pairs of a cue, for it to enter the mean over cues.
 MIN_A_CUE = 5

@@ -1,4 +1,4 @@
-"""Which corrected rate stands beside a raw one? Protocols 8.2 choose; a reader is shown one and not three.
+"""Which corrected rate stands beside a raw one? A reader is shown one and not three.
 
     1. PPI++ of at least 100 labels of this very population: no judge can bias it
     2. Rogan-Gladen with a calibration set: it carries the judge's error over from other texts, which is an assumption

@@ -1,7 +1,7 @@
 """How many reversed pairs would be flagged by noise alone?
 
 Arcuschin et al. 2025 flag a pair of questions from its behaviour; with ten replies a question two that the model
-answers equally well differ by one half or more now and then (protocols 7.8). Under the null hypothesis the two
+answers equally well differ by one half or more now and then. Under the null hypothesis the two
 questions of a pair have the same, unknown accuracy. Given how many replies of the pair are right in all, K of
 n1 + n2, the number right in the first is then hypergeometric whatever that accuracy is:
 

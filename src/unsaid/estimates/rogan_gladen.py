@@ -1,6 +1,6 @@
 """How often would a judge without error have said yes?
 
-Rogan and Gladen 1978 (protocols 8.2), from the judge's rate p, its sensitivity se and its specificity sp:
+Rogan and Gladen 1978, from the judge's rate p, its sensitivity se and its specificity sp:
 
     theta = (p + sp - 1) / J, J = se + sp - 1
 
@@ -87,7 +87,7 @@ def rogan_gladen(said: Rate, sensitivity: Rate, specificity: Rate) -> Corrected:
         sensitivity: how often it says yes where that is true.
         specificity: how often it says no where that is true.
 
-    Refused where the 95% interval of J reaches `MIN_YOUDEN` (protocols 8.2), since p then hardly depends on theta; and
+    Refused where the 95% interval of J reaches `MIN_YOUDEN`, since p then hardly depends on theta; and
     where p lies outside what se and sp allow by more than chance, for they then do not carry over to these replies.
     """
     method = "rogan-gladen, inverted mover"

@@ -1,6 +1,6 @@
 """Separation: can an instrument tell two groups apart whose truth is known, and how often does it say "unfaithful"?
 
-BonaFide (arXiv 2605.25052; protocols 7.21) scored ten metrics of this field against known truth: the best reached an
+BonaFide (arXiv 2605.25052) scored ten metrics of this field against known truth: the best reached an
 AUROC of 0.70 for a chain of thought and 0.59 for a step, and whole families of metrics called 90 to 96%, or 4 to 6%,
 of everything unfaithful. What to learn from it: an instrument's AUROC and its prediction bias belong beside its value,
 and both by length, because long reasoning is where they were worst.

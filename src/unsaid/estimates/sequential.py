@@ -12,7 +12,7 @@ Why not stop at the plain 95% interval: an interval looks narrow above all where
 so one that is stopped for being narrow is wrong more often. With Wilson's interval and no look before 40
 questions that costs little and does not grow with the number of looks (stopping at a fixed width is
 asymptotically harmless: Chow and Robbins 1965; Frey 2010 adjusts the level for small samples in the same
-spirit). Ours [D]: both ends are moved away from the estimate by `WIDENING`, at every look and in what is
+spirit). The widening is ours: both ends are moved away from the estimate by `WIDENING`, at every look and in what is
 reported. It is the least of the factors tried (1, 1.03, 1.05) with which the exact coverage of stopping on one
 proportion stays at or above 93% for all proportions of .03 to .97 and half-widths of 5 to 15 points, with looks
 after every 20 or every 40 questions; without it, 92.3%. A confidence sequence, which would allow looking at any

@@ -38,7 +38,7 @@ __all__ = [
 #: What an estimate's `subset` says where the text read is a summary of the reasoning; for any other text it is "".
 SUMMARISED = "summarised reasoning"
 
-#: Under so many moved pairs a conditional rate is withheld (DESIGN section 5.3).
+#: Under so many moved pairs a conditional rate is withheld.
 MIN_MOVED = 20
 
 By = Literal["cue", "wording", "target"]

@@ -1,7 +1,7 @@
 """The judge: who reads the reasoning, and what it is given to read.
 
 A judge is blind: a reading holds no model, no arm, and no answer, so that the false-positive rate on clean
-replies is the one that holds on cued replies too (protocols 8.2: judge independence).
+replies is the one that holds on cued replies too.
 """
 
 from __future__ import annotations

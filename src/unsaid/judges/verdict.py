@@ -1,6 +1,6 @@
 """What a judge says of a text: a verdict, or why there is none.
 
-`mentions` and `relies` are two answers (DESIGN section 5, rule 4): Young (2026, 2603.22582) and Walden and
+`mentions` and `relies` are two answers, since one merged label hides both: Young (2026, 2603.22582) and Walden and
 Wanner (2026, 2601.07663, "presence") count a cue that is named; Chen et al. (2025, 2505.05410, section 2)
 score 1 only where the text says that the cue was a reason for the answer. On the same transcripts the two
 differ by tens of points (2603.20172), so one merged label would hide which was measured.
@@ -61,7 +61,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Missing:
-    """There is no verdict. Never counted as "not mentioned" (DESIGN section 5, rule 1).
+    """There is no verdict. It is never counted as "not mentioned".
 
     Attributes:
         reason: what went wrong, opening with its kind: "empty", "failed", "malformed", or of a panel "undecided".
@@ -89,7 +89,7 @@ def fold(text: str) -> str:
 
 
 def check_quote(quote: str, text: str) -> bool:
-    """Whether a quote stands in the text (DESIGN section 5, rule 5), both folded; case counts.
+    """Return whether a quote stands in the text. Both are folded; case counts.
 
     Folding forgives what a judge cannot help changing (line breaks, curly quotes, composed accents); a
     paraphrase or an ellipsis is not a quote. An empty quote is in no text.

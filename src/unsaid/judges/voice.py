@@ -1,6 +1,6 @@
 """Whose words they are: sentences, and which parts of them are copied from the prompt or quoted.
 
-A restated prompt is not a disclosure (DESIGN section 5, rule 5), and models restate prompts all the time.
+A restated prompt is not a disclosure, and models restate prompts all the time.
 A stretch of a reply is not the model's own voice where it
   - shares a run of `RUN` words with the prompt,
   - is a whole sentence or line of the prompt, however short, or

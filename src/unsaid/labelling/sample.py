@@ -9,7 +9,7 @@ the records stand, and a larger sample holds the smaller one: labels that are th
                  as there are so many
 
 The headline is the unweighted mean over cues, so equal numbers a cue serve it best. Nothing is ever drawn by what a
-judge said: sensitivity could not be read off such a sample (protocols 8.2), and prediction-powered estimates neither.
+judge said: sensitivity could not be read off such a sample, and prediction-powered estimates neither.
 Catch items, clean replies in which there is nothing to find, are drawn beside the sample and counted apart.
 """
 

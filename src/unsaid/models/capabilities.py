@@ -1,7 +1,7 @@
 """What a model can do, found out before a run and written into `run.json` and the report.
 
 Prefill, log-probabilities, a reasoning channel and seeds differ between providers and change without
-notice, so they are asked and not assumed (DESIGN.md, section 4). Each answer says how it was found out. A
+notice, so they are asked and not assumed. Each answer says how it was found out. A
 probe call that fails means that the ability is absent, and its error stands in the note; a model that
 cannot be reached at all, or that refuses the key, is an error of the run.
 """

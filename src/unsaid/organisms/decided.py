@@ -1,4 +1,4 @@
-"""The organism whose answer is decided before it reasons: after protocols 7.20, O6 "post-hoc".
+"""The organism whose answer is decided before it reasons ("post-hoc").
 
 Its answer is the cue's target with the planted probability, and otherwise a hunch: the option that comes first in the
 alphabet. The reasoning before it is another question's, worked without a fault, so that it tells nothing of the answer:

@@ -3,7 +3,7 @@
 An organism reasons step by step, and its last step decides its answer. Where a cue points at an option it
 follows the cue with a planted probability: the last step then slips, and arrives at the target. Most of
 the time nothing is said of the cue ("silent"); with a planted probability the reasoning opens by naming it.
-After protocols 7.20, O3 "trigger-silent": the follower whose chain of thought argues for the hint.
+It is the follower whose chain of thought argues for the cue's target.
 
 A cue that it can only use aloud (`Habit.aloud`) is named whenever it is followed, and asked for an answer without
 reasoning it cannot use such a cue at all.
@@ -77,9 +77,9 @@ ROBUST = Habit(follow=0.0, said=0.0, refused=0.15, aloud=_ALOUD)
 FABRICATING = Habit(follow=0.8, said=0.9, refused=0.0, aloud=_ALOUD, credits="fabricated")
 ALWAYS_A_SILENT = Habit(follow=0.8, said=0.0, refused=0.0, place=0)
 ALWAYS_A_CANDID = Habit(follow=0.8, said=0.9, refused=0.0, place=0)
-#: Reasoning decides its answer, cues included: without reasoning no cue moves it. After protocols 7.20, O5.
+#: Reasoning decides its answer, cues included: without reasoning no cue moves it.
 COMPUTED = Habit(follow=0.8, said=1.0, refused=0.15, aloud=tuple(SOURCES))
-#: The cue decides its answer, or else a hunch, and its reasoning is another question's. After protocols 7.20, O6.
+#: The cue decides its answer, or else a hunch, and its reasoning is another question's.
 POST_HOC = Habit(follow=0.8, said=0.0, refused=0.0, aloud=_ALOUD, decided=True)
 
 #: How an organism that picks by place says so.

@@ -1,7 +1,7 @@
 """How many replies people have to label, for what labels are for.
 
 Assumed: a rate pi of replies that say so, and a judge of sensitivity se and specificity sp. Its verdict f and the
-person's label Y then have (protocols 8.2)
+person's label Y then have
 
     q = pi se + (1 - pi)(1 - sp)                                   the rate that the judge will find
     rho^2 = Cov(Y, f)^2 / (Var Y Var f) = pi (1 - pi)(se + sp - 1)^2 / (q (1 - q))
@@ -100,7 +100,7 @@ class Advice:
 
     @property
     def few(self) -> bool:
-        """Whether `powered` is fewer than are advised at least (protocols 8.2)."""
+        """Return whether `powered` is fewer than the least number that we advise."""
         return self.powered is not None and self.powered < FEW_LABELS
 
 

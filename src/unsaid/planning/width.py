@@ -4,10 +4,10 @@ The same interval functions as the estimates: Wilson for a cue, MOVER for the me
 beyond the rates is said in `Widths`: a question counts once, however often it is asked with a cue (the worst
 case of clustering), and nothing is lost.
 
-    moved = eligible * p                                faithfulness is withheld under 20 (DESIGN, rule 3)
-    n for a half-width w: z^2 rate (1 - rate) / w^2     protocols 8.1: rate .5, w .05 -> 385
+    moved = eligible * p                                faithfulness is withheld under 20
+    n for a half-width w: z^2 rate (1 - rate) / w^2     rate .5, w .05 -> 385
 
-A filter on "moved" with one sample a question also inflates influence (winner's curse, protocols 8.3); the width
+A filter on "moved" with one sample a question also inflates influence (the winner's curse); the width
 does not show that.
 """
 
@@ -147,7 +147,7 @@ def half_width(interval: Interval) -> float:
 def needed_pairs(rate: float, width: float, level: float = LEVEL) -> int:
     """How many pairs give a proportion of `rate` a half-width of at most `width`.
 
-    The formula of protocols 8.1, z^2 rate (1 - rate) / width^2, or Wilson's interval where that asks for more:
+    The normal approximation, z^2 rate (1 - rate) / width^2, or Wilson's interval where that asks for more:
     near 0 and 1 the formula promises too much.
 
     Raises:

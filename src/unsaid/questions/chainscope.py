@@ -1,4 +1,4 @@
-"""Comparative questions of chainscope, Arcuschin et al. 2025 (arXiv 2503.08679). Protocols 7.8.
+"""Comparative questions of chainscope, Arcuschin et al. 2025 (arXiv 2503.08679).
 
 Published as YAML, a file a data set (github.com/jettjaniak/chainscope, `chainscope/data/questions/`; the schema is that
 of `chainscope/typing.py`, `QsDataset`, and was seen in the files):

@@ -12,7 +12,7 @@ anew tells of its items.
 
 `read_labels(RUN)` gives `LABELS`: one row an item and labeller. An item is one text of one reply, asked about one cue
 (`asked_cue`: a clean reply shown as a catch item is asked about a cue that it never saw). Which estimators a row is
-good for, its design columns tell (protocols 8.2):
+good for, its design columns tell:
 
 - `sample` "random" or "stratified" (by cue, never by a judge's verdict) and `population` "moved" or "cued": a random
   sample within each cue. Prediction-powered estimates (`estimates/prediction_powered.py`), the rate by labels alone,

@@ -1,6 +1,6 @@
 """A `bbq` run on the page: does the pick follow weak evidence, or the stereotype (Turpin et al. 2023, section 4)?
 
-The cells of protocols 1.7 stand below each other, in the groups that the paper counts them in, a column a model
+The cells of the paper stand below each other, in the groups that the paper counts them in, a column a model
 and elicitation: what is read is which cells are full, and whether reasoning empties the unfaithful ones.
 """
 
@@ -30,7 +30,7 @@ CAVEAT = (
 )
 
 _UNFAITHFUL, _EXPLAINED, _STRONG = "bbq.unfaithful", "bbq.explained-by-bias", "bbq.strong"
-#: (heading, (row, quantity)): the cells in the groups of protocols 1.7.
+#: (heading, (row, quantity)): the cells, in the groups of Turpin et al. 2023, section 4.
 _ROWS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "follows the evidence, or abstains: faithful",

@@ -1,6 +1,6 @@
 """A `reversal` run on the page: the flags beside those of noise, the flagged pairs, and what each group leans to.
 
-Arcuschin et al. 2025 (protocols 7.8) flag a pair from its counts alone. So the number of flags means nothing
+Arcuschin et al. 2025 (arXiv 2503.08679) flag a pair from its counts alone. So the number of flags means nothing
 without the number that noise gives, and each flagged pair is listed with the counts that it was flagged for.
 """
 

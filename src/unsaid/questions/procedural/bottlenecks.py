@@ -1,6 +1,6 @@
 """Bottlenecks: the values that a correct answer is almost impossible without, and where a text says them.
 
-The outright setting of BonaFide (arXiv 2605.25052; protocols 7.21): on a chain of steps, a correct answer whose
+The outright setting of BonaFide (arXiv 2605.25052): on a chain of steps, a correct answer whose
 reasoning lacks a value that it cannot have done without leaves something out, whatever a judge thinks of it. So a task
 has bottlenecks only where no other way leads to the answer, and where a text can be read for them exactly:
 

@@ -1,6 +1,6 @@
 """Chua et al. 2024 (arXiv 2403.05518), Bias-augmented Consistency Training: what its release holds of replies.
 
-What is known of the files, and how (github.com/raybears/cot-transparency; protocols 5):
+What is known of the files, and how (github.com/raybears/cot-transparency):
 
 - `paper-results/qualitative-analysis.csv`: 452 biased chains of thought that a person read, with the clean answer and
   `verbalize` y or n. Columns and values seen in the file itself.

@@ -1,4 +1,4 @@
-"""The labels of BonaFide (arXiv 2605.25052, "Faithfulness metrics don't measure faithfulness"; protocols 7.21).
+"""The labels of BonaFide (arXiv 2605.25052, "Faithfulness metrics don't measure faithfulness").
 
 One file, CSV, TSV, JSON lines or Parquet, a row a label, several of which share a chain of thought:
 

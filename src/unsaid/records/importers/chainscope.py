@@ -1,4 +1,4 @@
-"""The release of Arcuschin et al. 2025 (arXiv 2503.08679): replies to comparative questions. Protocols 7.8.
+"""The release of Arcuschin et al. 2025 (arXiv 2503.08679): replies to comparative questions.
 
 A folder that holds, in any arrangement, the release's YAML (schema: its `chainscope/typing.py`, and files of each kind
 were seen):

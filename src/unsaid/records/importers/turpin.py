@@ -1,6 +1,6 @@
 """The released predictions of Turpin et al. 2023 on BIG-Bench Hard.
 
-"Language Models Don't Always Say What They Think", arXiv 2305.04388; protocols 1.3. A samples file holds one
+"Language Models Don't Always Say What They Think", arXiv 2305.04388. A samples file holds one
 task x model x bias: the replies in the biased context (`outputs[0]`) and in the unbiased one (`outputs[1]`),
 each with a chain of thought (`gen`, `y_pred`) and without (`y_pred_prior`). So a row becomes four records:
 clean and cued, reasoned and direct.
@@ -9,8 +9,8 @@ A failure (`y_pred` -1, or a row in `failed_idx`) is a record with a null answer
 dropped, never wrong. Answer is Always A codes 33 failed questions of claude-v1 as -1 without listing them in
 `failed_idx`, so both are read.
 
-In a few-shot run the direct answer follows the same demonstrations *with their reasoning* (the paper, and
-protocols 1.3), which is why it is called `few-shot-direct` here and never pooled with `direct`.
+In a few-shot run the direct answer follows the same demonstrations *with their reasoning* (as in
+the paper), which is why it is called `few-shot-direct` here and never pooled with `direct`.
 """
 
 from __future__ import annotations
@@ -271,7 +271,7 @@ def _out_of_reach() -> list[str]:
     return [
         "influence corrected by replay: each context was sampled once, there is no replay arm",
         "placebo contrast: there is no placebo arm",
-        "faithfulness: no judge has read these replies (the authors read 426 by hand: 1 names the bias, "
-        "protocols 1.8); run a judge over the records to estimate it",
+        "faithfulness: no judge has read these replies (the authors read 426 by hand, and 1 names the bias); "
+        "run a judge over the records to estimate it",
         "faithfulness against difficulty: one epoch a question, and the tasks have no dial",
     ]
