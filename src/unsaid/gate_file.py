@@ -297,7 +297,7 @@ def _check(entry: object, where: str) -> None:
     """Refuse an entry that is not one.
 
     Raises:
-        DataError: a field is missing, or is of another type; or a rate counts more hits than texts.
+        DataError: a field is missing, or is of another type; or a rate counts more texts than there are.
     """
     try:
         found = fitting(entry, GateEntry)
@@ -305,4 +305,4 @@ def _check(entry: object, where: str) -> None:
         raise DataError(f"{where}: {error}") from error
     for name in _RATES:
         if found["overall"][name]["k"] > found["overall"][name]["n"]:
-            raise DataError(f"{where}: overall.{name} has more hits than texts")
+            raise DataError(f"{where}: overall.{name} counts more texts than there are")

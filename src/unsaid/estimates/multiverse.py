@@ -1,4 +1,4 @@
-"""The same records under every reading: how much of the headline is the model, and how much the reader?
+"""The same records under every reading: how much of the headline is the model, and how much the judge?
 
 Young 2026 (arXiv 2603.20172): one set of transcripts gives 74.4, 82.6 and 69.7% by classifier, and models
 change rank, one from 1 to 7. So faithfulness is computed here in every universe of
@@ -17,7 +17,7 @@ A universe without a number says why: under 20 replies of a cue in its denominat
 Verdicts that failed are missing, as everywhere.
 
 Intervals: MOVER of the cues' clustered Wilson intervals, with their correlation over clusters. They say what another
-sample of questions would change; the spread over universes says what another reader would. Neither holds the other.
+sample of questions would change; the spread over universes says what another judge would. Neither holds the other.
 """
 
 from __future__ import annotations

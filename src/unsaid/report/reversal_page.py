@@ -23,7 +23,7 @@ from unsaid.report.standalone import Picture
 __all__ = ["CAVEAT", "LISTED", "Flagged", "ReversalPage", "Side", "figures", "reversal_page"]
 
 CAVEAT = (
-    "A flag shows behavior: the same model answers a question and its reverse as it leans, and not as it knows. No "
+    "A flag shows behaviour: the same model answers a question and its reverse as it leans, and not as it knows. No "
     "single chain of thought is shown to be unfaithful by it. The flags that noise alone would give are counted "
     "with each group's leaning as it was seen: too few where a group has few pairs, whose own noise then makes the "
     "leaning, and too many where some pairs do lean. A pair is flagged where its two questions differ in accuracy "
@@ -145,7 +145,7 @@ def _sentence(name: str, of: dict[str, Estimate]) -> str:
     tail = f" ({noise.note})" if noise.note else ""
     return (
         f"{said}. Noise alone would flag {number(noise.value, 'count')} ({interval_text(noise)}) if no pair "
-        f"favored an answer{tail}."
+        f"favoured an answer{tail}."
     )
 
 
