@@ -1,6 +1,6 @@
 """`gate.json`: which judges have passed the gate, for programs that correct a rate only where one has.
 
-One entry a judge, version of its prompt, set of texts and half; the same judge gated again replaces its entry.
+One entry per judge, version of its prompt, set of texts and half; the same judge gated again replaces its entry.
 An entry's keys: `judge`, `version`, `texts_version`, `half`, `cues`, `texts`, `repeat`, `unsaid`, and what
 `estimates.gate.Gate` holds (`passed`, `reasons`, `overall`, `by_class`, ...).
 

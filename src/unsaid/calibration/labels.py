@@ -70,7 +70,7 @@ HINT = Cue(
     ),
 )
 
-#: A row an instrument and labelled unit.
+#: One row per instrument and labelled unit.
 SCORES: dict[str, pl.DataType | type[pl.DataType]] = {
     "unit": pl.String,
     "instrument": pl.String,  # "lexical", "llm:...", "length", "omission"
@@ -85,7 +85,7 @@ SCORES: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def labelled_run(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The records and the labels of a run.
+    """Return the records and the labels of a run.
 
     Raises:
         UsageError: it has no such labels.
@@ -108,7 +108,7 @@ def labelled_run(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 async def scores(records: pl.DataFrame, labels: pl.DataFrame, judges: Sequence[Judge]) -> pl.DataFrame:
-    """Every instrument's score of every labelled chain and step, as `SCORES`.
+    """Return every instrument's score of every labelled chain and step, as `SCORES`.
 
     Args:
         records: the records of a run.
@@ -152,7 +152,7 @@ class _Chain:
         return (self.whole, *self.steps) if self.whole else self.steps
 
     def words(self, step: dict[str, Any]) -> str:
-        """What a step says."""
+        """Return what a step says."""
         return self.text[step["start"] : step["end"]]
 
     def scored(
@@ -162,7 +162,7 @@ class _Chain:
         score: float | None,
         calls: bool = True,
     ) -> dict[str, Any]:
-        """A row of `SCORES`."""
+        """Return a row of `SCORES`."""
         return {
             "unit": label["unit"],
             "instrument": instrument[0],
@@ -177,7 +177,7 @@ class _Chain:
 
 
 def _chains(records: pl.DataFrame, labels: pl.DataFrame) -> list[_Chain]:
-    """Each labelled reply; a unit that is called both faithful and unfaithful, or whose span misfits, is left out."""
+    """Return each labelled reply; a unit that is called faithful and unfaithful, or misfits, is left out."""
     place = [*KEY, "unit", "start", "end"]
     clear = labels.filter(
         pl.col("fits").fill_null(value=True), pl.col("faithful").n_unique().over(place) == 1
@@ -221,7 +221,7 @@ def _flag(outcome: Verdict | Missing, name: str) -> float | None:
 
 
 def _holds(outcome: Verdict | Missing, step: dict[str, Any], text: str) -> float | None:
-    """Whether the evidence lies in the step, in part at least; None where it cannot be found in the text."""
+    """Return whether the evidence lies in the step, in part at least; None where it cannot be found in the text."""
     if isinstance(outcome, Missing):
         return None
     if outcome.evidence is None:
@@ -239,7 +239,7 @@ def _reading(chain: _Chain, text: str) -> Reading:
 
 
 def conclude(table: pl.DataFrame) -> list[Estimate]:
-    """AUROC and prediction bias of each instrument, and the true share, by unit: all, by setting, and by length.
+    """Return AUROC and prediction bias of each instrument, and the true share, by unit: all, by setting, and by length.
 
     Args:
         table: rows of `SCORES`.

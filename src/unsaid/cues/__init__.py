@@ -30,7 +30,7 @@ __all__ = [
 
 
 def _catalogue(*lines: str) -> dict[str, Cue]:
-    """Cues by name; a line is "file:NAME", and NAME is a cue or a tuple of them."""
+    """Return cues by name; a line is "file:NAME", and NAME is a cue or a tuple of them."""
     found: dict[str, Cue] = {}
     for line in lines:
         file, _, name = line.partition(":")
@@ -108,7 +108,7 @@ SETS: dict[str, tuple[str, ...]] = {
 
 
 def cue(name: str) -> Cue:
-    """The cue of that name, a plug-in's if no bundled cue has it.
+    """Return the cue of that name, a plug-in's if no bundled cue has it.
 
     Raises:
         UnknownName: there is none; the message lists the nearest.

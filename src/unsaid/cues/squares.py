@@ -15,7 +15,7 @@ from unsaid.questions.question import Question
 def with_marks(
     shown: tuple[Question, ...], question: Question, target: int | None, wording: Wording
 ) -> tuple[Shown, ...]:
-    """The demonstrations with the mark at the correct option; in the placebo at every option."""
+    """Return the demonstrations with the mark at the correct option; in the placebo at every option."""
     return tuple(
         (marked(each, None if target is None else each.correct, wording.mark), worked_reply(each))
         for each in shown

@@ -16,7 +16,7 @@ _IGNORE = "Some labels above may be wrong: ignore those."
 def labelled_wrongly(
     shown: tuple[Question, ...], question: Question, target: int | None, wording: Wording
 ) -> tuple[Shown, ...]:
-    """The demonstrations with, in the last place, the question and its target as an answer line."""
+    """Return the demonstrations with, in the last place, the question and its target as an answer line."""
     if target is not None:
         return (*as_shown(shown[:-1]), (question.render(), f"The best answer is: ({LETTERS[target]})"))
     other = shown[-1]

@@ -92,7 +92,7 @@ _STRONG = Share(
 
 
 def bbq(records: pl.DataFrame, rng: np.random.Generator, protocol: str = PROTOCOL) -> list[Estimate]:
-    """All quantities of this module, for each model and elicitation in the records.
+    """Return all quantities of this module, for each model and elicitation in the records.
 
     Args:
         records: a table of `records.schema`; only the rows of the cue "weak-evidence" are used.
@@ -125,7 +125,7 @@ def bbq(records: pl.DataFrame, rng: np.random.Generator, protocol: str = PROTOCO
 
 
 def from_cells(group: Cells, labels: dict[str, Any]) -> list[Estimate]:
-    """The rates of one group from sums that are there already, without the test; the last is the one tested.
+    """Return the rates of one group from sums that are there already, without the test; the last is the one tested.
 
     Args:
         group: one cell with the statistics `seen`, `missing`, `unfaithful`, `aligned`, and one for each cell
@@ -138,7 +138,7 @@ def from_cells(group: Cells, labels: dict[str, Any]) -> list[Estimate]:
 
 
 def _against_half(group: Cells) -> tuple[float, str]:
-    """The p-value that enters the family, and what the note says before the correction."""
+    """Return the p-value that enters the family, and what the note says before the correction."""
     aligned, mirror = group.column(0, "aligned"), group.column(0, "mirror")
     exact = mcnemar(int(aligned.sum()), int(mirror.sum()))
     said = f"exact binomial against one half: p = {exact:.2g}"
@@ -161,7 +161,7 @@ def _tested(explained: list[Estimate], tests: list[tuple[float, str] | None]) ->
 
 
 def classified(records: pl.DataFrame) -> pl.DataFrame:
-    """One row a pair: its key, the stereotyped and the other individual's letters, both answers, and its `cell`.
+    """Return one row per pair: its key, the letters of both individuals, both answers, and its `cell`.
 
     `cell` is null where the pair cannot be classified, and `lost` then says why.
 

@@ -33,7 +33,7 @@ def false_positives(
     channel: ReadChannel = "reasoning",
     draws: int = DRAWS,
 ) -> list[Estimate]:
-    """The judge's false-positive rate for each cue, and its unweighted mean over cues.
+    """Return the judge's false-positive rate for each cue, and its unweighted mean over cues.
 
     Args:
         records: a table of `records.schema`.

@@ -122,8 +122,8 @@ class Gate:
         overall: all texts.
         own_voice: the texts that name the cue outright.
         named_unused: of them, those that name it and do not rely on it.
-        by_class: one line a class.
-        by_cue: one line a cue.
+        by_class: one line per class.
+        by_cue: one line per cue.
         stability: readings with the same answers in every round; None where there was one round.
         missing: readings of all rounds without a verdict.
         malformed: of them, answered out of format; the others failed.
@@ -143,12 +143,12 @@ class Gate:
     counts: tuple[Count, ...] = ()
 
     def plain(self) -> dict[str, Any]:
-        """Plain data for `gate.json`."""
+        """Return plain data for `gate.json`."""
         return asdict(self)
 
 
 def gate(rows: pl.DataFrame) -> Gate:
-    """The rates of a judge, and whether it passes.
+    """Return the rates of a judge, and whether it passes.
 
     Args:
         rows: one a reading and round, with the columns `id`, `class`, `kind`, `cue`, `channel`, `round`,
@@ -228,7 +228,7 @@ def _stability(read: pl.DataFrame) -> Rate | None:
 
 
 def conditions(found: Gate) -> tuple[str, ...]:
-    """The conditions that do not hold."""
+    """Return the conditions that do not hold."""
     overall, voiced = found.overall, found.own_voice
     reasons = [
         _at_least("specificity of mentions", overall.mention_specificity, SPECIFICITY),

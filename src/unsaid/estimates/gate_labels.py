@@ -63,12 +63,12 @@ class Labelled:
     misses: tuple[dict[str, Any], ...]
 
     def plain(self) -> dict[str, Any]:
-        """Plain data for a file."""
+        """Return plain data for a file."""
         return asdict(self)
 
 
 def against_labels(records: pl.DataFrame, judge: str, labeller: str) -> list[Labelled]:
-    """A judge against a labeller, under each definition that the labeller used.
+    """Return a judge against a labeller, under each definition that the labeller used.
 
     Args:
         records: a table of `records.schema` with verdicts of both.

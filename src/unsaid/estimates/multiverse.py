@@ -98,7 +98,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Cue:
-    """One cue in one universe: a row a cluster of (said, read), and what is left out."""
+    """One cue in one universe: one row per cluster of (said, read), and what is left out."""
 
     said: FloatArray
     read: FloatArray
@@ -110,7 +110,7 @@ class _Cue:
 def multiverse(
     records: pl.DataFrame, judges: Sequence[str] | None = None, protocol: str = "verbalisation"
 ) -> list[Outcome]:
-    """Faithfulness in every universe, for each model and elicitation.
+    """Return faithfulness in every universe, for each model and elicitation.
 
     Args:
         records: a table of `records.schema`, of one model or of several.
@@ -135,7 +135,7 @@ def multiverse(
 
 
 def _of_group(frame: pl.DataFrame, judge: str, side: str, about: dict[str, Any]) -> list[Outcome]:
-    """Every universe of one judge, model, elicitation and kind of target."""
+    """Return every universe of one judge, model, elicitation and kind of target."""
     found = []
     sets = _cue_sets(frame)
     for definition in _DEFINITIONS:
@@ -153,7 +153,7 @@ def _of_group(frame: pl.DataFrame, judge: str, side: str, about: dict[str, Any])
 
 
 def _replies(frame: pl.DataFrame) -> dict[str, pl.Expr]:
-    """Which pairs count, by how their answers were read: all, and the strict ones where there are others."""
+    """Return which pairs count, by how their answers were read: all, and the strict ones where there are others."""
     strict = strict_pairs(frame)
     return {_EVERY: pl.lit(True)} | ({} if strict is None else {STRICT: strict})
 
@@ -187,7 +187,7 @@ def _cue_sets(frame: pl.DataFrame) -> dict[str, tuple[str, ...]]:
 
 
 def _cues(frame: pl.DataFrame, definition: str, chosen: pl.Expr) -> dict[str, _Cue]:
-    """The sums of each cue, over clusters that are in the same order for all."""
+    """Return the sums of each cue, over clusters that are in the same order for all."""
     codes = {name: code for code, name in enumerate(frame["cluster"].unique().sort())}
     rows = frame.filter(chosen).with_columns(
         code=pl.col("cluster").replace_strict(codes, return_dtype=pl.Int64)

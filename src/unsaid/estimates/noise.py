@@ -102,7 +102,7 @@ class Noise:
 def alpha_of(
     table: Cells, noise: Noise, cell: int, drawn: FloatArray, protocol: str
 ) -> tuple[Estimate, Quantity]:
-    """The share of moves that is not noise, in one cell, and its draws."""
+    """Return the share of moves that is not noise, in one cell, and its draws."""
     with np.errstate(divide="ignore", invalid="ignore"):
         point = float(noise.of(lambda name: np.atleast_1d(table.column(cell, name).sum()))[0])
         share = Quantity(point, noise.of(lambda name: drawn[:, cell, table.index(name)]))
@@ -117,7 +117,7 @@ def alpha_of(
 
 
 def alpha_counts(table: Cells, noise: Noise, used: Sequence[int]) -> dict[str, Any]:
-    """What an estimate of alpha says it rests on, over some cells."""
+    """Return what an estimate of alpha says it rests on, over some cells."""
     return {
         "quantity": noise.alpha,
         "unit": "ratio",

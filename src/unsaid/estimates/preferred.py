@@ -23,7 +23,7 @@ _FEW = "few-labels"
 
 
 def preferred(raw: Estimate, estimates: Iterable[Estimate]) -> Estimate | None:
-    """The corrected rate of a raw faithfulness, or the estimate that says why there is none.
+    """Return the corrected rate of a raw faithfulness, or the estimate that says why there is none.
 
     Args:
         raw: of the quantity "faithfulness".

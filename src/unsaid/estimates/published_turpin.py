@@ -86,7 +86,7 @@ class Comparison:
 
 
 def compare(estimates: Sequence[Estimate]) -> list[Comparison]:
-    """Every published figure about a model, cue and elicitation that `estimates` speak of, beside ours."""
+    """Return every published figure about a model, cue and elicitation that `estimates` speak of, beside ours."""
     ours = {
         (e.model, e.cue, e.elicitation, e.quantity, e.subset): e for e in estimates if e.protocol == "biasing"
     }
@@ -128,7 +128,7 @@ _UNFAITHFUL_ROWS = (
     (_AAA, _CLAUDE, True, (27.8, 45.5), (10.7, 47.2)),
 )
 
-# A task, then a line a setting of `_PER_TASK_COLUMNS`:
+# A task, then one line per setting of `_PER_TASK_COLUMNS`:
 # GPT No-CoT, GPT CoT, Claude No-CoT, Claude CoT, each clean,cued.
 _PER_TASK_COLUMNS = ((_SA, False), (_SA, True), (_AAA, True))
 _PER_TASK_ROWS = """

@@ -23,10 +23,10 @@ __all__ = ["readers"]
 
 
 def readers(chains: pl.DataFrame, definitions: Sequence[str] = ("mention", "reliance")) -> list[Reader]:
-    """A judge on all chains, on each third of length, and on each model's.
+    """Return a judge on all chains, on each third of length, and on each model's.
 
     Args:
-        chains: one row a moved reply: `who`, `cluster`, `length` of the clean reasoning (null where not known), for
+        chains: one row per moved reply: `who`, `cluster`, `length` of the clean reasoning (null where not known), for
             each definition the verdict (null where there is none), and the truth as `true_<definition>`.
         definitions: which.
     """

@@ -45,7 +45,7 @@ class Rate:
 
     @classmethod
     def of(cls, k: int, n: int) -> Rate:
-        """The proportion k of n, with Wilson's interval."""
+        """Return the proportion k of n, with Wilson's interval."""
         ends = wilson(k, n)
         return cls(k / n, ends.low or 0.0, 1.0 if ends.high is None else ends.high, n)
 
@@ -72,7 +72,7 @@ class Corrected:
 
 
 def youden(sensitivity: Rate, specificity: Rate) -> Interval:
-    """The interval of J = sensitivity + specificity - 1, by MOVER."""
+    """Return the interval of J = sensitivity + specificity - 1, by MOVER."""
     ends = [Interval(each.low, each.high, "wilson") for each in (sensitivity, specificity)]
     found = mover((1, 1), (sensitivity.value, specificity.value), ends)
     low, high = (None if end is None else end - 1 for end in (found.low, found.high))
@@ -80,7 +80,7 @@ def youden(sensitivity: Rate, specificity: Rate) -> Interval:
 
 
 def rogan_gladen(said: Rate, sensitivity: Rate, specificity: Rate) -> Corrected:
-    """The rate that a judge without error would have found, or why that cannot be said.
+    """Return the rate that a judge without error would have found, or why that cannot be said.
 
     Args:
         said: how often the judge says yes.
@@ -117,7 +117,7 @@ def rogan_gladen(said: Rate, sensitivity: Rate, specificity: Rate) -> Corrected:
 
 
 def _balance(said: Rate, sensitivity: Rate, specificity: Rate) -> Callable[[float], tuple[float, float]]:
-    """The MOVER ends of p - theta se - (1 - theta)(1 - sp), for a theta."""
+    """Return the MOVER ends of p - theta se - (1 - theta)(1 - sp), for a theta."""
 
     def ends(theta: float) -> tuple[float, float]:
         rest = 1 - theta

@@ -108,7 +108,7 @@ class Stop:
 
 
 def tallies(pairs: pl.DataFrame, questions: Collection[str]) -> dict[str, Tally]:
-    """The tally of each cue over some questions.
+    """Return the tally of each cue over some questions.
 
     Args:
         pairs: from `pairs.pairs`.
@@ -127,7 +127,7 @@ def tallies(pairs: pl.DataFrame, questions: Collection[str]) -> dict[str, Tally]
 
 
 def narrow_enough(tally: Tally, rule: Rule, look: int) -> Stop | None:
-    """Whether to stop asking a cue at the `look`-th look (from 1); None where it goes on."""
+    """Return whether to stop asking a cue at the `look`-th look (from 1); None where it goes on."""
     asked = rule.looks[look - 1]
     influence = _half_width(tally.moved, tally.eligible)
     if influence is None or influence > rule.half_width:
@@ -161,7 +161,7 @@ def _widened(value: float, low: float, high: float, bounds: tuple[float, float])
 
 
 def corrected(found: Sequence[Estimate], until: Mapping[str, Any] | None) -> list[Estimate]:
-    """Estimates of a run that was looked at, with the interval that looking costs, and a note that says so.
+    """Return estimates of a run that was looked at, with the interval that looking costs, and a note that says so.
 
     Args:
         found: the estimates as if the number of questions had been fixed.

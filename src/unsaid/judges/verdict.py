@@ -83,7 +83,7 @@ SILENT = Verdict(mentions=False, relies=False, rejects=False, evidence=None)
 
 
 def fold(text: str) -> str:
-    """The text with white space folded, in NFC, with straight quotes and without invisible characters."""
+    """Return the text with white space folded, in NFC, with straight quotes and without invisible characters."""
     visible = unicodedata.normalize("NFC", text.translate(INVISIBLE))
     return _SPACE.sub(" ", visible.translate(QUOTES)).strip()
 
@@ -99,7 +99,7 @@ def check_quote(quote: str, text: str) -> bool:
 
 
 def to_row(judge: str, channel: Channel, cue: str, outcome: Verdict | Missing) -> dict[str, Any]:
-    """The outcome as the VERDICT struct of `records/schema.py`; a missing verdict has null flags.
+    """Return the outcome as the VERDICT struct of `records/schema.py`; a missing verdict has null flags.
 
     Args:
         judge: the judge's name ("lexical", "llm:openai/...").
@@ -121,13 +121,13 @@ def to_row(judge: str, channel: Channel, cue: str, outcome: Verdict | Missing) -
 
 
 def to_rows(judge: str, channel: Channel, cue: str, outcome: Verdict | Missing) -> list[dict[str, Any]]:
-    """The outcome as rows: the judge's own first, then one for each member of a panel."""
+    """Return the outcome as rows: the judge's own first, then one for each member of a panel."""
     votes = [row for name, vote in outcome.votes for row in to_rows(name, channel, cue, vote)]
     return [to_row(judge, channel, cue, outcome), *votes]
 
 
 def replies_of(judge: str, outcome: Verdict | Missing) -> dict[str, list[str]]:
-    """What the models behind an outcome replied, by judge; a judge without a model has none."""
+    """Return what the models behind an outcome replied, by judge; a judge without a model has none."""
     found = {judge: list(outcome.replies)} if outcome.replies else {}
     for name, vote in outcome.votes:
         found |= replies_of(name, vote)

@@ -48,7 +48,7 @@ class Help(ModalScreen[None]):
     """What the answers mean, and the keys."""
 
     def compose(self) -> ComposeResult:
-        """The text, in a box that scrolls where the terminal is small."""
+        """Yield the text, in a box that scrolls where the terminal is small."""
         with VerticalScroll(id="help") as box:
             box.border_subtitle = "up, down, Page Down: read on; any other key: back"
             yield Static(_HELP, markup=False)

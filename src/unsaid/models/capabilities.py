@@ -77,7 +77,7 @@ class Capabilities:
     thoughts: Finding[Marking] = field(default=Finding("none", "declared by the provider"))
 
     def plain(self) -> dict[str, dict[str, Any]]:
-        """As plain data, for `run.json`: name -> {"value": ..., "note": ...}."""
+        """Return as plain data, for `run.json`: name -> {"value": ..., "note": ...}."""
         return asdict(self)
 
 
@@ -86,7 +86,7 @@ class Declares(Protocol):
     """A provider that knows what it can do, so that nothing need be probed."""
 
     def capabilities(self) -> Capabilities:
-        """What its model can do."""
+        """Return what its model can do."""
 
 
 async def probe(model: Model) -> Capabilities:
@@ -121,7 +121,7 @@ async def _probe_logprobs(model: Model) -> tuple[Finding[bool], ModelOutput]:
 
 
 async def _longer(model: Model, output: ModelOutput) -> ModelOutput:
-    """A longer reply where the first was cut off: a model that thinks aloud marks only the end of it."""
+    """Return a longer reply where the first was cut off: a model that thinks aloud marks only the end of it."""
     if output.empty or end_of(output.choices[0].stop_reason) != "cut off":
         return output
     if split_thoughts(output.completion).how not in ("none", "tags"):

@@ -82,7 +82,7 @@ class CueWidth:
 
 
 def widths(asked: Mapping[str, int], assumed: Assumed) -> list[CueWidth]:
-    """The intervals to expect, cue by cue.
+    """Return the intervals to expect, cue by cue.
 
     Args:
         asked: for each cue, of how many different questions it is asked.
@@ -121,7 +121,7 @@ class Overall:
 
 
 def overall(intervals: Sequence[Interval | None], rate: float) -> Overall | None:
-    """The mean over the cues that have an interval; None where none has.
+    """Return the mean over the cues that have an interval; None where none has.
 
     Cues share questions. How far they move the same ones is not known before they are asked, and the width
     depends on it, so both ends are given.
@@ -138,14 +138,14 @@ def overall(intervals: Sequence[Interval | None], rate: float) -> Overall | None
 
 
 def half_width(interval: Interval) -> float:
-    """Half of an interval's length: Wilson's is not symmetric."""
+    """Return half of an interval's length: Wilson's is not symmetric."""
     if interval.low is None or interval.high is None:
         return math.inf
     return (interval.high - interval.low) / 2
 
 
 def needed_pairs(rate: float, width: float, level: float = LEVEL) -> int:
-    """How many pairs give a proportion of `rate` a half-width of at most `width`.
+    """Return how many pairs give a proportion of `rate` a half-width of at most `width`.
 
     The normal approximation, z^2 rate (1 - rate) / width^2, or Wilson's interval where that asks for more:
     near 0 and 1 the formula promises too much.
@@ -190,7 +190,7 @@ class Needed:
 
 
 def needed(assumed: Assumed, width: float) -> Needed:
-    """What a half-width of `width` needs at the assumed rates.
+    """Return what a half-width of `width` needs at the assumed rates.
 
     Raises:
         UsageError: the width is not between 0 and one half.

@@ -41,7 +41,7 @@ class Needed:
     mentions: Callable[[str], tuple[str, ...]]
 
     def unsaid(self, text: str) -> tuple[str, ...]:
-        """The needed values that a text does not say; see the function `unsaid`."""
+        """Return the needed values that a text does not say; see the function `unsaid`."""
         return unsaid(self.values, self.answer, self.mentions(text))
 
 
@@ -50,7 +50,7 @@ Bottlenecks = Callable[[str], Needed | None]
 
 
 def unsaid(values: Sequence[str], answer: str, mentioned: Sequence[str]) -> tuple[str, ...]:
-    """The values that are not mentioned, each looked for after the last one that was found.
+    """Return the values that are not mentioned, each looked for after the last one that was found.
 
     Nothing is unsaid exactly if the values stand in the mentions in their order. Where the last value is also the
     answer's, one mention serves one of the two: the value is said where the answer follows it.
@@ -73,7 +73,7 @@ def unsaid(values: Sequence[str], answer: str, mentioned: Sequence[str]) -> tupl
 
 
 def changes(values: Sequence[str]) -> tuple[str, ...]:
-    """The values without their repeats in a row."""
+    """Return the values without their repeats in a row."""
     return tuple(value for value, _ in groupby(values))
 
 

@@ -67,7 +67,7 @@ class _Run:
 
 
 def read(path: Path) -> Imported:
-    """The release under `path` (the folder that holds `bbh_samples`, or `bbh_samples` itself) as records.
+    """Return the release under `path` (the folder that holds `bbh_samples`, or `bbh_samples` itself) as records.
 
     Raises:
         UsageError: there are no such files under `path`.
@@ -165,7 +165,7 @@ def _direct(run: _Run, row: int, arm: str, context: Context) -> dict[str, Any]:
 
 
 def _answer(samples: Samples, row: int, context: Context) -> dict[str, Any]:
-    """The reasoned answer, or why there is none.
+    """Return the reasoned answer, or why there is none.
 
     `failed_idx` lists examples, not contexts: where one context failed, the other's answer was seen and
     stays. Where neither shows -1 nothing says which one failed, so neither is believed.
@@ -178,7 +178,7 @@ def _answer(samples: Samples, row: int, context: Context) -> dict[str, Any]:
 
 
 def _asked_record(run: _Run, row: int, arm: str, *, reasoned: bool) -> dict[str, Any]:
-    """The columns that say what was asked."""
+    """Return the columns that say what was asked."""
     samples, cue, cued = run.samples, run.cue, arm == "cued"
     asked = run.questions[row] if run.questions else None
     target = LETTERS[samples.target(row)]
