@@ -128,11 +128,11 @@ def adopt(path: Path, judge: str | None, into: Path) -> None:
         raise UsageError(f"{path}: there is no such file; `unsaid gate --judge ... --out ...` writes one")
     entries = read_gates(path)
     if judge is None:
-        raise UsageError(f"{path}: no judge read this run, so that there is no rate to correct")
+        raise UsageError(f"{path}: no judge read this run, so there is no rate to correct")
     about = [entry for entry in entries if entry["judge"] == judge]
     if not about:
         known = ", ".join(dict.fromkeys(str(entry["judge"]) for entry in entries)) or "nobody"
-        raise UsageError(f"{path}: it speaks of {known}, and not of {judge}, who read this run")
+        raise UsageError(f"{path}: it has results of {known}, and none of {judge}, which read this run")
     for entry in about:
         write_gate(entry, into)
 

@@ -232,9 +232,7 @@ def _resumed(path: Path, study: dict[str, Any]) -> dict[int, Run]:
     try:
         text = read_text(path) if path.is_file() else ""
     except (OSError, ValueError) as error:
-        raise DataError(
-            f"{path}: damaged ({short(error)}); move it away and the study begins anew"
-        ) from error
+        raise DataError(f"{path}: damaged ({short(error)}); move it away to begin the study again") from error
     whole = text[: text.rfind("\n") + 1]
     if not whole:
         write_text(path, json.dumps(study) + "\n")
@@ -243,9 +241,7 @@ def _resumed(path: Path, study: dict[str, Any]) -> dict[int, Run]:
         first, *rest = [parse_json(line) for line in whole.splitlines()]
         found: dict[int, Run] = {int(number): lines for number, lines in rest}
     except (ValueError, TypeError) as error:
-        raise DataError(
-            f"{path}: damaged ({short(error)}); move it away and the study begins anew"
-        ) from error
+        raise DataError(f"{path}: damaged ({short(error)}); move it away to begin the study again") from error
     if first != study:
         raise DataError(f"{path}: holds another study ({_difference(first, study)}); choose another file")
     if whole != text:

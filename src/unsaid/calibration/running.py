@@ -95,7 +95,7 @@ def calibrate(design: Design, out: Path, *, command: str, progress: Progress | N
             return _calibrate(design, out, command, progress or Progress())
         except Interrupted as stop:
             raise Interrupted(
-                f"interrupted: the runs in {out} are kept and no page was written; the same command goes on"
+                f"interrupted: no page was written; the runs in {out} are kept; run the same command again to continue"
             ) from stop
 
 

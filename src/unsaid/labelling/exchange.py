@@ -241,7 +241,7 @@ class _Finder:
         if named is not None:
             if named not in self.places:
                 raise DataError(
-                    f"{where}: item {named!r} is in no reply of this run; labels are of the run they name"
+                    f"{where}: item {named!r} is in no reply of this run; import labels into their own run"
                 )
             return named
         told: dict[str, str | None] = {"arm": "cued", "channel": "reasoning"}

@@ -41,7 +41,7 @@ s           skip: it comes again at the end
 e           quote the words that decided it: mark them with the mouse first, or type them; they must be in the text
 p           the prompt, and back
 t           light or dark
-q           stop. The same command goes on from here."""
+q           stop. Run the same command again to continue from here."""
 
 
 class Help(ModalScreen[None]):

@@ -212,7 +212,7 @@ class Purse:
             so_far = f"{usd(account.spent.cost)} and {so_far}"
         return (
             f"the budget of {account.budget} allows no further question ({account.stopped} would be passed): {so_far} "
-            f"are spent, after {clock(self._now() - self._began)}; a larger --budget goes on"
+            f"are spent, after {clock(self._now() - self._began)}; give a larger --budget to continue"
         )
 
     def _spend(self, tokens: Tokens, price: Price | None) -> Spend:

@@ -75,7 +75,7 @@ class Model:
         arrays = [np.asarray(parts[name], dtype=np.float32) for name in ("weights", "dense", "thresholds")]
         if tuple(array.shape for array in arrays) != shapes:
             raise DataError(
-                "the learned judge's weights are of other features: python -m unsaid.judges.learned.train"
+                "the learned judge's weights do not fit its features; make them: python -m unsaid.judges.learned.train"
             )
         digest = hashlib.blake2b(b"".join(array.tobytes() for array in arrays), digest_size=5).hexdigest()
         weights, dense, thresholds = arrays
