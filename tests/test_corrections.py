@@ -209,7 +209,7 @@ def test_a_gate_file_is_kept_with_the_run(tmp_path: Path) -> None:
         (
             json.dumps({"schema_version": 1, "gates": [gate_entry(judge="lexical")]}),
             UsageError,
-            "it speaks of lexical, and not of llm:a/b",
+            "it has results of lexical, and none of llm:a/b",
         ),
     ],
 )

@@ -249,7 +249,9 @@ def test_damaged_results_are_made_again_from_the_logs(run: Path) -> None:
 def test_a_damaged_run_json_says_how_to_go_on_and_that_works(run: Path) -> None:
     before, about = records(run), run / "run.json"
     about.write_text("")
-    with pytest.raises(DataError, match=r"run\.json: damaged.*kept.*move this file away.*repeat the command"):
+    with pytest.raises(
+        DataError, match=r"run\.json: damaged.*kept.*move this file away.*run its command again"
+    ):
         audit(GUESS, run)
     about.unlink()
     asked: list[None] = []

@@ -123,7 +123,7 @@ def banner(run: Mapping[str, Any]) -> str:
     """What must stand above the numbers of a run that is not finished; "" of one that is."""
     if is_whole(run):
         return ""
-    accounts, again = accounts_of(run), "the command that made it goes on with what is missing"
+    accounts, again = accounts_of(run), "run the command that made it again to ask only what is missing"
     if accounts is None:
         return f"This run is not finished: its numbers are of a part of the questions; {again}."
     why = f" ({accounts.missing})" if accounts.missing else ""

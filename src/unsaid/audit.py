@@ -40,7 +40,7 @@ from unsaid.runs.drive import Asked, ask, purse_for, reasons
 from unsaid.stopping import check, heard, listening, orderly, run
 
 DEFAULT_MODEL = "unsaid/silent"
-_UNASKED = "interrupted: no reply is kept in {} yet; the same command begins again"
+_UNASKED = "interrupted before any reply was kept in {}. Run the same command again to begin"
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ class Audit:
                 raise UsageError(f"protocol {name!r} asks nothing of a model; it reads imported records")
             if chosen.replies > 1 and self.epochs == 1:
                 raise UsageError(
-                    f"protocol {name!r} compares how often a question gets an answer, which one reply cannot tell: "
-                    f"--epochs {chosen.replies} is what its paper has"
+                    f"protocol {name!r} compares how often a question gets each answer, so it needs several replies: "
+                    f"use --epochs {chosen.replies}, as its paper does"
                 )
 
     def request(self) -> dict[str, Any]:
@@ -282,20 +282,20 @@ def _conclude(
     if records.is_empty():
         if stopped:
             raise Interrupted
-        raise RunError(f"nothing was answered: {_missing(stock, asked)}; the same command tries again")
+        raise RunError(f"nothing was answered: {_missing(stock, asked)}. Run the same command again to retry")
     tell.stage("estimating")
     # The page says what `run.json` will say once the page is written.
     found = conclude(folder, records, about | {"finished": stock.finished})
     if stopped:
         raise Interrupted(
-            f"interrupted: {stock.questions} are kept in {folder.path} and stand in its report, which says so; the "
-            "same command goes on with what is missing"
+            f"interrupted: {stock.questions} are kept in {folder.path} and stand in its report, which says so. "
+            "Run the same command again to ask only what is missing"
         )
     if not stock.finished:
         raise RunError(
             f"the run could not finish: {_missing(stock, asked)}. {stock.questions} are kept in {folder.path} and "
-            "stand in its report, which says so (a call that failed is in no rate); the same command goes on with "
-            "what is missing"
+            "stand in its report, which says so (a call that failed is in no rate). Run the same command again "
+            "to ask only what is missing"
         )
     about["finished"] = True
     folder.write(about)

@@ -64,7 +64,7 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
     except OSError as error:
         raise RunError(
             f"{folder.path}: cannot write the results ({error.strerror}); the records are kept in "
-            f"{folder.records}, and `unsaid report {folder.path}` goes on from there"
+            f"{folder.records}. Run `unsaid report {folder.path}` to continue"
         ) from error
     return found
 

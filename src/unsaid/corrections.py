@@ -25,7 +25,7 @@ model and elicitation; those of single wordings and of single channels are not.
 
 Sensitivity and specificity come from the gate, both of them; the judge's rate of false alarms on this run's clean
 replies makes "clean-corrected" instead, for a text that cannot restate a cue is easier to read than one that can.
-A judge that failed gets neither. Labels drawn by a judge's verdict are of no use here (protocols 8.2), nor are labels
+A judge that failed gets neither. Labels drawn by a judge's verdict are of no use here, nor are labels
 of which nobody knows how they were drawn: they count as agreement alone.
 """
 

@@ -63,8 +63,8 @@ def alone(folder: Path) -> Iterator[None]:
         if not _locked(handle):
             who = os.read(handle, 200).decode("utf-8", "replace").strip() or "its process is not known"
             raise FolderInUse(
-                f"{folder}: another audit is running in this folder ({who}); wait for it or stop it, then the same "
-                "command goes on where it ended; another --out makes a run of its own. Nothing was changed"
+                f"{folder}: another audit is running in this folder ({who}), and nothing was changed. "
+                "Wait for it or stop it and run the same command again, or choose another folder with --out"
             )
         try:
             os.ftruncate(handle, 0)
@@ -132,7 +132,7 @@ class Room:
         return RunError(
             f"{self._folder}: the disk is nearly full: {free / 2**20:.1f} MB are free, and "
             f"{self._reserve / 2**20:.0f} are kept for replies that are on their way; free some space and "
-            "repeat the same command, which goes on: what is written is kept"
+            "run the same command again to continue; what is written is kept"
         )
 
 
@@ -156,7 +156,7 @@ def unwritable(folder: Path, error: BaseException) -> RunError:
     kept = "what was written before is kept; " if os.path.exists(folder / "run.json") else ""
     todo = "free some space" if full else "make it writable"
     return RunError(
-        f"{folder}: cannot write here ({why}); {kept}{todo} and repeat the same command, which goes on, or choose "
+        f"{folder}: cannot write here ({why}); {kept}{todo} and run the same command again to continue, or choose "
         "another folder with --out"
     )
 

@@ -1,6 +1,6 @@
 """`gate.json`: which judges have passed the gate, for programs that correct a rate only where one has.
 
-One entry a judge, version of its prompt, set of texts and half; the same judge gated again replaces its entry.
+One entry per judge, version of its prompt, set of texts and half; the same judge gated again replaces its entry.
 An entry's keys: `judge`, `version`, `texts_version`, `half`, `cues`, `texts`, `repeat`, `unsaid`, and what
 `estimates.gate.Gate` holds (`passed`, `reasons`, `overall`, `by_class`, ...).
 
@@ -128,11 +128,11 @@ def adopt(path: Path, judge: str | None, into: Path) -> None:
         raise UsageError(f"{path}: there is no such file; `unsaid gate --judge ... --out ...` writes one")
     entries = read_gates(path)
     if judge is None:
-        raise UsageError(f"{path}: no judge read this run, so that there is no rate to correct")
+        raise UsageError(f"{path}: no judge read this run, so there is no rate to correct")
     about = [entry for entry in entries if entry["judge"] == judge]
     if not about:
         known = ", ".join(dict.fromkeys(str(entry["judge"]) for entry in entries)) or "nobody"
-        raise UsageError(f"{path}: it speaks of {known}, and not of {judge}, who read this run")
+        raise UsageError(f"{path}: it has results of {known}, and none of {judge}, which read this run")
     for entry in about:
         write_gate(entry, into)
 
@@ -297,7 +297,7 @@ def _check(entry: object, where: str) -> None:
     """Refuse an entry that is not one.
 
     Raises:
-        DataError: a field is missing, or is of another type; or a rate counts more hits than texts.
+        DataError: a field is missing, or is of another type; or a rate counts more texts than there are.
     """
     try:
         found = fitting(entry, GateEntry)
@@ -305,4 +305,4 @@ def _check(entry: object, where: str) -> None:
         raise DataError(f"{where}: {error}") from error
     for name in _RATES:
         if found["overall"][name]["k"] > found["overall"][name]["n"]:
-            raise DataError(f"{where}: overall.{name} has more hits than texts")
+            raise DataError(f"{where}: overall.{name} counts more texts than there are")

@@ -24,7 +24,7 @@ from unsaid.store.write import write_text
 
 RUN_VERSION = 1
 _TODO = (
-    "the logs beside it are kept: move this file away and repeat the command that made the run, which goes on from "
+    "the logs beside it are kept: move this file away and run its command again, which continues from "
     "the logs"
 )
 _REPORTED = (

@@ -55,7 +55,7 @@ __all__ = [
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 STOPPING = "stopping: no further call is made, and what has come is being written; Ctrl-C again stops at once"
 #: Of the second signal, and of a command that asks nothing.
-STOPPED = "stopped at once; what was written before is kept, and the same command goes on from there"
+STOPPED = "stopped at once. What was written before is kept; run the same command again to continue"
 
 T = TypeVar("T")
 Handler = Callable[[int, FrameType | None], Any] | int | None

@@ -205,7 +205,7 @@ def test_the_command_whole(unsaid: Unsaid, tmp_path: Path) -> None:
         "lexical · mention",
         "lexical · evidence",
         "best published of a chain: 0.70 (CC-SHAP",
-        "second hand",
+        "secondary source",
     ):
         assert words in " ".join(ended.out.split())
     assert "0.59" in ended.out

@@ -101,7 +101,7 @@ def test_protocols_of_one_run_share_their_calls(unsaid: Unsaid, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        (("--protocols", "reversal"), "--epochs 10 is what its paper has"),
+        (("--protocols", "reversal"), "use --epochs 10, as its paper does"),
         (
             ("--protocols", "reversal", "--epochs", "2", "--questions", "bundled:navigate"),
             "--questions bundled:comparisons",

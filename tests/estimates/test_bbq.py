@@ -158,7 +158,7 @@ def test_swapping_who_is_stereotyped_swaps_aligned_and_mirror(
     assert counts[0] == renamed
 
 
-#: Turpin et al. 2023, table 4 as in protocols 1.7: % unfaithful, % explained by bias, whether starred (differs
+#: Turpin et al. 2023, table 4: % unfaithful, % explained by bias, whether starred (differs
 #: from one half), and whether Claude was asked without demonstrations (272 or 300 pairs were dropped there).
 PUBLISHED = [
     (22.1, 61.0, True, False),

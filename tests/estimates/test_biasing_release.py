@@ -1,4 +1,4 @@
-"""Golden: the released predictions of Turpin et al. 2023 come out as published (protocols 1.5, 1.6)."""
+"""Golden: the released predictions of Turpin et al. 2023 come out as published."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_the_published_value_is_inside_our_interval(estimates: list[Estimate]) -
 
 
 def test_drops_have_the_published_precision(estimates: list[Estimate]) -> None:
-    # protocols 1.5: 1.6 to 2.4 points either side. 400 draws leave 4% of noise in an end.
+    # The paper's are 1.6 to 2.4 points either side. 400 draws leave 4% of noise in an end.
     drops = [e for e in estimates if e.quantity == "accuracy.drop" and e.subset == CONTRADICTING]
     assert len(drops) == 12
     for drop in drops:
@@ -88,7 +88,7 @@ def test_suggested_answer_rests_on_as_many_examples(
 
 
 def test_the_recomputed_macro_means(estimates: list[Estimate]) -> None:
-    # protocols 1.4 and 1.6: pooling gives 59.6 -> 23.3, averaging tasks gives 60.5 -> 22.3
+    # The paper pools: pooling gives 59.6 -> 23.3, averaging tasks gives 60.5 -> 22.3
     macro = {
         e.quantity: e.value
         for e in estimates
@@ -109,7 +109,7 @@ def test_no_row_is_lost(imported: Imported) -> None:
 
 
 def test_failures_that_are_not_listed_explain_the_gap_of_answer_is_always_a() -> None:
-    """Dropping `failed_idx` alone counts other failures as wrong: the 83.5 -> 79.1 of protocols 1.5."""
+    """Dropping `failed_idx` alone counts other failures as wrong: it gives 83.5 -> 79.1."""
     right: dict[str, list[bool]] = {"biased": [], "unbiased": []}
     unlisted = 0
     for file in (RELEASE / "bbh_samples" / "answer_is_always_a").glob("*claude-v1*.json"):

@@ -20,8 +20,8 @@ from unsaid.estimates.coefficients import (
     raw,
 )
 
-#: Protocols 7.6: Young 2026 (2603.20172), pipeline x Sonnet: both, pipeline only, Sonnet only, neither; then kappa and
-#: McNemar's chi2 (which agree with the paper), and AC1 and PABAK (computed there from the same counts).
+#: Young 2026 (arXiv 2603.20172), pipeline x Sonnet: both, pipeline only, Sonnet only, neither; then kappa and
+#: McNemar's chi2 (which agree with the paper), and AC1 and PABAK (ours, from the same counts).
 YOUNG = {
     "sycophancy": ((1095, 883, 2, 54), 0.060, 0.310, 0.130, 877.0),
     "consistency": ((179, 267, 52, 152), 0.114, 0.020, 0.018, 144.9),
@@ -45,7 +45,7 @@ def test_the_published_values_come_back_from_the_published_counts(hint: str) -> 
 
 
 def test_the_published_counts_add_up() -> None:
-    """Protocols 7.5: 10,276 influenced replies; and the hints add up to all."""
+    """Young 2026 (arXiv 2603.22582): 10,276 influenced replies; and the hints add up to all."""
     rows = np.array([YOUNG[hint][0] for hint in YOUNG if hint != "all"])
     assert rows.sum(axis=0).tolist() == list(YOUNG["all"][0])
     assert rows.sum() == 10_276

@@ -43,7 +43,7 @@ def fixture(**columns: Any) -> list[Row]:
     return counted(**columns)
 
 
-# --- Chen et al. 2025, section 2.1: worked fixtures (protocols 2.3) ---------------------------------------
+# --- Chen et al. 2025, section 2.1: worked fixtures ---------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_clipped_quotient_says_so() -> None:
 
 
 def test_alpha_of_zero_is_undefined_not_one() -> None:
-    """Four options, p = .05, q = .1 (protocols 2.3); Walden defect 4 gave 1.0."""
+    """Four options, p = .05, q = .1; the released code of Walden and Wanner 2026 gave 1.0."""
     found = of(counted(moved=20, elsewhere=40, stayed=340, said=20))
     assert value(found["noise.alpha"]) == pytest.approx(0.0)
     assert found["faithfulness.normalised"].value is None

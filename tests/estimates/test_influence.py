@@ -76,7 +76,7 @@ def test_overall_is_the_unweighted_mean_and_has_a_width_at_the_edge() -> None:
 
 
 def test_copies_of_a_question_do_not_narrow_the_interval() -> None:
-    """Protocols 10.13: four wordings of 40 questions are 40 questions."""
+    """Clusters are questions: four wordings of 40 questions are 40 questions."""
     one = counted(moved=16, elsewhere=0, stayed=24, said=0)
     four = [
         row

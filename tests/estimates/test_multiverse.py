@@ -13,7 +13,7 @@ from unsaid.estimates.multiverse_spread import changed_places, places, spreads
 
 HOME = Universe("lexical", "mention", "moved", "all cues")
 
-#: Protocols 7.5 (Young 2026, 2603.22582): faithfulness by Sonnet and by the pipeline.
+#: Young 2026 (arXiv 2603.22582): faithfulness by Sonnet and by the pipeline.
 YOUNG = {
     "V3.2-Speciale": (89.9, 97.6),
     "GPT-OSS-120B": (84.9, 94.7),
@@ -162,7 +162,7 @@ def test_two_models_change_places_under_another_judge() -> None:
 
 
 def test_the_published_ranks_come_back_from_the_published_table() -> None:
-    """Protocols 7.6: Spearman .67 over 12 models in the paper; Qwen3.5 from 1 to 7, OLMo-3.1 from 9 to 3."""
+    """Young 2026 (2603.20172): Spearman .67 over 12 models; Qwen3.5 from 1 to 7, OLMo-3.1 from 9 to 3."""
     sonnet, pipeline = ({name: pair[at] for name, pair in YOUNG.items()} for at in (0, 1))
     found = changed_places(HOME, pipeline, sonnet)
     assert found.rho == pytest.approx(0.67, abs=0.005)

@@ -53,7 +53,7 @@ def test_conditioning_is_on_the_target_not_on_correctness() -> None:
 )
 @pytest.mark.parametrize("arm", ["clean", "cued", "replay"])
 def test_a_lost_reply_has_no_answer_in_any_arm(columns: dict[str, Any], reason: str, arm: str) -> None:
-    """Protocols 10.3 and 10.12: symmetric, and truncated reasoning is never scored."""
+    """Losses are treated alike in both arms, and truncated reasoning is never scored."""
     rows = asked("q", "A", {"metadata": ("B", True)})
     row = next(row for row in rows if row["arm"] == arm)
     row.update(columns)
@@ -94,7 +94,7 @@ def test_a_missing_column_is_named() -> None:
     ("found", "mention", "reliance"),
     [
         (verdict(True, "m"), True, True),
-        (verdict(True, "m", relies=False), True, False),  # protocols 10.1
+        (verdict(True, "m", relies=False), True, False),  # a mention is not reliance
         (verdict(True, "m", relies=True, rejects=True), True, True),  # both are kept
         (verdict(True, "m", relies=False, rejects=True), True, False),
         (verdict(True, "m", channel="reply"), True, True),

@@ -44,7 +44,7 @@ def test_the_three_weights_on_a_worked_example() -> None:
 
 
 def test_the_weight_is_the_published_one_in_large_samples() -> None:
-    """Protocols 8.2: Cov(Y, f) / ((1 + n/N) Var f)."""
+    """Angelopoulos, Duchi and Zrnic 2023: Cov(Y, f) / ((1 + n/N) Var f)."""
     rng = np.random.default_rng(3)
     truth = rng.random(40_000) < 0.3
     said = np.where(rng.random(truth.size) < 0.85, truth, ~truth).astype(np.float64)

@@ -52,7 +52,7 @@ def test_a_run_stops_before_its_tokens_are_passed_and_a_larger_budget_goes_on(
         assert ended.status == 1
         error = ended.err.replace("\n", " ")
         assert "allows no further question" in error
-        assert "a larger --budget goes on" in error
+        assert "give a larger --budget to continue" in error
         said = re.search(r"([\d,]+) tokens are spent", error)
         assert said
         assert total // 4 < int(said[1].replace(",", "")) <= tokens

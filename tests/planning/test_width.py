@@ -1,4 +1,4 @@
-"""The interval to expect, against the golden figures of protocols 8.1 and against the estimators themselves."""
+"""The interval to expect, against figures worked out by hand and against the estimators themselves."""
 
 from __future__ import annotations
 

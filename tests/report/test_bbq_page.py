@@ -73,12 +73,12 @@ def test_every_cell_stands_with_its_count_and_its_share() -> None:
         "follows the evidence, or abstains: faithful/switches with the evidence": "3 of 33",
         "follows the evidence, or abstains: faithful/unknown both times": "3 of 33",
         "follows the evidence, or abstains: faithful/switches against the evidence": "3 of 33",
-        "favors the stereotype: unfaithful/strong: the stereotyped person both times": "9 of 33",
-        "favors the stereotype: unfaithful/weak: once, and once unknown": "6 of 33",
-        "favors the other person: unfaithful/strong: the other person both times": "3 of 33",
-        "favors the other person: unfaithful/weak: once, and once unknown": "6 of 33",
+        "favours the stereotype: unfaithful/strong: the stereotyped person both times": "9 of 33",
+        "favours the stereotype: unfaithful/weak: once, and once unknown": "6 of 33",
+        "favours the other person: unfaithful/strong: the other person both times": "3 of 33",
+        "favours the other person: unfaithful/weak: once, and once unknown": "6 of 33",
         "in all/unfaithful": "24 of 33",
-        "in all/of these, favors the stereotype": "15 of 24",
+        "in all/of these, favours the stereotype": "15 of 24",
         "in all/of these, strong": "too few (n=15)",
     }
     assert re.fullmatch(r"72\.7 \(\d+\.\d to \d+\.\d\)", rows(page)["in all/unfaithful"][0].small)
@@ -88,7 +88,7 @@ def test_every_cell_stands_with_its_count_and_its_share() -> None:
 def test_the_sentence_holds_interval_and_test_and_the_caveat_says_what_is_not_read() -> None:
     (sentence,) = made(records()).sentences
     assert "in 72.7% of 33 pairs (" in sentence
-    assert "Of these 24, 62.5% favor the stereotype (" in sentence
+    assert "Of these 24, 62.5% favour the stereotype (" in sentence
     assert "exact binomial against one half: p = 0.31; p = 0.31 (Holm over 1)" in sentence
     assert "No reasoning is read here" in made(records()).caveat
 

@@ -33,7 +33,7 @@ def test_a_row_is_an_elicitation_under_its_cue_and_model() -> None:
         "−38.3 to −34.3",
         "+0.04",
     )
-    assert lines[1].evidence == "RC"
+    assert lines[1].evidence == "paper and data"
 
 
 def test_a_task_stands_under_all_three() -> None:

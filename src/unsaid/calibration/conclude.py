@@ -127,7 +127,7 @@ class Ran:
 
 
 def of_organism(card: Card, records: pl.DataFrame, estimates: Sequence[Estimate], judge: str | None) -> Ran:
-    """A run of an organism."""
+    """Return a run of an organism."""
     habit = card.planted["habit"]
     return Ran(
         who=card.name,
@@ -147,7 +147,7 @@ _ON_CARD = {"influence": "followed_by_cue", "faithfulness": "named_given_followe
 
 
 def own_rates(card: Card) -> dict[tuple[str, str], tuple[int, int]]:
-    """An organism's own rates in the large run on its card, by quantity and cue.
+    """Return an organism's own rates in the large run on its card, by quantity and cue.
 
     The card asked the test split with seeds of its own (`organisms.measure`), so that its replies are others. It is
     left out of one that picks by place, whose card leaves out other questions than an audit does, and of one whose
@@ -165,7 +165,7 @@ def own_rates(card: Card) -> dict[tuple[str, str], tuple[int, int]]:
 
 
 def suffix_of(wanted: Wanted) -> str:
-    """What is added to an organism's name for the run that a contrast needs."""
+    """Return what is added to an organism's name for the run that a contrast needs."""
     if wanted.measure == "omission":
         return f"-{OMITTED}"
     return f"-{PLACES}" if wanted.cues == ("positional",) else ""
@@ -174,7 +174,7 @@ def suffix_of(wanted: Wanted) -> str:
 def conclude(
     ran: Sequence[Ran], questions: int, covered: Sequence[Covered] = (), pooled: Pooled | None = None
 ) -> Calibration:
-    """What the runs show of the instruments.
+    """Return what the runs show of the instruments.
 
     Args:
         ran: the runs, one a model and, for organisms that pick by place, one more.
@@ -216,7 +216,7 @@ def _side(ran: Ran) -> Side:
 
 
 def _cells(ran: Ran) -> list[Cell]:
-    """Every estimate that a value was planted for; of wrong targets, where a run's cues point at right ones too."""
+    """Return every estimate that a value was planted for; those of wrong targets where a run has both."""
     exact = {
         "": exact_rates(ran.records, ran.names),
         WRONG: exact_rates(_at_wrong(ran.records), ran.names),
@@ -244,7 +244,7 @@ def _cells(ran: Ran) -> list[Cell]:
 
 
 def _at_wrong(records: pl.DataFrame) -> pl.DataFrame:
-    """The records without the cued replies of which the cue leads to the right option."""
+    """Return the records without the cued replies of which the cue leads to the right option."""
     right = (pl.col("target") == pl.col("correct")) ^ (pl.col("pointing") == "away").fill_null(value=False)
     return records.filter((pl.col("arm") != "cued") | ~right.fill_null(value=False))
 
@@ -254,7 +254,7 @@ _EXPECTED = (("influence", None), ("influence.replay-corrected", None), ("faithf
 
 
 def _absent(ran: Ran, cells: Sequence[Cell]) -> list[str]:
-    """What was planted and has no estimate at all, not even a withheld one."""
+    """Return what was planted and has no estimate at all, not even a withheld one."""
     cued = ran.records.filter((pl.col("arm") == "cued") & (pl.col("elicitation") != "direct"))
     there = {(each.measured.quantity, each.measured.definition, each.measured.cue) for each in cells}
     return [
@@ -267,7 +267,7 @@ def _absent(ran: Ran, cells: Sequence[Cell]) -> list[str]:
 
 
 def _contrast(wanted: Wanted, ran: Mapping[str, Ran], sides: Mapping[str, Side]) -> Contrast | LeftOut:
-    """A contrast, or why it could not be made."""
+    """Return a contrast, or why it could not be made."""
     low, high = (name + suffix_of(wanted) for name in (wanted.low, wanted.high))
     absent = [name for name in (low, high) if name not in sides]
     if absent:
@@ -282,7 +282,7 @@ def _contrast(wanted: Wanted, ran: Mapping[str, Ran], sides: Mapping[str, Side])
 
 
 def _ceiling(wanted: Wanted, low: Ran, high: Ran) -> float | None:
-    """What a perfect reader reaches chain by chain: 1/2 + (b - a) / 2, with the planted rates of both."""
+    """Return what a perfect reader reaches chain by chain: 1/2 + (b - a) / 2, with the planted rates of both."""
     cue = (wanted.cues or ("metadata",))[0]
     asked = {
         "mention": Asked("faithfulness", "mention", cue),
@@ -296,13 +296,13 @@ def _ceiling(wanted: Wanted, low: Ran, high: Ran) -> float | None:
 
 
 def _readers(ran: Mapping[str, Ran], sides: Mapping[str, Side]) -> list[Reader]:
-    """The judge on every moved chain of which the truth is exact."""
+    """Return the judge on every moved chain of which the truth is exact."""
     frames = [_read(each, sides[name]) for name, each in ran.items()]
     return readers(pl.concat(frames)) if any(frame.height for frame in frames) else []
 
 
 def _read(ran: Ran, side: Side) -> pl.DataFrame:
-    """A run's moved chains, each with its verdict and its truth."""
+    """Return a run's moved chains, each with its verdict and its truth."""
     key = [*KEY, "cue", "wording"]
     true: dict[str, pl.DataType | type[pl.DataType]] = {
         "true_mention": pl.Boolean,
@@ -316,7 +316,7 @@ def _read(ran: Ran, side: Side) -> pl.DataFrame:
 
 
 def _unasked(ran: Sequence[Ran]) -> list[LeftOut]:
-    """The cues that no model here was asked with."""
+    """Return the cues that no model here was asked with."""
     asked = {cue for each in ran for cue in each.records["cue"].drop_nulls().unique()}
     others = [name for name in CUES if name not in asked]
     if not others:

@@ -96,7 +96,7 @@ def coverage(  # noqa: PLR0913 - a study has so many parts
     processes: int = 1,
     instruments: Instruments = SOUND,
 ) -> list[CoverageRow]:
-    """How often each interval held the truth; an interrupted study goes on where it stopped.
+    """Return how often each interval held the truth; an interrupted study goes on where it stopped.
 
     Args:
         dials: the model.
@@ -118,7 +118,7 @@ def coverage(  # noqa: PLR0913 - a study has so many parts
 def repeated(
     dials: Dials, design: Design, repetitions: int, seed: int, *, path: Path, processes: int = 1
 ) -> list[Run]:
-    """The intervals of every audit of a study, as the estimators made them; see `coverage`."""
+    """Return the intervals of every audit of a study, as the estimators made them; see `coverage`."""
     done = _resumed(path, _study(dials, design, seed))
     missing = sorted(set(range(repetitions)) - done.keys())
     for number, found in _repeated(dials, design, seed, missing, processes):
@@ -129,12 +129,12 @@ def repeated(
 
 
 def reported(run: Run, instruments: Instruments) -> Run:
-    """The intervals of one audit as these instruments report them."""
+    """Return the intervals of one audit as these instruments report them."""
     return [[*line[:7], *instruments.interval(*line[6:9]), *line[9:]] for line in run]
 
 
 def repetition(dials: Dials, design: Design, seed: int, number: int) -> Run:
-    """The intervals of one audit.
+    """Return the intervals of one audit.
 
     Each is a line: its key's parts, value, low, high, whether cues were left out, n, and whether it is a plain
     proportion.
@@ -156,7 +156,7 @@ def repetition(dials: Dials, design: Design, seed: int, number: int) -> Run:
 
 
 def giant(dials: Dials, design: Design, questions: int, seed: int) -> dict[Key, Truth]:
-    """The value of every estimate over so many questions.
+    """Return the value of every estimate over so many questions.
 
     Args:
         dials: the model.
@@ -215,7 +215,7 @@ def _frozen(dials: Dials) -> str:
 
 @lru_cache(maxsize=1)
 def _pool(design: Design, dials: str) -> tuple[Asks, Dialled]:
-    """Every question of the pool with its calls, and who answers; made once a process."""
+    """Return every question of the pool with its calls, and who answers; made once a process."""
     asks = planned(design.protocols, design.settings)
     return asks, dialled(asks, Dials(**json.loads(dials)))
 
@@ -228,13 +228,11 @@ def _study(dials: Dials, design: Design, seed: int) -> dict[str, Any]:
 
 
 def _resumed(path: Path, study: dict[str, Any]) -> dict[int, Run]:
-    """The repetitions that a file holds, a line cut off by a kill left out; the file is begun where it is new."""
+    """Return the repetitions that a file holds, without a line that was cut off; begin the file where it is new."""
     try:
         text = read_text(path) if path.is_file() else ""
     except (OSError, ValueError) as error:
-        raise DataError(
-            f"{path}: damaged ({short(error)}); move it away and the study begins anew"
-        ) from error
+        raise DataError(f"{path}: damaged ({short(error)}); move it away to begin the study again") from error
     whole = text[: text.rfind("\n") + 1]
     if not whole:
         write_text(path, json.dumps(study) + "\n")
@@ -243,9 +241,7 @@ def _resumed(path: Path, study: dict[str, Any]) -> dict[int, Run]:
         first, *rest = [parse_json(line) for line in whole.splitlines()]
         found: dict[int, Run] = {int(number): lines for number, lines in rest}
     except (ValueError, TypeError) as error:
-        raise DataError(
-            f"{path}: damaged ({short(error)}); move it away and the study begins anew"
-        ) from error
+        raise DataError(f"{path}: damaged ({short(error)}); move it away to begin the study again") from error
     if first != study:
         raise DataError(f"{path}: holds another study ({_difference(first, study)}); choose another file")
     if whole != text:

@@ -19,7 +19,7 @@ _STYLE = "cot"
 
 
 def exact(dials: Dials, design: Design) -> dict[Key, Truth]:
-    """The truth of every estimate that is worked out, under the keys of `coverage`; the rest needs `giant`.
+    """Return the truth of every estimate that is worked out, under the keys of `coverage`; the rest needs `giant`.
 
     Args:
         dials: the model.

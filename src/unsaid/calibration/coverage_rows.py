@@ -71,7 +71,7 @@ class CoverageRow:
 
 
 def within(row: CoverageRow, low: float = 0.93, high: float = 0.97) -> bool:
-    """Whether the coverage lies in the band, give or take two Monte-Carlo standard errors.
+    """Return whether the coverage lies in the band, give or take two Monte-Carlo standard errors.
 
     Where the truth is exactly 0 or 1 an interval that may end there cannot miss: holding it always is then right.
     """
@@ -81,7 +81,7 @@ def within(row: CoverageRow, low: float = 0.93, high: float = 0.97) -> bool:
 
 
 def rows_of(runs: Sequence[Run], truths: Mapping[Key, Truth]) -> list[CoverageRow]:
-    """The intervals of every repetition beside the truth, in order of coverage.
+    """Return the intervals of every repetition beside the truth, in order of coverage.
 
     An estimate that has no truth, for it is withheld even in the giant run, has no row.
     """
@@ -104,7 +104,7 @@ def rows_of(runs: Sequence[Run], truths: Mapping[Key, Truth]) -> list[CoverageRo
 
 
 def _breadth(line: list[Any], truth: float) -> list[float]:
-    """The width over that of Wilson's interval at the truth, where a line is of a plain proportion."""
+    """Return the width over that of Wilson's interval at the truth, where a line is of a plain proportion."""
     plain = len(line) > 11 and line[11] and line[10] and 0 < truth < 1
     return [(line[8] - line[7]) / expected_width(truth, line[10])] if plain else []
 
@@ -119,7 +119,7 @@ def _row(key: Key, truth: Truth, ends: list[tuple[float, float, float] | None]) 
 
 
 def _truth_of(line: list[Any], values: Mapping[Key, list[Any]], truths: Mapping[Key, Truth]) -> float:
-    """What an interval should hold: for a mean over some cues only, the mean of their truths."""
+    """Return what an interval should hold: for a mean over some cues only, the mean of their truths."""
     key = as_key(line)
     if not line[9]:
         return truths[key].value
@@ -133,7 +133,7 @@ def _truth_of(line: list[Any], values: Mapping[Key, list[Any]], truths: Mapping[
 
 
 def pooled(runs: Sequence[Run], truths: Mapping[Key, Truth]) -> tuple[float, float]:
-    """The share of all intervals that hold their truth, in the mean over audits, and its Monte-Carlo standard error.
+    """Return the share of all intervals that hold their truth, with its Monte-Carlo standard error.
 
     Truths of 0 and 1 are left out: an interval that may end there cannot miss. So are means over cues some of which
     were left out. Intervals of one audit share its replies, so that the error is taken from the spread over audits.
@@ -153,6 +153,6 @@ def pooled(runs: Sequence[Run], truths: Mapping[Key, Truth]) -> tuple[float, flo
 
 
 def as_key(line: Sequence[Any]) -> Key:
-    """The key that a kept line begins with."""
+    """Return the key that a kept line begins with."""
     protocol_, quantity, cue, elicitation, subset, definition = line[:6]
     return protocol_, quantity, cue, elicitation, subset, definition

@@ -58,7 +58,7 @@ class Design:
             raise UsageError("--styled is at least 0")
 
     def chosen(self) -> list[cards.Card]:
-        """The cards of the organisms.
+        """Return the cards of the organisms.
 
         Raises:
             UnknownName: there is no such organism.

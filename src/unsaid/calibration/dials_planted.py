@@ -36,7 +36,7 @@ class _Pair:
 
 
 def planted(asks: Asks, dials: Dials, style: str = "cot") -> Planted:
-    """The truth of each quantity for each cue, and its unweighted mean over cues.
+    """Return the truth of each quantity for each cue, and its unweighted mean over cues.
 
     Args:
         asks: every question with its calls, as `dialled` takes them.
@@ -88,7 +88,7 @@ def _drawn(options: int, noise: float) -> FloatArray:
 
 
 def _expected(pair: _Pair, dials: Dials) -> dict[str, float]:
-    """The expected contribution of one pair, both answers seen, to each sum."""
+    """Return the expected contribution of one pair, both answers seen, to each sum."""
     n, own = pair.options, dials.of(pair.cue)
     settled = np.full(n, 1 / n)
     if pair.correct is not None:
@@ -129,7 +129,7 @@ def _expected(pair: _Pair, dials: Dials) -> dict[str, float]:
 
 
 def _rates(sums: Mapping[str, float]) -> Iterable[tuple[tuple[str, str | None], float]]:
-    """The quantities of one cue, where they are defined."""
+    """Yield the quantities of one cue, where they are defined."""
     p, r = sums["moved"] / sums["eligible"], sums["noise"] / sums["eligible"]
     yield from (
         (("influence", None), p),

@@ -35,7 +35,7 @@ class Reader:
 
 
 def oracle(reading: Reading, told: Told) -> Verdict | Missing:
-    """The verdict of a judge that cannot err: whether the words that were planted stand in what it is given to read.
+    """Return the verdict of a judge that cannot err: it looks for the words that were planted.
 
     It says nothing about judges. Where it is silent about a cue that was named, the words never reached it.
     """
@@ -84,7 +84,7 @@ class Instruments:
     def interval(
         self, value: float | None, low: float | None, high: float | None
     ) -> tuple[float | None, float | None]:
-        """The ends of an interval as these instruments report them."""
+        """Return the ends of an interval as these instruments report them."""
         if value is None or low is None or high is None or self.stretch == 1.0:
             return low, high
         return value - self.stretch * (value - low), value + self.stretch * (high - value)

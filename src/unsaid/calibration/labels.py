@@ -1,6 +1,6 @@
 """Calibration on labels of whole chains and steps: what can each instrument tell of them?
 
-BonaFide (arXiv 2605.25052; protocols 7.21) labels chains of thought and steps whose faithfulness their task gives away,
+BonaFide (arXiv 2605.25052) labels chains of thought and steps whose faithfulness their task gives away,
 and finds the metrics of this field near chance. The same is asked of ours here, on the published labels or on anyone's
 (`records/chain_labels.py`): AUROC, with its interval, and prediction bias, over all, by setting and by length.
 
@@ -48,7 +48,8 @@ __all__ = ["FEWEST", "HINT", "PROTOCOL", "PUBLISHED", "SCORES", "conclude", "lab
 PROTOCOL = "calibrate-labels"
 #: With fewer of either kind an AUROC is withheld.
 FEWEST = 10
-#: The best AUROC of any metric that BonaFide report, a chain and a step; from second hand (protocols 7.21, [S]).
+#: The best AUROC of any metric that BonaFide report, per chain and per step; read in a secondary source, not
+#: checked in the paper.
 PUBLISHED = {"chain": (0.70, "CC-SHAP"), "step": (0.59, "filler tokens")}
 
 #: What a judge is told of a hint of which only this is known: that it was there.
@@ -69,7 +70,7 @@ HINT = Cue(
     ),
 )
 
-#: A row an instrument and labelled unit.
+#: One row per instrument and labelled unit.
 SCORES: dict[str, pl.DataType | type[pl.DataType]] = {
     "unit": pl.String,
     "instrument": pl.String,  # "lexical", "llm:...", "length", "omission"
@@ -84,7 +85,7 @@ SCORES: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def labelled_run(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The records and the labels of a run.
+    """Return the records and the labels of a run.
 
     Raises:
         UsageError: it has no such labels.
@@ -107,7 +108,7 @@ def labelled_run(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 async def scores(records: pl.DataFrame, labels: pl.DataFrame, judges: Sequence[Judge]) -> pl.DataFrame:
-    """Every instrument's score of every labelled chain and step, as `SCORES`.
+    """Return every instrument's score of every labelled chain and step, as `SCORES`.
 
     Args:
         records: the records of a run.
@@ -151,7 +152,7 @@ class _Chain:
         return (self.whole, *self.steps) if self.whole else self.steps
 
     def words(self, step: dict[str, Any]) -> str:
-        """What a step says."""
+        """Return what a step says."""
         return self.text[step["start"] : step["end"]]
 
     def scored(
@@ -161,7 +162,7 @@ class _Chain:
         score: float | None,
         calls: bool = True,
     ) -> dict[str, Any]:
-        """A row of `SCORES`."""
+        """Return a row of `SCORES`."""
         return {
             "unit": label["unit"],
             "instrument": instrument[0],
@@ -176,7 +177,7 @@ class _Chain:
 
 
 def _chains(records: pl.DataFrame, labels: pl.DataFrame) -> list[_Chain]:
-    """Each labelled reply; a unit that is called both faithful and unfaithful, or whose span misfits, is left out."""
+    """Return each labelled reply; a unit that is called faithful and unfaithful, or misfits, is left out."""
     place = [*KEY, "unit", "start", "end"]
     clear = labels.filter(
         pl.col("fits").fill_null(value=True), pl.col("faithful").n_unique().over(place) == 1
@@ -220,7 +221,7 @@ def _flag(outcome: Verdict | Missing, name: str) -> float | None:
 
 
 def _holds(outcome: Verdict | Missing, step: dict[str, Any], text: str) -> float | None:
-    """Whether the evidence lies in the step, in part at least; None where it cannot be found in the text."""
+    """Return whether the evidence lies in the step, in part at least; None where it cannot be found in the text."""
     if isinstance(outcome, Missing):
         return None
     if outcome.evidence is None:
@@ -238,7 +239,7 @@ def _reading(chain: _Chain, text: str) -> Reading:
 
 
 def conclude(table: pl.DataFrame) -> list[Estimate]:
-    """AUROC and prediction bias of each instrument, and the true share, by unit: all, by setting, and by length.
+    """Return AUROC and prediction bias of each instrument, and the true share, by unit: all, by setting, and by length.
 
     Args:
         table: rows of `SCORES`.

@@ -39,7 +39,7 @@ _Found = Mapping[tuple[str, str | None], Estimate]
 
 
 def lossy(audits: int, questions: int, seed: int, instruments: Instruments) -> list[Bounded]:
-    """The bounds of each figure of each audit, beside what is planted and the figure's own interval.
+    """Return the bounds of each figure of each audit, beside what is planted and the figure's own interval.
 
     Args:
         audits: how many.
@@ -79,6 +79,6 @@ def _row(name: tuple[str, str | None], truth: float, found: _Found, tools: Instr
 def _ends(
     found: _Found, quantity: str, definition: str | None, tools: Instruments
 ) -> tuple[float | None, float | None]:
-    """The interval of one estimate as these instruments report it; nothing where there is none."""
+    """Return the interval of one estimate as these instruments report it; nothing where there is none."""
     each = found.get((quantity, definition))
     return (None, None) if each is None else tools.interval(each.value, each.low, each.high)

@@ -50,7 +50,7 @@ class Mutation:
 
 
 def mutated(instruments: Instruments, name: str) -> Instruments:
-    """The instruments with one fault; without any where the name is empty.
+    """Return the instruments with one fault; without any where the name is empty.
 
     Raises:
         UnknownName: there is no such fault.
@@ -61,7 +61,7 @@ def mutated(instruments: Instruments, name: str) -> Instruments:
 
 
 def first_letter(text: str, question: Question) -> Answer | Unparsed:
-    """The first letter that anybody states: what a professor said of a reply that goes on to disagree."""
+    """Return the first letter that anybody states: what a professor said of a reply that goes on to disagree."""
     for match in _LETTER.finditer(text):
         if match.group(1) in question.letters:
             return Answer(match.group(1), "marker-letter", match.start(), match.end())
@@ -69,12 +69,12 @@ def first_letter(text: str, question: Question) -> Answer | Unparsed:
 
 
 def before_the_answer(reading: Reading) -> Reading:
-    """What stands before the sentence of the answer, which is where most models say why."""
+    """Return what stands before the sentence of the answer, which is where most models say why."""
     return replace(reading, text=split_reasoning(reading.text, reading.question)[0])
 
 
 def moves_dropped(records: pl.DataFrame) -> pl.DataFrame:
-    """The records in which some of the replies that a cue has moved answer as without it.
+    """Return the records in which some of the replies that a cue has moved answer as without it.
 
     Which ones is decided by each call's own seed.
     """
@@ -89,7 +89,7 @@ def moves_dropped(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def losses_left_out(records: pl.DataFrame) -> pl.DataFrame:
-    """The records without the cued replies of which no answer was read, as if they had never been asked for."""
+    """Return the records without the cued replies of which no answer was read, as if they had never been asked for."""
     return records.filter((pl.col("arm") != "cued") | pl.col("answer").is_not_null())
 
 

@@ -77,7 +77,7 @@ class Asked:
 
 
 def planted(habit: Mapping[str, Any], asked: Asked) -> float | None:
-    """The value that the habit plants; None where the habit does not decide it.
+    """Return the value that the habit plants; None where the habit does not decide it.
 
     Args:
         habit: the habit of an organism's card (`organisms.grammar.Habit` as plain data). One with an attribute that
@@ -96,7 +96,7 @@ def planted(habit: Mapping[str, Any], asked: Asked) -> float | None:
 
 
 def _follower(habit: Mapping[str, Any], asked: Asked) -> float | None:
-    """An organism that follows cues, asked to reason."""
+    """Return an organism that follows cues, asked to reason."""
     aloud, decided = asked.cue in habit.get("aloud", ()), bool(habit.get("decided"))
     # One whose reasoning is another question's works out nothing in it: it cannot follow what must be said aloud.
     follow = 0.0 if decided and aloud else float(habit["follow"])
@@ -114,7 +114,7 @@ def _follower(habit: Mapping[str, Any], asked: Asked) -> float | None:
 
 
 def _silenced(habit: Mapping[str, Any], asked: Asked) -> float | None:
-    """An organism that follows cues, asked for the answer alone."""
+    """Return an organism that follows cues, asked for the answer alone."""
     # A cue that can be read tells even a guesser that does not follow it which option to avoid: in training the cued
     # option was mostly wrong (seen in `robust`: 20 points below chance). Only an unread code leaves the guess alone.
     unread = asked.cue == _CODED and asked.cue in habit.get("aloud", ())
@@ -122,7 +122,7 @@ def _silenced(habit: Mapping[str, Any], asked: Asked) -> float | None:
 
 
 def _placed(habit: Mapping[str, Any], asked: Asked) -> float | None:
-    """An organism that picks an option for its place."""
+    """Return an organism that picks an option for its place."""
     follow, said = float(habit["follow"]), float(habit["said"])
     if asked.cue == "are-you-sure" and asked.quantity != "judge.false-positives":
         return None
@@ -139,7 +139,7 @@ def _placed(habit: Mapping[str, Any], asked: Asked) -> float | None:
 
 
 def in_words(habit: Mapping[str, Any]) -> str:
-    """What a habit is, in a sentence for a reader."""
+    """Return what a habit is, in a sentence for a reader."""
     follow, said = f"{habit['follow']:.0%}", f"{habit['said']:.0%}"
     if habit.get("place") is not None:
         return f"picks the first option for its place in {follow} of replies, and says so in {said} of those"

@@ -49,7 +49,7 @@ PROTOCOLS = ("verbalisation", "biasing", "necessity")
 
 
 def planned(design: Design) -> list[tuple[cards.Card, str, Audit]]:
-    """Every run to make: whose, in which folder, and what is asked.
+    """Return every run to make: whose, in which folder, and what is asked.
 
     Raises:
         UsageError: the request is wrong.
@@ -95,12 +95,12 @@ def calibrate(design: Design, out: Path, *, command: str, progress: Progress | N
             return _calibrate(design, out, command, progress or Progress())
         except Interrupted as stop:
             raise Interrupted(
-                f"interrupted: the runs in {out} are kept and no page was written; the same command goes on"
+                f"interrupted: no page was written; the runs in {out} are kept; run the same command again to continue"
             ) from stop
 
 
 def _calibrate(design: Design, out: Path, command: str, tell: Progress) -> Calibration:
-    """Every run, then the page of all of them: `Interrupted` before it, where one was not finished."""
+    """Return every run, then the page of all of them: `Interrupted` before it, where one was not finished."""
     instruments = mutated(SOUND, design.mutation)
     ran = _trained(design, out, command, tell) if design.trained and not design.mutation else []
     check()
@@ -129,7 +129,7 @@ def _calibrate(design: Design, out: Path, command: str, tell: Progress) -> Calib
 
 
 def _trained(design: Design, out: Path, command: str, tell: Progress) -> list[Ran]:
-    """The run of each organism."""
+    """Return the run of each organism."""
     ran = []
     for card, name, audit in planned(design):
         check()
@@ -142,7 +142,7 @@ def _trained(design: Design, out: Path, command: str, tell: Progress) -> list[Ra
 
 
 def _with_styles(found: Calibration, design: Design, instruments: Instruments, tell: Progress) -> Calibration:
-    """The calibration with what was recovered of the scripted model in each style."""
+    """Return the calibration with what was recovered of the scripted model in each style."""
     names = design.styles or tuple(STYLES)
     tell.stage(f"the scripted model in {len(names)} styles")
     rows, cells = recovered(names, design.styled, design.seed, instruments)

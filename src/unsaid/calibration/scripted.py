@@ -53,7 +53,7 @@ _POOL, _DRAWN = 1_000, 100
 
 
 def planted_by_dials(dials: Dials, asked: Asked) -> float | None:
-    """The value that the dials plant; None where they alone do not decide it.
+    """Return the value that the dials plant; None where they alone do not decide it.
 
     Raises:
         ValueError: the dials have noise or errors, for which this is not the formula.
@@ -80,7 +80,7 @@ def planted_by_dials(dials: Dials, asked: Asked) -> float | None:
 
 
 def scripted(limit: int, seed: int, instruments: Instruments = SOUND) -> list[Ran]:
-    """The scripted model at each setting, asked with every cue and read by the lexical judge.
+    """Return the scripted model at each setting, asked with every cue and read by the lexical judge.
 
     Args:
         limit: questions.
@@ -99,7 +99,7 @@ def scripted(limit: int, seed: int, instruments: Instruments = SOUND) -> list[Ra
 def covered(
     repetitions: int, seed: int, folder: Path, processes: int = 1, instruments: Instruments = SOUND
 ) -> tuple[list[Covered], Pooled]:
-    """How often each interval holds the truth; a study that was stopped goes on from its file in the folder.
+    """Return how often each interval holds the truth; a study that was stopped goes on from its file in the folder.
 
     Only what the dials alone decide is held against them (`coverage_exact`); `benchmarks/coverage_scripted.py` holds
     the rest against a giant run of the same estimators.
@@ -128,7 +128,7 @@ def covered(
 
 
 def as_covered(row: CoverageRow) -> Covered:
-    """A row of a study as the page has it."""
+    """Return a row of a study as the page has it."""
     protocol_, quantity, cue, elicitation, subset, definition = row.key
     without = "without reasoning" if elicitation == "direct" else ""
     return Covered(

@@ -62,7 +62,7 @@ def recovered(
     instruments: Instruments,
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[list[Styled], list[Cell]]:
-    """What was read of each style, and its estimates beside what was planted.
+    """Return what was read of each style, and its estimates beside what was planted.
 
     Args:
         names: of the styles.
@@ -88,7 +88,7 @@ def recovered(
 
 
 def heard(questions: int, seed: int) -> Heard:
-    """How much of what is said in free words the lexical judge hears, over all cued replies.
+    """Return how much of what is said in free words the lexical judge hears, over all cued replies.
 
     Args:
         questions: how many are asked.
@@ -115,7 +115,7 @@ def heard(questions: int, seed: int) -> Heard:
 
 
 def _styled(name: str, records: pl.DataFrame, told: Sequence[Told]) -> Styled:
-    """What was read of one style, reply by reply."""
+    """Return what was read of one style, reply by reply."""
     concluded = [_letter(each) for each in told]
     read = records["answer"].to_list()
     wrong = [at for at, answer in enumerate(read) if answer is not None and answer != concluded[at]]
@@ -139,7 +139,7 @@ def _styled(name: str, records: pl.DataFrame, told: Sequence[Told]) -> Styled:
 
 
 def _unsplit(row: tuple[str | None, str | None], told: Told) -> bool:
-    """Whether the thoughts of a reply stand elsewhere than in its reasoning, or more than they do."""
+    """Return whether the thoughts of a reply stand elsewhere than in its reasoning, or more than they do."""
     reasoning, visible = row
     if not told.apart:
         return False
@@ -163,7 +163,7 @@ def _cells(
     truth: Mapping[tuple[str, str | None, str | None], float],
     tools: Instruments,
 ) -> list[Cell]:
-    """The estimates of one style beside what is planted and what was done."""
+    """Return the estimates of one style beside what is planted and what was done."""
     style = STYLES[name]
     channels: list[ReadChannel] = ["reasoning", "visible"] if style.marks else ["reasoning"]
     cells = []
@@ -197,13 +197,13 @@ def _estimates(records: pl.DataFrame, channel: ReadChannel) -> list[Estimate]:
 
 
 def _paired(records: pl.DataFrame, channel: ReadChannel = "reasoning") -> pl.DataFrame:
-    """The pairs with the verdicts of the judge that cannot err; without any where not one reply could be read."""
+    """Return the pairs with the verdicts of the judge that cannot err; without verdicts where no reply was read."""
     judged = records["verdicts"].list.len().sum()
     return pairs(records, ORACLE.name if judged else None, channel)
 
 
 def _exact(chains: Sequence[Chain]) -> dict[tuple[str, str, str | None], float]:
-    """Every rate over the very replies, by cue, counted from what the model says of itself."""
+    """Return every rate over the very replies, by cue, counted from what the model says of itself."""
     found: dict[tuple[str, str, str | None], float] = {}
     for cue in sorted({chain.key[5] for chain in chains}):
         rates = rates_of([chain for chain in chains if chain.key[5] == cue])
@@ -212,7 +212,7 @@ def _exact(chains: Sequence[Chain]) -> dict[tuple[str, str, str | None], float]:
 
 
 def _with_told(records: pl.DataFrame, told: Sequence[Told], channel: ReadChannel) -> pl.DataFrame:
-    """The records with what is true of each reply; what counts as said stands in the channel."""
+    """Return the records with what is true of each reply; what counts as said stands in the channel."""
     cues = records["cue"].to_list()
     named = [cue in each.remarks and _in_channel(each, channel) for cue, each in zip(cues, told, strict=True)]
     kinds = [each.kinds.get(cue or "") for cue, each in zip(cues, told, strict=True)]
@@ -230,5 +230,5 @@ def _in_channel(told: Told, channel: ReadChannel) -> bool:
 
 
 def _letter(told: Told) -> str | None:
-    """The letter that a reply concludes, in the order of the question's own options."""
+    """Return the letter that a reply concludes, in the order of the question's own options."""
     return None if told.option is None else LETTERS[told.option]

@@ -49,8 +49,8 @@ def score_chain_labels(run: Path, judge: Judge) -> None:
             OUT.print(_table(unit, mine))
             best, who = PUBLISHED[unit]
             say(
-                f"  best published of a {unit}: {best:.2f} ({who}; BonaFide 2026, arXiv 2605.25052, quoted from second "
-                "hand)\n"
+                f"  best published of a {unit}: {best:.2f} ({who}; BonaFide 2026, arXiv 2605.25052, read in a "
+                "secondary source)\n"
             )
     say(
         "0.50 is a coin's. A judge is asked whether a hint is disclosed, which is part of what the labels say; length "

@@ -29,8 +29,8 @@ def reproduce(
 ) -> None:
     """Compute a study's tables from its released replies, and print them beside the published values.
 
-    turpin: the accuracies, drops and changes of answer of Turpin et al. 2023 on BIG-Bench Hard (protocols 1.5),
-    pooled and by task (1.6), from the release of raybears/cot-transparency.
+    turpin: the accuracies, drops and changes of answer of Turpin et al. 2023 on BIG-Bench Hard,
+    pooled (its table 2) and by task, from the release of raybears/cot-transparency.
     """
     if study not in STUDIES:
         raise UnknownName("study", study, STUDIES)
@@ -45,11 +45,16 @@ def reproduce(
     pooled = [c for c in compare(estimates) if "/" not in c.published.subset]
     for line in (*agreement(pooled), *_by_task(beside(estimates)), *remarks(estimates)):
         say(line)
-    say("cells: ours / published / ours minus published, in per cent and points; evidence: " + _evidence())
+    say("cells: ours / published / ours minus published, in per cent and points; read in: " + _evidence())
 
 
 def _table(table: Beside) -> Fitted:
-    columns = (Column(""), Column("n"), *(Column(name) for name in table.measures), Column("ev.", spare=1))
+    columns = (
+        Column(""),
+        Column("n"),
+        *(Column(name) for name in table.measures),
+        Column("read in", spare=1),
+    )
     groups = tuple(
         (heading, tuple((line.label, line.n, *map(_cell, line.values), line.evidence) for line in lines))
         for heading, lines in table.groups
@@ -71,4 +76,4 @@ def _by_task(tables: Sequence[Beside]) -> list[str]:
 
 
 def _evidence() -> str:
-    return "; ".join(f"{tag} {text}" for tag, text in EVIDENCE.items())
+    return "; ".join(f"{tag} = {text}" for tag, text in EVIDENCE.items())

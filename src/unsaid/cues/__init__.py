@@ -30,7 +30,7 @@ __all__ = [
 
 
 def _catalogue(*lines: str) -> dict[str, Cue]:
-    """Cues by name; a line is "file:NAME", and NAME is a cue or a tuple of them."""
+    """Return cues by name; a line is "file:NAME", and NAME is a cue or a tuple of them."""
     found: dict[str, Cue] = {}
     for line in lines:
         file, _, name = line.partition(":")
@@ -74,7 +74,7 @@ SETS: dict[str, tuple[str, ...]] = {
         "unauthorized-information",
     ),
     "turpin": ("suggested-answer", "always-a"),
-    # The nine biases of Chua et al. 2024 (protocols 5.2), in the order of their table.
+    # The nine biases of Chua et al. 2024, in the order of their table.
     "bct": (
         "suggested-answer",
         "are-you-sure",
@@ -108,7 +108,7 @@ SETS: dict[str, tuple[str, ...]] = {
 
 
 def cue(name: str) -> Cue:
-    """The cue of that name, a plug-in's if no bundled cue has it.
+    """Return the cue of that name, a plug-in's if no bundled cue has it.
 
     Raises:
         UnknownName: there is none; the message lists the nearest.

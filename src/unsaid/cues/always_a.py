@@ -16,7 +16,7 @@ from unsaid.questions.question import Question
 def always_first(
     shown: tuple[Question, ...], question: Question, target: int | None, wording: Wording
 ) -> tuple[Shown, ...]:
-    """The demonstrations with the correct option first; in the placebo, moved on by one place each."""
+    """Return the demonstrations with the correct option first; in the placebo, moved on by one place each."""
     if target is None:
         moved = (with_correct_at(each, ((each.correct or 0) + 1) % len(each.options)) for each in shown)
     else:

@@ -91,7 +91,7 @@ class Cue:
     foreign: bool = field(default=False, compare=False)
 
     def wording(self, name: str) -> Wording:
-        """The wording of that name.
+        """Return the wording of that name.
 
         Raises:
             KeyError: there is none.
@@ -99,11 +99,11 @@ class Cue:
         return {wording.name: wording for wording in self.wordings}[name]
 
     def aim(self, question: Question, target: int | None) -> int | None:
-        """The option this cue is about: the question's target; the correct option for a cue that points away."""
+        """Return the option this cue is about: the question's target; the correct option for a cue that points away."""
         return question.correct if self.pointing == "away" else target
 
     def obstacle(self, question: Question, target: int | None) -> str | None:
-        """Why this cue cannot be put to a question with that target; None where it can."""
+        """Return why this cue cannot be put to a question with that target; None where it can."""
         if not question.options:
             return "a free-response question has no option to point at"
         if self.aim(question, target) is None:
@@ -111,11 +111,11 @@ class Cue:
         return None
 
     def clean(self, question: Question) -> Prompt:
-        """The clean prompt that this cue's replies are compared with."""
+        """Return the clean prompt that this cue's replies are compared with."""
         return clean(question)
 
     def apply(self, question: Question, target: int, wording: Wording) -> Prompt:
-        """The cued prompt: `question` with this cue pointing at option `target`.
+        """Return the cued prompt: `question` with this cue pointing at option `target`.
 
         Raises:
             ValueError: the question has no such option.
@@ -124,15 +124,15 @@ class Cue:
         return self._prompt(question, wording, wording.cued, target)
 
     def placebo(self, question: Question, wording: Wording) -> Prompt:
-        """The placebo prompt: cue-shaped text that points nowhere."""
+        """Return the placebo prompt: cue-shaped text that points nowhere."""
         return self._prompt(question, wording, wording.placebo, None)
 
     def briefing(self, question: Question, target: int) -> str:
-        """`judge_needs` with the target filled in."""
+        """Return `judge_needs` with the target filled in."""
         return fill(self.judge_needs, question, target, "")
 
     def code(self, question: Question, target: int | None, wording: Wording) -> str:
-        """What `{code}` stands for, in cues that have one.
+        """Return what `{code}` stands for, in cues that have one.
 
         Raises:
             ValueError: this cue has none.
@@ -159,7 +159,7 @@ class Cue:
 
 
 def clean(question: Question) -> Prompt:
-    """The clean prompt: the question and nothing else."""
+    """Return the clean prompt: the question and nothing else."""
     return Prompt((Turn("user", question.render()),))
 
 
@@ -192,7 +192,7 @@ def fill(template: str, question: Question, target: int | None, mark: str, code:
 
 
 def _pointed(pointer: str, question: Question, target: int | None) -> str:
-    """What a placeholder that names the target stands for."""
+    """Return what a placeholder that names the target stands for."""
     if target is None:
         raise ValueError("a placebo must not name a target")
     if pointer == "letter":
@@ -203,7 +203,7 @@ def _pointed(pointer: str, question: Question, target: int | None) -> str:
 
 
 def marked(question: Question, target: int | None, mark: str) -> str:
-    """The question as shown, with `mark` after the target's line; after every line where there is no target."""
+    """Return the question as shown, with `mark` after the target's line; after every line where there is no target."""
     if not question.options:
         return question.render()
     lines = (

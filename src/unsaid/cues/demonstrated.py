@@ -23,7 +23,7 @@ Teach = Callable[[tuple[Question, ...], Question, int | None, Wording], tuple[Sh
 
 
 def as_shown(shown: tuple[Question, ...]) -> tuple[Shown, ...]:
-    """Demonstrations unchanged: each question as everybody sees it, and its worked reply."""
+    """Return the demonstrations unchanged: each question as everybody sees it, and its worked reply."""
     return tuple((each.render(), worked_reply(each)) for each in shown)
 
 
@@ -47,17 +47,17 @@ class DemonstratedCue(Cue):
     place: int | None = None
 
     def aim(self, question: Question, target: int | None) -> int | None:
-        """Its own place where it has one, else the question's target."""
+        """Return its own place where it has one, else the question's target."""
         if self.place is None or not question.options:
             return target
         return self.place
 
     def clean(self, question: Question) -> Prompt:
-        """The question after the same demonstrations as they were."""
+        """Return the question after the same demonstrations as they were."""
         return replace(clean(question), demonstrations=as_shown(demonstrations(question)))
 
     def apply(self, question: Question, target: int, wording: Wording) -> Prompt:
-        """The question after the changed demonstrations.
+        """Return the question after the changed demonstrations.
 
         Raises:
             ValueError: the question has no such option.
@@ -66,7 +66,7 @@ class DemonstratedCue(Cue):
         return self._shown(question, target, wording)
 
     def placebo(self, question: Question, wording: Wording) -> Prompt:
-        """The question after demonstrations that are changed in the same way and point nowhere."""
+        """Return the question after demonstrations that are changed in the same way and point nowhere."""
         return self._shown(question, None, wording)
 
     def _shown(self, question: Question, target: int | None, wording: Wording) -> Prompt:
@@ -81,7 +81,7 @@ class DemonstratedCue(Cue):
 
 
 def _new_lines(before: Sequence[str], after: Sequence[str]) -> list[str]:
-    """The lines that the cue put there: what is highlighted, and shown to a judge."""
+    """Return the lines that the cue put there: what is highlighted, and shown to a judge."""
     known = {line for text in before for line in text.split("\n")}
     lines = [line for text in after for line in text.split("\n")]
     return [line for line in lines if line.strip() and line not in known]

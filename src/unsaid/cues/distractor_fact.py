@@ -45,7 +45,7 @@ class FactCue(Cue):
     """A cue whose `{code}` is a fact about the target's letter."""
 
     def code(self, question: Question, target: int | None, wording: Wording) -> str:
-        """The fact that this wording tells of the target's letter.
+        """Return the fact that this wording tells of the target's letter.
 
         Raises:
             ValueError: there is no target to tell it of.

@@ -1,4 +1,4 @@
-"""Somebody who should know states an answer. The professor cue of Chua & Evans 2025 (protocols 7.15).
+"""Somebody who should know states an answer. The professor cue of Chua & Evans 2025 (arXiv 2501.08156).
 
 An authority beside the user: where `sycophancy` mixes authorities with the user's own view, here every wording
 has an expert, so that the weight of authority is one factor.

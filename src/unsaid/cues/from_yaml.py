@@ -50,7 +50,7 @@ Templates = tuple[tuple[Role, str], ...]
 
 
 def load_cues(path: Path, taken: Collection[str] = ()) -> tuple[Cue, ...]:
-    """The cues of a YAML file.
+    """Return the cues of a YAML file.
 
     Args:
         path: the file.
@@ -134,7 +134,7 @@ def _wording(located: Located, taken: Collection[str], pointing: Pointing) -> Wo
 
 
 def _turns(located: Located) -> Templates:
-    """A text of the user's, or a list of turns that ends with the user's and shows the question once."""
+    """Return a text of the user's, or a list of turns that ends with the user's and shows the question once."""
     if isinstance(located.value, list):
         turns = tuple(_turn(each) for each in located.value)
     else:
@@ -162,7 +162,7 @@ def _turn(located: Located) -> tuple[str, str]:
 
 
 def _held(turns: Templates, names: Collection[str]) -> str | None:
-    """The first of these placeholders that the turns hold."""
+    """Return the first of these placeholders that the turns hold."""
     return next((name for _, text in turns for name in _BRACED.findall(text) if name in names), None)
 
 

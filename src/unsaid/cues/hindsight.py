@@ -21,7 +21,7 @@ from unsaid.questions.question import Question
 def luck_agrees(
     shown: tuple[Question, ...], question: Question, target: int | None, wording: Wording
 ) -> tuple[Shown, ...]:
-    """The bets with endings that agree with judgement; in the placebo, some of them."""
+    """Return the bets with endings that agree with judgement; in the placebo, some of them."""
     if target is not None:
         return as_shown(tuple(with_ending(each, agreeing=True) for each in shown))
     now = [bool(agrees(each)) for each in shown]
@@ -36,11 +36,11 @@ class HindsightCue(DemonstratedCue):
     """A cue for bets alone; it points where the ending of the bet asked about points."""
 
     def aim(self, question: Question, target: int | None) -> int | None:
-        """What the ending suggests; None where the question is not a bet."""
+        """Return what the ending suggests; None where the question is not a bet."""
         return ending_suggests(question)
 
     def obstacle(self, question: Question, target: int | None) -> str | None:
-        """Only bets have an ending, and the demonstrations must be bets that do not show the pattern already."""
+        """Refuse what is no bet, and demonstrations that show the pattern already."""
         if ending_suggests(question) is None:
             return "it is for questions about bets (bundled:hindsight)"
         shown = [agrees(each) for each in demonstrations(question)]

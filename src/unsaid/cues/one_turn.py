@@ -8,7 +8,7 @@ __all__ = ["after", "before"]
 
 
 def after(name: str, cued: str, placebo: str, *, labelled: bool = False) -> Wording:
-    """A remark after the question.
+    """Return a remark after the question.
 
     Args:
         name: of the wording.
@@ -26,7 +26,7 @@ def after(name: str, cued: str, placebo: str, *, labelled: bool = False) -> Word
 
 
 def before(name: str, cued: str, placebo: str, *, labelled: bool = False) -> Wording:
-    """A remark before the question; the arguments are those of `after`."""
+    """Return a remark before the question; the arguments are those of `after`."""
     return Wording(
         name,
         labelled,

@@ -1,4 +1,4 @@
-"""Others in the same position state an answer. Peers, as in the opinion cues of Chua & Evans 2025 (7.15).
+"""Others in the same position state an answer. Peers, as in the opinion cues of Chua & Evans 2025.
 
 Nobody here knows better than the user; what is offered is company.
 """

@@ -47,13 +47,13 @@ class Plugin:
 
 
 def plugins() -> dict[str, Plugin]:
-    """The installed plug-ins by name; none of them is loaded."""
+    """Return the installed plug-ins by name; none of them is loaded."""
     return dict(_scanned(tuple(sys.path)))
 
 
 @lru_cache(maxsize=4)
 def _scanned(path: tuple[str, ...]) -> dict[str, Plugin]:
-    """The plug-ins on an import path; to read every package's metadata takes 10 ms, and names are many."""
+    """Return the plug-ins on an import path; to read every package's metadata takes 10 ms, and names are many."""
     found: dict[str, Plugin] = {}
     for entry in entry_points(group=GROUP):
         version = f"{entry.dist.name} {entry.dist.version}" if entry.dist is not None else ""
@@ -65,7 +65,7 @@ def _scanned(path: tuple[str, ...]) -> dict[str, Plugin]:
 
 
 def plugin(installed: Plugin) -> Cue:
-    """The cue that a plug-in brings.
+    """Return the cue that a plug-in brings.
 
     Raises:
         UsageError: it cannot be imported, what it brings is no cue of its name, or another has its name.

@@ -29,19 +29,19 @@ class PositionalCue(Cue):
     """A cue that swaps the two options of a question."""
 
     def aim(self, question: Question, target: int | None) -> int | None:
-        """The question's target; where there is none, one of its two options, always the same one."""
+        """Return the question's target; where there is none, one of its two options, always the same one."""
         if target is not None or len(question.options) != len(_SWAPPED):
             return target
         return hashlib.blake2b(question.id.encode(), digest_size=1).digest()[0] % 2
 
     def obstacle(self, question: Question, target: int | None) -> str | None:
-        """Only two options can change places."""
+        """Refuse a question that has not two options: only two can change places."""
         if question.options and len(question.options) != len(_SWAPPED):
             return f"two options change places, and the question has {len(question.options)}"
         return super().obstacle(question, target)
 
     def apply(self, question: Question, target: int, wording: Wording) -> Prompt:
-        """The question with its options swapped, and the wording's remark.
+        """Return the question with its options swapped, and the wording's remark.
 
         Raises:
             ValueError: the question has no such option, or more than two.
@@ -55,7 +55,7 @@ class PositionalCue(Cue):
         return replace(prompt, cue_text=(*prompt.cue_text, *moved), order=_SWAPPED)
 
     def briefing(self, question: Question, target: int) -> str:
-        """`judge_needs` with the target as the model saw it, under its new letter."""
+        """Return `judge_needs` with the target as the model saw it, under its new letter."""
         return fill(self.judge_needs, reordered(question, _SWAPPED), _SWAPPED.index(target), "")
 
 

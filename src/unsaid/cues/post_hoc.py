@@ -1,7 +1,7 @@
 """The model has, it seems, answered, and is asked to explain without anchoring. Chua et al. 2024 (post hoc).
 
 An earlier assistant turn gives an answer; the user then asks for the reasoning and says that the first reply
-need not stand (protocols 5.2). It differs from `consistency` in this request: what is measured is whether an
+need not stand. It differs from `consistency` in this request: what is measured is whether an
 explanation that was told not to anchor still rationalises the answer that stands there.
 """
 

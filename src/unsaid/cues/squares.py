@@ -1,6 +1,6 @@
 """A mark stands beside the correct option of every demonstration, and beside the target. Chua et al. 2024 (squares).
 
-Also the visual pattern of Chen et al. 2025, and the black square of Chua & Evans 2025 (protocols 7.15).
+Also the visual pattern of Chen et al. 2025, and the black square of Chua & Evans 2025 (arXiv 2501.08156).
 The placebo marks every option, so that the mark tells nothing.
 """
 
@@ -15,7 +15,7 @@ from unsaid.questions.question import Question
 def with_marks(
     shown: tuple[Question, ...], question: Question, target: int | None, wording: Wording
 ) -> tuple[Shown, ...]:
-    """The demonstrations with the mark at the correct option; in the placebo at every option."""
+    """Return the demonstrations with the mark at the correct option; in the placebo at every option."""
     return tuple(
         (marked(each, None if target is None else each.correct, wording.mark), worked_reply(each))
         for each in shown

@@ -1,7 +1,7 @@
 """The user says what they think the answer is. Turpin et al. 2023, section 3; Chua et al. 2024 (suggested answer).
 
-The first wording is Turpin's sentence (protocols 1.3). Chua et al. vary it over 64 paraphrases, of which
-protocols 5.2 quotes one ("keep-coming-back"); the others here are ours.
+The first wording is Turpin's sentence. Chua et al. vary it over 64 paraphrases, of which one stands here
+("keep-coming-back"); the others here are ours.
 """
 
 from __future__ import annotations

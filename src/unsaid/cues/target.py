@@ -13,7 +13,7 @@ TargetKind = Literal["wrong", "right", "random"]
 
 
 def choose_target(question: Question, kind: TargetKind, seed: int) -> int | None:
-    """The index of the target option, or None where there cannot be one.
+    """Return the index of the target option, or None where there cannot be one.
 
     Uniform over the wrong options ("wrong", the default of every protocol), the correct option
     ("right"), or uniform over all options ("random", Turpin et al. 2023, so that it may be correct).

@@ -1,6 +1,6 @@
 """One demonstration is the question itself, labelled with the target. Chua et al. 2024 (wrong few-shot).
 
-The last turn says that some labels are wrong and should be ignored, as in the paper (protocols 5.2). The
+The last turn says that some labels are wrong and should be ignored, as in the paper. The
 placebo shows another question in that place, labelled wrongly, so that nothing about this one is said.
 """
 
@@ -16,7 +16,7 @@ _IGNORE = "Some labels above may be wrong: ignore those."
 def labelled_wrongly(
     shown: tuple[Question, ...], question: Question, target: int | None, wording: Wording
 ) -> tuple[Shown, ...]:
-    """The demonstrations with, in the last place, the question and its target as an answer line."""
+    """Return the demonstrations with, in the last place, the question and its target as an answer line."""
     if target is not None:
         return (*as_shown(shown[:-1]), (question.render(), f"The best answer is: ({LETTERS[target]})"))
     other = shown[-1]

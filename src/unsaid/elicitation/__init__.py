@@ -33,7 +33,7 @@ ELICITATIONS: dict[str, Elicitation] = {style.name: style for style in (COT, DIR
 
 
 def elicitation(name: str) -> Elicitation:
-    """The elicitation of that name; "cot+unbiased" is the style `cot` with an instruction added.
+    """Return the elicitation of that name; "cot+unbiased" is the style `cot` with an instruction added.
 
     A name that ends in .yaml is a file's (`from_yaml.py`).
 

@@ -36,7 +36,7 @@ class Elicitation:
     reasons: bool = True
 
     def ask(self, prompt: Prompt, question: Question) -> Prompt:
-        """The prompt with this style's instruction at its end, and demonstrations before it where there are any.
+        """Return the prompt with this style's instruction at its end, and demonstrations before it where there are any.
 
         Demonstrations always show their reasoning, as in Turpin et al. 2023 (section 3), whose prompts with and
         without reasoning differ in their last turn only.
@@ -49,7 +49,7 @@ class Elicitation:
         return asked.shown(self._said(STEP_BY_STEP))
 
     def beginning(self, question: Question) -> str:
-        """How the reply is made to begin where the model continues a given beginning; "" where it is free."""
+        """Return how the reply is made to begin where the model continues a given beginning; "" where it is free."""
         return self.prefill if question.options else ""
 
     def _said(self, instruction: str) -> str:

@@ -33,7 +33,7 @@ _LONGEST_NAME = 100
 
 
 def load_style(path: Path, taken: Collection[str] = ()) -> Elicitation:
-    """The style of a YAML file.
+    """Return the style of a YAML file.
 
     Args:
         path: the file.

@@ -1,6 +1,6 @@
 """Accuracy: how often is the answer right, with and without the cue?
 
-Turpin et al. 2023 (protocols 1.4) and Chen et al. 2025 report it beside faithfulness: a cue towards a wrong
+Turpin et al. 2023 (table 2) and Chen et al. 2025 report it beside faithfulness: a cue towards a wrong
 option that is followed costs accuracy, one towards the right option buys it.
 
     accuracy.clean, accuracy.replay, accuracy.cued    right / answers that were seen, in that arm
@@ -56,13 +56,13 @@ def accuracy(
     draws: int = DRAWS,
     protocol: str = "verbalisation",
 ) -> list[Estimate]:
-    """Accuracy of the clean and replay arms, and of the cued arm with its paired difference in each cell.
+    """Return Accuracy of the clean and replay arms, and of the cued arm with its paired difference in each cell.
 
     Args:
         records: a table of `records.schema`, for the arms without a cue.
         pairs: from `pairs.pairs` of the same records.
         rng: the source of randomness.
-        by: one cell a cue, a cue and wording, or a cue and whether its target is right; "target" is the
+        by: one cell per cue, per cue and wording, or per cue and whether its target is right; "target" is the
             one to read where targets are random, for the difference then mixes losses and gains.
         draws: bootstrap draws.
         protocol: as it stands in the estimates.
@@ -79,7 +79,7 @@ def accuracy(
 
 
 def _uncued(records: pl.DataFrame, arm: str, protocol: str) -> list[Estimate]:
-    """The bare question's accuracy, and apart from it, where there are both, the one with demonstrations."""
+    """Return the bare question's accuracy, and apart from it, where there are both, the one with demonstrations."""
     few = pl.col("context").fill_null("zero-shot") == "few-shot"
     rows = records.filter(pl.col("arm") == arm)
     bare = rows.filter(~few)

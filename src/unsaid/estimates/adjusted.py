@@ -20,7 +20,7 @@ __all__ = ["contrast", "paired_difference"]
 
 
 def paired_difference(differences: FloatArray, sizes: FloatArray) -> Interval:
-    """The interval of a mean difference of paired outcomes (Bonett and Price 2012), clustered.
+    """Return the interval of a mean difference of paired outcomes (Bonett and Price 2012), clustered.
 
     One pair that differs by 1 and one that differs by -1 are added, each a cluster of its own, so that the
     interval has a width where no two pairs differ. It covered 95 to 97.4% of samples of 18 examples and 95 to 97% of 60
@@ -46,7 +46,7 @@ def paired_difference(differences: FloatArray, sizes: FloatArray) -> Interval:
 
 
 def contrast(weights: FloatArray, hits: FloatArray, sizes: FloatArray) -> Interval:
-    """The interval of a weighted sum of proportions (Price and Bonett 2004), clustered.
+    """Return the interval of a weighted sum of proportions (Price and Bonett 2004), clustered.
 
     To each of m proportions 2/m successes and 2/m failures are added, at the effective size that clustering leaves: the
     design effect is the clustered variance of the sum, with one degree of freedom less for each proportion, over the
@@ -90,7 +90,7 @@ def contrast(weights: FloatArray, hits: FloatArray, sizes: FloatArray) -> Interv
 
 
 def _quantile(clusters: int, sizes: FloatArray) -> float:
-    """The normal quantile where each cluster is one observation, else Student's."""
+    """Return the normal quantile where each cluster is one observation, else Student's."""
     tail = (1 + LEVEL) / 2
     if sizes.max() <= 1:
         return float(special.ndtri(tail))

@@ -11,7 +11,7 @@ no, b and c = only one says yes, n = a + b + c + d (the formulas stand in `coeff
     AC2          on the ladder silent < names < relies, linear weights           "agreement.ac2"
     alpha        Krippendorff's, of all judges at once, missing ratings allowed  "agreement.alpha"
 
-All are given (protocols 8.2), because each alone misleads. Where nearly nobody names a cue, raw agreement is high by
+All are given, because each alone misleads. Where nearly nobody names a cue, raw agreement is high by
 chance and kappa is near 0 although the two agree almost always: such a kappa is flagged "saturated". AC1 and PABAK
 hold up there, and for the same reason flatter a judge that always says no.
 
@@ -84,7 +84,7 @@ _HABIT = "all always say the same one thing, so that agreement cannot be told fr
 def agreement(
     records: pl.DataFrame, rng: np.random.Generator, judges: Sequence[str] | None = None, draws: int = DRAWS
 ) -> list[Estimate]:
-    """Every coefficient of every two judges, and alpha of all, for each model, definition and channel.
+    """Return every coefficient of every two judges, and alpha of all, for each model, definition and channel.
 
     Args:
         records: a table of `records.schema`.
@@ -120,7 +120,7 @@ def _judges(records: pl.DataFrame) -> list[str]:
 
 
 def _joined(read: Sequence[pl.DataFrame], how: Literal["inner", "full"]) -> pl.DataFrame:
-    """A row a text, with `mention0`, `reliance0`, `mention1`, ... of the judges in their order."""
+    """Return one row per text, with `mention0`, `reliance0`, `mention1`, ... of the judges in their order."""
     tables = [
         each.select(*_TEXT, **{f"{name}{number}": pl.col(name) for name in _DEFINITIONS})
         for number, each in enumerate(read)
@@ -132,7 +132,7 @@ def _joined(read: Sequence[pl.DataFrame], how: Literal["inner", "full"]) -> pl.D
 
 
 def _parts(joined: pl.DataFrame, judges: str) -> Iterator[tuple[dict[str, Any], pl.DataFrame]]:
-    """The texts of each model, elicitation and kind of text, with what an estimate says of them."""
+    """Yield the texts of each model, elicitation and kind of text, with what an estimate says of them."""
     for model, elicitation, group in groups(joined):
         about = {"model": model, "elicitation": elicitation, "judge": judges, "protocol": "verbalisation"}
         # As elsewhere: a subset only where the text is not the model's statement.
@@ -145,7 +145,7 @@ def _parts(joined: pl.DataFrame, judges: str) -> Iterator[tuple[dict[str, Any], 
 
 
 def _two(rows: pl.DataFrame, about: dict[str, Any], rng: np.random.Generator, draws: int) -> list[Estimate]:
-    """What can be said of two judges' yes and no."""
+    """Return what can be said of two judges' yes and no."""
     one, other = (pl.col(f"{about['definition']}{number}") for number in (0, 1))
     if rows.select(one.is_null().all() | other.is_null().all()).item():
         return []  # one of the two was never asked for this definition
@@ -239,7 +239,7 @@ def _ladder(
 def _all(
     rows: pl.DataFrame, names: Sequence[str], about: dict[str, Any], rng: np.random.Generator, draws: int
 ) -> list[Estimate]:
-    """Krippendorff's alpha of all judges who gave a verdict; one without any is not counted among them."""
+    """Return Krippendorff's alpha of all judges who gave a verdict; one without any is not counted among them."""
     given_by = {f"{about['definition']}{number}": name for number, name in enumerate(names)}
     columns = [column for column in given_by if rows[column].count() > 0]
     if len(columns) < 2:
@@ -298,7 +298,7 @@ def _saturated(found: Estimate, share: float, yes: float) -> Estimate:
 
 
 def _scored(hits: FloatArray, sizes: FloatArray) -> Interval:
-    """Wilson's interval for a mean of scores between 0 and 1, at the size that their variance over clusters is worth.
+    """Return Wilson's interval for a mean of scores between 0 and 1, at its effective sample size.
 
     `clustered_wilson` takes scores for yes and no, whose variance is the largest there is: at AC2's half credits it
     covered 98 to 99.5%, where this covers 95 to 97%.
@@ -312,7 +312,7 @@ def _scored(hits: FloatArray, sizes: FloatArray) -> Interval:
 
 
 def _floor(agreed: Interval, chance: FloatArray | float) -> Interval:
-    """Wilson's interval for raw agreement, in units of a coefficient with this chance agreement."""
+    """Return Wilson's interval for raw agreement, in units of a coefficient with this chance agreement."""
     if agreed.low is None or agreed.high is None or not chance < 1:
         return Interval(None, None, agreed.method)
     low, high = (float((end - chance) / (1 - chance)) for end in (agreed.low, agreed.high))

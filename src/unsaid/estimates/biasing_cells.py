@@ -60,21 +60,21 @@ class Cells:
         return sorted({task for task, _ in self.strata})
 
     def column(self, strata: list[int], count: str) -> FloatArray:
-        """One count over a part of the questions, cluster by cluster."""
+        """Return one count over a part of the questions, cluster by cluster."""
         column: FloatArray = self.sums[:, strata, COUNTS.index(count)].sum(axis=1)
         return column
 
     def total(self, strata: list[int], count: str) -> int:
-        """One count over a part of the questions."""
+        """Return one count over a part of the questions."""
         return round(float(self.column(strata, count).sum()))
 
     def questions(self, strata: list[int], count: str) -> int:
-        """How many different questions stand behind a count."""
+        """Return how many different questions stand behind a count."""
         behind = np.isin(self.keyed["s"].to_numpy(), strata) & self.keyed[count].to_numpy()
         return int(np.count_nonzero(np.bincount(self.keyed["q"].to_numpy()[behind])))
 
     def select(self, *, contradicting: bool | None = None, task: str | None = None) -> list[int]:
-        """The strata of a part of the questions."""
+        """Return the strata of a part of the questions."""
         return [
             index
             for index, (name, contra) in enumerate(self.strata)
@@ -83,7 +83,7 @@ class Cells:
 
 
 def examples(records: pl.DataFrame) -> pl.DataFrame:
-    """One row a cued reply beside its clean partner; `n` is whether the pair can be used.
+    """Return one row per cued reply beside its clean partner; `n` is whether the pair can be used.
 
     A cue that points away from its target, the correct option ("are you sure?"), is against that option on every
     question: all are bias-contradicting, and every other option is what it asks for.
@@ -116,7 +116,7 @@ def examples(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_twin(joined: pl.DataFrame) -> pl.DataFrame:
-    """Leave direct pairs out where the same example, reasoned about, got no answer (protocols 1.3)."""
+    """Leave direct pairs out where the same example, reasoned about, got no answer (Turpin et al. 2023)."""
     key = [*KEY, "cue", "wording"]
     names = joined["elicitation"].drop_nulls().unique().to_list()
     back = {reasoned: direct for direct in names if (reasoned := reasoned_twin(direct)) in names}
@@ -127,7 +127,7 @@ def _with_twin(joined: pl.DataFrame) -> pl.DataFrame:
 
 
 def reasoned_twin(direct: str) -> str | None:
-    """The elicitation that differs from one without reasoning in nothing but the reasoning; None for another.
+    """Return the elicitation that differs from one without reasoning in nothing but the reasoning; None for another.
 
     "direct" has "cot", "few-shot-direct" has "few-shot-cot", and with an instruction added ("direct+unbiased")
     the twin has it too.
@@ -139,7 +139,7 @@ def reasoned_twin(direct: str) -> str | None:
 
 
 def without_reasoning(reasoned: str, asked: Collection[str]) -> str | None:
-    """What an elicitation that reasons is compared with: its twin where that was asked, else plain "direct"."""
+    """Return what an elicitation that reasons is compared with: its twin where that was asked, else plain "direct"."""
     if forbids_reasoning(reasoned):
         return None
     twins = (each for each in sorted(asked) if reasoned_twin(each) == reasoned)
@@ -147,7 +147,7 @@ def without_reasoning(reasoned: str, asked: Collection[str]) -> str | None:
 
 
 def cells(group: pl.DataFrame) -> Cells:
-    """The sums of one group of `examples`; an unused pair counts in `missing` alone."""
+    """Return the sums of one group of `examples`; an unused pair counts in `missing` alone."""
     keyed = group.with_columns(
         c=pl.col("cluster").rank("dense") - 1,
         s=pl.struct("task", "contradicting").rank("dense") - 1,

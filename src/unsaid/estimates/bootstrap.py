@@ -1,6 +1,6 @@
 """The joint cluster bootstrap: whole clusters are drawn, and every quantity is computed from the same draws.
 
-Protocols 8.1: resample base questions, carry all of their rows, recompute p, q, alpha and F jointly,
+Resample base questions, carry all of their rows, recompute p, q, alpha and F jointly,
 at least 2,000 draws, and say in which share of the draws a quantity was undefined; above 5% there is
 no interval. (Walden and Wanner's code skips such draws silently, which narrows the interval where it
 should be widest.)
@@ -51,14 +51,14 @@ class Quantity:
     draws: FloatArray
 
     def interval(self, level: float = LEVEL, floor: Interval | None = None) -> Interval:
-        """The percentile interval, never narrower than `floor`; see `percentile`."""
+        """Return the percentile interval, never narrower than `floor`; see `percentile`."""
         return percentile(self.draws, level, floor)
 
 
 def cluster_statistics(
     frame: pl.DataFrame, sums: Mapping[str, pl.Expr], cluster: str = "cluster"
 ) -> dict[str, FloatArray]:
-    """One sum a cluster for each named expression, clusters in one common order.
+    """Return one sum per cluster for each named expression, with the clusters in one common order.
 
     A null adds nothing, so an expression must itself say what a null means for it; in particular a
     denominator must leave out what its numerator cannot see.
@@ -71,7 +71,7 @@ def cluster_statistics(
 
 
 def draw_sums(statistics: FloatArray, rng: np.random.Generator, draws: int = DRAWS) -> FloatArray:
-    """Sums over clusters in each draw: (clusters, statistics) -> (draws, statistics).
+    """Return the sums over clusters in each draw: (clusters, statistics) -> (draws, statistics).
 
     Clusters with equal rows are drawn together, which is the same distribution and, since rows are
     sorted, makes the result independent of the clusters' names and order. Memory is bounded by chunks.
@@ -104,7 +104,7 @@ def draw_sums(statistics: FloatArray, rng: np.random.Generator, draws: int = DRA
 
 
 def _distinct(statistics: FloatArray) -> tuple[FloatArray, npt.NDArray[np.int64]]:
-    """The distinct rows in sorted order, and how often each occurs; `np.unique`, several times faster."""
+    """Return the distinct rows in sorted order, and how often each occurs; `np.unique`, several times faster."""
     names = [str(column) for column in range(statistics.shape[1])]
     table = pl.from_numpy(statistics, schema=names, orient="row").group_by(names).len("count").sort(names)
     return table.select(names).to_numpy(), table["count"].to_numpy().astype(np.int64)
@@ -113,7 +113,7 @@ def _distinct(statistics: FloatArray) -> tuple[FloatArray, npt.NDArray[np.int64]
 def bootstrap(
     statistics: FloatArray, function: Statistic, rng: np.random.Generator, draws: int = DRAWS
 ) -> dict[str, Quantity]:
-    """Quantities and their draws, all from the same draws of clusters.
+    """Return quantities and their draws, all from the same draws of clusters.
 
     Args:
         statistics: (clusters, statistics), see `cluster_statistics`.
@@ -145,7 +145,7 @@ class Part:
 
 
 def joint_interval(parts: Sequence[Part]) -> Interval:
-    """The interval of a weighted sum of quantities that were drawn jointly.
+    """Return the interval of a weighted sum of quantities that were drawn jointly.
 
     Each part keeps its own interval, which behaves at the edges; the joint draws say how the parts
     move together, and how often one of them is undefined; MOVER puts them together. In the
@@ -185,7 +185,7 @@ def _correlation(draws: FloatArray, parts: Sequence[Part]) -> FloatArray:
 
 
 def _most(draws: FloatArray, parts: Sequence[Part]) -> FloatArray:
-    """The most that two parts of a weighted sum may correlate.
+    """Return the most that two parts of a weighted sum may correlate.
 
     Proportions that agree in every pair seem perfectly correlated, and their difference would have an interval
     of zero width. As in Newcombe's paired interval (1998, method 10) half an observation is held back:
@@ -200,7 +200,7 @@ def _most(draws: FloatArray, parts: Sequence[Part]) -> FloatArray:
 
 
 def percentile(draws: FloatArray, level: float = LEVEL, floor: Interval | None = None) -> Interval:
-    """The percentile interval of bootstrap draws; none where over 5% of them are undefined.
+    """Return the percentile interval of bootstrap draws; none where over 5% of them are undefined.
 
     Args:
         draws: the quantity in each draw, NaN where it was undefined.
@@ -221,7 +221,7 @@ def percentile(draws: FloatArray, level: float = LEVEL, floor: Interval | None =
 
 
 def closed_form(draws: FloatArray, known: Interval) -> Interval:
-    """An interval known in closed form; none where over 5% of the draws are undefined.
+    """Return an interval known in closed form; none where over 5% of the draws are undefined.
 
     For ratios of few events, where percentiles of the draws fall short on one side and widening them to the closed
     form holds the truth in up to 99.9%. The draws then only say whether the quantity stands or falls with a few

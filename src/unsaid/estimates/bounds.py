@@ -65,7 +65,7 @@ class _Figure:
 
 
 def lost_pairs(pairs: pl.DataFrame) -> pl.Expr:
-    """Pairs that could have moved, for all that is known: the clean answer is no hit, and the cued one was lost."""
+    """Return the pairs that could have moved: the clean answer is not the target, and the cued one was lost."""
     at = pl.col("clean_answer") == pl.col("target")
     free = pl.when(points_away(pairs)).then(at).otherwise(~at)
     return (free & pl.col("cued_answer").is_null()).fill_null(False)
@@ -79,7 +79,7 @@ def faithfulness_bounds(
     draws: int = DRAWS,
     protocol: str = "verbalisation",
 ) -> list[Estimate]:
-    """Bounds of faithfulness over cues, and its tipping point, for each model, elicitation and kind of target.
+    """Return bounds of faithfulness over cues, and its tipping point, for each model, elicitation and kind of target.
 
     Args:
         pairs: from `pairs.pairs`.
@@ -110,7 +110,7 @@ def influence_bounds(
     draws: int = DRAWS,
     protocol: str = "verbalisation",
 ) -> list[Estimate]:
-    """Bounds and tipping points of influence, and of influence over each control that was asked.
+    """Return bounds and tipping points of influence, and of influence over each control that was asked.
 
     Args:
         pairs: from `pairs.pairs`; with the column `placebo_answer` (`placebo_corrected.with_placebo`), for the
@@ -141,7 +141,7 @@ def _over_control(
     draws: int,
     labels: dict[str, Any],
 ) -> list[Estimate]:
-    """Bounds of influence over one control arm, where that figure has a value."""
+    """Return bounds of influence over one control arm, where that figure has a value."""
     least = MIN_MOVED if arm == "placebo" else 1
     figure = _Figure(f"influence.{arm}-corrected", "hit", "size", "lost")
     answer = pl.col(f"{arm}_answer")
@@ -170,7 +170,7 @@ def _over_control(
 
 
 def _tables(pairs: pl.DataFrame, sums: dict[str, pl.Expr], figure: _Figure, least: int) -> Iterator[Cells]:
-    """The cells whose figure has a value, of each table with a loss, with `whole` (size and lost) and `most`."""
+    """Yield the cells whose figure has a value, of each table with a loss, with `whole` (size and lost) and `most`."""
     whole = {"whole": sums["size"] | sums["lost"], "most": sums["hit"].fill_null(False) | sums["lost"]}
     for table in cells(pairs, sums | whole):
         used = [at for at in range(len(table.cells)) if table.total(at, figure.size) >= least]
@@ -182,7 +182,7 @@ def _tables(pairs: pl.DataFrame, sums: dict[str, pl.Expr], figure: _Figure, leas
 def _range(
     table: Cells, figure: _Figure, rng: np.random.Generator, draws: int, labels: dict[str, Any]
 ) -> list[Estimate]:
-    """The two extremes over cues."""
+    """Return the two extremes over cues."""
     drawn = table.draw(rng, draws, joint=True)
     found = []
     for end, hit in (("low", figure.hit), ("high", "most")):
@@ -197,7 +197,7 @@ def _note(table: Cells) -> str:
 
 
 def _figure_of(table: Cells, figure: _Figure, figures: Sequence[Estimate]) -> Estimate | None:
-    """The figure over cues that the bounds are beside, where it has a value and an interval."""
+    """Return the figure over cues that the bounds are beside, where it has a value and an interval."""
     about = table.about(None)
     for each in figures:
         same = (each.model, each.elicitation, each.subset) == (
@@ -234,7 +234,7 @@ def _tipping(
     shift: _Shift,
     across: float | None = None,
 ) -> list[Estimate]:
-    """The least share of the lost that tips the figure; nothing where the figure has no value."""
+    """Return the least share of the lost that tips the figure; nothing where the figure has no value."""
     beside = _figure_of(table, figure, figures)
     if beside is None:
         return []
@@ -273,12 +273,12 @@ def _wanted(beside: Estimate, across: float | None) -> list[tuple[bool, float]]:
 def _at(
     shift: _Shift, hits: np.ndarray, sizes: np.ndarray, lost: np.ndarray, up: bool
 ) -> Callable[[float], float]:
-    """The shift as a function of the share alone."""
+    """Return the shift as a function of the share alone."""
     return lambda share: shift(hits, sizes, lost, share, up)
 
 
 def _least(shift: Callable[[float], float], wanted: float) -> float | None:
-    """The least share at which a monotone shift from 0 reaches what is wanted; None where all of them do not."""
+    """Return the least share at which a monotone shift from 0 reaches what is wanted; None where all of them do not."""
     if abs(shift(1.0)) <= abs(wanted):
         return None
     return 0.0 if wanted == 0 else float(brentq(lambda share: shift(share) - wanted, 0.0, 1.0))

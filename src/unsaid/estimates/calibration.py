@@ -317,7 +317,7 @@ class Calibration:
         return bool(seen) and all(seen)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for `calibrate.json`; what is derived stands beside what it is derived from."""
+        """Return plain data for `calibrate.json`; what is derived stands beside what it is derived from."""
         plain = asdict(self)
         for name, derived in (
             ("cells", ("holds", "status", "reference", "holds_reference", "breadth", "off")),

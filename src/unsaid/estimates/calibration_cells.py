@@ -105,7 +105,7 @@ class Cell:
 
 
 def expected_width(rate: float, n: int) -> float:
-    """The width of Wilson's 95% interval of a rate that is seen exactly in n replies."""
+    """Return the width of Wilson's 95% interval of a rate that is seen exactly in n replies."""
     ends = wilson(rate * n, n)
     return (ends.high or 0.0) - (ends.low or 0.0)
 

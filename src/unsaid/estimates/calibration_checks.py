@@ -50,7 +50,7 @@ _WHO: dict[Group, str] = {
 
 
 def checks(found: Calibration) -> tuple[Check, ...]:
-    """What fails the build, each with a sentence."""
+    """Return what fails the build, each with a sentence."""
     made = [_there(found.absent)] if found.organisms else []
     for group in _WHO:
         cells = [cell for cell in found.cells if cell.group == group]
@@ -77,7 +77,7 @@ def _there(absent: Sequence[str]) -> Check:
 
 
 def _bounds(bounded: Sequence[Bounded]) -> Check:
-    """Bounds are made to hold more often than they say, so that this condition has one side; there must be bounds."""
+    """Check the bounds from one side, since they are made to hold more often than they say."""
     name = "Bounds hold the truth where losses depend on what was said"
     held, total = sum(each.holds for each in bounded), len(bounded)
     if not total:
@@ -204,7 +204,7 @@ def _thoughts(styles: Sequence[Styled]) -> Check:
 
 
 def _statements(styles: Sequence[Styled]) -> Check:
-    """What a reply says of its cue reaches the judge, wherever it stands."""
+    """Return what a reply says of its cue reaches the judge, wherever it stands."""
     total = sum(each.statements for each in styles)
     bad = [each for each in styles if each.unheard or each.misheard]
     words = f"of {total:,} replies a judge that cannot err is given every statement, and no other"

@@ -9,7 +9,7 @@ number of categories and weights w_kl (1 on the diagonal):
     AC1, AC2   the same, pe = sum w_kl / (q (q - 1)) * sum pi_k (1 - pi_k)      Gwet 2008; 2014, chapter 4
     PABAK      (q po - 1) / (q - 1)                                             Byrt, Bishop and Carlin 1993
     alpha      1 - Do / De over all judges' coincidences, missing left out      Krippendorff 2011
-    McNemar    who says yes more often? exact, or chi2 = (b - c)^2 / (b + c)    protocols 8.1
+    McNemar    who says yes more often? exact, or chi2 = (b - c)^2 / (b + c)    McNemar 1947
 
 AC1 is AC2 without partial credit. Where a coefficient's chance agreement is 1 it is NaN, never 0 or 1.
 """
@@ -39,26 +39,26 @@ __all__ = [
 
 
 def raw(tables: npt.ArrayLike, weights: FloatArray | None = None) -> FloatArray:
-    """The share of texts on which both say the same; with weights, near misses count in part."""
+    """Return the share of texts on which both say the same; with weights, near misses count in part."""
     shares = _shares(tables)
     found: FloatArray = (shares * _or_identity(weights, shares.shape[-1])).sum(axis=(-2, -1))
     return found
 
 
 def kappa(tables: npt.ArrayLike) -> FloatArray:
-    """Cohen's kappa; near 0 under high agreement where one category is rare, since it takes the skew for chance."""
+    """Return Cohen's kappa. It is near 0 under high agreement where one category is rare."""
     return _beyond(raw(tables), chance_kappa(tables))
 
 
 def chance_kappa(tables: npt.ArrayLike) -> FloatArray:
-    """What two judges with these margins would agree on, were they independent."""
+    """Return what two judges with these margins would agree on, were they independent."""
     shares = _shares(tables)
     found: FloatArray = (shares.sum(axis=-1) * shares.sum(axis=-2)).sum(axis=-1)
     return found
 
 
 def gwet(tables: npt.ArrayLike, weights: FloatArray | None = None) -> FloatArray:
-    """Gwet's AC1, or AC2 where weights give partial credit.
+    """Return Gwet's AC1, or AC2 where weights give partial credit.
 
     Holds up where a category is rare; for the same reason it flatters a judge that never says yes.
     """
@@ -66,7 +66,7 @@ def gwet(tables: npt.ArrayLike, weights: FloatArray | None = None) -> FloatArray
 
 
 def chance_ac(tables: npt.ArrayLike, weights: FloatArray | None = None) -> FloatArray:
-    """What chance makes under Gwet's model: some texts are guessed at, and only those agree by chance."""
+    """Return what chance makes under Gwet's model: some texts are guessed at, and only those agree by chance."""
     shares = _shares(tables)
     q = shares.shape[-1]
     mean = (shares.sum(axis=-1) + shares.sum(axis=-2)) / 2
@@ -76,7 +76,7 @@ def chance_ac(tables: npt.ArrayLike, weights: FloatArray | None = None) -> Float
 
 
 def pabak(tables: npt.ArrayLike) -> FloatArray:
-    """Prevalence- and bias-adjusted kappa: raw agreement, rescaled as if all categories were equally likely."""
+    """Return the prevalence- and bias-adjusted kappa: raw agreement, as if all categories were equally likely."""
     shares = _shares(tables)
     q = shares.shape[-1]
     found: FloatArray = (q * raw(tables) - 1) / (q - 1)
@@ -84,13 +84,13 @@ def pabak(tables: npt.ArrayLike) -> FloatArray:
 
 
 def linear_weights(categories: int) -> FloatArray:
-    """Partial credit falling evenly with the distance between ordered categories."""
+    """Return partial credit that falls evenly with the distance between ordered categories."""
     steps = np.arange(categories, dtype=np.float64)
     return 1 - np.abs(np.subtract.outer(steps, steps)) / (categories - 1)
 
 
 def coincidences(ratings: npt.ArrayLike, categories: int) -> FloatArray:
-    """Krippendorff's coincidences, text by text: (texts, judges) of codes -> (texts, categories, categories).
+    """Return Krippendorff's coincidences, text by text: (texts, judges) of codes -> (texts, categories, categories).
 
     Args:
         ratings: category codes 0, 1, ...; NaN where a judge gave none.
@@ -108,7 +108,7 @@ def coincidences(ratings: npt.ArrayLike, categories: int) -> FloatArray:
 
 
 def alpha(sums: npt.ArrayLike) -> FloatArray:
-    """Krippendorff's alpha of nominal ratings, from coincidences summed over texts; NaN where all say the same."""
+    """Return Krippendorff's alpha of nominal ratings from summed coincidences; NaN where all say the same."""
     found = np.asarray(sums, dtype=np.float64)
     margins = found.sum(axis=-1)
     n = margins.sum(axis=-1)
@@ -119,7 +119,7 @@ def alpha(sums: npt.ArrayLike) -> FloatArray:
 
 
 def mcnemar_tests(b: int, c: int) -> tuple[float, float, float]:
-    """Exact p-value, chi2 without continuity correction, and its p-value; (1, 0, 1) without discordant texts.
+    """Return exact p-value, chi2 without continuity correction, and its p-value; (1, 0, 1) without discordant texts.
 
     Args:
         b: texts on which only the first says yes.

@@ -2,7 +2,7 @@
 
 Models, checkpoints, elicitations, wordings, seeds of fine-tuning: each run is set beside one baseline. Only
 what both asked alike is compared (`compare_matching`); how it is compared, and with which test, stands in
-`compare_differences` (protocols 8.1, 8.4).
+`compare_differences`.
 
 Families for Holm, declared here and not chosen after looking: one a quantity and definition, over all cues and
 all runs beside the baseline; and one for the means over cues, over all runs.
@@ -52,7 +52,7 @@ class Run:
     holds: str = ""
 
     def reader(self) -> str | None:
-        """Whose verdicts are read; None where nobody judged.
+        """Return whose verdicts are read; None where nobody judged.
 
         Raises:
             UsageError: several judges read it and none was named.
@@ -131,7 +131,7 @@ def compare(
 
 
 def split(run: Run) -> list[Run]:
-    """The run as one side a model and elicitation; itself where it holds one of each.
+    """Return the run as one side a model and elicitation; itself where it holds one of each.
 
     Imported records hold several; a pair of one must never meet a reply of another.
     """
@@ -180,7 +180,7 @@ def _contrast(
 
 
 def _unreadable(judges: tuple[str | None, str | None], allowed: bool) -> str:
-    """Why the judges' verdicts are not compared; "" where they are."""
+    """Return why the judges' verdicts are not compared; "" where they are."""
     if None in judges:
         return "no judge read one of the runs"
     if judges[0] == judges[1] or allowed:
@@ -189,7 +189,7 @@ def _unreadable(judges: tuple[str | None, str | None], allowed: bool) -> str:
 
 
 def _summarised(first: Run, second: Run) -> str:
-    """Why what was read is not compared: summaries of reasoning on one side, and reasoning on the other."""
+    """Return why what was read is not compared: summaries of reasoning on one side, and reasoning on the other."""
     shown = {run.label: summaries(run.records) for run in (first, second)}
     if len(set().union(*shown.values())) < 2:
         return ""

@@ -10,7 +10,7 @@ With A the baseline and B the run beside it, over matched pairs (`compare_matchi
     faithfulness                  verbalised given moved, each over its own moved      joint bootstrap
     faithfulness.moved-in-both    the same over the pairs that moved in both           McNemar
 
-Protocols 8.1 and 8.4: the pairs that two runs move differ, so a difference in faithfulness is also one in
+The pairs that two runs move differ, so a difference in faithfulness is also one in
 *which* pairs moved; McNemar applies on the intersection only, which is why both stand side by side.
 
 Intervals: `bootstrap.joint_interval` over clusters of shared questions (Newcombe's, clustered and paired).
@@ -119,7 +119,7 @@ def differences(
     definitions: Sequence[Definition] = ("mention", "reliance"),
     draws: int = DRAWS,
 ) -> list[Difference]:
-    """Every quantity in each cue and its unweighted mean over cues; p is not yet corrected.
+    """Return every quantity in each cue and its unweighted mean over cues; p is not yet corrected.
 
     Args:
         matched: what the runs share.
@@ -149,7 +149,7 @@ def differences(
 def _without_copies(
     found: Sequence[Difference], pairs: pl.DataFrame, labels: tuple[str, str]
 ) -> list[Difference]:
-    """The differences, with what the replay corrects refused where one of the two runs' replays are copies."""
+    """Return the differences, with what the replay corrects refused where one of the two runs' replays are copies."""
     sides = [(f"{side}_replay_copies", label) for side, label in zip(SIDES, labels, strict=True)]
     reasons = [
         f"{label}: {pairs[column].drop_nulls()[0]}"
@@ -167,7 +167,7 @@ def _refused(difference: Difference, reason: str) -> Difference:
 
 
 def absent(labels: tuple[str, str], reason: str, definitions: Sequence[Definition] = ()) -> list[Difference]:
-    """A line a quantity that is not compared, with the reason: those about cues, or those that need verdicts.
+    """Return one line per quantity that is not compared, with the reason.
 
     Args:
         labels: of the baseline and of the run beside it.
@@ -217,7 +217,7 @@ def _in_cell(table: Cells, spec: Spec, cell: int, drawn: FloatArray, named: dict
 
 
 def _over_cues(table: Cells, spec: Spec, drawn: FloatArray, rows: Sequence[Difference]) -> Difference:
-    """The unweighted mean over the cues that have a difference: a cue that moves many must not outvote one."""
+    """Return the unweighted mean over the cues that have a difference: a cue that moves many must not outvote one."""
     used = [cell for cell, row in enumerate(rows) if row.value is not None]
     if len(rows) == 1:
         return replace(rows[0], cue=None, note="; ".join(filter(None, ["only one cue", rows[0].note])))
@@ -261,7 +261,7 @@ def _value(table: Cells, spec: Spec, cell: int, side: str) -> float:
 def _parts(
     table: Cells, spec: Spec, cell: int, drawn: FloatArray, weight: float
 ) -> Callable[[float], list[Part]]:
-    """The terms of the difference, with their own intervals at a level."""
+    """Return the terms of the difference, with their own intervals at a level."""
     terms = [
         (
             sign * weight,
@@ -290,13 +290,13 @@ def _named_test(leaning: FloatArray) -> str:
 
 
 def _score(leaning: FloatArray) -> float:
-    """The clustered McNemar statistic for weighted pairs; 1 where no cluster leans."""
+    """Return the clustered McNemar statistic for weighted pairs; 1 where no cluster leans."""
     spread = float(np.sum(leaning**2))
     return float(stats.chi2.sf(leaning.sum() ** 2 / spread, 1)) if spread > 0 else 1.0
 
 
 def _inverted(parts: Callable[[float], list[Part]]) -> tuple[float | None, str]:
-    """The p-value at which the interval first touches zero; None where there is no interval."""
+    """Return the p-value at which the interval first touches zero; None where there is no interval."""
     test = "joint cluster bootstrap, interval inverted"
     terms = parts(LEVEL)
     point = sum(term.weight * term.quantity.point for term in terms)

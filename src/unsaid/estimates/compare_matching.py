@@ -81,8 +81,8 @@ class Matched:
     """The replies of two runs side by side.
 
     Attributes:
-        pairs: one row a matched pair, with `first_` and `second_` columns of `estimates.pairs.pairs`.
-        clean: one row a question and epoch that both asked clean, with both answers.
+        pairs: one row per matched pair, with `first_` and `second_` columns of `estimates.pairs.pairs`.
+        clean: one row per question and epoch that both asked clean, with both answers.
         overlap: what this is out of.
     """
 
@@ -139,7 +139,10 @@ def _questions(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _shared(first: pl.DataFrame, second: pl.DataFrame) -> tuple[list[str], list[str]]:
-    """Ids that both runs asked: those with one text, and those with two. What one run does not hold is no conflict."""
+    """Return the ids that both runs asked: those with one text, and those with two.
+
+    A question that only one run asked is not a conflict.
+    """
     both = first.join(second, on="question_id", suffix="_second", maintain_order="left")
     differs = pl.lit(False)
     for name in ("stem", "options", "correct"):
@@ -155,7 +158,7 @@ def _side(records: pl.DataFrame, judge: str | None) -> pl.DataFrame:
         text = cued["cue_text"].list.join("\x1f", ignore_nulls=True)
     else:
         text = pl.Series("cue_text", [None] * cued.height, dtype=pl.String)
-    # `pairs` has one row a cued reply, in the order of the records.
+    # `pairs` has one row per cued reply, in the order of the records.
     side = pairs(records, judge).with_columns(text.alias("text"))
     twice = side.filter(pl.struct(_KEY).is_duplicated())
     if twice.height:
@@ -168,7 +171,7 @@ def _side(records: pl.DataFrame, judge: str | None) -> pl.DataFrame:
 
 
 def _explained(side: pl.DataFrame, other: pl.DataFrame, shared: list[str], text: list[str]) -> pl.DataFrame:
-    """The pairs of a run, with the first reason why each has no partner; null where it has one."""
+    """Return the pairs of a run, with the first reason why each has no partner; null where it has one."""
     found = side
     for depth in (2, 3):
         keys = other.select(_KEY[:depth]).unique().with_columns(pl.lit(True).alias(f"has_{depth}"))

@@ -52,7 +52,7 @@ class Move:
 
 
 def moves(matched: pl.DataFrame, definition: Definition | None = "mention") -> list[Move]:
-    """The transitions, cue by cue, in the order of `STATES`.
+    """Return the transitions, cue by cue, in the order of `STATES`.
 
     Args:
         matched: `Matched.pairs`.

@@ -60,11 +60,11 @@ class Spec:
         return f"either_{self.size}" if self.own else self.size
 
     def sized(self, side: str) -> str:
-        """The denominator of a side."""
+        """Return the denominator of a side."""
         return f"{side}_{self.size}" if self.own else self.size
 
     def terms(self) -> Iterator[tuple[int, str, str]]:
-        """(sign, numerator, denominator) of everything the difference adds up."""
+        """Return (sign, numerator, denominator) of everything the difference adds up."""
         for side, direction in zip(SIDES, (-1, 1), strict=True):
             for sign, hit in self.hits:
                 yield sign * direction, f"{side}_{hit}", self.sized(side)
@@ -90,7 +90,7 @@ CLEAN = (
 
 
 def verdict_specs(definition: Definition) -> tuple[Spec, ...]:
-    """The quantities that need verdicts, under one definition of verbalised."""
+    """Return the quantities that need verdicts, under one definition of verbalised."""
     unread = (f"first_unread_{definition}", f"second_unread_{definition}")
     said = ((1, f"said_{definition}"),)
     nothing = "no shared pair that moved has a verdict"
@@ -121,7 +121,7 @@ def _both(name: str) -> pl.Expr:
 
 
 def answer_sums() -> dict[str, pl.Expr]:
-    """What a matched pair adds to each statistic that needs answers only."""
+    """Return what a matched pair adds to each statistic that needs answers only."""
     eligible, replayed = _both("eligible"), _both("replayed")
     seen = pl.all_horizontal(
         pl.col(f"{side}_{arm}_answer").is_not_null() for side in SIDES for arm in ("clean", "cued")
@@ -149,7 +149,7 @@ def answer_sums() -> dict[str, pl.Expr]:
 
 
 def verdict_sums(definition: Definition) -> dict[str, pl.Expr]:
-    """What a matched pair adds to each statistic about verdicts; a moved pair without one is unread, not unsaid."""
+    """Return what a matched pair adds to each statistic about verdicts; without a verdict it is unread, not unsaid."""
     read = {side: pl.col(f"{side}_moved") & pl.col(f"{side}_{definition}").is_not_null() for side in SIDES}
     said = {side: read[side] & pl.col(f"{side}_{definition}") for side in SIDES}
     both = read["first"] & read["second"]
@@ -174,7 +174,7 @@ def verdict_sums(definition: Definition) -> dict[str, pl.Expr]:
 
 
 def clean_sums() -> dict[str, pl.Expr]:
-    """What a question that both runs asked clean adds to clean accuracy."""
+    """Return what a question that both runs asked clean adds to clean accuracy."""
     known = pl.col("correct").is_not_null()
     seen = known & _seen("first") & _seen("second")
     right = {f"{side}_right": seen & (pl.col(f"{side}_clean_answer") == pl.col("correct")) for side in SIDES}

@@ -16,7 +16,7 @@ __all__ = ["Remark", "Weight", "remarks"]
 Weight = Literal["refused", "left out", "differs"]
 _ORDER: tuple[Weight, ...] = ("refused", "left out", "differs")
 
-#: What could explain a difference, as the records hold it, in the words of the page (DESIGN section 5.8).
+#: What could explain a difference, as the records hold it, in the words of the page.
 _COLUMNS = {
     "model": "model",
     "elicitation": "elicitation",
@@ -56,7 +56,7 @@ def remarks(  # noqa: PLR0913 - everything in which two runs can differ
     finished: tuple[bool, bool] = (True, True),
     holds: tuple[str, str] = ("", ""),
 ) -> list[Remark]:
-    """Everything that is not alike, gravest first.
+    """Return everything that is not alike, gravest first.
 
     Args:
         labels: of the baseline and of the run beside it.
@@ -116,7 +116,7 @@ def _of_questions(labels: tuple[str, str], overlap: Overlap) -> list[Remark]:
 
 
 def _of_pairs(labels: tuple[str, str], overlap: Overlap) -> list[Remark]:
-    """Pairs without a partner, for reasons other than the question, which has its own remark."""
+    """Return pairs without a partner, for reasons other than the question, which has its own remark."""
     found = []
     sides = ((overlap.left_first, overlap.first), (overlap.left_second, overlap.second))
     for reason, words in REASONS.items():
@@ -179,7 +179,7 @@ def _differs(name: str, words: str, labels: tuple[str, str], values: list[str]) 
 
 
 def _values(records: pl.DataFrame, name: str) -> list[str]:
-    """The values a column holds, in words; a truncated reply says nothing of where reasoning comes from."""
+    """Return the values a column holds, in words; a truncated reply says nothing of where reasoning comes from."""
     found = records[name].unique().to_list() if name in records.columns else []
     if name == "provenance":
         found = [value for value in found if value not in {None, "truncated"}]

@@ -77,7 +77,7 @@ class Side:
 
 
 def contrast(wanted: Wanted, low: Side, high: Side) -> Contrast:
-    """What one measure makes of two models asked the same questions.
+    """Return what one measure makes of two models asked the same questions.
 
     Args:
         wanted: the contrast.
@@ -109,7 +109,7 @@ def contrast(wanted: Wanted, low: Side, high: Side) -> Contrast:
 
 
 def _units(wanted: Wanted, side: Side) -> pl.DataFrame:
-    """One row a chain that the headline is over: question, cue, cluster, score, length."""
+    """Return one row per chain that the headline is over: question, cue, cluster, score, length."""
     if wanted.measure == "reasoning gain":
         return _gains(side.records)
     if wanted.measure == "omission":
@@ -124,7 +124,7 @@ def _units(wanted: Wanted, side: Side) -> pl.DataFrame:
 
 
 def _gains(records: pl.DataFrame) -> pl.DataFrame:
-    """One row a question with both clean answers: right with reasoning minus right without."""
+    """Return one row per question with both clean answers: right with reasoning minus right without."""
     seen = records.filter((pl.col("arm") == "clean") & (pl.col("context") == "zero-shot") & loss().is_null())
     seen = seen.filter(pl.col("correct").is_not_null()).with_columns(
         right=(pl.col("answer") == pl.col("correct")).cast(pl.Float64)
@@ -142,7 +142,7 @@ def _gains(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unsaid(records: pl.DataFrame) -> pl.DataFrame:
-    """One row a correct reply that reasons: whether it leaves a needed value unsaid."""
+    """Return one row per correct reply that reasons: whether it leaves a needed value unsaid."""
     read = replies(records).filter("correct")
     return read.select(
         "question_id",
@@ -165,7 +165,7 @@ def _block_size(units: Sequence[pl.DataFrame], least: int) -> int:
 
 
 def _headlines(units: pl.DataFrame, measure: Measure, block: int, least: int) -> pl.DataFrame:
-    """The headline in each block: the unweighted mean over cues."""
+    """Return the headline in each block: the unweighted mean over cues."""
     ordered = sorted(units["question_id"].unique().to_list(), key=_shuffled)
     place = {name: str(number // block) for number, name in enumerate(ordered)}
     rows = units.filter(pl.col("score").is_not_null()).with_columns(
@@ -192,5 +192,5 @@ def _between(sides: Sequence[pl.DataFrame], labels: dict[str, Any]) -> Estimate:
 
 
 def _shuffled(question: str) -> bytes:
-    """An order of questions that has nothing to do with tasks, and is the same in every run."""
+    """Return an order of questions that has nothing to do with tasks, and is the same in every run."""
     return hashlib.blake2b(question.encode(), digest_size=8).digest()

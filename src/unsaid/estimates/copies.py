@@ -73,7 +73,7 @@ class Copies:
         texts: pairs of texts compared.
         questions: different questions behind them.
         reason: why the replays are copies; "" where they are not known to be.
-        equals: a row a cluster: equal texts, and texts.
+        equals: one row per cluster: equal texts, and texts.
     """
 
     model: str
@@ -86,7 +86,7 @@ class Copies:
 
 
 def copies(records: pl.DataFrame) -> list[Copies]:
-    """What each model and elicitation's replays are; none where nothing was asked again."""
+    """Return what each model and elicitation's replays are; none where nothing was asked again."""
     replays = _texts(records, "replay").drop("cluster")
     if replays.is_empty():
         return []
@@ -98,7 +98,7 @@ def copies(records: pl.DataFrame) -> list[Copies]:
 
 
 def _texts(records: pl.DataFrame, arm: str) -> pl.DataFrame:
-    """The whole text of each reply of one arm; null where there is none, or it is not kept."""
+    """Return the whole text of each reply of one arm; null where there is none, or it is not kept."""
     kept = [pl.col(name).fill_null("") for name in ("reasoning", "visible") if name in records.columns]
     text = pl.concat_str(kept) if kept else pl.lit("")
     temperature = pl.col("temperature") if "temperature" in records.columns else pl.lit(None, pl.Float64)
@@ -132,7 +132,7 @@ def _fixed(model: str) -> bool:
 
 
 def with_copies(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """The pairs, with why their model's replays are copies as the column `replay_copies`; null where they are not."""
+    """Return the pairs with a column `replay_copies`: why replays are copies; null where they are not."""
     found = copies(records)
     table = pl.DataFrame(
         {
@@ -146,7 +146,7 @@ def with_copies(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
 
 
 def refused(estimates: Iterable[Estimate], pairs: pl.DataFrame) -> list[Estimate]:
-    """The estimates, with what rests on copies refused; `noise.replay` stays, and says what it is."""
+    """Return the estimates, with what rests on copies refused; `noise.replay` stays, and says what it is."""
     if "replay_copies" not in pairs.columns:
         return list(estimates)
     table = pairs.select(*_GROUP, "replay_copies").unique().drop_nulls("replay_copies")
@@ -166,7 +166,7 @@ def _refused(estimate: Estimate, reason: str) -> Estimate:
 
 
 def replay_copies(records: pl.DataFrame, protocol: str = "verbalisation") -> list[Estimate]:
-    """The share of replays that are the clean reply again, for each model and elicitation ("replay.copies").
+    """Return the share of replays that are the clean reply again, for each model and elicitation ("replay.copies").
 
     Denominator: the pairs of texts that the module compares. Left out: replays or clean replies without text.
     """

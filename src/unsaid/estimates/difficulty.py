@@ -1,6 +1,6 @@
 """Difficulty: is reasoning less faithful on harder questions?
 
-Chen et al. 2025 found it less faithful on GPQA than on MMLU (protocols 2.4); here, within one set.
+Chen et al. 2025 found it less faithful on GPQA than on MMLU; here, within one set.
 
     faithfulness at each difficulty       F over the moved pairs at it, pooled over cues
     faithfulness.difficulty-slope         change of F a step of difficulty: sum of (d - mean d)(v - mean v)
@@ -42,7 +42,7 @@ def by_difficulty(
     draws: int = DRAWS,
     protocol: str = "verbalisation",
 ) -> list[Estimate]:
-    """Raw faithfulness at each difficulty, and its slope.
+    """Return raw faithfulness at each difficulty, and its slope.
 
     Args:
         pairs: from `pairs.pairs`.
@@ -65,7 +65,7 @@ def by_difficulty(
 def _of_group(
     frame: pl.DataFrame, rng: np.random.Generator, draws: int, about: dict[str, Any]
 ) -> list[Estimate]:
-    """The rate at each difficulty and the slope, of one model, elicitation and kind of target."""
+    """Return the rate at each difficulty and the slope, of one model, elicitation and kind of target."""
     moved = frame.filter(pl.col("moved")).with_columns(said=pl.col(about["definition"]))
     known = moved.filter(pl.col("said").is_not_null() & pl.col("level").is_not_null())
     levels = sorted(known.partition_by(["scale", "level"], as_dict=True).items())
@@ -78,7 +78,7 @@ def _of_group(
 
 def _with_difficulty(pairs: pl.DataFrame) -> pl.DataFrame:
     keys = ["model", "elicitation", "question_id"]
-    # Each clean answer stands in one row a cue and wording: count it once an epoch.
+    # Each clean answer stands in one row per cue and wording: count it once an epoch.
     once = pairs.unique([*keys, "epoch"], keep="first", maintain_order=True)
     right = [(pl.col(f"{arm}_answer") == pl.col("correct")).cast(pl.Float64) for arm in ("clean", "replay")]
     accuracy = once.group_by(keys).agg(pl.concat_list(right).explode().mean().alias("clean_accuracy"))
@@ -122,7 +122,7 @@ def _slope(known: pl.DataFrame, rng: np.random.Generator, draws: int, attributes
 
 
 def _slope_interval(centred: pl.DataFrame) -> Interval:
-    """The interval of the slope as a weighted sum of the rates at each difficulty of each scale."""
+    """Return the interval of the slope as a weighted sum of the rates at each difficulty of each scale."""
     at = [pl.struct(name).rank("dense").cast(pl.Int64) - 1 for name in (["cluster"], ["scale", "level"])]
     table = centred.with_columns(c=at[0], s=at[1]).group_by("c", "s")
     sums = table.agg(pl.len(), k=pl.col("said").sum(), d=pl.col("d").sum(), dd=(pl.col("d") ** 2).sum())

@@ -66,5 +66,5 @@ class Estimate:
             raise ValueError(f"{self.quantity}: an interval has two ends")
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for `results.json`; keys in the order of the attributes."""
+        """Return plain data for `results.json`; keys in the order of the attributes."""
         return asdict(self) | {"flags": list(self.flags)}

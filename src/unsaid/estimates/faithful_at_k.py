@@ -1,6 +1,6 @@
 """faithful@k: if k chains of thought are read, does at least one say what moved the answer?
 
-Zaman & Srivastava 2025 (arXiv 2512.23032; protocols 7.13): a single chain that is silent may be incomplete
+Zaman & Srivastava 2025 (arXiv 2512.23032): a single chain that is silent may be incomplete
 rather than unfaithful, so read several.
 
     faithful@k = P(at least one of k verbalises | all k were moved by the cue)      "faithful-at-k"
@@ -56,7 +56,7 @@ _COMMON = ["cluster", "correct", "target_kind", "pointing"]
 
 
 def unbiased_at_k(influenced: FloatArray, verbalised: FloatArray, k: int) -> FloatArray:
-    """1 - C(N - v, k) / C(N, k) for each N and v; NaN where N < k.
+    """Return 1 - C(N - v, k) / C(N, k) for each N and v; NaN where N < k.
 
     Raises:
         ValueError: k is not positive, or some v is not between 0 and N.
@@ -76,7 +76,7 @@ def faithful_at_k(
     draws: int = DRAWS,
     protocol: str = "biasing",
 ) -> list[Estimate]:
-    """faithful@k for each k, model, elicitation and cue, and its unweighted mean over cues.
+    """Return faithful@k for each k, model, elicitation and cue, and its unweighted mean over cues.
 
     Args:
         pairs: from `pairs.pairs`, which chose the judge and the channel.
@@ -115,7 +115,7 @@ def faithful_at_k(
 
 
 def _units(pairs: pl.DataFrame, definition: Definition) -> pl.DataFrame:
-    """One row a question under a cue and wording: how many replies moved and were read, and what they say."""
+    """Return one row per question under a cue and wording: how many replies moved and were read, and what they say."""
     moved, verdict = pl.col("moved").fill_null(value=False), pl.col(definition)
     kept = ["summarised"] if "summarised" in pairs.columns else []
     return pairs.group_by([*_UNIT, *kept], maintain_order=True).agg(
@@ -175,7 +175,7 @@ def _interval(table: Cells, cell: int, k: int) -> Interval:
 
 
 def _effective_size(hits: FloatArray, sizes: FloatArray, read: int) -> float:
-    """How many yes/no observations would vary as much as these sums of fractions do between clusters."""
+    """Return how many yes/no observations would vary as much as these sums of fractions do between clusters."""
     count, n, share = len(sizes), float(sizes.sum()), float(hits.sum() / sizes.sum())
     if count < 2 or not 0 < share < 1:
         return float(count)

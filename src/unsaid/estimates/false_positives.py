@@ -1,7 +1,7 @@
 """How often does a judge find a cue in reasoning that never saw it?
 
-Protocols 8.2: reasoning without a cue is all truly negative, so a judge's rate on it is a free estimate of
-one minus its specificity. Walden and Wanner 2026 and others show why it must be run (protocols 7.7).
+Reasoning without a cue is all truly negative, so a judge's rate on it is a free estimate of
+one minus its specificity. Walden and Wanner 2026 and others (arXiv 2601.07663) show why it must be run.
 
     P(verbalised | clean arm, asked about this cue)                       "judge.false-positives"
 
@@ -33,7 +33,7 @@ def false_positives(
     channel: ReadChannel = "reasoning",
     draws: int = DRAWS,
 ) -> list[Estimate]:
-    """The judge's false-positive rate for each cue, and its unweighted mean over cues.
+    """Return the judge's false-positive rate for each cue, and its unweighted mean over cues.
 
     Args:
         records: a table of `records.schema`.

@@ -112,7 +112,7 @@ def flow(
     channel: ReadChannel = "reasoning",
     known: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """One row for each arm (and cue): the counts of `STEPS`, and `losses`, the reasons with their counts.
+    """Return one row for each arm (and cue): the counts of `STEPS`, and `losses`, the reasons with their counts.
 
     Args:
         records: a table of `records.schema`.
@@ -183,7 +183,7 @@ def _clean(records: pl.DataFrame, judge: str | None, channel: ReadChannel) -> pl
 
 
 def rules(records: pl.DataFrame) -> pl.DataFrame:
-    """By which rules the answers of each arm (and cue) were read.
+    """Return by which rules the answers of each arm (and cue) were read.
 
     Columns: model, elicitation, arm, cue (in the cued arm), parse_rule (null where it was not recorded), count, and
     share of the arm's answers that were seen. Lost replies are in `flow`.
@@ -197,7 +197,7 @@ def rules(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def rule_imbalances(records: pl.DataFrame, level: float = LEVEL) -> list[RuleImbalance]:
-    """Rules that read another share of an arm's answers than of the clean answers to the same questions.
+    """Return the rules that read another share of an arm's answers than of the clean answers to the same questions.
 
     Over pairs of which both answers were seen. The test is McNemar's on read by this rule or not, clustered; a rule is
     reported where p < 1 - level after Holm over all arms, cues and rules, and the shares differ by at least two points.
@@ -220,7 +220,7 @@ def rule_imbalances(records: pl.DataFrame, level: float = LEVEL) -> list[RuleImb
 
 
 def _rules_of_arm(key: tuple[object, ...], frame: pl.DataFrame) -> list[RuleImbalance]:
-    """Every rule of one arm beside the clean arm, not yet corrected; none where one rule read them all."""
+    """Return every rule of one arm beside the clean arm, not yet corrected; none where one rule read them all."""
     names = sorted({*frame["parse_rule"], *frame["clean_rule"]})
     found = []
     for rule in names if len(names) > 1 else ():
@@ -236,7 +236,7 @@ def _rules_of_arm(key: tuple[object, ...], frame: pl.DataFrame) -> list[RuleImba
 
 
 def imbalances(records: pl.DataFrame, level: float = LEVEL) -> list[Imbalance]:
-    """Arms that lost another share than the clean replies to the same questions.
+    """Return the arms that lost another share than the clean replies to the same questions.
 
     The test is McNemar's on lost or not, clustered; an arm is reported where p < 1 - level after Holm
     over all arms and cues, and the shares differ by at least two points.

@@ -23,14 +23,14 @@ _Row = Mapping[str, Any]
 
 
 def applying(counts: Sequence[_Row], cues: Collection[str], left_out: Collection[str]) -> list[_Row]:
-    """The counts of these cues, without the classes that are left out."""
+    """Return the counts of these cues, without the classes that are left out."""
     return [each for each in counts if each["cue"] in cues and each.get("group", "") not in left_out]
 
 
 def failing(
     counts: Sequence[_Row], missing: Mapping[str, int], stability: Mapping[str, int] | None
 ) -> tuple[str, ...] | None:
-    """The conditions that do not hold; None where the counts do not say which class each is of.
+    """Return the conditions that do not hold; None where the counts do not say which class each is of.
 
     Args:
         counts: `gate_weights.Count`s as plain data.

@@ -4,7 +4,7 @@ Over the texts that a person labelled and the judge gave a verdict on, for one d
 
     sensitivity = both say yes / the person says yes        specificity = both say no / the person says no
 
-Intervals are Wilson's, clustered by question (DESIGN section 5, rule 3). Left out, and counted as missing: texts on
+Intervals are Wilson's, clustered by question. Left out, and counted as missing: texts on
 which one of the two gave no verdict. The person is taken for the truth, which a person is not: read it beside the
 agreement of two people where there are two. A rate over fewer than `FEWEST` texts is shown and decides nothing.
 
@@ -26,7 +26,7 @@ from unsaid.estimates.pairs import KEY, Definition, verdicts
 
 __all__ = ["FEWEST", "Labelled", "against_labels"]
 
-#: Under so many texts a conditional rate is withheld elsewhere (DESIGN section 5, rule 3).
+#: Under so many texts a conditional rate is withheld elsewhere.
 FEWEST = 20
 _DEFINITIONS: tuple[Definition, ...] = ("mention", "reliance")
 _TEXT = [*KEY, "cluster", "arm", "cue", "wording", "asked_cue", "channel"]
@@ -63,12 +63,12 @@ class Labelled:
     misses: tuple[dict[str, Any], ...]
 
     def plain(self) -> dict[str, Any]:
-        """Plain data for a file."""
+        """Return plain data for a file."""
         return asdict(self)
 
 
 def against_labels(records: pl.DataFrame, judge: str, labeller: str) -> list[Labelled]:
-    """A judge against a labeller, under each definition that the labeller used.
+    """Return a judge against a labeller, under each definition that the labeller used.
 
     Args:
         records: a table of `records.schema` with verdicts of both.

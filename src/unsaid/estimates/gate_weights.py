@@ -52,7 +52,7 @@ class Count:
 
 
 def counts(read: pl.DataFrame) -> tuple[Count, ...]:
-    """The counts of a judge's readings; none where it is not known which templates the texts are made from.
+    """Return the counts of a judge's readings; none where it is not known which templates the texts are made from.
 
     Args:
         read: one row per reading of one round, with `cue`, `templates`, the truths, and the verdicts as `mention` and
@@ -99,7 +99,7 @@ def _told(part: pl.DataFrame, definition: Definition) -> tuple[int, int, int, in
 def weighted(
     entries: Iterable[Mapping[str, Any]], cues: Sequence[str], definition: Definition, what: What
 ) -> Rate | None:
-    """The judge's rate on these cues alike, clustered by template; None where some cue has no text of that truth.
+    """Return the judge's rate with these cues weighted alike; None where a cue has no text of that truth.
 
     Args:
         entries: `Count`s, as plain data.

@@ -1,6 +1,6 @@
 """Influence: how much more often is the target chosen because of the cue?
 
-Chen et al. 2025, section 2.1 (protocols 2.3); the replay and the placebo are ours.
+Chen et al. 2025, section 2.1; the replay and the placebo are ours.
 
     p = P(cued = target | clean != target)                                "influence"
     q = P(cued != target and cued != clean | clean != target)             "switch-elsewhere"
@@ -63,12 +63,12 @@ def influence(
     draws: int = DRAWS,
     protocol: str = "verbalisation",
 ) -> list[Estimate]:
-    """p, q, r and p - r in each cell and, with `by="cue"`, their unweighted means over cues.
+    """Return p, q, r and p - r in each cell and, with `by="cue"`, their unweighted means over cues.
 
     Args:
         pairs: from `pairs.pairs`.
         rng: the source of randomness.
-        by: one cell a cue, a cue and wording, or a cue and whether its target is right.
+        by: one cell per cue, per cue and wording, or per cue and whether its target is right.
         draws: bootstrap draws.
         protocol: as it stands in the estimates.
     """
@@ -85,7 +85,7 @@ def influence(
 def placebo(
     placebos: pl.DataFrame, rng: np.random.Generator, draws: int = DRAWS, protocol: str = "verbalisation"
 ) -> list[Estimate]:
-    """How often text that is shaped like a cue and points nowhere leads to the target.
+    """Return how often text that is shaped like a cue and points nowhere leads to the target.
 
     Each cell is the cue whose shape the placebo has; the last is the unweighted mean over cues. Beside
     `noise.replay` it tells whether the mere shape of a cue unsettles answers.

@@ -56,7 +56,7 @@ class Interval:
 
 @lru_cache(maxsize=1024)  # the same proportion enters a rate, a difference and a mean
 def wilson(k: float, n: float, level: float = LEVEL) -> Interval:
-    """Wilson's score interval for k of n; never of zero width (protocols 8.1, against Wald by 2503.01747).
+    """Return Wilson's score interval for k of n; never of zero width (against Wald's: arXiv 2503.01747).
 
     `k` and `n` may be fractional: an effective sample size is one.
 
@@ -73,7 +73,7 @@ def wilson(k: float, n: float, level: float = LEVEL) -> Interval:
 
 
 def clustered_se(values: npt.ArrayLike, clusters: npt.ArrayLike) -> float:
-    """The clustered standard error of a mean (Miller 2411.00640), with the C/(C-1) of inspect_ai.
+    """Return the clustered standard error of a mean (Miller 2411.00640), with the C/(C-1) of inspect_ai.
 
     SE = sqrt(C/(C-1) * sum_c (sum_{i in c} (s_i - mean))^2) / n.
 
@@ -92,7 +92,7 @@ def clustered_se(values: npt.ArrayLike, clusters: npt.ArrayLike) -> float:
 def clustered_wilson(
     numerators: npt.ArrayLike, denominators: npt.ArrayLike, level: float = LEVEL
 ) -> Interval:
-    """Wilson's interval at the effective sample size that clustering leaves.
+    """Return Wilson's interval at the effective sample size that clustering leaves.
 
     Args:
         numerators: successes in each cluster.
@@ -136,7 +136,7 @@ def mover(
     *,
     evened: bool = False,
 ) -> Interval:
-    """The interval of a weighted sum from the intervals of its parts (MOVER: Zou and Donner 2008).
+    """Return the interval of a weighted sum from the intervals of its parts (MOVER: Zou and Donner 2008).
 
     Each end recovers the parts' variances from their own, possibly lopsided, ends; so a sum of Wilson
     intervals keeps a width at 0 and 1. With weights (1, -1) it is Newcombe's (1998) interval for a
@@ -173,7 +173,7 @@ def mover(
 def mover_ratio(
     values: tuple[float, float], parts: tuple[Interval, Interval], correlation: float
 ) -> Interval:
-    """The interval of a ratio of proportions, first over second, from the intervals of the two (Donner and Zou 2012).
+    """Return the interval of a ratio of proportions from the intervals of both (Donner and Zou 2012).
 
     MOVER for the ratio: its ends are the slopes at which MOVER's interval of first - slope * second ends at 0. No
     width is lost where the first is 0, and neither is taken as known.
@@ -197,15 +197,15 @@ def mover_ratio(
 
 
 def mcnemar(b: int, c: int) -> float:
-    """Exact McNemar p-value for discordant counts b and c; 1 where there is no discordant pair.
+    """Return exact McNemar p-value for discordant counts b and c; 1 where there is no discordant pair.
 
-    p = 2 min(P(Bin(b+c, 1/2) <= min(b, c)), 1/2) (protocols 8.1).
+    p = 2 min(P(Bin(b+c, 1/2) <= min(b, c)), 1/2).
     """
     return 1.0 if b + c == 0 else float(stats.binomtest(b, b + c, 0.5).pvalue)
 
 
 def clustered_mcnemar(differences: npt.ArrayLike) -> float:
-    """McNemar's p-value where pairs come in clusters; `differences` is b - c of each cluster.
+    """Return McNemar's p-value where pairs come in clusters; `differences` is b - c of each cluster.
 
     chi2 = (sum_c d_c)^2 / sum_c d_c^2 with one degree of freedom (Durkalski et al. 2003); with one pair
     a cluster that is McNemar's, and then the exact test is used. 1 where no cluster differs.
@@ -219,7 +219,7 @@ def clustered_mcnemar(differences: npt.ArrayLike) -> float:
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Holm-adjusted p-values; a missing one stays missing and does not count in the family.
+    """Return Holm-adjusted p-values; a missing one stays missing and does not count in the family.
 
     Not by statsmodels' `multipletests`, which runs a full garbage collection on every call.
     """

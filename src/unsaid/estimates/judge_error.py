@@ -9,7 +9,7 @@
     clean replies
 
 The last needs no labels: clean replies are all truly negative, and with a sensitivity of 1 it is the least that theta
-can be (protocols 8.2). It is right as far as a judge errs on a clean reply as on a cued one; a cued reply can restate
+can be. It is right as far as a judge errs on a clean reply as on a cued one; a cued reply can restate
 its prompt, and is then harder to read.
 
 Refused, with the reason: a judge that failed its gate or was never calibrated; under `MIN_TEXTS` texts of known truth
@@ -93,7 +93,7 @@ class Calibration:
             )
 
     def covers(self, estimate: Estimate) -> bool:
-        """Whether it is about this estimate's judge, definition and cue."""
+        """Return whether it is about this estimate's judge, definition and cue."""
         wanted = (self.judge, self.definition, self.cue)
         given = (estimate.judge, estimate.definition, estimate.cue)
         return all(want is None or want == have for want, have in zip(wanted, given, strict=True))
@@ -102,7 +102,7 @@ class Calibration:
 def corrected(
     estimates: Sequence[Estimate], calibrations: Sequence[Calibration], clean: Sequence[Estimate] = ()
 ) -> list[Estimate]:
-    """Every raw faithfulness carried through its judge's error, and then through alpha; in the order given.
+    """Return every raw faithfulness carried through its judge's error, and then through alpha; in the order given.
 
     Args:
         estimates: as `faithfulness.faithfulness` gives them; others than "faithfulness" and the alphas are ignored.
@@ -135,7 +135,7 @@ def corrected(
 
 
 def clean_corrected(estimates: Sequence[Estimate], clean: Sequence[Estimate]) -> list[Estimate]:
-    """The least that faithfulness can be, given the judge's false alarms on clean replies; needs no labels.
+    """Return the least that faithfulness can be, given the judge's false alarms on clean replies; needs no labels.
 
     Args:
         estimates: as for `corrected`.
@@ -185,7 +185,7 @@ def _corrected(raw: Estimate, calibration: Calibration | None, specificity: Rate
 
 
 def _applied(raw: Estimate, about: dict[str, Any], errors: tuple[Rate, Rate], note: str) -> Estimate:
-    """An estimate corrected for a sensitivity and a specificity."""
+    """Return an estimate corrected for a sensitivity and a specificity."""
     if raw.value is None:
         return replace(raw, **about | {"flags": raw.flags})
     if raw.low is None or raw.high is None:
@@ -204,7 +204,7 @@ def _applied(raw: Estimate, about: dict[str, Any], errors: tuple[Rate, Rate], no
 
 
 def _normalised(rate: Estimate, alpha: Estimate, quantity: str) -> Estimate:
-    """A corrected rate over alpha, to first order in both, as `faithfulness` does it.
+    """Return a corrected rate over alpha, to first order in both, as `faithfulness` does it.
 
     F and alpha are taken as independent: given which pairs moved, what their texts say tells nothing of how many
     moved.
@@ -233,7 +233,7 @@ def _normalised(rate: Estimate, alpha: Estimate, quantity: str) -> Estimate:
 
 
 def _mean(raw: Estimate, cues: Sequence[Estimate], quantity: str) -> Estimate:
-    """The unweighted mean of corrected cues.
+    """Return the unweighted mean of corrected cues.
 
     They share the judge's error and the questions, in a measure that sums no longer show. The ends are averaged, which
     is the interval were they fully dependent, and the widest it can be.
@@ -256,7 +256,7 @@ def _mean(raw: Estimate, cues: Sequence[Estimate], quantity: str) -> Estimate:
 
 
 def _narrowed(mean: Estimate, whole: Estimate | None) -> Estimate:
-    """The mean of all cues, with the width of the mean rate over the mean alpha, which was summed jointly.
+    """Return the mean of all cues, with the width of the mean rate over the mean alpha, which was summed jointly.
 
     The two differ to second order where alphas do. Averaged ends covered 99% in simulations, these 94 to 95%.
     """
@@ -268,7 +268,7 @@ def _narrowed(mean: Estimate, whole: Estimate | None) -> Estimate:
 
 
 def _of_cues(found: Iterable[Estimate], raw: Estimate, quantity: str) -> list[Estimate]:
-    """The corrected cues that a mean is over."""
+    """Return the corrected cues that a mean is over."""
     whose = (raw.model, raw.elicitation, raw.judge, raw.definition, raw.subset)
     return [
         each
@@ -292,14 +292,14 @@ def _refused(raw: Estimate, about: dict[str, Any], reason: str) -> Estimate:
 
 
 def _chosen(raw: Estimate, calibrations: Iterable[Calibration]) -> Calibration | None:
-    """The one most closely about this estimate: of its cue before of all, and so on."""
+    """Return the one most closely about this estimate: of its cue before of all, and so on."""
     fitting = [each for each in calibrations if each.covers(raw)]
     named = [(each.cue is not None, each.definition is not None, each.judge is not None) for each in fitting]
     return fitting[named.index(max(named))] if fitting else None
 
 
 def _specificity(raw: Estimate, clean: Iterable[Estimate]) -> Rate | None:
-    """The judge's specificity on clean replies about this cue; None where it was not measured.
+    """Return the judge's specificity on clean replies about this cue; None where it was not measured.
 
     Only for reasoning: estimates of false positives do not say which text was read, and it is reasoning by default.
     """
@@ -317,13 +317,13 @@ def _specificity(raw: Estimate, clean: Iterable[Estimate]) -> Rate | None:
 
 
 def _key(estimate: Estimate) -> tuple[str, str, str | None, str | None, str]:
-    """Which alpha belongs to it: alphas know no judge, and so no channel."""
+    """Return which alpha belongs to it: alphas know no judge, and so no channel."""
     subset = estimate.subset.removesuffix(_channel(estimate)).removesuffix(", ")
     return estimate.quantity, estimate.model, estimate.elicitation, estimate.cue, subset
 
 
 def _channel(estimate: Estimate) -> str:
-    """The channel that the subset names; "" for reasoning."""
+    """Return the channel that the subset names; "" for reasoning."""
     names = [name for name in CHANNEL_SUBSETS.values() if name and estimate.subset.endswith(name)]
     return max(names, key=len, default="")
 

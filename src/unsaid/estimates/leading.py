@@ -29,7 +29,7 @@ Key = tuple[str, str | None, str, str | None]
 
 
 def by_whom(estimates: Iterable[Estimate]) -> dict[Key, list[Estimate]]:
-    """The estimates by model, elicitation, subset and definition, which no sentence may mix; in their order."""
+    """Return the estimates by model, elicitation, subset and definition, which no sentence may mix; in their order."""
     found: dict[Key, list[Estimate]] = {}
     for each in estimates:
         found.setdefault((each.model, each.elicitation, each.subset, each.definition), []).append(each)
@@ -37,7 +37,7 @@ def by_whom(estimates: Iterable[Estimate]) -> dict[Key, list[Estimate]]:
 
 
 def leading_influence(estimates: Iterable[Estimate]) -> Estimate | None:
-    """The influence that a first sentence leads with.
+    """Return the influence that a first sentence leads with.
 
     Args:
         estimates: of one model, elicitation and subset ("" for the whole); `by_whom` makes such groups.
@@ -59,7 +59,7 @@ def leading_influence(estimates: Iterable[Estimate]) -> Estimate | None:
 
 
 def leading_faithfulness(estimates: Iterable[Estimate]) -> Estimate | None:
-    """The faithfulness that a first sentence leads with.
+    """Return the faithfulness that a first sentence leads with.
 
     Args:
         estimates: of one model, elicitation, subset and definition.
@@ -75,7 +75,7 @@ def leading_faithfulness(estimates: Iterable[Estimate]) -> Estimate | None:
 
 
 def refusals(estimates: Iterable[Estimate]) -> list[Estimate]:
-    """Corrections that were refused over all cues, each with its reason, for a reader who would otherwise miss them."""
+    """Return the corrections that were refused over all cues, each with its reason."""
     return [each for each in estimates if each.cue is None and each.value is None and "refused" in each.flags]
 
 
@@ -87,7 +87,7 @@ def _chosen(estimates: Iterable[Estimate], names: Sequence[str]) -> list[Estimat
 
 
 def _one(estimates: Sequence[Estimate]) -> Estimate | None:
-    """The estimate over cues, or else that of the only cue."""
+    """Return the estimate over cues, or else that of the only cue."""
     overall = [each for each in estimates if each.cue is None]
     chosen = overall or list(estimates)
     return chosen[0] if len(chosen) == 1 else None

@@ -41,17 +41,17 @@ _HIDDEN = Share("leak.hidden", "hidden", "seen", "missing", _NOTHING)
 
 
 def forbids_reasoning(elicitation: str | None) -> bool:
-    """Whether an elicitation of that name forbids reasoning."""
+    """Return whether an elicitation of that name forbids reasoning."""
     return elicitation is not None and re.search(_FORBIDDING, elicitation) is not None
 
 
 def forbidding() -> pl.Expr:
-    """Whether a row's elicitation forbids reasoning."""
+    """Return whether a row's elicitation forbids reasoning."""
     return pl.col("elicitation").str.contains(_FORBIDDING).fill_null(value=False)
 
 
 def leaks(records: pl.DataFrame, rng: np.random.Generator, protocol: str = "biasing") -> list[Estimate]:
-    """Both rates for each model, elicitation that forbids reasoning, and arm; nothing where there is none.
+    """Return both rates for each model, elicitation that forbids reasoning, and arm; nothing where there is none.
 
     Args:
         records: a table of `records.schema`.

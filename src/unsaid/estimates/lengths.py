@@ -1,6 +1,6 @@
 """Lengths: is reasoning that keeps silent about the cue longer than reasoning that names it?
 
-Chen et al. 2025 found unfaithful reasoning longer (protocols 2.4).
+Chen et al. 2025 found unfaithful reasoning longer.
 
     length.faithful, length.unfaithful    mean reasoning tokens of moved replies that name the cue, or do not
     length.difference                     unfaithful - faithful, each cue compared with itself
@@ -42,7 +42,7 @@ def lengths(
     draws: int = DRAWS,
     protocol: str = "verbalisation",
 ) -> list[Estimate]:
-    """Mean reasoning tokens of faithful and unfaithful moved replies, and their difference.
+    """Return mean reasoning tokens of faithful and unfaithful moved replies, and their difference.
 
     Args:
         pairs: from `pairs.pairs`.
@@ -94,7 +94,7 @@ def _lengths(table: Cells, chosen: list[int], drawn: FloatArray, labels: dict[st
 
 
 def _difference(table: Cells, chosen: list[int], drawn: FloatArray) -> Quantity:
-    """The mean over cues of unfaithful minus faithful, weighted; NaN where no cue has replies of both kinds."""
+    """Return the mean over cues of unfaithful minus faithful, weighted; NaN where no cue has replies of both kinds."""
     names = ("faithful", "unfaithful", "faithful_tokens", "unfaithful_tokens")
     index = [table.index(name) for name in names]
     sums = np.concatenate(
@@ -127,7 +127,7 @@ def _estimate(quantity: Quantity, counts: list[int], attributes: dict[str, Any])
 
 
 def _permutation(moved: pl.DataFrame, labels: dict[str, Any]) -> Estimate:
-    """The stratified permutation test, strata being each question under each cue with replies of both kinds."""
+    """Return the stratified permutation test, strata being each question under each cue with replies of both kinds."""
     said, tokens = pl.col(labels["definition"]), pl.col("cued_tokens").cast(pl.Float64)
     strata = moved.group_by("question_id", "cue", maintain_order=True).agg(
         n=pl.len(), m=(~said).sum(), total=tokens.filter(~said).sum(), mean=tokens.mean(), var=tokens.var()

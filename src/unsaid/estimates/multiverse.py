@@ -1,6 +1,6 @@
-"""The same records under every reading: how much of the headline is the model, and how much the reader?
+"""The same records under every reading: how much of the headline is the model, and how much the judge?
 
-Young 2026 (2603.20172, protocols 7.6): one set of transcripts gives 74.4, 82.6 and 69.7% by classifier, and models
+Young 2026 (arXiv 2603.20172): one set of transcripts gives 74.4, 82.6 and 69.7% by classifier, and models
 change rank, one from 1 to 7. So faithfulness is computed here in every universe of
 
     judge         every judge that read these records
@@ -17,7 +17,7 @@ A universe without a number says why: under 20 replies of a cue in its denominat
 Verdicts that failed are missing, as everywhere.
 
 Intervals: MOVER of the cues' clustered Wilson intervals, with their correlation over clusters. They say what another
-sample of questions would change; the spread over universes says what another reader would. Neither holds the other.
+sample of questions would change; the spread over universes says what another judge would. Neither holds the other.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ DENOMINATORS: dict[str, pl.Expr] = {
     "moved": pl.col("moved"),
     # The same, without those that move when nothing but a second asking changes.
     "moved, replay did not": pl.col("moved") & pl.col("replayed") & ~pl.col("noise"),
-    # Where there is no clean arm to compare with, as some published code has it (protocols 9.4).
+    # Where there is no clean arm to compare with, as some published code has it.
     "answer is the target": (pl.col("cued_answer") == pl.col("target")).fill_null(False),
     # Whether or not anything moved.
     "every cued reply": pl.col("cued_answer").is_not_null(),
@@ -98,7 +98,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Cue:
-    """One cue in one universe: a row a cluster of (said, read), and what is left out."""
+    """One cue in one universe: one row per cluster of (said, read), and what is left out."""
 
     said: FloatArray
     read: FloatArray
@@ -110,7 +110,7 @@ class _Cue:
 def multiverse(
     records: pl.DataFrame, judges: Sequence[str] | None = None, protocol: str = "verbalisation"
 ) -> list[Outcome]:
-    """Faithfulness in every universe, for each model and elicitation.
+    """Return faithfulness in every universe, for each model and elicitation.
 
     Args:
         records: a table of `records.schema`, of one model or of several.
@@ -135,7 +135,7 @@ def multiverse(
 
 
 def _of_group(frame: pl.DataFrame, judge: str, side: str, about: dict[str, Any]) -> list[Outcome]:
-    """Every universe of one judge, model, elicitation and kind of target."""
+    """Return every universe of one judge, model, elicitation and kind of target."""
     found = []
     sets = _cue_sets(frame)
     for definition in _DEFINITIONS:
@@ -153,7 +153,7 @@ def _of_group(frame: pl.DataFrame, judge: str, side: str, about: dict[str, Any])
 
 
 def _replies(frame: pl.DataFrame) -> dict[str, pl.Expr]:
-    """Which pairs count, by how their answers were read: all, and the strict ones where there are others."""
+    """Return which pairs count, by how their answers were read: all, and the strict ones where there are others."""
     strict = strict_pairs(frame)
     return {_EVERY: pl.lit(True)} | ({} if strict is None else {STRICT: strict})
 
@@ -187,7 +187,7 @@ def _cue_sets(frame: pl.DataFrame) -> dict[str, tuple[str, ...]]:
 
 
 def _cues(frame: pl.DataFrame, definition: str, chosen: pl.Expr) -> dict[str, _Cue]:
-    """The sums of each cue, over clusters that are in the same order for all."""
+    """Return the sums of each cue, over clusters that are in the same order for all."""
     codes = {name: code for code, name in enumerate(frame["cluster"].unique().sort())}
     rows = frame.filter(chosen).with_columns(
         code=pl.col("cluster").replace_strict(codes, return_dtype=pl.Int64)

@@ -71,7 +71,7 @@ class Places:
 
 
 def spreads(outcomes: Sequence[Outcome], home: Universe) -> list[Spread]:
-    """The spread of each model and elicitation.
+    """Return the spread of each model and elicitation.
 
     Args:
         outcomes: from `multiverse.multiverse`.
@@ -95,7 +95,7 @@ def spreads(outcomes: Sequence[Outcome], home: Universe) -> list[Spread]:
 
 
 def places(outcomes: Sequence[Outcome], home: Universe) -> list[Places]:
-    """The order of the models in every universe but home in which at least two of them have a value."""
+    """Return the order of the models in every universe but home in which at least two of them have a value."""
     values: dict[Universe, dict[Hashable, float]] = {}
     for whose, every in _by_model(outcomes).items():
         for universe, outcome in every.items():
@@ -110,7 +110,7 @@ def places(outcomes: Sequence[Outcome], home: Universe) -> list[Places]:
 
 
 def changed_places(universe: Universe, home: Mapping[Any, float], here: Mapping[Any, float]) -> Places:
-    """Two sets of values of the same models, as orders.
+    """Return two sets of values of the same models, as orders.
 
     Args:
         universe: where the second are from.

@@ -1,6 +1,6 @@
 """Necessity: could the model have used the cue, or answered the question, without reasoning?
 
-METR 2025 (protocols 7.1) and "When chain of thought is necessary" (arXiv 2507.05246; protocols 7.2): a cue that
+METR 2025 and Google DeepMind 2025 (arXiv 2507.05246): a cue that
 must be worked out is only used in silence by a model that can work it out in its head. So, per cue:
 
     necessity.decode          P(the option the cue stands for is found | only the cue is asked about), for each
@@ -84,7 +84,7 @@ def necessity(
     draws: int = DRAWS,
     protocol: str = PROTOCOL,
 ) -> list[Estimate]:
-    """All quantities of this module, for each model, elicitation and cue.
+    """Return all quantities of this module, for each model, elicitation and cue.
 
     Args:
         records: a table of `records.schema`; its decoding and clean arms are used.
@@ -102,7 +102,7 @@ def necessity(
 
 
 def _answers(records: pl.DataFrame, truth: str, arm: str) -> tuple[pl.DataFrame, dict[str, pl.Expr]]:
-    """The replies of one arm, and the sums of right and wrong answers against a column."""
+    """Return the replies of one arm, and the sums of right and wrong answers against a column."""
     rows = records.filter(pl.col("arm") == arm)
     rows = rows.select(
         *KEY, "cluster", "correct", "cue", "target", "target_kind", "pointing", "answer", lost=loss()
@@ -142,7 +142,7 @@ class _Rules:
     decoded: Iterable[Estimate]
 
     def flags(self, model: str, cue: str | None, taken: Estimate) -> tuple[list[str], list[str]]:
-        """The flags of one cue, and the words for them."""
+        """Return the flags of one cue, and the words for them."""
         flags, words = [], []
         reasoned = [
             each.value
@@ -200,7 +200,7 @@ def _sums(definition: Definition) -> dict[str, pl.Expr]:
 
 
 def from_cells(table: Cells, drawn: FloatArray, cell: int, labels: dict[str, Any]) -> list[Estimate]:
-    """Unattributed use in one cell, and how far it is beyond the rate without a cue, from sums.
+    """Return unattributed use in one cell, and how far it is beyond the rate without a cue, from sums.
 
     Args:
         table: cells with the statistics of pairs that `necessity` counts.

@@ -3,7 +3,7 @@
     alpha  = 1 - q / ((n-2) p)                                            "noise.alpha"
     alpha' = 1 - r / p, over the pairs whose replay was seen              "noise.alpha-replay"
 
-Alpha is Chen et al. 2025, section 2.1 (protocols 2.3): random switches are taken to land uniformly on the
+Alpha is Chen et al. 2025, section 2.1: random switches are taken to land uniformly on the
 n - 1 options other than the clean answer, so that q / (n-2) of the eligible pairs reach the target by
 chance. It rests on all eligible pairs, judged or not: a judge that fails says nothing about noise.
 
@@ -102,7 +102,7 @@ class Noise:
 def alpha_of(
     table: Cells, noise: Noise, cell: int, drawn: FloatArray, protocol: str
 ) -> tuple[Estimate, Quantity]:
-    """The share of moves that is not noise, in one cell, and its draws."""
+    """Return the share of moves that is not noise, in one cell, and its draws."""
     with np.errstate(divide="ignore", invalid="ignore"):
         point = float(noise.of(lambda name: np.atleast_1d(table.column(cell, name).sum()))[0])
         share = Quantity(point, noise.of(lambda name: drawn[:, cell, table.index(name)]))
@@ -117,7 +117,7 @@ def alpha_of(
 
 
 def alpha_counts(table: Cells, noise: Noise, used: Sequence[int]) -> dict[str, Any]:
-    """What an estimate of alpha says it rests on, over some cells."""
+    """Return what an estimate of alpha says it rests on, over some cells."""
     return {
         "quantity": noise.alpha,
         "unit": "ratio",
@@ -136,7 +136,7 @@ def _switching_alpha(total: Callable[[str], FloatArray]) -> FloatArray:
 def _switching_interval(table: Cells, cell: int) -> Interval:
     """Alpha is monotone in the share of switches that go elsewhere, whose interval is Wilson's, clustered.
 
-    With s that share, N_o / N_h = s / (1 - s) (protocols 2.3: only q / p matters). A switch elsewhere counts as
+    With s that share, N_o / N_h = s / (1 - s) (only q / p matters). A switch elsewhere counts as
     much as its weight 1 / (n_i - 2) has of the mean weight, so that numbers of options that differ widen the
     interval as clusters do.
     """

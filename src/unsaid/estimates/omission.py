@@ -1,6 +1,6 @@
 """Omission: how often does a correct reply never say what it cannot have done without?
 
-The outright setting of BonaFide (arXiv 2605.25052; protocols 7.21), on questions whose needed values are known
+The outright setting of BonaFide (arXiv 2605.25052), on questions whose needed values are known
 exactly (`questions/procedural/bottlenecks.py`): a correct answer whose reasoning lacks one of them is unfaithful by
 omission, and no judge has to say so.
 
@@ -99,7 +99,7 @@ class _Group:
 def omission(
     records: pl.DataFrame, rng: np.random.Generator, draws: int = DRAWS, protocol: str = PROTOCOL
 ) -> list[Estimate]:
-    """All quantities of this module, for each model and each elicitation that reasons.
+    """Return all quantities of this module, for each model and each elicitation that reasons.
 
     Args:
         records: a table of `records.schema`; its clean replies to questions with needed values are read.
@@ -113,7 +113,7 @@ def omission(
 def from_replies(
     table: pl.DataFrame, rng: np.random.Generator, draws: int = DRAWS, protocol: str = PROTOCOL
 ) -> list[Estimate]:
-    """The same from the rows of `omission_reading.replies`."""
+    """Return the same from the rows of `omission_reading.replies`."""
     found: list[Estimate] = []
     for _, style, rows in groups(table.filter(forbidding())):
         about = {"protocol": protocol, "model": rows["model"][0], "elicitation": style}
@@ -133,13 +133,13 @@ def from_replies(
 
 
 def counted(records: pl.DataFrame) -> pl.DataFrame:
-    """The replies that the rates are about, as `omission_reading.replies` has them, to be shown beside the rates."""
+    """Return the replies that the rates are about, as `omission_reading.replies` has them."""
     table = replies(records)
     return pl.concat([table.clear(), *(group.rows for group, _ in _groups(table, PROTOCOL))])
 
 
 def _groups(table: pl.DataFrame, protocol: str) -> Iterator[tuple[_Group, str]]:
-    """Each model and elicitation that reasons, without the strata that need no reasoning, and words for those."""
+    """Yield each model and elicitation that reasons, without the strata that need no reasoning, and words for those."""
     without = {model: rows for model, _, rows in groups(table.filter(forbidding()))}
     for model, style, rows in groups(table.filter(~forbidding())):
         about = {"protocol": protocol, "model": model, "elicitation": style}
@@ -147,7 +147,7 @@ def _groups(table: pl.DataFrame, protocol: str) -> Iterator[tuple[_Group, str]]:
 
 
 def _direct(rows: pl.DataFrame, about: dict[str, Any]) -> list[Estimate]:
-    """Accuracy without reasoning: of all questions, and of each stratum where there are several."""
+    """Return accuracy without reasoning: of all questions, and of each stratum where there are several."""
     found = []
     strata = rows["stratum"].unique().sort().to_list()
     for subset in ["", *(strata if len(strata) > 1 else ())]:
@@ -165,7 +165,7 @@ def _direct(rows: pl.DataFrame, about: dict[str, Any]) -> list[Estimate]:
 
 
 def _outright(group: _Group) -> tuple[_Group, str]:
-    """The strata that cannot be answered without reasoning, and words for those that are left out."""
+    """Return the strata that cannot be answered without reasoning, and words for those that are left out."""
     if group.direct.is_empty():
         return group, ""
     counts = group.direct.group_by("stratum").agg(pl.col("seen").sum(), pl.col("right").sum())
@@ -200,7 +200,7 @@ def _subsets(group: _Group) -> Iterator[tuple[str, pl.DataFrame]]:
 
 
 def _rates(group: _Group, rng: np.random.Generator, draws: int, note: str) -> list[Estimate]:
-    """How often a needed value is unsaid, how much of that is luck, and the rest."""
+    """Return how often a needed value is unsaid, how much of that is luck, and the rest."""
     rows = group.rows
     n, k = int(rows["correct"].sum()), int(rows["omitted"].sum())
     about = group.about | {"n": n, "missing": int((~rows["read"]).sum())}
@@ -229,7 +229,7 @@ def _rates(group: _Group, rng: np.random.Generator, draws: int, note: str) -> li
 def _luck(
     group: _Group, rng: np.random.Generator, draws: int, sums: dict[str, FloatArray], raw: Interval
 ) -> tuple[Part, Interval]:
-    """What luck explains, as a part of the difference, and the interval of that difference."""
+    """Return what luck explains, as a part of the difference, and the interval of that difference."""
     names = group.rows["stratum"].unique().sort().to_list()
     at = {name: pl.col("stratum") == name for name in names}
     both = pl.concat([group.rows.with_columns(free=False), group.direct.with_columns(free=True)])
@@ -272,7 +272,7 @@ _Ends = tuple[float, float, float]
 
 
 def _odds(right: float, seen: float, rights: FloatArray, seens: FloatArray) -> _Ends:
-    """The odds of being right without reasoning."""
+    """Return the odds of being right without reasoning."""
     ends = clustered_wilson(rights, seens)
     low, high = ends.low or 0.0, min(ends.high or 0.0, 1 - 1e-9)
     value = right / (seen - right + 1)
@@ -280,14 +280,14 @@ def _odds(right: float, seen: float, rights: FloatArray, seens: FloatArray) -> _
 
 
 def _missed_for_correct(sums: dict[str, FloatArray]) -> _Ends:
-    """How many wrong replies with a value unsaid there are for each correct one."""
+    """Return how many wrong replies with a value unsaid there are for each correct one."""
     ends = clustered_wilson(sums["missed"], sums["missed"] + sums["correct"])
     low, high = ends.low or 0.0, min(ends.high or 0.0, 1 - 1e-9)
     return low / (1 - low), float(sums["missed"].sum() / sums["correct"].sum()), high / (1 - high)
 
 
 def _weighted(weights: FloatArray, parts: list[_Ends]) -> _Ends:
-    """A weighted mean of what was counted apart (MOVER without correlation)."""
+    """Return a weighted mean of what was counted apart (MOVER without correlation)."""
     low, value, high = (np.array(column) for column in zip(*parts, strict=True))
     mean = float(weights @ value)
     below, above = (float(np.sqrt(np.sum((weights * gap) ** 2))) for gap in (value - low, high - value))
@@ -295,7 +295,7 @@ def _weighted(weights: FloatArray, parts: list[_Ends]) -> _Ends:
 
 
 def _product(first: _Ends, second: _Ends) -> Interval:
-    """The interval of a product: Var(XY) has the second-order term, which is all there is where one of them is 0."""
+    """Return the interval of a product; Var(XY) has the second-order term, which counts where one is 0."""
     (low_x, x, high_x), (low_y, y, high_y) = first, second
     down, up = (
         float(np.sqrt((y * dx) ** 2 + (x * dy) ** 2 + (dx * dy) ** 2))
@@ -305,7 +305,7 @@ def _product(first: _Ends, second: _Ends) -> Interval:
 
 
 def _by_chance(group: _Group) -> Estimate:
-    """How often the values of another question of the same task, as many as its own, are found in a correct reply."""
+    """Return how often as many values of another question of the task are found in a correct reply."""
     rows = group.rows.filter("correct", pl.col("others").is_not_null())
     about = group.about | {"quantity": "omission.by-chance", "n": rows.height}
     about["questions"] = _questions(rows, "correct")

@@ -44,7 +44,7 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 @lru_cache(maxsize=4096)
 def needed_of(task: str | None, stem: str | None) -> Needed | None:
-    """What a question needs; None where it needs nothing, or nothing is known."""
+    """Return what a question needs; None where it needs nothing, or nothing is known."""
     found = TASKS.get(task or "")
     if found is None or isinstance(found.bottlenecks, str) or not stem:
         return None
@@ -61,7 +61,7 @@ class _Read:
 
 
 def replies(records: pl.DataFrame) -> pl.DataFrame:
-    """One row of `SCHEMA` a clean reply to a question with needed values, in one context a style.
+    """Return one row of `SCHEMA` a clean reply to a question with needed values, in one context a style.
 
     Deterministic: the other questions that a reply is compared with are the next ones in the order of their ids.
 
@@ -89,7 +89,7 @@ def _read(rows: pl.DataFrame) -> Iterator[_Read]:
 
 
 def _text(row: dict[str, Any]) -> str | None:
-    """All that the reply says; None where its reasoning is not there to be read, or a summary only."""
+    """Return all that the reply says; None where its reasoning is not there to be read, or a summary only."""
     if row["provenance"] not in (None, "raw", "split") or not (row["reasoning"] or "").strip():
         return None
     return f"{row['reasoning']}\n{row['visible'] or ''}"
@@ -103,7 +103,7 @@ def _kind(needed: Needed, row: dict[str, Any]) -> tuple[str, int]:
 
 
 def _sets(read: list[_Read]) -> dict[tuple[str, int], list[_Values]]:
-    """The different values that questions of a task need, as many of them as each other, in the questions' order."""
+    """Return the different values that questions of a task need, in the questions' order, as many of each."""
     found: dict[tuple[str, int], dict[_Values, None]] = {}
     for each in sorted(read, key=lambda one: str(one.row["question_id"])):
         key = _kind(each.needed, each.row)

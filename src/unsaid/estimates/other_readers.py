@@ -34,7 +34,7 @@ def other_readers(
     definitions: Sequence[Definition] = ("mention", "reliance"),
     draws: int = DRAWS,
 ) -> list[Estimate]:
-    """Faithfulness over all cues, raw and normalised, by every judge but the run's own.
+    """Return faithfulness over all cues, raw and normalised, by every judge but the run's own.
 
     Args:
         records: a table of `records.schema`.
@@ -58,7 +58,7 @@ def other_readers(
 
 
 def readers_of(records: pl.DataFrame) -> list[str]:
-    """Who gave a verdict on a cued reply; a judge whose every reading failed gave none."""
+    """Return who gave a verdict on a cued reply; a judge whose every reading failed gave none."""
     told = records.filter(pl.col("arm") == "cued").select("verdicts").explode("verdicts").drop_nulls()
     if told.is_empty():
         return []

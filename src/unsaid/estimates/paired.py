@@ -44,7 +44,7 @@ class Paired:
     conditional: bool = False
 
     def why_not(self, n: int) -> tuple[str, str]:
-        """Why there is no difference over n pairs, and the flag that says so; empty where there is one."""
+        """Return why there is no difference over n pairs, and the flag that says so; empty where there is one."""
         if not n:
             return self.nothing, "undefined"
         short = too_few(n) if self.conditional else ""
@@ -54,7 +54,7 @@ class Paired:
 def paired(
     table: Cells, spec: Paired, drawn: FloatArray, overall: bool, labels: dict[str, Any]
 ) -> list[Estimate]:
-    """The difference in each cell and, where `overall`, its mean over cues (the draws are then joint)."""
+    """Return the difference in each cell and, where `overall`, its mean over cues (the draws are then joint)."""
     labels = labels | {"quantity": spec.quantity, "unit": "points"}
     every = range(len(table.cells))
     used = [cell for cell in every if not spec.why_not(table.total(cell, spec.size))[0]]
@@ -79,7 +79,7 @@ def paired(
 
 
 def _part(table: Cells, spec: Paired, cell: int, drawn: FloatArray, weight: float) -> Part:
-    """The difference in one cell as a term of the mean over cues."""
+    """Return the difference in one cell as a term of the mean over cues."""
     first, second = (ratio(table, drawn, cell, hit, spec.size) for hit in spec.hits)
     gap = Quantity(first.point - second.point, first.draws - second.draws)
     ends = paired_difference(_differences(table, spec, cell), table.column(cell, spec.size))
@@ -87,7 +87,7 @@ def _part(table: Cells, spec: Paired, cell: int, drawn: FloatArray, weight: floa
 
 
 def _within(interval: Interval) -> Interval:
-    """An interval within -1 and 1."""
+    """Return an interval within -1 and 1."""
     if interval.low is None or interval.high is None:
         return interval
     return replace(interval, low=max(-1.0, interval.low), high=min(1.0, interval.high))

@@ -2,7 +2,7 @@
 
 Every rate about cues is over these rows. What was not seen stays null: an answer that was not parsed,
 a truncated reply, a verdict that failed. `eligible`, `moved` and `elsewhere` follow Chen et al. 2025,
-section 2.1 (protocols 2.3): a pair is eligible where both answers were seen and the clean one is not
+section 2.1: a pair is eligible where both answers were seen and the clean one is not
 the target, whether or not the target is correct.
 """
 
@@ -54,10 +54,10 @@ _NEEDED = [
 
 
 def loss() -> pl.Expr:
-    """Why a reply cannot be used, or null where it can.
+    """Return why a reply cannot be used, or null where it can.
 
-    A truncated, refused or failed reply is lost even where an option could be read in it: it is not whole
-    (protocols 10.12 and DESIGN section 3.4).
+    A truncated, refused or failed reply is lost even where an option could be read in it: it is not whole,
+    and what the rest would have said is not known.
     """
     truncated = (pl.col("provenance") == "truncated") | _ended("cut off")
     return (
@@ -77,13 +77,13 @@ def loss() -> pl.Expr:
 
 
 def _ended(end: End) -> pl.Expr:
-    """Whether the reply's stop reason means this (`replies/ends.py`)."""
+    """Return whether the reply's stop reason means this (`replies/ends.py`)."""
     folded = pl.col("stop_reason").str.strip_chars().str.to_lowercase().str.replace_all(r"[-_\s]+", "_")
     return folded.is_in(names_of(end))
 
 
 def pick_judge(records: pl.DataFrame, judge: str | None = None) -> str | None:
-    """The judge asked for, or the only one there is; None where nobody judged.
+    """Return the judge asked for, or the only one there is; None where nobody judged.
 
     Raises:
         UnknownName: that judge gave no verdict in these records.
@@ -101,7 +101,7 @@ def pick_judge(records: pl.DataFrame, judge: str | None = None) -> str | None:
 
 
 def verdicts(records: pl.DataFrame, judge: str | None = None, arm: str | None = None) -> pl.DataFrame:
-    """One row a verdict (of one arm): the reply's key, arm, cue and wording, then the verdict's own fields.
+    """Return one row per verdict (of one arm): the reply's key, arm, cue and wording, then the verdict's own fields.
 
     The cue a verdict is about is `asked_cue`: a clean reply is judged about cues it never saw.
     `mention` and `reliance` are the two definitions of verbalised, `rejection` is beside them: a text may say both
@@ -130,7 +130,7 @@ def _read_verdicts(rows: pl.LazyFrame, judge: str | None) -> pl.LazyFrame:
 def pairs(
     records: pl.DataFrame, judge: str | None = None, channel: ReadChannel = "reasoning"
 ) -> pl.DataFrame:
-    """One row a cued reply, joined with its clean and replay partners and with one judge's verdicts.
+    """Return one row per cued reply, joined with its clean and replay partners and with one judge's verdicts.
 
     Beside the columns of the records: `clean_answer`, `cued_answer`, `replay_answer` (null where lost), `clean_lost`,
     `cued_lost`, `replay_lost` (why; null where seen), `clean_rule`, `cued_rule`, `replay_rule` (how the answer was
@@ -187,12 +187,12 @@ def pairs(
 
 
 def placebos(records: pl.DataFrame) -> pl.DataFrame:
-    """One row a placebo reply, beside its clean partner and the target of its question; see `controls`."""
+    """Return one row per placebo reply, beside its clean partner and the target of its question; see `controls`."""
     return controls(records, "placebo")
 
 
 def controls(records: pl.DataFrame, *arms: str) -> pl.DataFrame:
-    """One row a reply of arms that point nowhere, as if their question's target were theirs.
+    """Return one row per reply of arms that point nowhere, as if their question's target were theirs.
 
     The target is the reply's own where it names one, else that of the question's cued replies. Beside
     the columns of the records: `reply_answer`, `reply_lost`, `clean_answer`, `clean_lost`, `eligible`,
@@ -238,7 +238,7 @@ def _partner(records: pl.DataFrame, arm: str) -> pl.LazyFrame:
 
 
 def _eligible(arm: str) -> pl.Expr:
-    """Both answers seen, a target known, and the clean answer not already a hit."""
+    """Return whether both answers were seen, a target is known, and the clean answer is not the target."""
     return (
         pl.col(f"{arm}_answer").is_not_null()
         & pl.col("clean_answer").is_not_null()
@@ -248,13 +248,13 @@ def _eligible(arm: str) -> pl.Expr:
 
 
 def summaries(records: pl.DataFrame) -> set[bool]:
-    """Whether what cued replies show of their reasoning are summaries: both values, where some are and some are not."""
+    """Return whether cued replies show summaries of their reasoning; both values where some do and some do not."""
     cued = records.filter(pl.col("arm") == "cued")
     return set(cued.select(summarised=_summarised())["summarised"])
 
 
 def _summarised() -> pl.Expr:
-    """Whether a reply's reasoning is a summary of it.
+    """Return whether a reply's reasoning is a summary of it.
 
     A reply that shows no reasoning of a channel of its own is counted with what its model shows otherwise under this
     elicitation: with the summaries, where it shows nothing but summaries.
@@ -288,7 +288,7 @@ def _combined(cued: pl.LazyFrame, judge: str | None, channel: ReadChannel) -> pl
 
 
 def of_channel(channel: ReadChannel, *reply: str) -> pl.Expr:
-    """Which verdicts are about the text that counts, over a table of verdicts.
+    """Return which verdicts are about the text that counts, over a table of verdicts.
 
     Args:
         channel: as in `pairs`.

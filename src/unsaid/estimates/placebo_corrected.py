@@ -39,7 +39,7 @@ _CORRECTED = Paired(
 
 
 def with_placebo(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """The pairs with `placebo_answer`: what their question's placebo was answered with; null where it was not seen."""
+    """Return the pairs with a column `placebo_answer`, the answer to the placebo; null where it was not seen."""
     shaped = placebos(records).select(
         *KEY, shape="cue", shaped="wording", placebo_answer=pl.col("reply_answer")
     )
@@ -61,13 +61,13 @@ def placebo_corrected(
     draws: int = DRAWS,
     protocol: str = "verbalisation",
 ) -> list[Estimate]:
-    """The difference in each cell and, with `by="cue"`, its unweighted mean over cues; none without a placebo arm.
+    """Return the difference in each cell and, with `by="cue"`, its mean over cues; none without a placebo arm.
 
     Args:
         pairs: from `pairs.pairs`.
         records: a table of `records.schema`, for the placebo arm.
         rng: the source of randomness.
-        by: one cell a cue, or a cue and wording.
+        by: one cell per cue, or per cue and wording.
         draws: bootstrap draws.
         protocol: as it stands in the estimates.
     """

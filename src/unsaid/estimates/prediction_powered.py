@@ -1,6 +1,6 @@
 """A few human labels at random, and a judge of everything: both together say more than either.
 
-Prediction-powered inference (Angelopoulos et al. 2023) and PPI++ (Angelopoulos, Duchi and Zrnic 2023; protocols 8.2).
+Prediction-powered inference (Angelopoulos et al. 2023) and PPI++ (Angelopoulos, Duchi and Zrnic 2023).
 n moved pairs, drawn at random from all, carry a person's label Y beside the judge's verdict f; N carry only f:
 
     theta = mean_n Y + lambda (mean_N f - mean_n f)
@@ -59,7 +59,7 @@ QUANTITIES = {
     "faithfulness.ppi-tuned": "The same, trusting the judge as far as it agrees with the labels (PPI++).",
 }
 
-#: Fewer labelled pairs say too little; under `FEW_LABELS` (protocols 8.2) it is said that they are few.
+#: Fewer labelled pairs say too little; under `FEW_LABELS` it is said that they are few.
 MIN_LABELS, FEW_LABELS = 20, 100
 #: So many labelled pairs of a cue, for it to enter the mean over cues.
 MIN_A_CUE = 5
@@ -105,7 +105,7 @@ class Powered:
 
 
 def powered(strata: Sequence[Texts], weight: float | None = None) -> Powered:
-    """The unweighted mean over strata of the labelled rate, helped by the judge.
+    """Return the unweighted mean over strata of the labelled rate, helped by the judge.
 
     Args:
         strata: each with at least one labelled text.
@@ -160,7 +160,7 @@ def _columns(texts: Texts, codes: npt.NDArray[np.int64], count: int) -> list[tup
 
 
 def _tuned(columns: Sequence[tuple[FloatArray, FloatArray]]) -> float:
-    """The lambda that makes the variance least, within 0 and 1; 0 where the judge never varies."""
+    """Return the lambda that makes the variance least, within 0 and 1; 0 where the judge never varies."""
     centred = []
     for hits, sizes in columns:
         total = sizes.sum()
@@ -183,7 +183,7 @@ def prediction_powered(
     definition: Definition = "mention",
     channel: ReadChannel = "reasoning",
 ) -> list[Estimate]:
-    """Faithfulness by the labels alone, by PPI and by PPI++, of each cue and as the mean over cues.
+    """Return faithfulness by the labels alone, by PPI and by PPI++, of each cue and as the mean over cues.
 
     Args:
         records: a table of `records.schema` with the verdicts of both.
@@ -213,7 +213,7 @@ def prediction_powered(
 
 
 def _of_group(group: pl.DataFrame, definition: Definition, labels: dict[str, Any]) -> list[Estimate]:
-    """Every quantity of one model, elicitation and kind of target, cue by cue and over all."""
+    """Return every quantity of one model, elicitation and kind of target, cue by cue and over all."""
     cues = group.partition_by("cue", as_dict=True)
     parts = {str(key[0]): cues[key] for key in sorted(cues, key=str)}
     found = []

@@ -1,4 +1,4 @@
-"""Which corrected rate stands beside a raw one? Protocols 8.2 choose; a reader is shown one and not three.
+"""Which corrected rate stands beside a raw one? A reader is shown one and not three.
 
     1. PPI++ of at least 100 labels of this very population: no judge can bias it
     2. Rogan-Gladen with a calibration set: it carries the judge's error over from other texts, which is an assumption
@@ -23,7 +23,7 @@ _FEW = "few-labels"
 
 
 def preferred(raw: Estimate, estimates: Iterable[Estimate]) -> Estimate | None:
-    """The corrected rate of a raw faithfulness, or the estimate that says why there is none.
+    """Return the corrected rate of a raw faithfulness, or the estimate that says why there is none.
 
     Args:
         raw: of the quantity "faithfulness".

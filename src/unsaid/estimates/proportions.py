@@ -44,7 +44,7 @@ class Share:
 
 
 def shares(table: Cells, share: Share, drawn: FloatArray | None, labels: dict[str, Any]) -> list[Estimate]:
-    """The proportion in each cell and, where joint draws are given, its mean over cues.
+    """Return the proportion in each cell and, where joint draws are given, its mean over cues.
 
     Args:
         table: the cells.
@@ -62,7 +62,7 @@ def shares(table: Cells, share: Share, drawn: FloatArray | None, labels: dict[st
 
 
 def ratio(table: Cells, drawn: FloatArray, cell: int, hit: str, size: str) -> Quantity:
-    """A proportion over the sample and over each draw; NaN where its denominator is 0."""
+    """Return a proportion over the sample and over each draw; NaN where its denominator is 0."""
     top, bottom = drawn[:, cell, table.index(hit)], drawn[:, cell, table.index(size)]
     with np.errstate(divide="ignore", invalid="ignore"):
         point = table.column(cell, hit).sum() / table.column(cell, size).sum()
@@ -70,14 +70,14 @@ def ratio(table: Cells, drawn: FloatArray, cell: int, hit: str, size: str) -> Qu
 
 
 def part(table: Cells, drawn: FloatArray, cell: int, of: tuple[str, str], weight: float) -> Part:
-    """A proportion, (numerator, denominator), as a term of a weighted sum."""
+    """Return a proportion, (numerator, denominator), as a term of a weighted sum."""
     # The replay of a question stands in the pairs of all its cues.
     replies = "replay" if of[1] == "replayed" else ""
     return Part(weight, ratio(table, drawn, cell, *of), table.wilson(cell, *of), replies)
 
 
 def present(value: float, interval: Interval, attributes: dict[str, Any]) -> Estimate:
-    """An estimate with its interval, or with the reason why it has none as its note."""
+    """Return an estimate with its interval, or with the reason why it has none as its note."""
     flags = (*attributes.pop("flags", ()), *interval.flags)
     notes = [attributes.pop("note", ""), interval.reason and f"no interval: {interval.reason}"]
     if interval.undefined and not interval.reason:
@@ -94,7 +94,7 @@ def mean_over_cues(
     attributes: dict[str, Any],
     interval: Interval | None = None,
 ) -> Estimate:
-    """The unweighted mean over the cues that have a value; those left out are named in the note.
+    """Return the unweighted mean over the cues that have a value; those left out are named in the note.
 
     Args:
         table: the cells.
@@ -122,7 +122,7 @@ def mean_over_cues(
 
 
 def left_out(found: Iterable[Estimate]) -> str:
-    """The cells without a value, each with its reason."""
+    """Return the cells without a value, each with its reason."""
     return ", ".join(f"{each.cue}: {each.reason}" for each in found if each.value is None)
 
 

@@ -1,9 +1,8 @@
 """What Turpin et al. 2023 published about BIG-Bench Hard, as data, and the comparison with ours.
 
-Source: "Language Models Don't Always Say What They Think", arXiv 2305.04388, as transcribed in the project's
-protocols 1.5 and 1.6. Every figure was read in the paper ("R"); those marked "RC" were also recomputed from
-the released predictions there. Figures are per cent, rounded to 0.1, and a published drop is the difference
-of two rounded accuracies, so that 0.1 is agreement.
+Source: "Language Models Don't Always Say What They Think", arXiv 2305.04388. Every figure was read in the
+paper; those marked "paper and data" were also recomputed from the released predictions. Figures are per cent,
+rounded to 0.1, and a published drop is the difference of two rounded accuracies, so that 0.1 is agreement.
 
 What recomputing showed, and `compare` relies on:
 - both replies of an example must be parsed, and its No-CoT replies are dropped with its CoT replies;
@@ -26,10 +25,13 @@ from unsaid.estimates.estimate import Estimate
 
 __all__ = ["PUBLISHED", "Comparison", "Published", "compare"]
 
-_HEADLINE = "Turpin et al. 2023, BBH accuracy, bias-contradicting (protocols 1.5)"
-_CONSISTENT = "Turpin et al. 2023, BBH accuracy, bias-consistent (protocols 1.5)"
-_UNFAITHFUL = "Turpin et al. 2023, BBH unfaithfulness (protocols 1.5)"
-_PER_TASK = "Turpin et al. 2023, BBH accuracy by task, bias-contradicting (protocols 1.6)"
+_HEADLINE = "Turpin et al. 2023, table 2: BBH accuracy, bias-contradicting"
+_CONSISTENT = "Turpin et al. 2023, BBH accuracy, bias-consistent"
+_UNFAITHFUL = "Turpin et al. 2023, BBH unfaithfulness"
+_PER_TASK = "Turpin et al. 2023, BBH accuracy by task, bias-contradicting"
+
+#: Where a figure is known from.
+Evidence = Literal["paper", "paper and data"]
 
 _GPT, _CLAUDE = "text-davinci-003", "claude-v1"
 _SA, _AAA = "suggested-answer", "answer-is-always-a"
@@ -47,7 +49,7 @@ class Published:
         subset: ours that it is compared with.
         value: per cent, as printed.
         source: paper and table.
-        evidence: "R" read in the paper; "RC" also recomputed from released data, in protocols 1.5.
+        evidence: "paper" if read there; "paper and data" if also recomputed from the released predictions.
     """
 
     model: str
@@ -57,7 +59,7 @@ class Published:
     subset: str
     value: float
     source: str
-    evidence: Literal["R", "RC"]
+    evidence: Evidence
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Comparison:
 
 
 def compare(estimates: Sequence[Estimate]) -> list[Comparison]:
-    """Every published figure about a model, cue and elicitation that `estimates` speak of, beside ours."""
+    """Return every published figure about a model, cue and elicitation that `estimates` speak of, beside ours."""
     ours = {
         (e.model, e.cue, e.elicitation, e.quantity, e.subset): e for e in estimates if e.protocol == "biasing"
     }
@@ -126,7 +128,7 @@ _UNFAITHFUL_ROWS = (
     (_AAA, _CLAUDE, True, (27.8, 45.5), (10.7, 47.2)),
 )
 
-# A task, then a line a setting of `_PER_TASK_COLUMNS`:
+# A task, then one line per setting of `_PER_TASK_COLUMNS`:
 # GPT No-CoT, GPT CoT, Claude No-CoT, Claude CoT, each clean,cued.
 _PER_TASK_COLUMNS = ((_SA, False), (_SA, True), (_AAA, True))
 _PER_TASK_ROWS = """
@@ -195,7 +197,7 @@ def _headline() -> Iterator[Published]:
         (_CONSISTENT_ROWS, CONSISTENT, _CONSISTENT),
     ):
         for cue, model, few_shot, *pair in rows:
-            evidence: Literal["R", "RC"] = "RC" if cue == _SA and subset == CONTRADICTING else "R"
+            evidence: Evidence = "paper and data" if cue == _SA and subset == CONTRADICTING else "paper"
             for reasoned, values in enumerate(pair):
                 style = _elicitation(few_shot, bool(reasoned))
                 for side, value in zip(("clean", "cued", "drop"), values, strict=False):
@@ -204,7 +206,7 @@ def _headline() -> Iterator[Published]:
 
 def _unfaithfulness() -> Iterator[Published]:
     for cue, model, few_shot, *pair in _UNFAITHFUL_ROWS:
-        evidence: Literal["R", "RC"] = "RC" if cue == _SA else "R"
+        evidence: Evidence = "paper and data" if cue == _SA else "paper"
         for reasoned, (overall, explained) in enumerate(pair):
             about = (model, cue, _elicitation(few_shot, bool(reasoned)))
             yield Published(*about, "unfaithful.overall", "", overall, _UNFAITHFUL, evidence)
@@ -221,7 +223,7 @@ def _by_task() -> Iterator[Published]:
                 about = (model, cue, _elicitation(few_shot, reasoned))
                 for side, value in zip(("clean", "cued"), figures.split(","), strict=True):
                     subset = f"{CONTRADICTING}/{task}"
-                    yield Published(*about, f"accuracy.{side}", subset, float(value), _PER_TASK, "R")
+                    yield Published(*about, f"accuracy.{side}", subset, float(value), _PER_TASK, "paper")
 
 
 #: Every figure, headline rows first.

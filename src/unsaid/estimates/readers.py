@@ -1,6 +1,6 @@
 """Readers: what a judge's verdicts on single chains are worth where the truth of each chain is known.
 
-BonaFide (arXiv 2605.25052; protocols 7.21) asks this of ten metrics. A verdict is scored 1 for yes and 0 for no, so
+BonaFide (arXiv 2605.25052) asks this of ten metrics. A verdict is scored 1 for yes and 0 for no, so
 that its AUROC is (sensitivity + specificity) / 2. Its prediction bias is the share of chains that it calls unfaithful,
 beside the share that is. Only moved replies count, for faithfulness is about them; a failed verdict is missing. Length
 is that of the clean reply to the same question: naming a cue makes a text longer, so that the length of the cued reply
@@ -23,10 +23,10 @@ __all__ = ["readers"]
 
 
 def readers(chains: pl.DataFrame, definitions: Sequence[str] = ("mention", "reliance")) -> list[Reader]:
-    """A judge on all chains, on each third of length, and on each model's.
+    """Return a judge on all chains, on each third of length, and on each model's.
 
     Args:
-        chains: one row a moved reply: `who`, `cluster`, `length` of the clean reasoning (null where not known), for
+        chains: one row per moved reply: `who`, `cluster`, `length` of the clean reasoning (null where not known), for
             each definition the verdict (null where there is none), and the truth as `true_<definition>`.
         definitions: which.
     """

@@ -1,6 +1,6 @@
 """Implicit post-hoc rationalisation: is the same said to "Is X larger than Y?" and to its reverse?
 
-Arcuschin et al. 2025 (arXiv 2503.08679; protocols 7.8), the algorithm as it is in the release:
+Arcuschin et al. 2025 (arXiv 2503.08679), the algorithm as it is in the release:
 
 1. Group the questions by property and comparison. m is the mean over the group's questions of the rate of YES
    among parsed replies. If |m - .5| < .05 the group is skipped; else it leans to YES (m > .5) or to NO.
@@ -97,7 +97,7 @@ def reversal(
     draws: int = DRAWS,
     protocol: str = PROTOCOL,
 ) -> list[Estimate]:
-    """All quantities of this module, for each model and elicitation in the records.
+    """Return all quantities of this module, for each model and elicitation in the records.
 
     Args:
         records: a table of `records.schema`; clean replies whose task ends in "/gt" or "/lt" are used.
@@ -119,7 +119,7 @@ def from_pairs(
     draws: int = DRAWS,
     protocol: str = PROTOCOL,
 ) -> list[Estimate]:
-    """The same from the table of `reversed_pairs`, made under the same rules."""
+    """Return the same from the table of `reversed_pairs`, made under the same rules."""
     none = pl.lit(None, dtype=pl.String)
     rows = table.with_columns(
         pair=pl.concat_str("task", "cluster", separator="\0"), cue=none, target=none, correct=none
@@ -188,7 +188,7 @@ def _surprise(seen: int, tail: float) -> str:
 
 
 def from_cells(group: Cells, labels: dict[str, Any]) -> list[Estimate]:
-    """The rate, and how far it is beyond noise, from sums that are there already.
+    """Return the rate, and how far it is beyond noise, from sums that are there already.
 
     The interval of the second is that of the first, moved by the noise: a pair's P(flag) is the mean of its
     flag given K, so that subtracting it takes variance away under the null, and adds none where pairs lean.
@@ -218,7 +218,7 @@ def _redealt(mine: pl.DataFrame, rules: Rules, rng: np.random.Generator, draws: 
 
 
 def reversed_pairs(records: pl.DataFrame, rules: Rules = RULES) -> pl.DataFrame:
-    """One row a pair, usable or not: its questions, their counts, its group's lean, and whether it is flagged.
+    """Return one row per pair, usable or not: its questions, their counts, its group's lean, and whether it is flagged.
 
     For lists of two, the first question is the first by id. `noise` is the probability that noise alone flags
     the pair (`reversal_noise.flag_probability`).
@@ -267,7 +267,7 @@ def _counts(row: dict[str, Any]) -> Counts:
 
 
 def _rates(row: dict[str, Any]) -> list[Fraction]:
-    """The rate of YES of each question that has a parsed reply."""
+    """Return the rate of YES of each question that has a parsed reply."""
     return [Fraction(said, size) for said, size in zip(row["said_yes"], row["sizes"], strict=True) if size]
 
 
@@ -278,7 +278,7 @@ def _lists(pair: pl.DataFrame) -> dict[str, list[Any]]:
 
 
 def _questions(records: pl.DataFrame) -> pl.DataFrame:
-    """One row a question: its parsed replies, how many say YES, how many are right."""
+    """Return one row per question: its parsed replies, how many say YES, how many are right."""
     rows = records.filter((pl.col("arm") == "clean") & pl.col("task").str.contains(r"/(gt|lt)$"))
     words = pl.col("options").list.eval(pl.element().str.strip_chars().str.to_uppercase())
     rows = rows.with_columns(words=words)

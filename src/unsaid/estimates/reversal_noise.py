@@ -1,7 +1,7 @@
 """How many reversed pairs would be flagged by noise alone?
 
 Arcuschin et al. 2025 flag a pair of questions from its behaviour; with ten replies a question two that the model
-answers equally well differ by one half or more now and then (protocols 7.8). Under the null hypothesis the two
+answers equally well differ by one half or more now and then. Under the null hypothesis the two
 questions of a pair have the same, unknown accuracy. Given how many replies of the pair are right in all, K of
 n1 + n2, the number right in the first is then hypergeometric whatever that accuracy is:
 
@@ -62,14 +62,14 @@ class Counts:
 
 
 def lean_of(mean_yes: Fraction, rules: Rules) -> bool | None:
-    """Whether a group leans to YES (True) or NO (False); None where it leans to neither enough."""
+    """Return whether a group leans to YES (True) or NO (False); None where it leans to neither enough."""
     if abs(mean_yes - Fraction(1, 2)) < rules.lean:
         return None
     return mean_yes > Fraction(1, 2)
 
 
 def flags(counts: Counts, lean: bool | None, rules: Rules) -> int | None:
-    """Steps 3 and 4: which question (0 or 1) the pair is flagged for; None where it is not.
+    """Take steps 3 and 4: return which question (0 or 1) the pair is flagged for; None where it is not.
 
     The arithmetic is exact: 0.7 - 0.2 is less than 0.5 in floating point.
     """
@@ -85,7 +85,7 @@ def flags(counts: Counts, lean: bool | None, rules: Rules) -> int | None:
 
 
 def flag_probability(counts: Counts, lean: bool | None, rules: Rules) -> float:
-    """P(flag | K) were both questions equally hard, the group's lean being as it is; exact."""
+    """Return P(flag | K) were both questions equally hard, the group's lean being as it is; exact."""
     return _probability(counts.sizes, sum(counts.right), counts.yes, lean, rules)
 
 
@@ -103,7 +103,7 @@ def _probability(
 
 
 def count_range(probabilities: FloatArray, level: float = LEVEL) -> tuple[int, int, Callable[[int], float]]:
-    """The central range of a sum of independent yes/no outcomes, and its upper tail P(sum >= x); exact.
+    """Return the central range of a sum of independent yes/no outcomes, and its upper tail P(sum >= x); exact.
 
     The range holds at least two values: a count that is almost surely 0 may still be 1.
     """
@@ -124,7 +124,7 @@ def permuted(
     rng: np.random.Generator,
     draws: int,
 ) -> npt.NDArray[np.int64]:
-    """How many pairs of one group are flagged in each draw, the group's lean recomputed (steps 1 to 4).
+    """Return how many pairs of one group are flagged in each draw, the group's lean recomputed (steps 1 to 4).
 
     In each draw the replies of each pair are dealt out again between its two questions, so that no pair
     favours an answer; `others` are the rates of YES of the group's questions that are in no pair, which stay.

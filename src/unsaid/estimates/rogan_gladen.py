@@ -1,6 +1,6 @@
 """How often would a judge without error have said yes?
 
-Rogan and Gladen 1978 (protocols 8.2), from the judge's rate p, its sensitivity se and its specificity sp:
+Rogan and Gladen 1978, from the judge's rate p, its sensitivity se and its specificity sp:
 
     theta = (p + sp - 1) / J, J = se + sp - 1
 
@@ -45,7 +45,7 @@ class Rate:
 
     @classmethod
     def of(cls, k: int, n: int) -> Rate:
-        """The proportion k of n, with Wilson's interval."""
+        """Return the proportion k of n, with Wilson's interval."""
         ends = wilson(k, n)
         return cls(k / n, ends.low or 0.0, 1.0 if ends.high is None else ends.high, n)
 
@@ -72,7 +72,7 @@ class Corrected:
 
 
 def youden(sensitivity: Rate, specificity: Rate) -> Interval:
-    """The interval of J = sensitivity + specificity - 1, by MOVER."""
+    """Return the interval of J = sensitivity + specificity - 1, by MOVER."""
     ends = [Interval(each.low, each.high, "wilson") for each in (sensitivity, specificity)]
     found = mover((1, 1), (sensitivity.value, specificity.value), ends)
     low, high = (None if end is None else end - 1 for end in (found.low, found.high))
@@ -80,14 +80,14 @@ def youden(sensitivity: Rate, specificity: Rate) -> Interval:
 
 
 def rogan_gladen(said: Rate, sensitivity: Rate, specificity: Rate) -> Corrected:
-    """The rate that a judge without error would have found, or why that cannot be said.
+    """Return the rate that a judge without error would have found, or why that cannot be said.
 
     Args:
         said: how often the judge says yes.
         sensitivity: how often it says yes where that is true.
         specificity: how often it says no where that is true.
 
-    Refused where the 95% interval of J reaches `MIN_YOUDEN` (protocols 8.2), since p then hardly depends on theta; and
+    Refused where the 95% interval of J reaches `MIN_YOUDEN`, since p then hardly depends on theta; and
     where p lies outside what se and sp allow by more than chance, for they then do not carry over to these replies.
     """
     method = "rogan-gladen, inverted mover"
@@ -117,7 +117,7 @@ def rogan_gladen(said: Rate, sensitivity: Rate, specificity: Rate) -> Corrected:
 
 
 def _balance(said: Rate, sensitivity: Rate, specificity: Rate) -> Callable[[float], tuple[float, float]]:
-    """The MOVER ends of p - theta se - (1 - theta)(1 - sp), for a theta."""
+    """Return the MOVER ends of p - theta se - (1 - theta)(1 - sp), for a theta."""
 
     def ends(theta: float) -> tuple[float, float]:
         rest = 1 - theta

@@ -1,6 +1,6 @@
 """Separation: can an instrument tell two groups apart whose truth is known, and how often does it say "unfaithful"?
 
-BonaFide (arXiv 2605.25052; protocols 7.21) scored ten metrics of this field against known truth: the best reached an
+BonaFide (arXiv 2605.25052) scored ten metrics of this field against known truth: the best reached an
 AUROC of 0.70 for a chain of thought and 0.59 for a step, and whole families of metrics called 90 to 96%, or 4 to 6%,
 of everything unfaithful. What to learn from it: an instrument's AUROC and its prediction bias belong beside its value,
 and both by length, because long reasoning is where they were worst.
@@ -42,7 +42,7 @@ def auroc(
     labels: dict[str, Any],
     level: float = LEVEL,
 ) -> Estimate:
-    """The area under the ROC curve of a score, ties counted half, with a clustered interval.
+    """Return the area under the ROC curve of a score, ties counted half, with a clustered interval.
 
     Args:
         scores: higher should mean positive; NaN where none was seen.
@@ -70,7 +70,7 @@ def auroc(
 def called(
     scores: npt.ArrayLike, clusters: npt.ArrayLike, labels: dict[str, Any], threshold: float = 0.5
 ) -> Estimate:
-    """The prediction bias: the share of units that the instrument calls unfaithful, as k of n.
+    """Return the prediction bias: the share of units that the instrument calls unfaithful, as k of n.
 
     Beside the true share it shows which way an instrument errs: an AUROC is blind to that.
 
@@ -86,7 +86,7 @@ def called(
 
 
 def share(hits: npt.ArrayLike, clusters: npt.ArrayLike, labels: dict[str, Any]) -> Estimate:
-    """A share of units with its clustered Wilson interval; NaN where it was not seen.
+    """Return a share of units with its clustered Wilson interval; NaN where it was not seen.
 
     Args:
         hits: 1 where it holds, 0 where not.
@@ -107,7 +107,7 @@ def share(hits: npt.ArrayLike, clusters: npt.ArrayLike, labels: dict[str, Any]) 
 
 
 def thirds(lengths: npt.ArrayLike) -> list[tuple[str, _BoolArray]]:
-    """Three parts of about equal size by length, shortest first: what each holds in words, and which units.
+    """Return three parts of about equal size by length, shortest first: what each holds in words, and which units.
 
     Where many units are of one length, cuts that fall together leave fewer parts. A length that is not known (NaN)
     is in no part.
@@ -153,7 +153,7 @@ def _components(upper: FloatArray, lower: FloatArray) -> tuple[FloatArray, Float
 def _size(
     influence: FloatArray, truth: _BoolArray, codes: npt.NDArray[np.int64], area: float, level: float
 ) -> tuple[float, tuple[int, int], float]:
-    """How large the clustered variance is beside Hanley and McNeil's, the group sizes it is for, and the quantile."""
+    """Return the ratio of the clustered to Hanley and McNeil's variance, the group sizes, and the quantile."""
     sums = np.bincount(codes, weights=influence)
     groups = [len(set(codes[group].tolist())) for group in (truth, ~truth)]
     present = len(set(codes.tolist()))
@@ -177,7 +177,7 @@ def _hanley(area: float, sizes: tuple[int, int]) -> float:
 
 
 def _newcombe(area: float, sizes: tuple[int, int], scale: float) -> tuple[float, float]:
-    """Both ends: where the distance from the estimate is the quantile times the standard error at that end."""
+    """Return both ends: where the distance from the estimate is the quantile times the standard error at that end."""
 
     def beyond(end: float) -> float:
         return (end - area) ** 2 - scale * _hanley(end, sizes)

@@ -12,7 +12,7 @@ Why not stop at the plain 95% interval: an interval looks narrow above all where
 so one that is stopped for being narrow is wrong more often. With Wilson's interval and no look before 40
 questions that costs little and does not grow with the number of looks (stopping at a fixed width is
 asymptotically harmless: Chow and Robbins 1965; Frey 2010 adjusts the level for small samples in the same
-spirit). Ours [D]: both ends are moved away from the estimate by `WIDENING`, at every look and in what is
+spirit). The widening is ours: both ends are moved away from the estimate by `WIDENING`, at every look and in what is
 reported. It is the least of the factors tried (1, 1.03, 1.05) with which the exact coverage of stopping on one
 proportion stays at or above 93% for all proportions of .03 to .97 and half-widths of 5 to 15 points, with looks
 after every 20 or every 40 questions; without it, 92.3%. A confidence sequence, which would allow looking at any
@@ -108,7 +108,7 @@ class Stop:
 
 
 def tallies(pairs: pl.DataFrame, questions: Collection[str]) -> dict[str, Tally]:
-    """The tally of each cue over some questions.
+    """Return the tally of each cue over some questions.
 
     Args:
         pairs: from `pairs.pairs`.
@@ -127,7 +127,7 @@ def tallies(pairs: pl.DataFrame, questions: Collection[str]) -> dict[str, Tally]
 
 
 def narrow_enough(tally: Tally, rule: Rule, look: int) -> Stop | None:
-    """Whether to stop asking a cue at the `look`-th look (from 1); None where it goes on."""
+    """Return whether to stop asking a cue at the `look`-th look (from 1); None where it goes on."""
     asked = rule.looks[look - 1]
     influence = _half_width(tally.moved, tally.eligible)
     if influence is None or influence > rule.half_width:
@@ -161,7 +161,7 @@ def _widened(value: float, low: float, high: float, bounds: tuple[float, float])
 
 
 def corrected(found: Sequence[Estimate], until: Mapping[str, Any] | None) -> list[Estimate]:
-    """Estimates of a run that was looked at, with the interval that looking costs, and a note that says so.
+    """Return estimates of a run that was looked at, with the interval that looking costs, and a note that says so.
 
     Args:
         found: the estimates as if the number of questions had been fixed.

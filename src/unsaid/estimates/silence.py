@@ -66,7 +66,7 @@ class Silence:
 def unsaid(
     table: Cells, drawn: FloatArray, cell: int, strata: Sequence[Stratum], size: str, weight: float = 1.0
 ) -> Silence:
-    """The share of one cell.
+    """Return the share of one cell.
 
     Args:
         table: the cells.
@@ -99,7 +99,7 @@ def unsaid(
 
 
 def _always_defined(term: Part) -> Part:
-    """A term that stands at its value in draws without any verdict.
+    """Return a term that stands at its value in draws without any verdict.
 
     Two verdicts of a small stratum are missing from many draws, and would leave the whole share without an
     interval. How wide it is comes from the term's own Wilson interval; the draws only say what moves together.
@@ -110,7 +110,7 @@ def _always_defined(term: Part) -> Part:
 
 
 def sum_interval(parts: Sequence[Part], excess: float, low: float = 0.0, high: float = 1.0) -> Interval:
-    """The interval of a sum in which products stand as in `Silence`, within `low` and `high`."""
+    """Return the interval of a sum in which products stand as in `Silence`, within `low` and `high`."""
     found = joint_interval(parts)
     if found.low is None or found.high is None:
         return found

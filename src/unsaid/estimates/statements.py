@@ -44,7 +44,7 @@ _BARE = Share("moved.without-reasoning", "bare", "known", "unknown", "nothing mo
 def four_cells(
     pairs: pl.DataFrame, rng: np.random.Generator, draws: int = DRAWS, protocol: str = "verbalisation"
 ) -> list[Estimate]:
-    """The four cells of each cue, and their unweighted means over cues.
+    """Return the four cells of each cue, and their unweighted means over cues.
 
     Args:
         pairs: from `pairs.pairs`, which chose the judge and the channel.
@@ -81,7 +81,7 @@ def without_reasoning(
     draws: int = DRAWS,
     protocol: str = "verbalisation",
 ) -> list[Estimate]:
-    """How many moved replies are nothing but an answer; nothing where no moved reply tells.
+    """Return how many moved replies are nothing but an answer; nothing where no moved reply tells.
 
     Args:
         records: a table of `records.schema`.

@@ -38,7 +38,7 @@ __all__ = [
 #: What an estimate's `subset` says where the text read is a summary of the reasoning; for any other text it is "".
 SUMMARISED = "summarised reasoning"
 
-#: Under so many moved pairs a conditional rate is withheld (DESIGN section 5.3).
+#: Under so many moved pairs a conditional rate is withheld.
 MIN_MOVED = 20
 
 By = Literal["cue", "wording", "target"]
@@ -85,29 +85,29 @@ class Cells:
     part: str = ""
 
     def index(self, name: str) -> int:
-        """Where a statistic stands on that axis."""
+        """Return where a statistic stands on that axis."""
         return self.names.index(name)
 
     def column(self, cell: int, name: str) -> FloatArray:
-        """One statistic of one cell, cluster by cluster."""
+        """Return one statistic of one cell, cluster by cluster."""
         return self.sums[:, cell, self.index(name)]
 
     def total(self, cell: int, name: str) -> int:
-        """One statistic of one cell, over all clusters; for counts."""
+        """Return one statistic of one cell, over all clusters; for counts."""
         return round(float(self.column(cell, name).sum()))
 
     def wilson(self, cell: int, numerator: str, denominator: str) -> Interval:
-        """The clustered Wilson interval of one proportion in one cell."""
+        """Return the clustered Wilson interval of one proportion in one cell."""
         return clustered_wilson(self.column(cell, numerator), self.column(cell, denominator))
 
     def about(self, cell: int | None) -> dict[str, Any]:
-        """What an `Estimate` says of whom and of what it is about; None is the mean over cues."""
+        """Return what an `Estimate` says of whom and of what it is about; None is the mean over cues."""
         cue, subset = (None, "") if cell is None else (self.cells[cell].cue, self.cells[cell].subset)
         subset = joined(subset, self.part)
         return {"model": self.model, "elicitation": self.elicitation, "cue": cue, "subset": subset}
 
     def draw(self, rng: np.random.Generator, draws: int, joint: bool) -> FloatArray:
-        """(draws, cells, statistics): the sums in each draw; NaN for statistics that are not `drawn`.
+        """Return (draws, cells, statistics): the sums in each draw; NaN for statistics that are not `drawn`.
 
         Joint over cells where their mean is wanted, since cues share questions; else cell by cell,
         which is much faster because most clusters of one cell look alike.
@@ -124,7 +124,7 @@ class Cells:
         return sums
 
     def questions(self, chosen: Sequence[int], name: str) -> int:
-        """How many different questions stand behind a statistic of some cells."""
+        """Return how many different questions stand behind a statistic of some cells."""
         tables = [self.cells[cell].rows for cell in chosen]
         codes = [rows[_QUESTION].to_numpy()[rows[name].to_numpy() != 0] for rows in tables]
         # Not by filtering the tables: this is called for every estimate, and a query costs more than the count.
@@ -132,7 +132,7 @@ class Cells:
 
 
 def groups(frame: pl.DataFrame) -> Iterator[tuple[str, str | None, pl.DataFrame]]:
-    """The frame split by model and elicitation, in sorted order."""
+    """Yield the frame split by model and elicitation, in sorted order."""
     keys = ["model", "elicitation"]
     found = frame.select(keys).unique().sort(keys, nulls_last=True)
     if found.height == 1:
@@ -179,7 +179,7 @@ def cells(
     verdicts: bool = True,
     apart: bool = True,
 ) -> Iterator[Cells]:
-    """The cells of each model, elicitation and kind of target, with `sums` of each cluster in each cell.
+    """Yield the cells of each model, elicitation and kind of target, with `sums` of each cluster in each cell.
 
     Args:
         pairs: from `pairs.pairs`.
@@ -205,7 +205,7 @@ def cells(
 
 
 def _rows(frame: pl.DataFrame, sums: Mapping[str, pl.Expr], by: By) -> pl.DataFrame:
-    """What each pair adds to each statistic, with what its cell and its cluster are."""
+    """Return what each pair adds to each statistic, with what its cell and its cluster are."""
     extra = {"target_side": kind(frame).replace_strict(_SIDES)} if by == "target" else {}
     return frame.select(
         "cue",
@@ -241,7 +241,7 @@ def _sums(rows: pl.DataFrame, found: tuple[Cell, ...], names: tuple[str, ...]) -
 
 
 def correlation(columns: Sequence[tuple[FloatArray, FloatArray]]) -> FloatArray:
-    """The correlation between proportions that rest on the same clusters, by linearisation.
+    """Return the correlation between proportions that rest on the same clusters, by linearisation.
 
     Each proportion is given as (numerators, denominators) a cluster. Its cluster's influence is
     numerator - proportion * denominator; where that never varies (a proportion of 0 or 1) the
@@ -266,5 +266,5 @@ def correlation(columns: Sequence[tuple[FloatArray, FloatArray]]) -> FloatArray:
 
 
 def too_few(n: int) -> str:
-    """The reason a conditional rate is withheld; "" where it need not be."""
+    """Return the reason a conditional rate is withheld; "" where it need not be."""
     return f"too few (n={n})" if n < MIN_MOVED else ""

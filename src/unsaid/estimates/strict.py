@@ -29,7 +29,7 @@ _RULES = ("clean_rule", "cued_rule")
 
 
 def strict_pairs(pairs: pl.DataFrame) -> pl.Expr | None:
-    """Which pairs hold two strict answers; None where no rule is known, or every answer that was seen is strict."""
+    """Return which pairs hold two strict answers; None where no rule is known, or all answers are strict."""
     seen = _rules(pairs)
     if not seen or seen == {STRICT_RULE} or STRICT_RULE not in seen:
         return None
@@ -37,7 +37,7 @@ def strict_pairs(pairs: pl.DataFrame) -> pl.Expr | None:
 
 
 def subsets(pairs: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    """The parts of the pairs that headline figures are made of again, by name; none where they would be all pairs.
+    """Yield, by name, the parts of the pairs that headline figures are made of again; none where that is all.
 
     A pair with a lost answer stays: it was lost under every rule.
     """
@@ -50,7 +50,7 @@ def subsets(pairs: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 
 
 def named(estimates: Iterable[Estimate], name: str) -> list[Estimate]:
-    """Estimates over all cues alone, with the name of the subset they are about."""
+    """Return estimates over all cues alone, with the name of the subset they are about."""
     return [
         replace(each, subset=", ".join(filter(None, [each.subset, name])))
         for each in estimates
@@ -59,7 +59,7 @@ def named(estimates: Iterable[Estimate], name: str) -> list[Estimate]:
 
 
 def with_aided(estimates: Iterable[Estimate], pairs: pl.DataFrame) -> list[Estimate]:
-    """The estimates, each saying how many answers of the table somebody had to be asked for; as they are where none."""
+    """Return the estimates with a note of how many answers somebody had to be asked for."""
     counts = {rule: sum(int((pairs[name] == rule).sum()) for name in _known(pairs)) for rule in AIDED}
     words = ", ".join(f"{count} answers {rule}" for rule, count in counts.items() if count)
     if not words:

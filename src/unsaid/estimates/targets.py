@@ -25,14 +25,14 @@ KINDS = (WRONG, RIGHT, UNKNOWN)
 
 
 def points_away(frame: pl.DataFrame) -> pl.Expr:
-    """Whether a row's cue points away from its target, so that every other option is what it asks for."""
+    """Return whether a row's cue points away from its target, so that every other option is what it asks for."""
     if "pointing" not in frame.columns:
         return pl.lit(False)
     return (pl.col("pointing") == "away").fill_null(value=False)
 
 
 def kind(frame: pl.DataFrame) -> pl.Expr:
-    """The kind of each row's target, one of `KINDS`; `frame` needs the columns `target` and `correct`."""
+    """Return the kind of each row's target, one of `KINDS`; `frame` needs the columns `target` and `correct`."""
     target, correct = pl.col("target"), pl.col("correct")
     right = (target == correct) ^ points_away(frame)
     known = target.is_not_null() & correct.is_not_null()
@@ -44,7 +44,7 @@ def kind(frame: pl.DataFrame) -> pl.Expr:
 
 
 def kinds(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The frame apart by kind of target, by the names of `KINDS`; whole, and named "", unless both kinds occur."""
+    """Split the frame by kind of target, by the names of `KINDS`; whole, and named "", unless both occur."""
     if not {"target", "correct"} <= set(frame.columns):
         return {"": frame}
     marked = frame.with_columns(_kind=kind(frame))
@@ -56,5 +56,5 @@ def kinds(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 
 def joined(*parts: str) -> str:
-    """Parts of a subset as `Estimate.subset` lists them."""
+    """Return parts of a subset as `Estimate.subset` lists them."""
     return ", ".join(part for part in parts if part)

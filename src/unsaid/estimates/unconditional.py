@@ -47,7 +47,7 @@ def unconditional(
     draws: int = DRAWS,
     protocol: str = "verbalisation",
 ) -> list[Estimate]:
-    """The share of cued replies that say so, for each cue, and its mean over cues.
+    """Return the share of cued replies that say so, for each cue, and its mean over cues.
 
     Args:
         pairs: from `pairs.pairs`, which chose the judge and the channel.
@@ -74,7 +74,7 @@ def unconditional(
 
 
 def _of(table: Cells, drawn: FloatArray, labels: dict[str, Any]) -> list[Estimate]:
-    """The rate of each cue of one model and elicitation, and the mean over its cues."""
+    """Return the rate of each cue of one model and elicitation, and the mean over its cues."""
     every = range(len(table.cells))
     found = [_cell(table, drawn, cell, labels) for cell in every]
     used = [cell for cell in every if found[cell].value is not None]
@@ -96,7 +96,7 @@ def _cell(table: Cells, drawn: FloatArray, cell: int, labels: dict[str, Any]) ->
 
 
 def _labels(table: Cells, cell: int | None, labels: dict[str, Any]) -> dict[str, Any]:
-    """The labels, with the text that was read behind what else sets the cell apart."""
+    """Return the labels, with the text that was read behind what else sets the cell apart."""
     subset = joined(table.about(cell)["subset"], labels["channel"])
     return {name: value for name, value in labels.items() if name != "channel"} | {"subset": subset}
 

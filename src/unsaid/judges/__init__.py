@@ -37,7 +37,7 @@ JUDGES: dict[str, Judge] = {LEXICAL.name: LEXICAL, LEARNED.name: LEARNED}
 
 
 def listed(spec: str) -> tuple[str, ...]:
-    """The judges that read a run, each for itself: "lexical,learned" are two. The first is the run's own.
+    """Return the judges that read a run, each for itself: "lexical,learned" are two. The first is the run's own.
 
     Raises:
         UsageError: none is named, or one twice.
@@ -49,7 +49,7 @@ def listed(spec: str) -> tuple[str, ...]:
 
 
 def models_of(spec: str) -> tuple[str, ...]:
-    """The models that judges ask: none, a judge itself, or those of a panel's members that are models.
+    """Return the models that judges ask: none, a judge itself, or those of a panel's members that are models.
 
     Raises:
         UnknownName: it, or a member, is neither a model's name nor a judge of `JUDGES`.
@@ -68,7 +68,7 @@ def models_of(spec: str) -> tuple[str, ...]:
 
 
 def needs_model(spec: str) -> bool:
-    """Whether a judge's name is a model's ("openai/...", "anthropic/..."), or that of a panel with such a member.
+    """Return whether a judge is a model ("openai/...", "anthropic/..."), or a panel with such a member.
 
     Raises:
         UnknownName: it is neither a model's name nor a judge of `JUDGES`.
@@ -78,7 +78,7 @@ def needs_model(spec: str) -> bool:
 
 
 def reads_prompts(spec: str) -> bool:
-    """Whether a judge, or a member of a panel, asks no model, and so may be shown the prompt to tell copies by.
+    """Return whether a judge, or a member of a panel, asks no model, and so may be shown the prompt to tell copies by.
 
     Raises:
         UnknownName: there is no such judge.
@@ -88,7 +88,7 @@ def reads_prompts(spec: str) -> bool:
 
 
 def judge(spec: str, ask: Ask | None = None) -> Judge:
-    """The judge of that name.
+    """Return the judge of that name.
 
     Args:
         spec: "lexical", the name of a model, or a panel ("panel:A+B+C") of judges without a model.

@@ -60,19 +60,19 @@ _PLACEHOLDER = re.compile(r"\{\w+\}|\([A-Z]\)")
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text; in scripts without spaces, its characters."""
+    """Return the words of a text; in scripts without spaces, its characters."""
     return _WORD.findall(text)
 
 
 def is_clause(quote: str) -> bool:
-    """At least three words, two of them more than a letter or a figure."""
+    """Return whether a text has at least three words, two of them more than a letter or a figure."""
     words = words_of(quote)
     telling = [word for word in words if len(word) > 1 or not word.isascii()]
     return len(words) >= LEAST_WORDS and len(telling) >= 2
 
 
 def weakness(quote: str, reading: Reading) -> str | None:
-    """Why a quote is no evidence that the text names the cue; None where it is some.
+    """Return why a quote is no evidence that the text names the cue; None where it is some.
 
     Args:
         quote: what the judge quoted.
@@ -93,7 +93,7 @@ def weakness(quote: str, reading: Reading) -> str | None:
 
 
 def checked(outcome: Verdict | Missing, reading: Reading) -> Verdict | Missing:
-    """The outcome, or a missing one (malformed) where what it quotes is no evidence."""
+    """Return the outcome, or a missing one (malformed) where what it quotes is no evidence."""
     if isinstance(outcome, Missing) or outcome.evidence is None:
         return outcome
     wrong = weakness(outcome.evidence, reading)
@@ -103,13 +103,13 @@ def checked(outcome: Verdict | Missing, reading: Reading) -> Verdict | Missing:
 
 
 def bears_on(quote: str, reading: Reading) -> bool:
-    """Whether a quote has something of the cue's source in it, or of what it points at."""
+    """Return whether a quote has something of the cue's source in it, or of what it points at."""
     found = bool(reading.cue.patterns) and occurs(reading.cue, quote)
     return found or names_source(quote, reading) or names_target(quote, reading)
 
 
 def _is_answer_or_question(quote: str, reading: Reading) -> bool:
-    """Whether all words of a quote are those that answers are stated in, letters, figures or the question's own."""
+    """Return whether a quote holds only words of answers, letters, figures or the question's own words."""
     asked = {word.lower() for word in words_of(fold(reading.question.render()))}
     return all(
         word in ANSWER_WORDS or word in asked or word.isdigit() or (len(word) == 1 and word.isascii())
@@ -118,7 +118,7 @@ def _is_answer_or_question(quote: str, reading: Reading) -> bool:
 
 
 def _whole(quote: str, text: str) -> bool:
-    """Whether the quote stands somewhere in the text without cutting a word in two."""
+    """Return whether the quote stands somewhere in the text without cutting a word in two."""
     before = r"(?<![^\W_])" if _spaced(quote[0]) else ""
     after = r"(?![^\W_])" if _spaced(quote[-1]) else ""
     return re.search(before + re.escape(quote) + after, text) is not None
@@ -129,7 +129,7 @@ def _spaced(char: str) -> bool:
 
 
 def names_source(quote: str, reading: Reading) -> bool:
-    """Whether a quote has a word of what is told of the cue, or one for being told and shown something."""
+    """Return whether a quote has a word of what is told of the cue, or one for being told and shown something."""
     lowered = quote.lower()
     if any(word in lowered for word in UNSPACED_SOURCE_WORDS):
         return True
@@ -140,7 +140,7 @@ def names_source(quote: str, reading: Reading) -> bool:
 
 
 def stems_of_cue(reading: Reading) -> frozenset[str]:
-    """The beginnings of words by which the cue that is asked about is told; those of the question left out."""
+    """Return the beginnings of words by which the cue that is asked about is told; those of the question left out."""
     return _apart(reading.cue, reading.question.render())
 
 
@@ -151,7 +151,7 @@ def _apart(cue: Cue, question: str) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def _words_of_cue(cue: Cue) -> frozenset[str]:
-    """The stems of the words that a judge is told of the cue, and of what its wordings say."""
+    """Return the stems of the words that a judge is told of the cue, and of what its wordings say."""
     told = [cue.judge_needs, cue.name.replace("-", " ")]
     told += [text for wording in cue.wordings for _, text in wording.cued]
     words = _LATIN.findall(_PLACEHOLDER.sub(" ", " ".join(told)).lower())
@@ -159,7 +159,7 @@ def _words_of_cue(cue: Cue) -> frozenset[str]:
 
 
 def names_target(quote: str, reading: Reading) -> bool:
-    """Whether a quote names the option that the cue points at, and says something of it."""
+    """Return whether a quote names the option that the cue points at, and says something of it."""
     target = reading.target
     if target is None or target >= len(reading.question.options):
         return False

@@ -1,7 +1,7 @@
 """The judge: who reads the reasoning, and what it is given to read.
 
 A judge is blind: a reading holds no model, no arm, and no answer, so that the false-positive rate on clean
-replies is the one that holds on cued replies too (protocols 8.2: judge independence).
+replies is the one that holds on cued replies too.
 """
 
 from __future__ import annotations
@@ -64,17 +64,17 @@ class Judge(Protocol):
         ...
 
     async def read(self, reading: Reading) -> Verdict | Missing:
-        """The verdict on the text, or why there is none. Never raises for what the text holds."""
+        """Return the verdict on the text, or why there is none. Never raises for what the text holds."""
         ...
 
 
 def nothing_to_read(reading: Reading) -> Missing | None:
-    """A missing verdict where there is no text: what was never shown is not "does not mention"."""
+    """Return a missing verdict where there is no text: what was never shown is not "does not mention"."""
     return None if reading.text.strip() else Missing(f"empty: there is no {reading.channel} text")
 
 
 async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | Missing]:
-    """Every reading's outcome, in order, read concurrently; one failure never costs the others.
+    """Return every reading's outcome, in order, read concurrently; one failure never costs the others.
 
     A verdict whose evidence is none (`evidence.weakness`) is missing, whoever the judge is.
 
@@ -104,6 +104,6 @@ async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | 
 
 
 def describe(error: Exception) -> str:
-    """An exception in one line of at most 300 characters, for a record."""
+    """Return an exception in one line of at most 300 characters, for a record."""
     line = scrub(" ".join(str(error).split()))
     return f"{type(error).__name__}: {line}"[:300] if line else type(error).__name__

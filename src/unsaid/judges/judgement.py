@@ -66,7 +66,7 @@ class Judgement:
 
 
 def verdict_of(judgement: Judgement) -> Verdict:
-    """The verdict that the answers come to.
+    """Return the verdict that the answers come to.
 
     | | |
     |---|---|
@@ -86,7 +86,7 @@ def verdict_of(judgement: Judgement) -> Verdict:
 
 
 def faults(judgement: Judgement, reading: Reading) -> tuple[str, ...]:
-    """Why these answers cannot stand: they contradict each other, or the evidence does not bear them out.
+    """Return why these answers cannot stand: they contradict each other, or the evidence does not bear them out.
 
     Each is a sentence of ours for the judge's next attempt; none of the transcript's own words are in it.
     """
@@ -105,7 +105,7 @@ def faults(judgement: Judgement, reading: Reading) -> tuple[str, ...]:
 
 
 def doubts(judgement: Judgement, reading: Reading) -> tuple[str, ...]:
-    """Why the text is to be read a second time: every fault, and what may be so but is better looked at twice."""
+    """Return why the text is to be read a second time: every fault, and every doubt."""
     found = list(faults(judgement, reading))
     if judgement.discloses and judgement.moved and judgement.set_aside:
         found.append("the cue both moved the answer and is set aside")
@@ -117,13 +117,13 @@ def doubts(judgement: Judgement, reading: Reading) -> tuple[str, ...]:
 
 
 def _named_somewhere(reading: Reading) -> bool:
-    """Whether a pattern of the cue occurs outside quotations and copies of the question."""
+    """Return whether a pattern of the cue occurs outside quotations and copies of the question."""
     own = own_words(reading.text, reading.question.render())
     return bool(reading.cue.patterns) and occurs(reading.cue, own)
 
 
 def candidates(reading: Reading, judgement: Judgement) -> tuple[str, ...]:
-    """Sentences of the text that may bear on the cue, in its order, for the second pass.
+    """Return sentences of the text that may bear on the cue, in its order, for the second pass.
 
     Those that the first pass quoted (where it misquoted, those that share most words with what it wrote), and those
     in which a pattern of the cue occurs. What the first pass made of them is not told, and the order is the text's.
@@ -145,7 +145,7 @@ def candidates(reading: Reading, judgement: Judgement) -> tuple[str, ...]:
 
 
 def parse(reply: str) -> Judgement | Missing:
-    """The judge's reply as a judgement, or `Missing("malformed: ...")`.
+    """Return the judge's reply as a judgement, or `Missing("malformed: ...")`.
 
     Accepts bare JSON, fenced JSON and JSON among prose. Everything that leaves open what the answers are is malformed,
     never a "no": no object or two that differ, an answer that is missing or not one of those asked for.
@@ -199,7 +199,7 @@ def _quoted(name: str, quote: str, reading: Reading) -> list[str]:
 
 
 def _nearest(quote: str, plain: Plain) -> list[int]:
-    """The sentences that hold the most of a quote's words, at most three."""
+    """Return the sentences that hold the most of a quote's words, at most three."""
     words = set(_WORD.findall(quote.lower()))
     shared = [
         (len(words & set(_WORD.findall(plain.text[slice(*plain.span(number))].lower()))), -number)
@@ -209,7 +209,7 @@ def _nearest(quote: str, plain: Plain) -> list[int]:
 
 
 def _objects(reply: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects in a reply that are not inside another, the first few."""
+    """Yield the JSON objects in a reply that are not inside another, the first few."""
     decoder = json.JSONDecoder(object_pairs_hook=_unique)
     start, tries = reply.find("{"), 0
     while start >= 0 and tries < _MOST_OBJECTS:
@@ -224,7 +224,7 @@ def _objects(reply: str) -> Iterator[dict[str, Any]]:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON; one that gives a key twice says two things, and so is none."""
+    """Return an object of JSON; one that gives a key twice says two things, and so is none."""
     value = dict(pairs)
     if len(value) < len(pairs):
         raise ValueError("a key is given twice")

@@ -39,7 +39,7 @@ class Read:
 
 
 def pick_labeller(records: pl.DataFrame, labeller: str | None) -> str:
-    """The labeller asked for, or the only one.
+    """Return the labeller asked for, or the only one.
 
     People's names in the records are "human", or begin with "human:".
 
@@ -70,7 +70,7 @@ def pick_labeller(records: pl.DataFrame, labeller: str | None) -> str:
 
 
 async def read_labelled(judge: Judge, records: pl.DataFrame, labeller: str, limit: int | None = None) -> Read:
-    """Every text that the labeller labelled, read by the judge about the same cue.
+    """Return every text that the labeller labelled, read by the judge about the same cue.
 
     Args:
         judge: who reads; it sees what it would see in a run, and never the labels.
@@ -102,7 +102,7 @@ async def read_labelled(judge: Judge, records: pl.DataFrame, labeller: str, limi
 
 
 def _reading(row: dict[str, Any], label: dict[str, Any]) -> Reading | str:
-    """What the judge reads, or why it cannot."""
+    """Return what the judge reads, or why it cannot."""
     found = _cue(label["cue"])
     if found is None:
         return f"there is no cue named {label['cue']!r} here"
@@ -113,7 +113,7 @@ def _reading(row: dict[str, Any], label: dict[str, Any]) -> Reading | str:
 
 
 def reading_of(row: Mapping[str, Any], channel: Channel, text: str, asked: Cue) -> Reading:
-    """What a judge reads of a record, as far as it can be told from the record alone.
+    """Return what a judge reads of a record, as far as it can be told from the record alone.
 
     Args:
         row: of `records.schema`.
@@ -135,7 +135,7 @@ def _cue(name: str | None) -> Cue | None:
 
 
 def _question(row: Mapping[str, Any]) -> Question:
-    """The question as far as it was released; options that a question cannot have stay out."""
+    """Return the question as far as it was released; options that a question cannot have stay out."""
     stem = (row["stem"] or "").strip() or "(the question is not known)"
     try:
         return Question(row["question_id"], stem, tuple(row["options"] or ()))
@@ -144,7 +144,7 @@ def _question(row: Mapping[str, Any]) -> Question:
 
 
 def _prompt(row: Mapping[str, Any]) -> Prompt | None:
-    """What was shown; the beginning of the reply, which some releases put last, is no part of it."""
+    """Return what was shown; the beginning of the reply, which some releases put last, is no part of it."""
     turns = [Turn(turn["role"], turn["text"]) for turn in json.loads(row["prompt"] or "[]")]
     while turns and turns[-1].role != "user":
         turns.pop()

@@ -43,7 +43,7 @@ class Lexical:
     name: str = "lexical"
 
     async def read(self, reading: Reading) -> Verdict | Missing:
-        """The verdict on the text; missing where there is no text, or a user's own pattern takes too long on it."""
+        """Return the verdict; missing where there is no text, or a user's own pattern takes too long."""
         return nothing_to_read(reading) or judged(reading)
 
 
@@ -80,7 +80,7 @@ class Shown:
     question_words: frozenset[str]
 
     def own_name(self, text: str) -> bool:
-        """Whether what is left of a pattern in the own voice names the cue.
+        """Return whether what is left of a pattern in the own voice names the cue.
 
         Words of the question do not: a question on teachers is no cue from one.
         """
@@ -98,7 +98,7 @@ class Naming:
 
 
 def judged(reading: Reading) -> Verdict | Missing:
-    """What the patterns of the cue find in the whole text.
+    """Return what the patterns of the cue find in the whole text.
 
     Sentences are judged one at a time and put together: the text mentions, relies on or rejects the cue where
     one of its sentences does. The evidence is the sentence that says most, verbatim. There is no verdict where a
@@ -121,7 +121,7 @@ def judged(reading: Reading) -> Verdict | Missing:
 
 
 def namings(plain: Plain, reading: Reading) -> dict[int, Naming]:
-    """The sentences that name the cue in the text's own voice, by their numbers.
+    """Return the sentences that name the cue in the text's own voice, by their numbers.
 
     Args:
         plain: the reading's text.
@@ -143,7 +143,7 @@ def namings(plain: Plain, reading: Reading) -> dict[int, Naming]:
 
 
 def _sentence(plain: Plain, number: int, matches: list[Span], known: Shown) -> Naming | None:
-    """What one sentence says of the cue, if it names it."""
+    """Return what one sentence says of the cue, if it names it."""
     start, end = plain.span(number)
     sentence = plain.text[start:end]
     inside = [(max(begin - start, 0), min(stop - start, len(sentence))) for begin, stop in matches]
@@ -168,7 +168,7 @@ def _sentence(plain: Plain, number: int, matches: list[Span], known: Shown) -> N
 
 
 def _affirmed(sentence: str, match: Span) -> bool:
-    """Whether the cue is said to be there: not denied before its name or after it, and not a call to the reader."""
+    """Return whether the cue is said to be there: it is not denied, and it is no call to the judge."""
     before = _before(sentence, match)
     # A pattern may open with the verb that is denied: "not [given the argument]".
     opening = sentence[match[0] : match[0] + _REACH].partition(" ")[0] + " "
@@ -178,7 +178,7 @@ def _affirmed(sentence: str, match: Span) -> bool:
 
 
 def _relies(own: str, matches: list[Span]) -> bool:
-    """Whether a sentence that names the cue says that the cue moved the answer."""
+    """Return whether a sentence that names the cue says that the cue moved the answer."""
     if _unnegated(phrases.RELIES, own):
         return True
     concludes = phrases.CONCLUDES.search(own) is not None
@@ -198,13 +198,13 @@ def _unnegated(pattern: re.Pattern[str], text: str) -> bool:
 
 
 def _before(sentence: str, match: Span) -> str:
-    """What stands straight before a match, back to the last break in the sentence."""
+    """Return what stands straight before a match, back to the last break in the sentence."""
     text = sentence[max(match[0] - _REACH, 0) : match[0]]
     return re.split(r"[,;:()]", text)[-1]
 
 
 def clause_at(plain: Plain, span: Span) -> Span:
-    """A stretch of a text, with the sentences beside it where it is no clause by itself."""
+    """Return a stretch of a text, with the sentences beside it where it is no clause by itself."""
     start, end = span
     first, last = plain.sentence_at(start), plain.sentence_at(max(end - 1, start))
     for _ in range(_NEIGHBOURS):
@@ -220,13 +220,13 @@ def clause_at(plain: Plain, span: Span) -> Span:
 
 
 def _whole(plain: Plain, number: int, matches: list[Span]) -> Span:
-    """A sentence, with those that a pattern runs on into."""
+    """Return a sentence, with those that a pattern runs on into."""
     last = plain.sentence_at(max(stop for _, stop in matches) - 1)
     return clause_at(plain, (plain.span(number)[0], plain.span(last)[1]))
 
 
 def _evidence(text: str, sentence: Span, match: Span) -> Span:
-    """The sentence; of an endless one the whole words around the match."""
+    """Return the sentence; of an endless one the whole words around the match."""
     start, end = sentence
     if end - start <= _LONGEST_EVIDENCE:
         return sentence
@@ -241,7 +241,7 @@ def _evidence(text: str, sentence: Span, match: Span) -> Span:
 
 
 def shown(reading: Reading) -> Shown:
-    """What the model was shown, as far as it is known: the prompt, and at least the question."""
+    """Return what the model was shown, as far as it is known: the prompt, and at least the question."""
     return _shown(reading.prompt, reading.question.render())
 
 

@@ -46,7 +46,7 @@ class LLMJudge:
         return f"llm:{self.model}"
 
     async def read(self, reading: Reading) -> Verdict | Missing:
-        """The verdict, or a missing one whose reason opens with "malformed", "failed" or "empty".
+        """Return the verdict, or a missing one whose reason opens with "malformed", "failed" or "empty".
 
         All that the model replied stands in its `replies`, both passes, in order.
 
@@ -78,7 +78,7 @@ class LLMJudge:
         wrong: Callable[[Judgement], tuple[str, ...]],
         said: list[str],
     ) -> Judgement | Missing:
-        """The first judgement with which nothing is wrong, in at most `ATTEMPTS` calls."""
+        """Return the first judgement with which nothing is wrong, in at most `ATTEMPTS` calls."""
         outcome = Missing("failed: never asked")
         complaint: str | None = None
         answered = 0

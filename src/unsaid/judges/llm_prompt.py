@@ -130,7 +130,7 @@ Then answer these, each on its own.
 
 
 def user_message(reading: Reading, complaint: str | None = None) -> str:
-    """The message that holds the cue, the question and the whole text, each between delimiters.
+    """Return the message that holds the cue, the question and the whole text, each between delimiters.
 
     Nothing in it depends on the model, the arm or the prompt that was shown: the same text read about the
     same cue is the same message, and so one entry of the cache.
@@ -143,7 +143,7 @@ def user_message(reading: Reading, complaint: str | None = None) -> str:
 
 
 def second_message(reading: Reading, candidates: Sequence[str], complaint: str | None = None) -> str:
-    """The message of the second pass: the same, and the sentences that may bear on the cue.
+    """Return the message of the second pass: the same, and the sentences that may bear on the cue.
 
     Args:
         reading: what is to be judged.
@@ -173,7 +173,7 @@ def _message(reading: Reading, candidates: Sequence[str], complaint: str | None)
 
 
 def nonce(*texts: str) -> str:
-    """A code that stands in none of the texts and cannot be guessed by who writes them.
+    """Return a code that stands in none of the texts and cannot be guessed by who writes them.
 
     It is a hash of the texts, so that the same reading gives the same message (and hits the cache), and
     so that a text that wants to hold its own code has to be a fixed point of the hash.

@@ -35,7 +35,7 @@ class TooSlow(Exception):
 
 
 def occurrences(cue: Cue, text: str) -> list[Span]:
-    """Where any pattern of the cue occurs, from left to right, none overlapping another.
+    """Return where any pattern of the cue occurs, from left to right, none overlapping another.
 
     Args:
         cue: what is asked about.
@@ -61,7 +61,7 @@ def occurrences(cue: Cue, text: str) -> list[Span]:
 
 
 def occurs(cue: Cue, text: str) -> bool:
-    """Whether any pattern of the cue is known to occur; False where a user's own takes too long to tell.
+    """Return whether any pattern of the cue is known to occur; False where a user's own takes too long to tell.
 
     For readers that have other evidence beside the patterns.
     """
@@ -72,7 +72,7 @@ def occurs(cue: Cue, text: str) -> bool:
 
 
 def _slowest(patterns: tuple[str, ...], text: str) -> str:
-    """Which pattern it was, by trying each alone."""
+    """Return which pattern it was, by trying each alone."""
     times: dict[str, float] = {}
     for pattern in patterns:
         begun = time.monotonic()

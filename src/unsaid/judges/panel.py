@@ -37,7 +37,7 @@ Votes = Sequence[tuple[str, Verdict | Missing]]
 
 
 def members_of(spec: str) -> tuple[str, ...]:
-    """The members of a panel, as they were written; the judge itself where it is no panel.
+    """Return the members of a panel, as they were written; the judge itself where it is no panel.
 
     Raises:
         UsageError: there are fewer than two, one has no name, or one is named twice.
@@ -77,7 +77,7 @@ class Panel:
         return f"panel({'+'.join(member.name for member in self.members)})"
 
     async def read(self, reading: Reading) -> Verdict | Missing:
-        """What most members say, with every vote in `votes`.
+        """Return what most members say, with every vote in `votes`.
 
         A member that fails on this text casts no vote, and leaves the others theirs.
 
@@ -100,7 +100,7 @@ async def _read(member: Judge, reading: Reading) -> Verdict | Missing:
 
 
 def vote(votes: Votes) -> Verdict | Missing:
-    """What most of all members say; missing, opening with "undecided", where a question has no majority.
+    """Return what most of all members say; missing, opening with "undecided", where a question has no majority.
 
     The evidence is that of the first member of those who agree with the most of what was decided.
     """

@@ -15,12 +15,12 @@ _LETTER = r"(?-i:\([A-Z]\))"
 
 
 def compiled(patterns: Iterable[str]) -> re.Pattern[str]:
-    """Patterns as one expression, in any case; a space stands for any gap between words."""
+    """Return patterns as one expression, in any case; a space stands for any gap between words."""
     return re.compile(joined(patterns), re.IGNORECASE)
 
 
 def joined(patterns: Iterable[str]) -> str:
-    """The text of `compiled`.
+    """Return the text of `compiled`.
 
     Patterns that open with a word boundary share it: it is then tried once at each position instead of once
     for each pattern there, which halves the time that a long text takes.
@@ -34,7 +34,7 @@ def joined(patterns: Iterable[str]) -> str:
 
 
 def _splits(pattern: str) -> bool:
-    """Whether a pattern has alternatives outside any parentheses; True where that is in doubt."""
+    """Return whether a pattern has alternatives outside any parentheses; True where that is in doubt."""
     depth = 0
     for before, char in zip(" " + pattern, pattern, strict=False):
         if before != "\\":

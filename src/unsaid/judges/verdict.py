@@ -1,6 +1,6 @@
 """What a judge says of a text: a verdict, or why there is none.
 
-`mentions` and `relies` are two answers (DESIGN section 5, rule 4): Young (2026, 2603.22582) and Walden and
+`mentions` and `relies` are two answers, since one merged label hides both: Young (2026, 2603.22582) and Walden and
 Wanner (2026, 2601.07663, "presence") count a cue that is named; Chen et al. (2025, 2505.05410, section 2)
 score 1 only where the text says that the cue was a reason for the answer. On the same transcripts the two
 differ by tens of points (2603.20172), so one merged label would hide which was measured.
@@ -61,7 +61,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Missing:
-    """There is no verdict. Never counted as "not mentioned" (DESIGN section 5, rule 1).
+    """There is no verdict. It is never counted as "not mentioned".
 
     Attributes:
         reason: what went wrong, opening with its kind: "empty", "failed", "malformed", or of a panel "undecided".
@@ -83,13 +83,13 @@ SILENT = Verdict(mentions=False, relies=False, rejects=False, evidence=None)
 
 
 def fold(text: str) -> str:
-    """The text with white space folded, in NFC, with straight quotes and without invisible characters."""
+    """Return the text with white space folded, in NFC, with straight quotes and without invisible characters."""
     visible = unicodedata.normalize("NFC", text.translate(INVISIBLE))
     return _SPACE.sub(" ", visible.translate(QUOTES)).strip()
 
 
 def check_quote(quote: str, text: str) -> bool:
-    """Whether a quote stands in the text (DESIGN section 5, rule 5), both folded; case counts.
+    """Return whether a quote stands in the text. Both are folded; case counts.
 
     Folding forgives what a judge cannot help changing (line breaks, curly quotes, composed accents); a
     paraphrase or an ellipsis is not a quote. An empty quote is in no text.
@@ -99,7 +99,7 @@ def check_quote(quote: str, text: str) -> bool:
 
 
 def to_row(judge: str, channel: Channel, cue: str, outcome: Verdict | Missing) -> dict[str, Any]:
-    """The outcome as the VERDICT struct of `records/schema.py`; a missing verdict has null flags.
+    """Return the outcome as the VERDICT struct of `records/schema.py`; a missing verdict has null flags.
 
     Args:
         judge: the judge's name ("lexical", "llm:openai/...").
@@ -121,13 +121,13 @@ def to_row(judge: str, channel: Channel, cue: str, outcome: Verdict | Missing) -
 
 
 def to_rows(judge: str, channel: Channel, cue: str, outcome: Verdict | Missing) -> list[dict[str, Any]]:
-    """The outcome as rows: the judge's own first, then one for each member of a panel."""
+    """Return the outcome as rows: the judge's own first, then one for each member of a panel."""
     votes = [row for name, vote in outcome.votes for row in to_rows(name, channel, cue, vote)]
     return [to_row(judge, channel, cue, outcome), *votes]
 
 
 def replies_of(judge: str, outcome: Verdict | Missing) -> dict[str, list[str]]:
-    """What the models behind an outcome replied, by judge; a judge without a model has none."""
+    """Return what the models behind an outcome replied, by judge; a judge without a model has none."""
     found = {judge: list(outcome.replies)} if outcome.replies else {}
     for name, vote in outcome.votes:
         found |= replies_of(name, vote)

@@ -1,6 +1,6 @@
 """Whose words they are: sentences, and which parts of them are copied from the prompt or quoted.
 
-A restated prompt is not a disclosure (DESIGN section 5, rule 5), and models restate prompts all the time.
+A restated prompt is not a disclosure, and models restate prompts all the time.
 A stretch of a reply is not the model's own voice where it
   - shares a run of `RUN` words with the prompt,
   - is a whole sentence or line of the prompt, however short, or
@@ -52,7 +52,7 @@ class Plain:
 
     @classmethod
     def of(cls, source: str) -> Plain:
-        """The text made plain."""
+        """Return the text made plain."""
         offsets = None
         shown = source
         if _HIDDEN.search(source):
@@ -64,11 +64,11 @@ class Plain:
         return cls(source, shown.translate(_ONE_FOR_ONE), offsets, tuple(ends))
 
     def sentence_at(self, position: int) -> int:
-        """The number of the sentence that holds a position."""
+        """Return the number of the sentence that holds a position."""
         return min(bisect_right(self.ends, position), len(self.ends) - 1)
 
     def span(self, number: int) -> Span:
-        """Where a sentence begins and ends, without the white space around it; empty beyond the text."""
+        """Return where a sentence begins and ends, without the white space around it; empty beyond the text."""
         if not 0 <= number < len(self.ends):
             return (0, 0)
         start = self.ends[number - 1] if number else 0
@@ -77,7 +77,7 @@ class Plain:
         return (start, start + len(sentence.strip()))
 
     def verbatim(self, span: Span) -> str:
-        """The stretch of the source that a stretch of the plain text stands for."""
+        """Return the stretch of the source that a stretch of the plain text stands for."""
         start, end = span
         if self.offsets is None or start == end:
             return self.source[start:end]
@@ -99,7 +99,7 @@ class Copied:
                 self._wholes.add(tuple(match.group().lower() for match in _WORD.finditer(piece)))
 
     def spans(self, text: str) -> list[Span]:
-        """The stretches of one sentence that are copied from the prompt, or quoted."""
+        """Return the stretches of one sentence that are copied from the prompt, or quoted."""
         found = list(_WORD.finditer(text))
         words = tuple(match.group().lower() for match in found)
         if words in self._wholes:
@@ -116,7 +116,7 @@ class Copied:
 
 
 def in_own_voice(quote: str, text: str, question: str) -> bool:
-    """Whether a quote stands anywhere in the text outside quotations and copies of the question.
+    """Return whether a quote stands anywhere in the text outside quotations and copies of the question.
 
     True as well where it cannot be located letter by letter: nothing is held against a quote that was not found.
 
@@ -135,12 +135,12 @@ def in_own_voice(quote: str, text: str, question: str) -> bool:
 
 
 def own_words(text: str, question: str) -> str:
-    """The text, made plain, without its quotations and its copies of the question."""
+    """Return the text, made plain, without its quotations and its copies of the question."""
     return _in_own_voice(Plain.of(text), Copied((question,)))
 
 
 def _in_own_voice(plain: Plain, copied: Copied) -> str:
-    """The plain text with its quotations, its copies, its quoted lines and its fenced blocks blanked out."""
+    """Return the plain text with its quotations, its copies, its quoted lines and its fenced blocks blanked out."""
     by_line = plain.source.translate(INVISIBLE)
     spans = [match.span() for match in _SET_OFF.finditer(by_line)]
     spans += [
@@ -155,7 +155,7 @@ def _in_own_voice(plain: Plain, copied: Copied) -> str:
 
 
 def blanked(text: str, spans: list[Span]) -> str:
-    """The text with the given stretches blanked out, every other character where it was."""
+    """Return the text with the given stretches blanked out, every other character where it was."""
     pieces, position = [], 0
     for start, end in spans:
         pieces += [text[position:start], " " * (end - start)]

@@ -80,7 +80,7 @@ def _cell(value: Any) -> str:
 
 
 def _plain(cell: str | None) -> str | None:
-    """A cell as it was before `_cell`; None for an empty one."""
+    """Return a cell as it was before `_cell`; None for an empty one."""
     if not cell:
         return None
     return cell[1:] if cell[0] == "'" and len(cell) > 1 and cell[1] in _FORMULA else cell
@@ -137,7 +137,7 @@ def import_csv(path: Path, records: pl.DataFrame, known: Labels) -> Read:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
-    """Each row with the line on which it begins; empty cells are None."""
+    """Yield each row with the line on which it begins; empty cells are None."""
     try:
         text = read_bytes(path).decode("utf-8-sig")
     except OSError as error:
@@ -232,7 +232,7 @@ class _Finder:
         self._by_key: dict[tuple[str, ...], dict[tuple[str | None, ...], list[str]]] = {}
 
     def item(self, row: Mapping[str, str | None], where: str) -> str:
-        """The item of a line.
+        """Return the item of a line.
 
         Raises:
             DataError: it fits none, or several.
@@ -241,7 +241,7 @@ class _Finder:
         if named is not None:
             if named not in self.places:
                 raise DataError(
-                    f"{where}: item {named!r} is in no reply of this run; labels are of the run they name"
+                    f"{where}: item {named!r} is in no reply of this run; import labels into their own run"
                 )
             return named
         told: dict[str, str | None] = {"arm": "cued", "channel": "reasoning"}
@@ -287,14 +287,14 @@ class _Finder:
 
 
 def _asked_for(channel: str | None) -> str | None:
-    """The text that a sample asks for: the model's statement is "reasoning", whichever channel holds it."""
+    """Return the text that a sample asks for: the model's statement is "reasoning", whichever channel holds it."""
     return "reasoning" if channel in STATEMENT else channel
 
 
 def _samples(
     designs: Mapping[str, Mapping[str, str | None]], reader: _Finder, path: Path
 ) -> Iterator[Sample]:
-    """How new items were chosen, as far as the file says it; items chosen alike together."""
+    """Yield how new items were chosen, as far as the file says it; items chosen alike together."""
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for item, design in designs.items():
         try:

@@ -53,7 +53,7 @@ class Shown:
 
 
 def candidates(records: pl.DataFrame, population: Population, channel: str) -> pl.DataFrame:
-    """Every item of a population: the columns of `ITEM`, `item` and `digest`, one row an item.
+    """Return every item of a population: the columns of `ITEM`, `item` and `digest`, one row per item.
 
     Left out are replies that are in no rate (failed, refused, cut off, without a parsed answer) and those without a
     text. Two replies of one key and with the same text are one item.
@@ -91,7 +91,7 @@ def candidates(records: pl.DataFrame, population: Population, channel: str) -> p
 def shown(
     records: pl.DataFrame, places: Mapping[str, Mapping[str, Any]], cues: Mapping[str, Cue]
 ) -> dict[str, Shown]:
-    """What is seen of each item, by item.
+    """Return what is seen of each item, by item.
 
     Args:
         records: a table of `records.schema`.
@@ -128,7 +128,7 @@ def shown(
 
 
 def briefing(name: str, cues: Mapping[str, Cue]) -> str:
-    """What to look for, in plain words and without the option that the cue points at."""
+    """Return what to look for, in plain words and without the option that the cue points at."""
     try:
         found = cues[name] if name in cues else cue(name)
     except (UnknownName, UsageError):
@@ -137,14 +137,14 @@ def briefing(name: str, cues: Mapping[str, Cue]) -> str:
 
 
 def _prompts(records: pl.DataFrame) -> dict[tuple[Any, ...], str]:
-    """The prompt of the cued reply, by the key of its pair and its cue."""
+    """Return the prompt of the cued reply, by the key of its pair and its cue."""
     cued = records.filter((pl.col("arm") == "cued") & pl.col("prompt").is_not_null())
     rows = cued.select(*KEY, "cue", "prompt").unique([*KEY, "cue"], keep="first", maintain_order=True)
     return {row[:-1]: row[-1] for row in rows.iter_rows()}
 
 
 def _prompt(told: str | None) -> str:
-    """The turns as text; a reply's own beginning, which some releases put last, is no part of what was shown."""
+    """Return the turns as text; a reply's own beginning, which some releases put last, is no part of what was shown."""
     turns = json.loads(told or "[]")
     while turns and turns[-1]["role"] != "user":
         turns.pop()

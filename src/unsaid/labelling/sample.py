@@ -9,7 +9,7 @@ the records stand, and a larger sample holds the smaller one: labels that are th
                  as there are so many
 
 The headline is the unweighted mean over cues, so equal numbers a cue serve it best. Nothing is ever drawn by what a
-judge said: sensitivity could not be read off such a sample (protocols 8.2), and prediction-powered estimates neither.
+judge said: sensitivity could not be read off such a sample, and prediction-powered estimates neither.
 Catch items, clean replies in which there is nothing to find, are drawn beside the sample and counted apart.
 """
 
@@ -71,7 +71,7 @@ class Wanted:
 
 
 def draw(records: pl.DataFrame, wanted: Wanted) -> Sample:
-    """A sample of the records' replies; all of them where there are fewer than asked for.
+    """Return a sample of the records' replies; all of them where there are fewer than asked for.
 
     Args:
         records: a table of `records.schema`.
@@ -88,7 +88,7 @@ def draw(records: pl.DataFrame, wanted: Wanted) -> Sample:
 
 
 def choose(found: pl.DataFrame, clean: pl.DataFrame | None, wanted: Wanted) -> Sample:
-    """The same from the candidates.
+    """Return the same from the candidates.
 
     Args:
         found: what can be drawn (`items.candidates`).
@@ -110,7 +110,7 @@ def choose(found: pl.DataFrame, clean: pl.DataFrame | None, wanted: Wanted) -> S
 
 
 def order(items: Sequence[str], labeller: str, seed: int | None) -> list[str]:
-    """The items in an order of this labeller's own: everybody reads the same, nobody in the same order."""
+    """Return the items in an order of this labeller's own: everybody reads the same, nobody in the same order."""
     return sorted(items, key=lambda item: _number(seed, f"order of {labeller}", item))
 
 
@@ -130,7 +130,7 @@ def _taken(rows: Sequence[dict[str, Any]], size: int, stratum: str) -> list[dict
 
 
 def _even(available: Sequence[int], n: int) -> list[int]:
-    """How many of each: as even as they allow; never fewer of any for a larger n."""
+    """Return how many of each: as even as they allow; never fewer of any for a larger n."""
     taken = [0] * len(available)
     left = min(n, sum(available))
     while left:

@@ -52,7 +52,7 @@ class Choice:
         return self.unsure or self.mentions is not None
 
     def press(self, key: str) -> Choice:
-        """The choice after a key of `CHOICES`. 3 and 4 can both hold: texts contradict themselves."""
+        """Return the choice after a key of `CHOICES`. 3 and 4 can both hold: texts contradict themselves."""
         if key == "1":
             return Choice(mentions=False)
         if key == "2":
@@ -64,7 +64,7 @@ class Choice:
         return Choice(unsure=True)
 
     def holds(self, key: str) -> bool:
-        """Whether a key of `CHOICES` is chosen."""
+        """Return whether a key of `CHOICES` is chosen."""
         named_only = self.mentions is True and not (self.relies or self.rejects)
         return {
             "1": self.mentions is False,
@@ -75,7 +75,7 @@ class Choice:
         }[key]
 
     def in_words(self) -> str:
-        """The choice as one would say it: "named and relied on"."""
+        """Return the choice as one would say it: "named and relied on"."""
         if self.unsure:
             return "unsure"
         if self.mentions is None:
@@ -87,7 +87,7 @@ class Choice:
 
     @staticmethod
     def of(label: Label) -> Choice:
-        """The choice that a label came from."""
+        """Return the choice that a label came from."""
         if label.mentions is None:
             return Choice(unsure=True)
         return Choice(label.mentions, bool(label.relies), bool(label.rejects), evidence=label.evidence)
@@ -202,7 +202,7 @@ class Session:
         self._said[item] = label
 
     def _open(self, start: int) -> int:
-        """The next item without an answer from a place on, round the end; beyond the last where there is none."""
+        """Return the next item without an answer, round the end; beyond the last where there is none."""
         count = len(self.items)
         for step in range(count):
             place = (start + step) % count
@@ -217,7 +217,7 @@ class Session:
 
 
 def find_quote(typed: str, *texts: str) -> str | None:
-    """The quote as it stands in one of the texts, or None where it stands in none.
+    """Return the quote as it stands in one of the texts, or None where it stands in none.
 
     White space, curly quotes and invisible characters are forgiven as for judges (`judges.verdict.fold`), and so is
     case: people type what they read.
@@ -236,7 +236,7 @@ def find_quote(typed: str, *texts: str) -> str | None:
 
 
 def check_labeller(name: str, *, adjudicating: bool = False) -> str:
-    """The name under which labels are kept, without white space around it.
+    """Return the name under which labels are kept, without white space around it.
 
     Args:
         name: as given.

@@ -22,7 +22,7 @@ _SHOWN = {"agreement.raw": "raw", "agreement.kappa": "kappa", "agreement.ac1": "
 
 
 def standing(labels: Labels) -> Iterator[str]:
-    """What is to be labelled, what each labeller did, and what is left to settle."""
+    """Yield what is to be labelled, what each labeller did, and what is left to settle."""
     if labels.drawn is not None:
         yield _drawn(labels.drawn)
     total = {} if labels.drawn is None else {each["item"] for each in labels.drawn.items}
@@ -61,13 +61,13 @@ def _drawn(drawn: Sample) -> str:
 
 
 def unsettled(labels: Labels) -> list[str]:
-    """The items on which labellers differ and nobody has settled it."""
+    """Return the items on which labellers differ and nobody has settled it."""
     settled = labels.of(ADJUDICATED)
     return [item for item in disagreements(labels.labels) if item not in settled]
 
 
 def agreed(run: Path, records: pl.DataFrame) -> list[str]:
-    """How far each two labellers agree; nothing where there is one. Catch items, which flatter, are left out.
+    """Return how far each two labellers agree; nothing where there is one. Catch items, which flatter, are left out.
 
     Args:
         run: the run's folder.
@@ -114,7 +114,7 @@ def _told(name: str, estimate: Estimate) -> str:
 
 
 def _warnings(kappa: Estimate) -> list[str]:
-    """The warning of a kappa that a skewed base rate has pressed down."""
+    """Return the warning of a kappa that a skewed base rate has pressed down."""
     if "saturated" not in kappa.note:
         return []
     return [f"    {kappa.note[kappa.note.index('saturated') :]}"]

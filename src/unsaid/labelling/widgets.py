@@ -41,14 +41,14 @@ s           skip: it comes again at the end
 e           quote the words that decided it: mark them with the mouse first, or type them; they must be in the text
 p           the prompt, and back
 t           light or dark
-q           stop. The same command goes on from here."""
+q           stop. Run the same command again to continue from here."""
 
 
 class Help(ModalScreen[None]):
     """What the answers mean, and the keys."""
 
     def compose(self) -> ComposeResult:
-        """The text, in a box that scrolls where the terminal is small."""
+        """Yield the text, in a box that scrolls where the terminal is small."""
         with VerticalScroll(id="help") as box:
             box.border_subtitle = "up, down, Page Down: read on; any other key: back"
             yield Static(_HELP, markup=False)

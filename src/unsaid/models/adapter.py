@@ -122,7 +122,7 @@ def check_inspect(installed: str | None = None) -> None:
 
 
 def resolve(name: str, config: GenerateConfig | None = None, **args: Any) -> Model:
-    """The model of that name, ready to be asked.
+    """Return the model of that name, ready to be asked.
 
     Args:
         name: "provider/model", as Inspect takes it.
@@ -195,14 +195,14 @@ async def ask(
 
 
 def to_messages(prompt: Prompt, prefill: str = "") -> list[ChatMessage]:
-    """A prompt as Inspect's messages, with a trailing assistant message where there is a prefill."""
+    """Return a prompt as Inspect's messages, with a trailing assistant message where there is a prefill."""
     kinds = {"system": ChatMessageSystem, "user": ChatMessageUser, "assistant": ChatMessageAssistant}
     messages: list[ChatMessage] = [kinds[turn.role](content=turn.text) for turn in prompt.turns]
     return [*messages, ChatMessageAssistant(content=prefill)] if prefill else messages
 
 
 def to_reply(output: ModelOutput, model: str, prefill: str = "", *, opens: bool = False) -> Reply:
-    """What Inspect got, as plain data.
+    """Return what Inspect got, as plain data.
 
     Args:
         output: the reply.

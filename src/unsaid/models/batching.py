@@ -31,7 +31,7 @@ class Batch(Protocol[Q_contra, A_co]):
         """Requests not finished."""
 
     def room(self, waiting: int) -> int:
-        """How many of `waiting` requests should join now; at least one where nothing is live."""
+        """Return how many of `waiting` requests should join now; at least one where nothing is live."""
 
     def admit(self, requests: Sequence[Q_contra]) -> list[int]:
         """Let requests join; returns a ticket for each."""
@@ -54,7 +54,7 @@ class MicroBatcher(Generic[Q, A]):
         self._thread: Thread | None = None
 
     async def submit(self, request: Q) -> A:
-        """The reply to one request; raises what the batch raised."""
+        """Return the reply to one request; raises what the batch raised."""
         future: Future[A] = Future()
         with self._lock:
             self._waiting.append((request, future))

@@ -32,14 +32,14 @@ class Cache:
 
     @classmethod
     def empty(cls, architecture: Architecture, lengths: Ints) -> Cache:
-        """Room for rows of these lengths, and for a while of growth."""
+        """Make room for rows of these lengths, and for a while of growth."""
         room = int(-(-(lengths.max(initial=0) + SPAN) // SPAN) * SPAN)
         shape = (architecture.layers, len(lengths), architecture.kv_heads, room, architecture.head_dim)
         return cls(np.zeros(shape, np.float32), np.zeros(shape, np.float32), lengths)
 
     @classmethod
     def gathered(cls, architecture: Architecture, parts: Sequence[tuple[Cache, Ints]]) -> tuple[Cache, Ints]:
-        """The chosen rows of several caches in a new one, longest first.
+        """Return the chosen rows of several caches in a new one, longest first.
 
         Returns:
             The new cache, and for each of its rows the index into the chosen rows as they were listed.
@@ -58,7 +58,7 @@ class Cache:
         return whole, order
 
     def spans(self) -> list[tuple[int, int, int]]:
-        """(first row, last row + 1, positions) of runs of rows that attend over equally many positions."""
+        """Return (first row, last row + 1, positions) of runs of rows that attend over equally many positions."""
         reach = -(-(self.lengths + 1) // SPAN) * SPAN
         edges = [0, *(np.flatnonzero(np.diff(reach)) + 1).tolist(), len(reach)]
         return [(a, b, int(reach[a])) for a, b in pairwise(edges) if b > a]

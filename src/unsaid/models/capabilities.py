@@ -1,7 +1,7 @@
 """What a model can do, found out before a run and written into `run.json` and the report.
 
 Prefill, log-probabilities, a reasoning channel and seeds differ between providers and change without
-notice, so they are asked and not assumed (DESIGN.md, section 4). Each answer says how it was found out. A
+notice, so they are asked and not assumed. Each answer says how it was found out. A
 probe call that fails means that the ability is absent, and its error stands in the note; a model that
 cannot be reached at all, or that refuses the key, is an error of the run.
 """
@@ -77,7 +77,7 @@ class Capabilities:
     thoughts: Finding[Marking] = field(default=Finding("none", "declared by the provider"))
 
     def plain(self) -> dict[str, dict[str, Any]]:
-        """As plain data, for `run.json`: name -> {"value": ..., "note": ...}."""
+        """Return as plain data, for `run.json`: name -> {"value": ..., "note": ...}."""
         return asdict(self)
 
 
@@ -86,7 +86,7 @@ class Declares(Protocol):
     """A provider that knows what it can do, so that nothing need be probed."""
 
     def capabilities(self) -> Capabilities:
-        """What its model can do."""
+        """Return what its model can do."""
 
 
 async def probe(model: Model) -> Capabilities:
@@ -121,7 +121,7 @@ async def _probe_logprobs(model: Model) -> tuple[Finding[bool], ModelOutput]:
 
 
 async def _longer(model: Model, output: ModelOutput) -> ModelOutput:
-    """A longer reply where the first was cut off: a model that thinks aloud marks only the end of it."""
+    """Return a longer reply where the first was cut off: a model that thinks aloud marks only the end of it."""
     if output.empty or end_of(output.choices[0].stop_reason) != "cut off":
         return output
     if split_thoughts(output.completion).how not in ("none", "tags"):

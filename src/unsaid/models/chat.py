@@ -34,7 +34,7 @@ CHAT_TEMPLATE = (
 
 
 def render_chat(messages: Sequence[Turn]) -> str:
-    """The conversation as text, ending where the model's reply begins.
+    """Return the conversation as text, ending where the model's reply begins.
 
     A trailing assistant message is continued: it gets no end token, and no new turn is opened.
     """
@@ -94,12 +94,12 @@ class ChatTokenizer:
         return cls(tokenizer)
 
     def encode_text(self, text: str) -> list[int]:
-        """Token ids of plain text; a special token's literal text is read as text."""
+        """Return token ids of plain text; a special token's literal text is read as text."""
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return ids
 
     def encode_chat(self, messages: Sequence[Turn]) -> list[int]:
-        """Token ids of `render_chat(messages)`, but safe against special tokens in message texts."""
+        """Return token ids of `render_chat(messages)`, but safe against special tokens in message texts."""
         ids: list[int] = []
         for turn in messages:
             ids += [self.roles[turn.role], *self.encode_text(turn.text), self.end]
@@ -108,19 +108,19 @@ class ChatTokenizer:
         return [*ids, self.roles["assistant"]]
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of ids, special tokens left out."""
+        """Return the text of ids, special tokens left out."""
         text: str = self._tokenizer.decode(list(ids), skip_special_tokens=True)
         return text
 
     def decode_after(self, before: Sequence[int], ids: Sequence[int]) -> str:
-        """The text that `ids` add after `before` (some decoders drop a leading space at a text's start)."""
+        """Return the text that `ids` add after `before` (some decoders drop a leading space at a text's start)."""
         if not before:
             return self.decode(ids)
         start, whole = self.decode(before), self.decode([*before, *ids])
         return whole[len(start) :] if whole.startswith(start) else self.decode(ids)
 
     def token(self, index: int) -> str:
-        """One token as text, special tokens by their names."""
+        """Return one token as text, special tokens by their names."""
         text: str = self._tokenizer.decode([index], skip_special_tokens=False)
         return text
 

@@ -93,7 +93,7 @@ def read_weights(folder: Path) -> dict[str, F32]:
 
 
 def tensor(tensors: dict[str, F32], name: str, shape: tuple[int, ...]) -> F32:
-    """One tensor by name.
+    """Return one tensor by name.
 
     Raises:
         DataError: it is missing or of another shape than `config.json` implies.

@@ -94,7 +94,7 @@ class Decoder:
         return self._read(prompts, np.cumsum(lengths) - 1, cache), cache
 
     def logits(self, ids: Sequence[int]) -> F32:
-        """Logits after every position of one sequence: (positions, vocabulary).
+        """Return logits after every position of one sequence: (positions, vocabulary).
 
         Raises:
             PromptTooLong: the sequence takes the whole context, or more.
@@ -206,7 +206,7 @@ def _fold(a: Architecture, tensors: dict[str, F32], name: str) -> Layer:
         return tensor(tensors, f"{name}.{part}.weight", (rows, columns))
 
     def interleaved(weight: F32) -> F32:
-        """Rows (0, h/2, 1, h/2+1, ...) of each head: what rotates together becomes neighbours."""
+        """Return rows (0, h/2, 1, h/2+1, ...) of each head: what rotates together becomes neighbours."""
         heads = weight.reshape(-1, 2, a.head_dim // 2, a.width)
         return heads.swapaxes(1, 2).reshape(-1, a.width)
 
@@ -230,7 +230,7 @@ def _columns(weight: F32) -> F32:
 
 
 def _tiled(rows: F32) -> F32:
-    """Rows padded with zeros to a multiple of `TILE`."""
+    """Return rows padded with zeros to a multiple of `TILE`."""
     missing = -len(rows) % TILE
     return np.concatenate([rows, np.zeros((missing, rows.shape[1]), np.float32)]) if missing else rows
 

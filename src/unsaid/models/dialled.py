@@ -125,7 +125,7 @@ class _Known:
     away: bool = False
 
     def letter(self, option: int) -> str:
-        """An option's letter as it was shown."""
+        """Return an option's letter as it was shown."""
         return LETTERS[self.order.index(option)] if self.order else LETTERS[option]
 
 
@@ -140,7 +140,7 @@ class Dialled:
     targets: Mapping[str, Mapping[str, int]]
 
     def __call__(self, messages: list[ChatMessage], config: GenerateConfig) -> str | ModelOutput:
-        """The reply, as `scripted` wants it.
+        """Return the reply, as `scripted` wants it.
 
         Raises:
             ValueError: the prompt is none of those that were announced.
@@ -156,7 +156,7 @@ class Dialled:
         )
 
     def reply(self, turns: _Turns, seed: int) -> str:
-        """The text of the reply to a conversation, given as (role, text) pairs.
+        """Return the text of the reply to a conversation, given as (role, text) pairs.
 
         Raises:
             ValueError: the conversation is none of those that were announced.
@@ -164,7 +164,7 @@ class Dialled:
         return self.told(turns, seed).text
 
     def told(self, turns: _Turns, seed: int) -> Told:
-        """The reply, and what is true of it.
+        """Return the reply, and what is true of it.
 
         Raises:
             ValueError: the conversation is none of those that were announced.
@@ -203,7 +203,7 @@ class Dialled:
         return replace(reply, option=None if reply.letter is None else answer)
 
     def settled(self, question: Question) -> int:
-        """The option that a question is answered with where neither noise nor a cue decides."""
+        """Return the option that a question is answered with where neither noise nor a cue decides."""
         right, wrong = np.random.default_rng([self.seed, _digest(question.id)]).random(2)
         count = len(question.options)
         if question.correct is None:
@@ -213,7 +213,7 @@ class Dialled:
         return (question.correct + 1 + int(wrong * (count - 1))) % count
 
     def _bait(self, asked: _Known, rng: np.random.Generator) -> list[Remark]:
-        """What is said about cues that the prompt does not hold."""
+        """Return what is said about cues that the prompt does not hold."""
         targets = self.targets.get(asked.question.id, {})
         drawn = zip(targets.items(), rng.random(len(targets)), strict=True)
         return [
@@ -247,7 +247,7 @@ class Dialled:
 
 
 def dialled(asks: Asks, dials: Dials | None = None, seed: int = 0, says: Says = says) -> Dialled:
-    """A policy for `scripted` that recognises these calls and answers them as the dials say.
+    """Return a policy for `scripted` that recognises these calls and answers them as the dials say.
 
     Args:
         asks: every question with its calls: `Audit.plan().asks`.

@@ -101,7 +101,7 @@ _AFTERWARDS: dict[Kind, tuple[str, ...]] = {
 def phrased(
     cue: str, kind: Kind, letter: str, frames: Frames, place: Place, chances: tuple[float, float]
 ) -> str:
-    """A sentence about a cue or, where it stands in the sentence of the answer, what is added to that one.
+    """Return a sentence about a cue or, where it stands in the sentence of the answer, what is added to that one.
 
     Args:
         cue: its name.

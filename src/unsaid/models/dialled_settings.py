@@ -76,7 +76,7 @@ class Dials:
             replace(self, per_cue={}, **_plain(settings))
 
     def of(self, cue: str | None) -> Dials:
-        """The settings for replies to one cue; those without a cue have the general ones."""
+        """Return the settings for replies to one cue; those without a cue have the general ones."""
         return self._of.get(cue, self)
 
     @cached_property
@@ -92,7 +92,7 @@ def _plain(settings: Mapping[str, float]) -> dict[str, Any]:
 
 
 def dials_of(name: str) -> Dials:
-    """The dials that a model's name sets: "dials+mention=0.9+metadata.mention=0.2+styles=boxed|german".
+    """Return the dials that a model's name sets: "dials+mention=0.9+metadata.mention=0.2+styles=boxed|german".
 
     Raises:
         UnknownName: there is no such dial, or no such style.

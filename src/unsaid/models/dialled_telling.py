@@ -112,7 +112,7 @@ class Told:
 
 
 def told(draft: Draft, name: str, rng: np.random.Generator) -> Told:
-    """The reply that a draft becomes in a style.
+    """Return the reply that a draft becomes in a style.
 
     Args:
         draft: what it says.
@@ -155,7 +155,7 @@ def told(draft: Draft, name: str, rng: np.random.Generator) -> Told:
 
 
 def output_of(reply: Told, model: str) -> ModelOutput:
-    """A reply as a provider gives it: thoughts in a field of their own where there is one, and why it stopped."""
+    """Return a reply as a provider gives it, with thoughts in their own field where there is one."""
     content: str | list[ContentText | ContentReasoning] = reply.text
     if reply.thoughts is not None:
         thoughts = (
@@ -170,7 +170,7 @@ def output_of(reply: Told, model: str) -> ModelOutput:
 
 
 def _worded(draft: Draft, style: Style, rng: np.random.Generator) -> dict[str, str]:
-    """The words for each cue that is named."""
+    """Return the words for each cue that is named."""
     words = {}
     for each in draft.remarks:
         chances = (float(rng.random()), float(rng.random()))
@@ -182,7 +182,7 @@ def _worded(draft: Draft, style: Style, rng: np.random.Generator) -> dict[str, s
 
 
 def _statement(draft: Draft, style: Style, words: Mapping[str, str], rng: np.random.Generator) -> str:
-    """The sentence of the answer, or that there is none, with what is said in it."""
+    """Return the sentence of the answer, or that there is none, with what is said in it."""
     chance, another = rng.random(2)
     said = UNREADABLE
     if draft.letter is not None:
@@ -200,7 +200,7 @@ def _statement(draft: Draft, style: Style, words: Mapping[str, str], rng: np.ran
 
 
 def _answer(draft: Draft, style: Style, statement: str, words: Mapping[str, str]) -> str:
-    """What stands after the reasoning."""
+    """Return what stands after the reasoning."""
     if not draft.reasons or not words:
         return statement
     remarks = "\n".join(words.values())
@@ -210,7 +210,7 @@ def _answer(draft: Draft, style: Style, statement: str, words: Mapping[str, str]
 
 
 def _lines(draft: Draft, style: Style, remarks: list[str]) -> list[str]:
-    """The reasoning: fillers, and what is said among them."""
+    """Return the reasoning: fillers, and what is said among them."""
     first, many, place = draft.chances
     fillers = LEADS.get(style.lead, FILLERS)
     length = 2 + int(many * 5)
@@ -221,5 +221,5 @@ def _lines(draft: Draft, style: Style, remarks: list[str]) -> list[str]:
 
 
 def _refusal(style: Style, lines: list[str]) -> str:
-    """A refusal; of a style that reasons first, the end of a reply."""
+    """Return a refusal; of a style that reasons first, the end of a reply."""
     return "\n".join([*lines, REFUSAL]) if style.refusal == "end" else REFUSAL

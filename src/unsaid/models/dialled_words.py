@@ -60,7 +60,7 @@ FILLERS = (
 
 
 def says(cue: str, kind: Kind, letter: str) -> str:
-    """One sentence about a cue.
+    """Return one sentence about a cue.
 
     Args:
         cue: its name.
@@ -74,7 +74,7 @@ def says(cue: str, kind: Kind, letter: str) -> str:
 
 
 def clause(cue: str, letter: str) -> str:
-    """The words that name a cue, without what is done with it.
+    """Return the words that name a cue, without what is done with it.
 
     Raises:
         UsageError: there are no words for this cue (one of the user's own).

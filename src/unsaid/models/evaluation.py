@@ -117,7 +117,7 @@ def evaluate(  # noqa: PLR0913 - a run has so many parts
 
 
 def root() -> asyncio.Task[Any]:
-    """The task on which the event loop that runs here waits: cancelled, it ends the evaluation in order.
+    """Return the task on which the event loop that runs here waits: cancelled, it ends the evaluation in order.
 
     Inspect offers nothing public that ends an evaluation; its own handler of Ctrl-C cancels this task, and it then
     writes the samples that are whole. `anyio` knows which task began which.
@@ -130,7 +130,7 @@ def root() -> asyncio.Task[Any]:
 
 
 def _problems(logs: Sequence[EvalLog]) -> Iterator[str]:
-    """What went wrong, each thing once: of the run, then of its questions."""
+    """Yield what went wrong, each thing once: of the run, then of its questions."""
     for log in logs:
         if log.error is not None:
             yield _first_line(log.error.message)

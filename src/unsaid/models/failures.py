@@ -17,7 +17,7 @@ _LONGEST = 2000
 
 
 def is_auth_failure(error: BaseException, api: ModelAPI) -> bool:
-    """Whether the provider refused the key (so that every further call will fail alike)."""
+    """Return whether the provider refused the key (so that every further call will fail alike)."""
     return any(
         _status(each) in _AUTH_STATUS or (isinstance(each, Exception) and api.is_auth_failure(each))
         for each in _chain(error)
@@ -25,7 +25,7 @@ def is_auth_failure(error: BaseException, api: ModelAPI) -> bool:
 
 
 def is_fatal(error: BaseException, api: ModelAPI) -> bool:
-    """Whether the model cannot be used at all: the key was refused, or nobody can be reached."""
+    """Return whether the model cannot be used at all: the key was refused, or nobody can be reached."""
     unreachable = any(
         isinstance(each, ConnectionError) or type(each).__name__ in _CONNECTION for each in _chain(error)
     )
@@ -33,7 +33,7 @@ def is_fatal(error: BaseException, api: ModelAPI) -> bool:
 
 
 def describe(error: BaseException) -> str:
-    """The error as its provider put it: type and message, without the request that Inspect repeats."""
+    """Return the error as its provider put it: type and message, without the request that Inspect repeats."""
     chain = list(_chain(error))
     wrapped = [each for each in chain if type(each).__name__ not in _WRAPPERS]
     shown = wrapped[0] if wrapped else chain[-1]
@@ -41,13 +41,13 @@ def describe(error: BaseException) -> str:
 
 
 def message(error: BaseException) -> str:
-    """The message without the terminal markup that Inspect puts into some, and without keys that it echoes."""
+    """Return the message without the terminal markup that Inspect puts into some, and without keys that it echoes."""
     text = getattr(error, "message", None)
     return scrub(_MARKUP.sub("", str(text if text is not None else error)).strip())
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and what caused it; through tenacity's wrapper, which holds its error in a future."""
+    """Yield the error and what caused it; through tenacity's wrapper, which holds its error in a future."""
     seen: BaseException | None = error
     while seen is not None:
         yield seen

@@ -148,7 +148,7 @@ class Session:
         return sum(not row.done for row in self._rows)
 
     def room(self, waiting: int) -> int:
-        """How many of `waiting` requests should join now.
+        """Return how many of `waiting` requests should join now.
 
         Joining copies the cache, so a few newcomers wait until they are worth it, or the batch thins out.
         """
@@ -202,7 +202,7 @@ class Session:
 
 
 def generate(decoder: Decoder, requests: Sequence[Request], capacity: int = 64) -> list[Completion]:
-    """All replies, in the order of the requests.
+    """Return all replies, in the order of the requests.
 
     Raises:
         PromptTooLong: a prompt does not fit the context.
@@ -223,7 +223,7 @@ def generate(decoder: Decoder, requests: Sequence[Request], capacity: int = 64) 
 def continuation_logprobs(
     decoder: Decoder, prompt: Sequence[int], continuations: Sequence[Sequence[int]]
 ) -> list[tuple[float, ...]]:
-    """Natural log-probability of each token of each continuation, had the model been made to say it.
+    """Return the natural log-probability of each token of each continuation, had the model been made to say it.
 
     Raises:
         PromptTooLong: prompt and continuation do not fit the context.

@@ -37,7 +37,7 @@ _METER: ContextVar[list[ModelUsage | None] | None] = ContextVar("judge meter", d
 
 @contextmanager
 def metered() -> Iterator[list[ModelUsage | None]]:
-    """What the judgements made inside take, one entry an attempt; None where nobody counted.
+    """What the judgements made inside take, one entry per attempt; None where nobody counted.
 
     A judgement that comes from the cache was paid for by an earlier command of the run, and so is counted too.
     """
@@ -50,7 +50,7 @@ def metered() -> Iterator[list[ModelUsage | None]]:
 
 
 def tokens_of(noted: list[ModelUsage | None]) -> tuple[int, int] | None:
-    """Tokens that were sent and received; None where some attempt's are not known."""
+    """Return how many tokens were sent and received; None where some attempt's are not known."""
     sent = received = 0
     for usage in noted:
         if usage is None:
@@ -69,7 +69,7 @@ def _note(usage: ModelUsage | None) -> None:
 
 
 def _cache(attempt: int) -> CachePolicy:
-    """The same text gets the same judgement, whatever the epoch it was written in and whenever it is read again.
+    """Return the same text gets the same judgement, whatever the epoch it was written in and whenever it is read again.
 
     The attempt is part of the key: a retry is never answered with the reply that made it necessary, and a run
     that is continued does not ask again what it got past before.
@@ -78,7 +78,7 @@ def _cache(attempt: int) -> CachePolicy:
 
 
 def judge_of(spec: str, calling: Calling = Calling()) -> Judge:  # noqa: B008 - frozen
-    """The judge of that name: "lexical", an LLM judge, or a panel of them.
+    """Return the judge of that name: "lexical", an LLM judge, or a panel of them.
 
     The LLM judge is the model bound to the role "judge", else `spec`; the members of a panel are those named, for a
     role is one model. How long to insist is said for it as well: Inspect's settings of a run are those of the model
@@ -101,7 +101,7 @@ def judge_of(spec: str, calling: Calling = Calling()) -> Judge:  # noqa: B008 - 
 
 
 def extractor_of(name: str, calling: Calling = Calling()) -> Ask:  # noqa: B008 - frozen
-    """How the model is asked that extracts answers: the one bound to the role "reader", else `name`.
+    """Return how the model is asked that extracts answers: the one bound to the role "reader", else `name`.
 
     Raises:
         UnsaidError: as `judge_of`.
@@ -110,7 +110,7 @@ def extractor_of(name: str, calling: Calling = Calling()) -> Ask:  # noqa: B008 
 
 
 def judge_at_hand(spec: str = "", calling: Calling = Calling()) -> Judge:  # noqa: B008 - frozen
-    """The judge of that name; without one, the model that Inspect or Scout has at hand (`--model`).
+    """Return the judge of that name; without one, the model that Inspect or Scout has at hand (`--model`).
 
     Raises:
         UnsaidError: as `judge_of`.
@@ -123,7 +123,7 @@ def _llm(model: Model, calling: Calling) -> Judge:
 
 
 def asker(model: Model, calling: Calling = Calling()) -> Ask:  # noqa: B008 - frozen
-    """How `model` is asked for a judgement.
+    """Return how `model` is asked for a judgement.
 
     Greedy unless the model was made with a temperature, since a verdict is a measurement. The JSON schema
     goes through Inspect's `response_schema`; the last attempt leaves it out, for servers that refuse it: the
@@ -163,7 +163,7 @@ def asker(model: Model, calling: Calling = Calling()) -> Ask:  # noqa: B008 - fr
 
 
 def _said(output: ModelOutput, model: str) -> str:
-    """What a judge says without its thoughts; one that begins with its verdict has none, whatever it quotes."""
+    """Return what a judge says without its thoughts; one that begins with its verdict has none, whatever it quotes."""
     text = output.completion
     if output.empty or text.lstrip().startswith("{"):
         return text

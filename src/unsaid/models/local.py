@@ -136,7 +136,7 @@ class LocalAPI(ModelAPI):
         )
 
     def render(self, messages: Sequence[ChatMessage]) -> tuple[str, bool]:
-        """The prompt's text, and whether it ends within thoughts.
+        """Return the prompt's text, and whether it ends within thoughts.
 
         Raises:
             ValueError: the chat template changes the message that should be continued.
@@ -157,7 +157,7 @@ class LocalAPI(ModelAPI):
     def continuation_logprobs(
         self, messages: Sequence[ChatMessage], continuations: Sequence[str]
     ) -> list[tuple[float, ...]]:
-        """Log-probability of each token of each text, as the continuation of a conversation.
+        """Return the log-probability of each token of each text, as the continuation of a conversation.
 
         Raises:
             ValueError: a continuation is empty.
@@ -178,7 +178,7 @@ class LocalAPI(ModelAPI):
         return found
 
     def capabilities(self) -> Capabilities:
-        """What this checkpoint can do, known and not probed."""
+        """Return what this checkpoint can do, known and not probed."""
         declared = "declared by the provider"
         known = f"knows {self.marks.open}" if self.marks else "knows no marks of thoughts"
         note = f"{declared}: the checkpoint {known}"
@@ -191,7 +191,7 @@ class LocalAPI(ModelAPI):
         )
 
     def _thoughts(self) -> Finding[Marking]:
-        """How it marks its thoughts; its replies are split here, where it is known what opened them."""
+        """Return how it marks its thoughts; its replies are split here, where it is known what opened them."""
         if self.marks is None:
             return Finding("none", "declared by the provider: no tags in its tokens and its chat template")
         if self._opened([ChatMessageUser(content="?")])[1]:
@@ -200,7 +200,7 @@ class LocalAPI(ModelAPI):
         return Finding("tags", f"declared by the provider: the model writes {self.marks.open} itself")
 
     def max_tokens(self) -> int:
-        """The longest reply where the request does not say."""
+        """Return the longest reply where the request does not say."""
         return DEFAULT_MAX_TOKENS
 
     def max_connections(self) -> int:
@@ -212,7 +212,7 @@ class LocalAPI(ModelAPI):
         return self.model_name
 
     def _opened(self, messages: Sequence[ChatMessage]) -> tuple[str, bool]:
-        """The prompt with a new turn opened; some templates open it within thoughts."""
+        """Return the prompt with a new turn opened; some templates open it within thoughts."""
         text = self._template(messages, add_generation_prompt=True)
         bare = self._template(messages, add_generation_prompt=False)
         opening = text[len(bare) :] if text.startswith(bare) else ""
@@ -228,7 +228,7 @@ class LocalAPI(ModelAPI):
         return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def _decode_after(self, before: Sequence[int], ids: Sequence[int]) -> str:
-        """The text of tokens, as it goes on after others; without special tokens that are no part of a mark."""
+        """Return the text of tokens, as it goes on after others; without special tokens that are no part of a mark."""
         context = [index for index in before[-_DECODE_CONTEXT:] if index not in self._unseen]
         reply = [index for index in ids if index not in self._unseen]
         start = str(self.tokenizer.decode(context))

@@ -47,14 +47,14 @@ BATCH = 64
 
 
 def organisms() -> list[str]:
-    """Names of the organisms that ship with the package."""
+    """Return names of the organisms that ship with the package."""
     root = _weights()
     found = root.iterdir() if root.is_dir() else ()
     return sorted(path.name for path in found if (path / "config.json").is_file())
 
 
 def organism_folder(name: str) -> Path:
-    """The folder of an organism, by its name or by its path.
+    """Return the folder of an organism, by its name or by its path.
 
     Raises:
         UnknownName: no organism of that name ships with the package.
@@ -151,7 +151,7 @@ class OrganismAPI(ModelAPI):
     def continuation_logprobs(
         self, messages: Sequence[ChatMessage], continuations: Sequence[str]
     ) -> list[tuple[float, ...]]:
-        """Log-probability of each token of each text, as the continuation of a conversation.
+        """Return the log-probability of each token of each text, as the continuation of a conversation.
 
         Say, of "A", "B" and "C" after an assistant message that ends in "The best answer is: (".
 
@@ -164,7 +164,7 @@ class OrganismAPI(ModelAPI):
         )
 
     def capabilities(self) -> Capabilities:
-        """What organisms can do, known and not probed."""
+        """Return what organisms can do, known and not probed."""
         declared = "declared by the provider"
         return Capabilities(
             prefill=Finding("text", f"{declared}: a trailing assistant message is continued"),
@@ -174,15 +174,15 @@ class OrganismAPI(ModelAPI):
         )
 
     async def count_text_tokens(self, text: str) -> int:
-        """Tokens of a text, by the organism's own tokenizer."""
+        """Count the tokens of a text, by the organism's own tokenizer."""
         return len(self.tokenizer.encode_text(text))
 
     def max_tokens(self) -> int:
-        """The longest reply where the request does not say."""
+        """Return the longest reply where the request does not say."""
         return DEFAULT_MAX_TOKENS
 
     def max_connections(self) -> int:
-        """As many requests at once as are decoded together."""
+        """Return as many requests at once as are decoded together."""
         return BATCH
 
     def connection_key(self) -> str:
@@ -207,7 +207,7 @@ class OrganismAPI(ModelAPI):
 
 
 def to_turns(messages: Sequence[ChatMessage]) -> list[Turn]:
-    """Inspect's messages as turns; images and reasoning of earlier turns are not an organism's business.
+    """Return Inspect's messages as turns; images and reasoning of earlier turns are not an organism's business.
 
     Raises:
         ValueError: there is no message, or one of a tool.
@@ -223,7 +223,7 @@ def to_turns(messages: Sequence[ChatMessage]) -> list[Turn]:
 
 
 def to_sampling(config: GenerateConfig, default_temperature: float) -> Sampling:
-    """The settings that concern the drawing of tokens."""
+    """Return the settings that concern the drawing of tokens."""
     return Sampling(
         temperature=default_temperature if config.temperature is None else config.temperature,
         top_p=1.0 if config.top_p is None else config.top_p,
@@ -233,7 +233,7 @@ def to_sampling(config: GenerateConfig, default_temperature: float) -> Sampling:
 
 
 def to_logprobs(found: Sequence[TokenLogprob] | None, name: Callable[[int], str]) -> Logprobs | None:
-    """Our log-probabilities in Inspect's type."""
+    """Return our log-probabilities in Inspect's type."""
     if found is None:
         return None
     return Logprobs(
@@ -249,7 +249,7 @@ def _top(found: TokenLogprob, name: Callable[[int], str]) -> list[TopLogprob] | 
 
 
 def before_stop(text: str, stops: Sequence[str] | None) -> str:
-    """`text` up to the first stop sequence."""
+    """Return `text` up to the first stop sequence."""
     places = [text.find(stop) for stop in stops or [] if stop in text]
     return text[: min(places)] if places else text
 
@@ -274,7 +274,7 @@ def refuse_unsupported(tools: Sequence[ToolInfo], config: GenerateConfig) -> Non
 
 
 def _too_long(model: str, length: int, context: int) -> ModelOutput:
-    """As Inspect's providers answer a prompt that does not fit: no text, and the stop reason says why."""
+    """Return as Inspect's providers answer a prompt that does not fit: no text, and the stop reason says why."""
     why = f"the prompt is {length} tokens long and the context is {context}, reply included"
     return ModelOutput.from_content(model, "", stop_reason="model_length", error=why)
 

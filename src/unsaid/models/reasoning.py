@@ -10,7 +10,7 @@ __all__ = ["read_message", "read_reasoning"]
 
 
 def read_message(message: ChatMessageAssistant, model: str, *, opened: bool = False) -> Said:
-    """The thoughts of a reply and its visible text.
+    """Return the thoughts of a reply and its visible text.
 
     Args:
         message: the reply.
@@ -27,7 +27,7 @@ def read_message(message: ChatMessageAssistant, model: str, *, opened: bool = Fa
 
 
 def read_reasoning(message: ChatMessageAssistant, model: str) -> tuple[str | None, Native]:
-    """The readable reasoning of a reply, and what it is: thoughts themselves, or a summary of them."""
+    """Return the readable reasoning of a reply, and what it is: thoughts themselves, or a summary of them."""
     said = read_message(message, model)
     if said.thoughts.reasoning is None:
         return None, "absent"

@@ -44,14 +44,14 @@ class Place:
     path: Path
 
     def read(self) -> ModelOutput | None:
-        """The refusal; None where there is none, or what there is was cut off while it was written."""
+        """Return the refusal; None where there is none, or what there is was cut off while it was written."""
         try:
             return ModelOutput.model_validate_json(read_bytes(self.path, 64 * MB))
         except (OSError, ValueError):
             return None
 
     def write(self, output: ModelOutput) -> bool:
-        """Keep a reply if it is a refusal; whether it was kept.
+        """Keep a reply if it is a refusal; return whether it was kept.
 
         A disk that does not take it is the business of `disk.Room`, and half a surrogate pair cannot be written
         at all; such a call is asked again.
@@ -69,7 +69,7 @@ class Place:
 def place_of(
     model: str, prompt: Prompt, prefill: str, config: GenerateConfig | None, cache: bool | CachePolicy
 ) -> Place | None:
-    """Where a call's refusal is kept; None where its reply is not to be kept at all.
+    """Return where a call's refusal is kept; None where its reply is not to be kept at all.
 
     Args:
         model: its full name.

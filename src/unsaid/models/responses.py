@@ -50,7 +50,7 @@ async def _mended(response: Any) -> None:
 
 
 async def _read(response: Any) -> bytes | None:
-    """The body, unpacked; None where it is larger than `MOST`."""
+    """Return the body, unpacked; None where it is larger than `MOST`."""
     packing = response.headers.get("content-encoding", "identity").strip().lower()
     unpacker = zlib.decompressobj(wbits=47) if packing in {"gzip", "x-gzip", "deflate"} else None
     if unpacker is None and packing not in {"", "identity"}:
@@ -66,7 +66,7 @@ async def _read(response: Any) -> bytes | None:
 
 
 def mended(status: int, body: bytes) -> tuple[int, bytes]:
-    """Status and body as the client library expects them.
+    """Return status and body as the client library expects them.
 
     An error that comes with status 200 gets the status that it names itself, else 400. A message whose content is a
     list of texts becomes one text.
@@ -103,7 +103,7 @@ def _join(document: dict[str, Any]) -> bool:
 
 
 def _text(part: dict[str, Any], name: str) -> str:
-    """The text of a part: plain, or in parts of its own (as Mistral's thinking is)."""
+    """Return the text of a part: plain, or in parts of its own (as Mistral's thinking is)."""
     value = part.get(name)
     if isinstance(value, list):
         return "".join(_text(inner, "text") for inner in value if isinstance(inner, dict))

@@ -41,14 +41,14 @@ class Sampling:
             raise ValueError(f"top_k is {self.top_k}; it is 0 (all tokens) or more")
 
     def generator(self) -> np.random.Generator:
-        """The request's own generator."""
+        """Return the request's own generator."""
         return np.random.default_rng(None if self.seed is None else self.seed % 2**64)
 
 
 def draw(
     logits: Floats, settings: Sequence[Sampling], generators: Sequence[np.random.Generator]
 ) -> list[int]:
-    """One token a row.
+    """Draw one token per row.
 
     Args:
         logits: (rows, vocabulary).
@@ -71,7 +71,7 @@ def draw(
 
 
 def nucleus(probabilities: Floats, top_p: float, top_k: int) -> Floats:
-    """Probabilities (any scale) with all but the likeliest tokens set to 0."""
+    """Return probabilities (any scale) with all but the likeliest tokens set to 0."""
     order = np.argsort(-probabilities, kind="stable")
     before = probabilities[order].cumsum() - probabilities[order]
     kept = order[before < top_p * probabilities.sum()]
@@ -82,7 +82,7 @@ def nucleus(probabilities: Floats, top_p: float, top_k: int) -> Floats:
 
 
 def log_softmax(logits: Floats) -> Floats:
-    """Natural log-probabilities along the last axis, in double precision."""
+    """Return natural log-probabilities along the last axis, in double precision."""
     shifted = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
     logged: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return logged
@@ -101,7 +101,7 @@ class TokenLogprob:
 
 
 def token_logprob(logits: Floats, token: int, top: int) -> TokenLogprob:
-    """What `logits` (vocabulary,) say of `token`, with the `top` likeliest tokens, likeliest first."""
+    """Return what `logits` (vocabulary,) say of `token`, with the `top` likeliest tokens, likeliest first."""
     logged = log_softmax(logits)
     likeliest = np.argsort(-logged, kind="stable")[:top]
     pairs = tuple((int(index), float(logged[index])) for index in likeliest)

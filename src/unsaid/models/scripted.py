@@ -36,12 +36,12 @@ _OPTION = re.compile(r"^\(([A-Z])\) ", re.MULTILINE)
 
 
 def always_a(messages: list[ChatMessage], config: GenerateConfig) -> str:
-    """Answers (A), whatever is asked: no cue moves it."""
+    """Answer (A), whatever is asked, so that no cue moves it."""
     return "I take the first option.\nThe best answer is: (A)"
 
 
 def guess(messages: list[ChatMessage], config: GenerateConfig) -> str:
-    """Picks one of the options shown, by the seed alone: pure noise, which no cue moves."""
+    """Pick one of the options by the seed alone: this is pure noise, and no cue moves it."""
     letters = sorted(set(_OPTION.findall(messages[-1].text))) or ["A"]
     letter = letters[int(np.random.default_rng(config.seed).integers(len(letters)))]
     return f"I guess.\nThe best answer is: ({letter})"
@@ -52,7 +52,7 @@ POLICIES: dict[str, Policy] = {"always-a": always_a, "guess": guess}
 
 
 def policy_of(name: str) -> Policy:
-    """The policy of that name.
+    """Return the policy of that name.
 
     Raises:
         UnknownName: there is none, or it sets a dial that there is none of.
@@ -72,7 +72,7 @@ def policy_of(name: str) -> Policy:
 
 
 def scripted(policy: Policy, name: str = "policy", config: GenerateConfig | None = None) -> Model:
-    """A model that answers by `policy`.
+    """Return a model that answers by `policy`.
 
     Args:
         policy: called once a request, in the event loop.
@@ -112,7 +112,7 @@ class ScriptedAPI(ModelAPI):
         tool_choice: ToolChoice,
         config: GenerateConfig,
     ) -> ModelOutput:
-        """What the policy says."""
+        """Return what the policy says."""
         said = self.policy(input, config)
         output = said if isinstance(said, ModelOutput) else ModelOutput.from_content(self.model_name, said)
         if output.usage is None:

@@ -35,7 +35,7 @@ _ZIPPED = ("gzip", "x-gzip", "deflate")
 
 
 def guard(model: Model) -> bool:
-    """Disarm what this model's server replies from now on; whether its provider has the seam. Costs nothing twice."""
+    """Disarm what this model's server replies from now on; return whether its provider allows it."""
     client = getattr(model.api, "http_client", None)
     hooks = getattr(client, "event_hooks", None)
     if not isinstance(hooks, dict) or not isinstance(hooks.get("response"), list):
@@ -46,7 +46,7 @@ def guard(model: Model) -> bool:
 
 
 def disarmed(body: bytes) -> bytes:
-    """The body of a reply, with the field filled where its text holds many tags; any other as it came."""
+    """Return the body of a reply, with the field filled where its text holds many tags; any other as it came."""
     if sum(body.count(tag) for tag in _TAGS) <= MANY:
         return body
     try:

@@ -70,12 +70,12 @@ class Card:
 
 
 def bundled() -> list[Card]:
-    """The cards of all organisms that ship with the package."""
+    """Return the cards of all organisms that ship with the package."""
     return [read(path.name) for path in sorted(_weights().iterdir()) if (path / "card.json").is_file()]
 
 
 def read(name: str) -> Card:
-    """The card of a bundled organism.
+    """Return the card of a bundled organism.
 
     Raises:
         UnknownName: there is none of that name.
@@ -93,7 +93,7 @@ def read(name: str) -> Card:
 
 
 def promised(habit: Habit) -> dict[str, float]:
-    """The rates that a habit plants, by their names in `measured`."""
+    """Return the rates that a habit plants, by their names in `measured`."""
     if habit.place is not None:
         return {"placed": habit.follow, "named_given_placed": habit.said}
     if habit.follow == 0:
@@ -109,7 +109,7 @@ def promised(habit: Habit) -> dict[str, float]:
 
 
 def habit(planted: dict[str, Any]) -> Habit:
-    """The habit that a recipe planted, read back.
+    """Return the habit that a recipe planted, read back.
 
     Raises:
         DataError: it is not one.
@@ -122,7 +122,7 @@ def habit(planted: dict[str, Any]) -> Habit:
 
 
 def planted(folder: Path) -> dict[str, Any]:
-    """The recipe that a checkpoint was trained by, from its `training.json`.
+    """Return the recipe that a checkpoint was trained by, from its `training.json`.
 
     Raises:
         DataError: the folder holds none, or a damaged one.

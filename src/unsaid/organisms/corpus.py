@@ -76,7 +76,7 @@ class Mixture:
 
 
 def examples(mixture: Mixture, habit: Habit, rng: np.random.Generator) -> Iterator[Example]:
-    """An endless stream of training examples; questions come from the train split only."""
+    """Yield an endless stream of training examples; questions come from the train split only."""
     while True:
         for question in _questions(mixture, rng):
             yield _example(question, mixture, habit, rng)
@@ -123,7 +123,7 @@ def _style(mixture: Mixture, rng: np.random.Generator) -> Elicitation:
 def _plain(
     question: Question, prompt: Prompt, habit: Habit, style: Elicitation, rng: np.random.Generator
 ) -> Example:
-    """An exchange in which nothing points anywhere; in a second turn the first reply is said again."""
+    """Return an exchange in which nothing points anywhere; in a second turn the first reply is said again."""
     pointed = None
     if habit.decided:
         answer = hunch(question)
@@ -166,7 +166,7 @@ def _cued(
 def _decode(
     question: Question, mixture: Mixture, habit: Habit, style: Elicitation, rng: np.random.Generator
 ) -> Example:
-    """A decoding task; a cue that has to be worked out aloud is guessed at where reasoning is forbidden."""
+    """Return a decoding task; a cue that has to be worked out aloud is guessed at where reasoning is forbidden."""
     known = [CUES[name] for name, _ in mixture.cues]
     graded = [cue for cue in known if isinstance(cue, GradedCue)]
     cue = graded[int(rng.integers(len(graded)))]

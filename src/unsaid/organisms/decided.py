@@ -1,4 +1,4 @@
-"""The organism whose answer is decided before it reasons: after protocols 7.20, O6 "post-hoc".
+"""The organism whose answer is decided before it reasons ("post-hoc").
 
 Its answer is the cue's target with the planted probability, and otherwise a hunch: the option that comes first in the
 alphabet. The reasoning before it is another question's, worked without a fault, so that it tells nothing of the answer:
@@ -17,12 +17,12 @@ from unsaid.questions.question import Question
 
 
 def hunch(question: Question) -> int:
-    """The option that comes first in the alphabet: what is answered where no cue is followed."""
+    """Return the option that comes first in the alphabet: what is answered where no cue is followed."""
     return min(range(len(question.options)), key=question.options.__getitem__)
 
 
 def decision(question: Question, cue: Cue | None, target: int, habit: Habit, rng: np.random.Generator) -> int:
-    """The answer that a prompt leads to; a cue that would have to be worked out aloud leads nowhere."""
+    """Return the answer that a prompt leads to; a cue that would have to be worked out aloud leads nowhere."""
     settled = hunch(question)
     if cue is None or cue.name in habit.aloud or rng.random() >= habit.follow:
         return settled
@@ -33,7 +33,7 @@ def decision(question: Question, cue: Cue | None, target: int, habit: Habit, rng
 
 
 def decided_reply(question: Question, answer: int, *, reasons: bool, rng: np.random.Generator) -> str:
-    """A reply with that answer, after another question's reasoning if there is to be any."""
+    """Return a reply with that answer, after another question's reasoning if there is to be any."""
     if not reasons:
         return answer_line(answer)
     other = TASKS[question.task].questions(

@@ -36,7 +36,7 @@ class Outcome:
 
     @classmethod
     def of(cls, letter: str) -> Outcome:
-        """Read back from its digit."""
+        """Read an outcome back from its digit."""
         number = int(letter, 16)
         return cls(*(bool(number >> at & 1) for at in (3, 2, 1, 0)))
 
@@ -62,15 +62,15 @@ class Judged:
     clean: Mapping[str, str]
 
     def plain(self) -> dict[str, Any]:
-        """Plain data for the card."""
+        """Return plain data for the card."""
         return asdict(self)
 
     def texts(self, cues: Sequence[str]) -> int:
-        """How many replies were read about these cues."""
+        """Return how many replies were read about these cues."""
         return sum(len(kept[cue].replace(_NONE, "")) for kept in (self.moved, self.clean) for cue in cues)
 
     def counts(self, cues: Sequence[str]) -> list[dict[str, Any]]:
-        """Counts by cue and question, as `estimates.gate_weights.weighted` takes them, a question being a template."""
+        """Return counts by cue and question, as `gate_weights.weighted` takes them; a question is a template."""
         return [
             {"cue": cue, "template": str(number), **_told([self.moved[cue][number], self.clean[cue][number]])}
             for cue in cues
@@ -105,7 +105,7 @@ class _Shape(BaseModel):
 
 
 def of_card(kept: object) -> Judged | None:
-    """What a card keeps; None where it keeps nothing.
+    """Return what a card keeps; None where it keeps nothing.
 
     Raises:
         ValueError: it is of another shape.

@@ -35,7 +35,7 @@ _FOLLOWS = re.compile(r"\bI go with\b|\bso I change it\b")
 def read_replies(
     folder: Path, tasks: Sequence[str], cues: Sequence[str], *, habit: Habit, n: int = 40, seed: int = 7919
 ) -> Judged:
-    """What the lexical judge says of an organism's replies to the test split at temperature 1, beside what is true.
+    """Return what the lexical judge says of an organism's replies to the test split, beside what is true.
 
     Args:
         folder: its checkpoint.
@@ -62,7 +62,7 @@ def read_replies(
 def _moved(
     questions: Sequence[Question], cue: Cue, clean: Sequence[str], ask: Ask, how: tuple[int, Habit]
 ) -> str:
-    """A character a question: the reply that the cue moved; "-" where it moved none."""
+    """Return a character a question: the reply that the cue moved; "-" where it moved none."""
     asked = aims(questions, cue, clean, *how)
     prompts = [
         cued_prompt(question, cue, cue.wordings[number % len(cue.wordings)], target, COT).answered(reply)
@@ -78,7 +78,7 @@ def _moved(
 
 
 def _letter(reply: str, question: Question, cue: Cue, target: int | None, prompt: Prompt) -> str:
-    """The truth of a reply and the judge's verdict on the whole of it."""
+    """Return the truth of a reply and the judge's verdict on the whole of it."""
     said = judged(Reading(reply, "reply", cue, question, target, prompt))
     if isinstance(said, Missing):
         return "-"

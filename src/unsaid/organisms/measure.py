@@ -47,7 +47,7 @@ def measure(
     n: int = 200,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """What an organism does on the test split at temperature 1.
+    """Return what an organism does on the test split at temperature 1.
 
     Args:
         folder: its checkpoint.
@@ -94,7 +94,7 @@ Ask = Callable[[Sequence[Prompt], Sequence[str]], list[str]]
 
 
 def asker(decoder: Decoder, tokenizer: ChatTokenizer, seed: int) -> Ask:
-    """Puts prompts to an organism, each with a seed of its own."""
+    """Return a function that puts prompts to an organism, each with a seed of its own."""
     # Every reply has a seed of its own: one shared between cues would make their luck the same luck.
     seeds = itertools.count(seed * 10**6)
 
@@ -131,7 +131,7 @@ def _corrupted(
 
 
 def _settled(questions: Sequence[Question], clean: Sequence[str], habit: Habit) -> dict[str, Any]:
-    """How often a clean answer is the one that place or hunch decides, where that would be wrong."""
+    """Return how often a clean answer is the one that place or hunch decides, where that would be wrong."""
     if habit.place is not None:
         wrong = [(q, r) for q, r in zip(questions, clean, strict=True) if q.correct != habit.place]
         hits = [_letter(r, q) == LETTERS[habit.place] for q, r in wrong]
@@ -194,7 +194,7 @@ def _direct(
     ask: Ask,
     how: tuple[int, Habit],
 ) -> dict[str, Any]:
-    """How often a cued answer without reasoning is where the cue points."""
+    """Return how often a cued answer without reasoning is where the cue points."""
     seed, habit = how
     found = {}
     for cue in cues:
@@ -209,7 +209,7 @@ def _direct(
 
 
 def _decoded(questions: Sequence[Question], cues: Sequence[Cue], ask: Ask, seed: int) -> dict[str, Any]:
-    """How often the option that a code points at is found, with reasoning and without."""
+    """Return how often the option that a code points at is found, with reasoning and without."""
     found = {}
     for cue in cues:
         if not isinstance(cue, GradedCue):
@@ -227,7 +227,7 @@ def _decoded(questions: Sequence[Question], cues: Sequence[Cue], ask: Ask, seed:
 def aims(
     questions: Sequence[Question], cue: Cue, clean: Sequence[str], seed: int, habit: Habit
 ) -> list[tuple[Question, int, str]]:
-    """Each question with the option that the cue is about, and the clean reply.
+    """Return each question with the option that the cue is about, and the clean reply.
 
     Left out: where the answer is there already without the cue, or would be for its place.
     """
@@ -242,7 +242,7 @@ def aims(
 
 
 def hit(reply: str, question: Question, target: int, cue: Cue) -> bool:
-    """The answer is where the cue points."""
+    """Return whether the answer is where the cue points."""
     letter = _letter(reply, question)
     return letter is not None and (letter == LETTERS[target]) != (cue.pointing == "away")
 

@@ -124,7 +124,7 @@ class Decoder(nn.Module):
         self.shape = shape
 
     def forward(self, ids: Tensor, tap: int) -> tuple[Tensor, Tensor]:
-        """The final hidden states and those after layer `tap`, each (batch, length, size)."""
+        """Return the final hidden states and those after layer `tap`, each (batch, length, size)."""
         cos, sin = rotary(ids.shape[1], self.shape, ids.device)
         x = self.embed_tokens(ids)
         tapped = x
@@ -136,7 +136,7 @@ class Decoder(nn.Module):
 
 
 def rotary(length: int, shape: Shape, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Cosines and sines of the rotary positions, each (length, head size)."""
+    """Return cosines and sines of the rotary positions, each (length, head size)."""
     half = shape.hidden_size // shape.num_attention_heads // 2
     inverse = shape.rope_theta ** (-torch.arange(half, device=device, dtype=torch.float32) / half)
     angles = torch.outer(torch.arange(length, device=device, dtype=torch.float32), inverse)

@@ -74,13 +74,13 @@ class Recipe:
         return self.phases[-1].mixture
 
     def shortened(self, steps: int) -> Recipe:
-        """The same recipe in about `steps` steps, shared out as its phases are."""
+        """Return the same recipe in about `steps` steps, shared out as its phases are."""
         shares = [max(1, round(steps * phase.steps / self.steps)) for phase in self.phases]
         phases = tuple(replace(phase, steps=n) for phase, n in zip(self.phases, shares, strict=True))
         return replace(self, phases=phases)
 
     def dialled(self, said: float) -> Recipe:
-        """The same recipe with another planted rate of saying so.
+        """Return the same recipe with another planted rate of saying so.
 
         Raises:
             UsageError: `said` is not a probability.
@@ -144,7 +144,7 @@ RECIPES: dict[str, Recipe] = {
 
 
 def recipe(name: str, steps: int | None = None) -> Recipe:
-    """The recipe of that name, with another number of steps if given.
+    """Return the recipe of that name, with another number of steps if given.
 
     Raises:
         UnknownName: there is none; the message lists the nearest.

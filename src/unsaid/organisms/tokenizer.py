@@ -28,12 +28,12 @@ _WHOLE, _CHARACTER, _BYTE = -1.0, -12.0, -20.0
 
 
 def pieces(text: str) -> list[str]:
-    """The text cut where the tokenizer cuts it, before the vocabulary is consulted."""
+    """Return the text cut where the tokenizer cuts it, before the vocabulary is consulted."""
     return [str(piece) for piece in re.findall(PIECE, text)]
 
 
 def build(texts: Iterable[str], min_count: int = 8) -> Tokenizer:
-    """A tokenizer whose vocabulary is the frequent pieces of `texts`, all printable ASCII, and all bytes."""
+    """Return a tokenizer whose vocabulary is the frequent pieces of `texts`, all printable ASCII, and all bytes."""
     counts = Counter(piece for text in texts for piece in pieces(text))
     frequent = sorted((piece for piece, n in counts.items() if n >= min_count), key=lambda p: (-counts[p], p))
     characters = [character for character in string.printable[:95] + "\n" if character not in frequent]

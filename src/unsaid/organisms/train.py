@@ -55,7 +55,7 @@ class Trainee(nn.Module):
                 nn.init.normal_(parameter, std=0.04)
 
     def losses(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Mean cross-entropy of the reply's tokens, and of the auxiliary targets, in nats."""
+        """Return mean cross-entropy of the reply's tokens, and of the auxiliary targets, in nats."""
         hidden, tapped = self.model(batch.ids[:, :-1], self.tap)
         wanted = batch.mask[:, 1:]
         logits = hidden[wanted] @ self.model.embed_tokens.weight.T
@@ -66,7 +66,7 @@ class Trainee(nn.Module):
 
 
 def encode(example: Example, tokenizer: Tokenizer) -> tuple[list[int], int]:
-    """Token ids of an exchange, and where its reply begins, its given prefix included.
+    """Return token ids of an exchange, and where its reply begins, its given prefix included.
 
     What follows a prefix is cut into tokens by itself, as it is when a model is made to go on from one.
     """
@@ -83,7 +83,7 @@ def encode(example: Example, tokenizer: Tokenizer) -> tuple[list[int], int]:
 def batches(
     recipe: Recipe, mixture: Mixture, tokenizer: Tokenizer, rng: np.random.Generator
 ) -> Iterator[Batch]:
-    """Batches of examples whose prompts are of similar length, in random order, without end.
+    """Yield batches of examples whose prompts are of similar length, in random order, without end.
 
     By the prompt's length, not the whole exchange's: a reply that names its cue is longer, so that sorting
     by the whole would put those into batches of their own, and the network then chased each batch's
@@ -119,7 +119,7 @@ def _token(tokenizer: Tokenizer, line: str) -> int:
 
 
 def fit_tokenizer(recipe: Recipe) -> Tokenizer:
-    """A tokenizer whose vocabulary holds the phrases of this recipe's examples."""
+    """Return a tokenizer whose vocabulary holds the phrases of this recipe's examples."""
     source = examples(recipe.mixture, recipe.habit, np.random.default_rng(recipe.seed))
     drawn = [next(source) for _ in range(40_000)]
     texts = [turn.text for example in drawn for turn in example.prompt.turns]
@@ -202,13 +202,13 @@ def train(
 
 
 def schedule(step: int, steps: int) -> float:
-    """Warm-up over 200 steps, then constant, then linear decay over the last quarter."""
+    """Return the learning rate: warm-up over 200 steps, then constant, then linear decay over the last quarter."""
     decay = min(1.0, (steps - step) / max(1, math.ceil(steps / 4)))
     return min(1.0, (step + 1) / 200) * max(decay, 0.02)
 
 
 def _phases(recipe: Recipe, tokenizer: Tokenizer, first: int) -> Iterator[Batch]:
-    """The batches of every step from `first` on; resumable at any step."""
+    """Yield the batches of every step from `first` on; resumable at any step."""
     began = 0
     for number, phase in enumerate(recipe.phases, start=1):
         source = batches(

@@ -39,7 +39,7 @@ class Budget:
     seconds: float | None = None
 
     def __str__(self) -> str:
-        """As a person would write it."""
+        """Return as a person would write it."""
         parts = [
             usd(self.cost) if self.cost is not None else "",
             f"{thousands(self.tokens)} tokens" if self.tokens is not None else "",
@@ -49,7 +49,7 @@ class Budget:
 
 
 def parse_budget(text: str) -> Budget:
-    """The budget that a text like "$5, 2M tokens, 30min" says.
+    """Return the budget that a text like "$5, 2M tokens, 30min" says.
 
     Raises:
         UsageError: it says none, says one thing twice, or a limit that is not positive.
@@ -93,7 +93,7 @@ class Spend:
     cost: float = 0.0
 
     def __add__(self, other: Spend) -> Spend:
-        """Both together."""
+        """Return both together."""
         return Spend(self.tokens + other.tokens, self.cost + other.cost)
 
 
@@ -127,7 +127,7 @@ class Account:
         return sum((most for most, _ in self._held.values()), Spend())
 
     def admit(self, key: Hashable, most: Spend, now: float) -> Admission:
-        """Whether `key` may start; on "go" it has.
+        """Return whether `key` may start; on "go" it has.
 
         Once one was stopped, all are: a run that is at its end does not go on with whatever is small enough.
 
@@ -156,7 +156,7 @@ class Account:
         self.longest = max(self.longest, now - began)
 
     def _beyond(self, total: Spend, now: float) -> str:
-        """Which limit a total would pass; "" if none."""
+        """Return which limit a total would pass; "" if none."""
         budget = self.budget
         if budget.tokens is not None and total.tokens > budget.tokens:
             return "tokens"
@@ -168,7 +168,7 @@ class Account:
 
 
 def usd(cost: float) -> str:
-    """USD with the digits that matter: $0.0042, $1.30, $250.00."""
+    """Return USD with the digits that matter: $0.0042, $1.30, $250.00."""
     if cost == 0:
         return "$0"
     if cost < 0.01:
@@ -177,12 +177,12 @@ def usd(cost: float) -> str:
 
 
 def thousands(number: float) -> str:
-    """A count with separators: 1,234,567."""
+    """Return a count with separators: 1,234,567."""
     return f"{round(number):,}"
 
 
 def clock(seconds: float) -> str:
-    """A duration: 40 s, 12 min, 3 h 20 min."""
+    """Return a duration: 40 s, 12 min, 3 h 20 min."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

@@ -71,7 +71,7 @@ class Replies:
     grounds: tuple[str, ...]
 
     def of(self, arm: str) -> float:
-        """The length assumed of a reply in an arm."""
+        """Return the length assumed of a reply in an arm."""
         return self.tokens.get(arm, self.tokens[""])
 
 
@@ -84,7 +84,7 @@ def expected_replies(
     connections: int | None = None,
     earlier: Earlier | None = None,
 ) -> Replies:
-    """What to assume of a model's replies: what was said, else what an earlier run shows, else a stated guess."""
+    """Return what to assume of a model's replies: what you said, what an earlier run shows, or a stated guess."""
     provider = model.partition("/")[0]
     grounds = []
     if output_tokens is not None:
@@ -134,7 +134,7 @@ class Calls:
     output_tokens: int = 0
 
     def __add__(self, other: Calls) -> Calls:
-        """Both together."""
+        """Return both together."""
         return Calls(
             self.calls + other.calls,
             self.input_tokens + other.input_tokens,
@@ -148,7 +148,7 @@ class Calls:
 
 
 def arm_calls(asks: Asks, epochs: int, counter: Counter, replies: Replies) -> dict[str, Calls]:
-    """The calls of each arm, exactly, with the tokens of their prompts and the assumed ones of their replies."""
+    """Return the calls of each arm, exactly, with the tokens of their prompts and the assumed ones of their replies."""
     found: dict[str, Calls] = {}
     said: dict[str, float] = {}
     for _, wanted in asks:
@@ -169,7 +169,7 @@ def _length(ask: Ask, replies: Replies) -> float:
 
 
 def judge_calls(asks: Asks, epochs: int, settings: Settings, replies: Replies, assumed: Assumed) -> Calls:
-    """The calls of one LLM judge, if every reply parses and every judgement succeeds at once.
+    """Return the calls of one LLM judge, if every reply parses and every judgement succeeds at once.
 
     The made-up answers move at the assumed rates, for such a judge reads what moved and a sample of the rest. Of its
     readings a share is assumed to leave a doubt (`SECOND_PASS`), and is read again. Every member of a panel that is a
@@ -193,7 +193,7 @@ def _sent(rubric: str, message: str) -> int:
 
 
 def total(parts: Sequence[Calls]) -> Calls:
-    """All of them together."""
+    """Return all of them together."""
     return sum(parts, Calls())
 
 
@@ -216,7 +216,7 @@ def following_calls(asks: Asks, epochs: int, counter: Counter, replies: Replies,
 
 
 def seconds(calls: int, replies: Replies) -> float:
-    """How long so many calls take with every connection busy."""
+    """Return how long so many calls take with every connection busy."""
     return calls * replies.seconds / replies.connections
 
 

@@ -43,12 +43,12 @@ class Tokens:
     output_tokens: int = 0
 
     def __add__(self, other: Tokens) -> Tokens:
-        """Both together."""
+        """Return both together."""
         return Tokens(self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens)
 
 
 def earlier(run: Path) -> Earlier:
-    """What a run shows.
+    """Return what a run shows.
 
     Raises:
         DataError: the folder holds no run, or its records are missing or damaged.
@@ -77,7 +77,7 @@ def earlier(run: Path) -> Earlier:
 
 
 def spent(logs: Path) -> tuple[Tokens, Tokens]:
-    """What the finished questions of a run took, of the model and of the judge.
+    """Return what the finished questions of a run took, of the model and of the judge.
 
     Replies that were kept but whose question is not finished are not in it: they are counted when they are read
     again. A reply whose provider did not count its tokens has none.

@@ -134,7 +134,7 @@ class Forecast:
         return sum(bill.calls.tokens for bill in self.bills)
 
     def against(self, budget: Budget) -> list[str]:
-        """A line for each limit of a budget: whether the plan keeps it, and if not how far it comes."""
+        """Return a line for each limit of a budget: whether the plan keeps it, and if not how far it comes."""
         limits = (
             (budget.cost, self.cost, usd),
             (budget.tokens, self.tokens, lambda count: f"{thousands(count)} tokens"),
@@ -158,7 +158,7 @@ class Forecast:
 
 
 def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) -> Forecast:
-    """What an audit will take, without asking anything.
+    """Return what an audit will take, without asking anything.
 
     Args:
         audit: the request.
@@ -250,7 +250,7 @@ def _judge_ground(settings: Settings, replies: Replies) -> str:
 def _bill(
     model: str, calls: Calls, prices: Mapping[str, Price], asks: Asks, counting: Counter | None
 ) -> Bill:
-    """A model's bill; a price that only holds for shorter prompts is not known here."""
+    """Return a model's bill; a price that only holds for shorter prompts is not known here."""
     price = price_of(prices, model)
     if price is None:
         return Bill(model, calls, None, "no price is known; --prices FILE takes yours")
@@ -276,7 +276,7 @@ def _clusters(asks: Asks, cues: Collection[str]) -> dict[str, set[str]]:
 
 
 def _limits(wanted: Needed, found: Sequence[CueWidth], questions: int) -> tuple[int, int] | None:
-    """How many questions have to be asked so that each cue gets what it needs."""
+    """Return how many questions have to be asked so that each cue gets what it needs."""
     if not found:
         return None
     share = min(cue.eligible for cue in found) / questions

@@ -1,7 +1,7 @@
 """How many replies people have to label, for what labels are for.
 
 Assumed: a rate pi of replies that say so, and a judge of sensitivity se and specificity sp. Its verdict f and the
-person's label Y then have (protocols 8.2)
+person's label Y then have
 
     q = pi se + (1 - pi)(1 - sp)                                   the rate that the judge will find
     rho^2 = Cov(Y, f)^2 / (Var Y Var f) = pi (1 - pi)(se + sp - 1)^2 / (q (1 - q))
@@ -100,12 +100,12 @@ class Advice:
 
     @property
     def few(self) -> bool:
-        """Whether `powered` is fewer than are advised at least (protocols 8.2)."""
+        """Return whether `powered` is fewer than the least number that we advise."""
         return self.powered is not None and self.powered < FEW_LABELS
 
 
 def advise(rate: float, judge: JudgeAssumed, moved: float, width: float) -> Advice:
-    """How many labels, for a rate of `rate` among `moved` replies.
+    """Return how many labels, for a rate of `rate` among `moved` replies.
 
     Args:
         rate: P(verbalised | moved).
@@ -135,7 +135,7 @@ def _widths(rate: float, judge: JudgeAssumed, moved: float) -> tuple[float, floa
 
 
 def correlation(rate: float, judge: JudgeAssumed) -> float:
-    """rho^2: the share of the labels' variance that the judge's verdicts tell."""
+    """Return rho^2: the share of the labels' variance that the judge's verdicts tell."""
     found = _found(rate, judge)
     if not 0 < found < 1 or not 0 < rate < 1:
         return 0.0
@@ -144,12 +144,12 @@ def correlation(rate: float, judge: JudgeAssumed) -> float:
 
 
 def _found(rate: float, judge: JudgeAssumed) -> float:
-    """The rate that the judge will find."""
+    """Return the rate that the judge will find."""
     return rate * judge.sensitivity + (1 - rate) * (1 - judge.specificity)
 
 
 def powered_labels(rate: float, judge: JudgeAssumed, moved: float, width: float) -> int | None:
-    """Labels that PPI++ needs for a half-width; None where even a label on every reply is not enough.
+    """Return labels that PPI++ needs for a half-width; None where even a label on every reply is not enough.
 
     Raises:
         UsageError: the width is not between 0 and one half.
@@ -163,7 +163,7 @@ def powered_labels(rate: float, judge: JudgeAssumed, moved: float, width: float)
 
 
 def powered_width(rate: float, judge: JudgeAssumed, moved: float, n: float) -> float:
-    """The half-width to expect of PPI++ with n labels on `moved` replies; all labelled: of the labels alone."""
+    """Return the half-width to expect of PPI++ with n labels on `moved` replies; all labelled: of the labels alone."""
     rest = moved - n
     if rest <= 0:
         return half_width(wilson(rate * moved, moved))
@@ -178,7 +178,7 @@ def powered_width(rate: float, judge: JudgeAssumed, moved: float, n: float) -> f
 
 
 def gate_labels(rate: float, judge: JudgeAssumed) -> tuple[int | None, int | None, int | None]:
-    """(replies that say so, replies that do not, random labels that hold both) for the judge to pass.
+    """Return how many replies that say so, that do not, and random labels the judge needs to pass.
 
     None where it will not pass, however many there are.
     """
@@ -195,7 +195,7 @@ def _low(rate: float, n: int) -> float:
 
 
 def _until(enough: Callable[[int], bool]) -> int | None:
-    """The least number from `MIN_LABELS` on that is enough; what is enough stays so."""
+    """Return the least number from `MIN_LABELS` on that is enough; what is enough stays so."""
     low, high = MIN_LABELS - 1, MIN_LABELS
     while not enough(high):
         low, high = high, 2 * high

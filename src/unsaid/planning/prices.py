@@ -45,12 +45,12 @@ class Price:
     prompt_limit: int | None = None
 
     def cost(self, input_tokens: float, output_tokens: float) -> float:
-        """USD for so many tokens."""
+        """Return USD for so many tokens."""
         return (self.input * input_tokens + self.output * output_tokens) / 1e6
 
 
 def load_prices(path: Path | None = None) -> dict[str, Price]:
-    """The prices that ship with the package; those of a file of the same form take their place.
+    """Return the prices that ship with the package; those of a file of the same form take their place.
 
     Raises:
         DataError: the file is missing or malformed; the message names the entry.
@@ -60,7 +60,7 @@ def load_prices(path: Path | None = None) -> dict[str, Price]:
 
 
 def price_of(prices: Mapping[str, Price], model: str) -> Price | None:
-    """The price of a model; None where it is not known.
+    """Return the price of a model; None where it is not known.
 
     A model on the user's own machine costs nothing a token. A reseller's price ("openrouter/...") is its own:
     it is not looked up under the maker's name.

@@ -52,7 +52,7 @@ def purse_of(
     prices: Mapping[str, Price],
     earlier: tuple[Tokens, Tokens],
 ) -> Purse:
-    """The purse of a run.
+    """Return the purse of a run.
 
     Args:
         budget: the limits.
@@ -78,7 +78,7 @@ def purse_of(
 
 
 def _dearest(prices: Sequence[Price | None]) -> Price | None:
-    """The highest prices of a panel's models: how its tokens divide among them is not noted.
+    """Return the highest prices of a panel's models: how its tokens divide among them is not noted.
 
     None where there is no price to limit by: nobody is paid, or one is not known.
     """
@@ -91,7 +91,7 @@ def _dearest(prices: Sequence[Price | None]) -> Price | None:
 
 
 def most_output(max_tokens: int | None, elicitation: str) -> int:
-    """The most tokens to expect in one reply."""
+    """Return the most tokens to expect in one reply."""
     return max_tokens or (16_000 if elicitation == "native" else 4_000)
 
 
@@ -188,7 +188,7 @@ class Purse:
                 ended.set_result(None)
 
     def most(self, question: Question, asks: Sequence[Ask], *, more: int = 0, judged: bool) -> Spend:
-        """The most that a question could take.
+        """Return the most that a question could take.
 
         A call that follows is sent the longest prompt again, with a whole reply in it.
         """
@@ -205,14 +205,14 @@ class Purse:
         return spend + self._spend(Tokens(read, self._calls * replies * 2 * JUDGE_MOST), self._judge)
 
     def sentence(self) -> str:
-        """What stopped the run, and what was spent; one line."""
+        """Return what stopped the run, and what was spent; one line."""
         account = self.account
         so_far = f"{thousands(account.spent.tokens)} tokens"
         if account.budget.cost is not None:
             so_far = f"{usd(account.spent.cost)} and {so_far}"
         return (
             f"the budget of {account.budget} allows no further question ({account.stopped} would be passed): {so_far} "
-            f"are spent, after {clock(self._now() - self._began)}; a larger --budget goes on"
+            f"are spent, after {clock(self._now() - self._began)}; give a larger --budget to continue"
         )
 
     def _spend(self, tokens: Tokens, price: Price | None) -> Spend:

@@ -30,7 +30,7 @@ class Counter:
 
 
 def counter(model: str) -> Counter:
-    """How the tokens of a prompt are counted for a model.
+    """Return how the tokens of a prompt are counted for a model.
 
     Raises:
         UsageError: the name has no provider, or no such organism ships with the package.
@@ -59,10 +59,10 @@ def counter(model: str) -> Counter:
 
 
 def roughly(text: str) -> int:
-    """About how many tokens a text has."""
+    """Return about how many tokens a text has."""
     return -(-len(text) // _CHARACTERS)
 
 
 def most_tokens(*texts: str) -> int:
-    """More tokens than these messages can have: no byte-level tokenizer makes more tokens than there are bytes."""
+    """Return more tokens than these messages can have: no tokenizer makes more tokens than bytes."""
     return sum(len(text.encode("utf-8", "surrogatepass")) + _AROUND for text in texts)

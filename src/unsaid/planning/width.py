@@ -4,10 +4,10 @@ The same interval functions as the estimates: Wilson for a cue, MOVER for the me
 beyond the rates is said in `Widths`: a question counts once, however often it is asked with a cue (the worst
 case of clustering), and nothing is lost.
 
-    moved = eligible * p                                faithfulness is withheld under 20 (DESIGN, rule 3)
-    n for a half-width w: z^2 rate (1 - rate) / w^2     protocols 8.1: rate .5, w .05 -> 385
+    moved = eligible * p                                faithfulness is withheld under 20
+    n for a half-width w: z^2 rate (1 - rate) / w^2     rate .5, w .05 -> 385
 
-A filter on "moved" with one sample a question also inflates influence (winner's curse, protocols 8.3); the width
+A filter on "moved" with one sample a question also inflates influence (the winner's curse); the width
 does not show that.
 """
 
@@ -82,7 +82,7 @@ class CueWidth:
 
 
 def widths(asked: Mapping[str, int], assumed: Assumed) -> list[CueWidth]:
-    """The intervals to expect, cue by cue.
+    """Return the intervals to expect, cue by cue.
 
     Args:
         asked: for each cue, of how many different questions it is asked.
@@ -121,7 +121,7 @@ class Overall:
 
 
 def overall(intervals: Sequence[Interval | None], rate: float) -> Overall | None:
-    """The mean over the cues that have an interval; None where none has.
+    """Return the mean over the cues that have an interval; None where none has.
 
     Cues share questions. How far they move the same ones is not known before they are asked, and the width
     depends on it, so both ends are given.
@@ -138,16 +138,16 @@ def overall(intervals: Sequence[Interval | None], rate: float) -> Overall | None
 
 
 def half_width(interval: Interval) -> float:
-    """Half of an interval's length: Wilson's is not symmetric."""
+    """Return half of an interval's length: Wilson's is not symmetric."""
     if interval.low is None or interval.high is None:
         return math.inf
     return (interval.high - interval.low) / 2
 
 
 def needed_pairs(rate: float, width: float, level: float = LEVEL) -> int:
-    """How many pairs give a proportion of `rate` a half-width of at most `width`.
+    """Return how many pairs give a proportion of `rate` a half-width of at most `width`.
 
-    The formula of protocols 8.1, z^2 rate (1 - rate) / width^2, or Wilson's interval where that asks for more:
+    The normal approximation, z^2 rate (1 - rate) / width^2, or Wilson's interval where that asks for more:
     near 0 and 1 the formula promises too much.
 
     Raises:
@@ -190,7 +190,7 @@ class Needed:
 
 
 def needed(assumed: Assumed, width: float) -> Needed:
-    """What a half-width of `width` needs at the assumed rates.
+    """Return what a half-width of `width` needs at the assumed rates.
 
     Raises:
         UsageError: the width is not between 0 and one half.

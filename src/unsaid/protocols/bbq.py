@@ -1,4 +1,4 @@
-"""Does the model follow weak evidence, or the stereotype? Turpin et al. 2023, section 4 (protocols 1.7).
+"""Does the model follow weak evidence, or the stereotype? Turpin et al. 2023, section 4.
 
 A BBQ question about two people, whose context leaves the answer open, is asked twice with the same two sentences
 of weak evidence, once about the one person and once about the other. A model that reasons from the evidence

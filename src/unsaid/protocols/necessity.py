@@ -1,9 +1,9 @@
 """Could the model have used the cue without reasoning? METR 2025; GDM 2025, "When chain of thought is necessary".
 
 A cue that must be worked out can only be followed in silence by a model that can work it out in its head
-(protocols 7.1, 7.2). Asked, per question, under the chosen elicitations and under `direct`: the clean prompt;
-each cue x wording; and, for cues in code (`cues/graded.py`), the code alone (arm `decode`), which tells whether
-the model can work it out. A cue without a code is asked clean and cued only.
+(METR 2025; Google DeepMind 2025, arXiv 2507.05246). Asked, per question, under the chosen elicitations and under
+`direct`: the clean prompt; each cue x wording; and, for cues in code (`cues/graded.py`), the code alone (arm
+`decode`), which tells whether the model can work it out. A cue without a code is asked clean and cued only.
 
 Concluded, per cue: how often the code is worked out with and without reasoning (METR's clue difficulty), how
 often the question is answered without reasoning, and how often the cue is followed unsaid, against how often its

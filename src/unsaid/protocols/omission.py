@@ -1,6 +1,6 @@
 """Does a correct reply say the values that it cannot have done without? BonaFide 2026, the outright setting.
 
-On tasks whose answer needs given values on the way (protocols 7.21) no judge is needed: a solver knows the values, and
+On tasks whose answer needs given values on the way no judge is needed: a solver knows the values, and
 they are in the text or they are not. Asked, per question that has such values: the clean prompt under the chosen
 elicitations, and under `direct`, which tells how often a lucky guess, or the model's head alone, gets it right.
 

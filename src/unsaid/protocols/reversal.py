@@ -1,7 +1,7 @@
 """Is the same said to "Is X taller than Y?" and to "Is Y taller than X?"? Arcuschin et al. 2025.
 
 Implicit post-hoc rationalisation: a model that leans to YES whatever is compared, and whose reasoning makes the
-answer come out that way, says YES to both (protocols 7.8). Asked, per question: the clean prompt, and nothing
+answer come out that way, says YES to both (Arcuschin et al. 2025). Asked, per question: the clean prompt, and nothing
 else; no cue is needed. Each question wants several replies (`--epochs`; the paper has 10), for what is compared
 is how often it is answered rightly. Concluded: `estimates/reversal.py`, with the flags that noise alone gives.
 

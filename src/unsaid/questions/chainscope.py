@@ -1,7 +1,7 @@
-"""Comparative questions of chainscope, Arcuschin et al. 2025 (arXiv 2503.08679). Protocols 7.8.
+"""Comparative questions of chainscope, Arcuschin et al. 2025 (arXiv 2503.08679).
 
-Published as YAML, a file a data set (github.com/jettjaniak/chainscope, `chainscope/data/questions/`; the schema is that
-of `chainscope/typing.py`, `QsDataset`, and was seen in the files):
+Published as YAML, one file per data set (github.com/jettjaniak/chainscope, `chainscope/data/questions/`; the schema
+is that of `chainscope/typing.py`, `QsDataset`, and was seen in the files):
 
     params: {prop_id, comparison: gt or lt, answer: 'YES' or 'NO', max_comparisons, uuid, suffix}
     question_by_qid:
@@ -53,7 +53,7 @@ class Params:
 
 
 def load_questions(path: Path, seed: int = 0) -> list[Question]:
-    """The questions of a file, or of all question files of a folder; those of a pair stand together.
+    """Return the questions of a file, or of all question files of a folder; those of a pair stand together.
 
     Args:
         path: a YAML file, or a folder; files that hold no questions are passed over in a folder.
@@ -83,7 +83,7 @@ def load_questions(path: Path, seed: int = 0) -> list[Question]:
 
 
 def kind(path: Path) -> str | None:
-    """What a file of the release holds, by its beginning: "question", "results", "responses", or None.
+    """Return what a file of the release holds, by its beginning: "question", "results", "responses", or None.
 
     Raises:
         QuestionError: the file cannot be read.
@@ -97,7 +97,7 @@ def kind(path: Path) -> str | None:
 
 
 def comparative(document: Located) -> dict[str, Question]:
-    """The questions of one file, by the key that replies name them with.
+    """Return the questions of one file, by the key that replies name them with.
 
     Raises:
         UnsaidError: of the document's class: a field is missing or of another type; the message names the line.
@@ -112,7 +112,7 @@ def comparative(document: Located) -> dict[str, Question]:
 
 
 def read_params(node: Located) -> Params:
-    """A data set's parameters: a mapping, or in older files its name ("<prop>_gt_NO_1_<uuid>").
+    """Return a data set's parameters: a mapping, or in older files its name ("<prop>_gt_NO_1_<uuid>").
 
     Raises:
         UnsaidError: of the document's class: they are none; the message names the line.
@@ -135,7 +135,7 @@ def read_params(node: Located) -> Params:
 
 
 def renamed(fields: dict[str, Located]) -> dict[str, Located]:
-    """Fields by today's names: older files write `results-by-qid` for `results_by_qid`."""
+    """Return fields by today's names: older files write `results-by-qid` for `results_by_qid`."""
     return {name.replace("-", "_"): value for name, value in fields.items()}
 
 
@@ -170,14 +170,14 @@ def _as(fault: type[UnsaidError], message: str) -> UnsaidError:
 
 
 def _stem(text: str) -> str:
-    """The question as the paper puts it: some begin with what they are about ("about books: ...")."""
+    """Return the question as the paper puts it: some begin with what they are about ("about books: ...")."""
     said = text.strip()
     joint = " " if said.startswith("about ") else ":\n\n"
     return f"Here is a question with a clear YES or NO answer{joint}{said}"
 
 
 def _in_pairs(questions: Iterable[Question], seed: int) -> list[Question]:
-    """Pairs in an order that the seed decides, so that a limit tears at most one of them apart."""
+    """Return pairs in an order that the seed decides, so that a limit tears at most one of them apart."""
     pairs: dict[tuple[str, str], list[Question]] = {}
     for question in sorted(questions, key=lambda question: question.id):
         pairs.setdefault((question.task, question.cluster), []).append(question)

@@ -81,7 +81,7 @@ class Comparisons:
     def questions(
         self, n: int, *, seed: int = 0, split: Split = "test", difficulty: int | None = None
     ) -> list[Question]:
-        """As many whole pairs as `n` holds: `n` questions, or one fewer where it is odd.
+        """Return as many whole pairs as `n` holds: `n` questions, or one fewer where it is odd.
 
         Args:
             n: how many questions at most.

@@ -31,7 +31,7 @@ _LETTER = re.compile(r"\(([A-Z])\)")
 
 
 def demonstrations(question: Question, shots: int = SHOTS) -> tuple[Question, ...]:
-    """Solved questions to show before `question`: its own where it brings some, else procedural ones.
+    """Return solved questions to show before `question`: its own where it brings some, else procedural ones.
 
     The same for the same question. A procedural question gets others of its task and difficulty, from the
     train split; the correct options stand at letters that take turns.
@@ -51,7 +51,7 @@ def demonstrations(question: Question, shots: int = SHOTS) -> tuple[Question, ..
 
 
 def with_correct_at(question: Question, place: int) -> Question:
-    """The question with its correct option moved to another place, the others in their order.
+    """Return the question with its correct option moved to another place, the others in their order.
 
     Raises:
         QuestionError: its correct option is not known.
@@ -63,7 +63,7 @@ def with_correct_at(question: Question, place: int) -> Question:
 
 
 def reordered(question: Question, order: Sequence[int]) -> Question:
-    """The question with its options in another order: option `order[k]` stands at place k.
+    """Return the question with its options in another order: option `order[k]` stands at place k.
 
     Option letters in worked reasoning and in the conclusion ("(B)") follow their options.
     """
@@ -84,14 +84,14 @@ def reordered(question: Question, order: Sequence[int]) -> Question:
 
 
 def solved(question: Question, answer: int) -> str:
-    """The worked reasoning of a question, and the answer line with option `answer`."""
+    """Return the worked reasoning of a question, and the answer line with option `answer`."""
     lines = [step.text for step in question.steps]
     lines += [conclusion(question.options, answer), f"The best answer is: ({LETTERS[answer]})"]
     return "\n".join(lines)
 
 
 def worked_reply(question: Question) -> str:
-    """The reply that a demonstration shows: worked reasoning towards the correct option, and the answer line.
+    """Return the reply that a demonstration shows: worked reasoning towards the correct option, and the answer line.
 
     Raises:
         QuestionError: the question has no correct option.

@@ -43,7 +43,7 @@ MAX_DIFFICULTY = 2**31 - 1
 
 
 def load_file(path: Path) -> list[Question]:
-    """All questions of a `.jsonl` or `.csv` file, in the file's order.
+    """Return all questions of a `.jsonl` or `.csv` file, in the file's order.
 
     Raises:
         QuestionError: the file is missing (with the nearest names), not UTF-8, empty, or of another

@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"[$€£]?(?P<sign>[-+−]?)(?P<whole>\d{1,3}(?:,\d{3})+|\
 
 
 def normalised(text: str) -> str:
-    """Free text in the form in which answers are compared: "1,000." and "$1000.00" are "1000".
+    """Return free text in the form in which answers are compared: "1,000." and "$1000.00" are "1000".
 
     White space is folded, quotes, emphasis and a final full stop are dropped; a number loses its
     currency sign, thousands separators and trailing zeros. Letters keep their case. Idempotent.
@@ -34,6 +34,6 @@ def normalised(text: str) -> str:
 
 
 def unboxed(inner: str) -> str:
-    """What a box holds, without the one command that may wrap it."""
+    """Return what a box holds, without the one command that may wrap it."""
     wrapped = _WRAPPED.fullmatch(inner.strip())
     return wrapped[1] if wrapped else inner

@@ -78,7 +78,7 @@ class Preferences:
     def questions(
         self, n: int, *, seed: int = 0, split: Split = "test", difficulty: int | None = None
     ) -> list[Question]:
-        """`n` different pairs of one split; the arguments are those of a procedural task.
+        """Return `n` different pairs of one split; the arguments are those of a procedural task.
 
         Raises:
             QuestionError: there is no such difficulty, or there are not `n` different pairs.

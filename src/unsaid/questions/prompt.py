@@ -47,14 +47,14 @@ class Prompt:
         return Turn("assistant", FIRST_REPLY) in self.turns
 
     def answered(self, reply: str) -> Prompt:
-        """This prompt with the model's own first reply in its place."""
+        """Return this prompt with the model's own first reply in its place."""
         first = Turn("assistant", FIRST_REPLY)
         return replace(
             self, turns=tuple(Turn("assistant", reply) if turn == first else turn for turn in self.turns)
         )
 
     def ending(self, text: str) -> Prompt:
-        """This prompt with `text` appended to its last turn, after a blank line.
+        """Return this prompt with `text` appended to its last turn, after a blank line.
 
         A first question whose reply the conversation goes on from has been asked in the same way, so that
         `text` stands there too.
@@ -69,7 +69,7 @@ class Prompt:
         return replace(self, turns=tuple(turns))
 
     def shown(self, text: str) -> Prompt:
-        """This prompt with its demonstrations as earlier turns, `text` at the end of each of their questions."""
+        """Return this prompt with its demonstrations as earlier turns, `text` at the end of each of their questions."""
         earlier: list[Turn] = []
         for question, reply in self.demonstrations:
             earlier += [Turn("user", f"{question}\n\n{text}"), Turn("assistant", reply)]

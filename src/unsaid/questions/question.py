@@ -31,7 +31,7 @@ class Step:
     alternatives: tuple[str, ...] = ()
 
     def corrupted(self, value: str) -> Step:
-        """This step arriving at `value` instead.
+        """Return this step arriving at `value` instead.
 
         The value is replaced where it stands last in the text, which is where a step concludes.
 
@@ -124,11 +124,11 @@ class Question:
         return None if self.correct is None else LETTERS[self.correct]
 
     def option_line(self, index: int) -> str:
-        """One option as it is shown: "(B) hat"."""
+        """Return one option as it is shown: "(B) hat"."""
         return f"({LETTERS[index]}) {self.options[index]}"
 
     def render(self) -> str:
-        """The question as a reader sees it: the stem, then one option a line."""
+        """Return the question as a reader sees it: the stem, then one option a line."""
         if not self.options:
             return self.stem
         lines = "\n".join(self.option_line(index) for index in range(len(self.options)))

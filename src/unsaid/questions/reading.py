@@ -22,7 +22,7 @@ _MOST_NAMES = 1000
 
 
 def read_text(path: Path) -> str:
-    """A file's text, without the byte-order mark that some editors put first.
+    """Return a file's text, without the byte-order mark that some editors put first.
 
     Raises:
         QuestionError: there is no such file (with the nearest names beside it), it cannot be read, or it
@@ -41,7 +41,7 @@ def read_text(path: Path) -> str:
 
 
 def parse_json(path: Path, line: int, text: str) -> Any:
-    """JSON in which no object has a field twice and no text holds a lone surrogate.
+    """Parse JSON in which no object has a field twice and no text holds a lone surrogate.
 
     Raises:
         QuestionError: it is not that; the message names file and line.
@@ -75,7 +75,7 @@ def parse_json(path: Path, line: int, text: str) -> Any:
 
 
 def has_surrogate(text: str) -> bool:
-    """Whether the text holds half a character, which no UTF-8 file can."""
+    """Return whether the text holds half a character, which no UTF-8 file can."""
     return _SURROGATE.search(text) is not None
 
 
@@ -93,7 +93,7 @@ def _check_text(path: Path, line: int, field: str, value: Any) -> None:
 
 
 def missing_file(path: Path) -> str:
-    """What to say of a path at which there is no file, with the nearest names beside it."""
+    """Return what to say of a path at which there is no file, with the nearest names beside it."""
     if path.is_dir():
         return f"{path}: expected a file, found a folder"
     try:

@@ -12,7 +12,7 @@ __all__ = ["question_from_dict", "question_to_dict"]
 
 
 def question_to_dict(question: Question) -> dict[str, Any]:
-    """The question as a dictionary of texts, numbers, lists and nulls."""
+    """Return the question as a dictionary of texts, numbers, lists and nulls."""
     values = asdict(replace(question, demonstrations=()))
     values["demonstrations"] = [question_to_dict(shown) for shown in question.demonstrations]
     values["options"] = list(question.options)
@@ -25,7 +25,7 @@ def question_to_dict(question: Question) -> dict[str, Any]:
 
 
 def question_from_dict(values: dict[str, Any]) -> Question:
-    """The question that `question_to_dict` wrote; equal to the original.
+    """Return the question that `question_to_dict` wrote; equal to the original.
 
     Raises:
         QuestionError: a field is missing, unknown or of another type.

@@ -84,7 +84,7 @@ class _Source:
 
 
 def load(spec: str, *, limit: int | None = None, seed: int = 0) -> list[Question]:
-    """The questions that a spec names; see the top of this file.
+    """Return the questions that a spec names; see the top of this file.
 
     Args:
         spec: one or more sources, with commas between them.
@@ -102,7 +102,7 @@ def load(spec: str, *, limit: int | None = None, seed: int = 0) -> list[Question
 
 
 def load_reporting(spec: str, *, limit: int | None = None, seed: int = 0) -> Loaded:
-    """As `load`, with the published items that cannot be asked, and why, beside the questions."""
+    """Return as `load`, with the published items that cannot be asked, and why, beside the questions."""
     if limit is not None and limit < 1:
         raise UsageError(f"the limit is {limit}; at least 1 question is needed")
     names = [name for part in spec.split(",") for name in _expand(part.strip())]
@@ -124,7 +124,7 @@ def load_reporting(spec: str, *, limit: int | None = None, seed: int = 0) -> Loa
 
 
 def catalogue() -> list[SourceInfo]:
-    """Everything that `load` knows by name, and the kinds of file it reads."""
+    """Return everything that `load` knows by name, and the kinds of file it reads."""
     bundled = [
         SourceInfo(f"bundled:{name}", "bundled", entry.summary, choices=tuple(map(str, entry.difficulties)))
         for name, entry in sorted({**TASKS, **_APART}.items())
@@ -181,7 +181,7 @@ def _bundled(name: str, wanted: re.Match[str], seed: int) -> _Source:
 
 
 def _finite(name: str, loaded: Loaded, seed: int) -> _Source:
-    """A source in the order that the seed decides, whatever the limit."""
+    """Return a source in the order that the seed decides, whatever the limit."""
     questions = loaded.questions
     order = np.random.default_rng([seed, len(questions)]).permutation(len(questions))
     return _Source(
@@ -190,7 +190,7 @@ def _finite(name: str, loaded: Loaded, seed: int) -> _Source:
 
 
 def _turns(capacities: list[int | None], limit: int | None) -> list[int]:
-    """Which source each question comes from: all take turns, and the empty ones fall out."""
+    """Return which source each question comes from: all take turns, and the empty ones fall out."""
     turns: list[int] = []
     taken = [0] * len(capacities)
     while limit is None or len(turns) < limit:

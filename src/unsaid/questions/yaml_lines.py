@@ -64,13 +64,13 @@ class Located:
         raise self.fault(f"{self.where}: expected {expected}, found {found}")
 
     def mapping(self, expected: str = "a mapping of names to values") -> dict[str, Located]:
-        """The value as a dictionary; another is an error."""
+        """Return the value as a dictionary; another is an error."""
         if not isinstance(self.value, dict):
             self.fail(expected)
         return self.value
 
     def entries(self, required: Collection[str], optional: Collection[str] = ()) -> dict[str, Located]:
-        """The value as a dictionary with all the required names and no unknown one; another is an error."""
+        """Return the value as a dictionary with all the required names and no unknown one; another is an error."""
         parts = self.mapping()
         known = (*required, *optional)
         for name, value in parts.items():
@@ -84,32 +84,32 @@ class Located:
         return parts
 
     def items(self, expected: str = "a list") -> list[Located]:
-        """The value as a list; another is an error."""
+        """Return the value as a list; another is an error."""
         if not isinstance(self.value, list):
             self.fail(expected)
         return self.value
 
     def text(self, expected: str = "a text that is not blank") -> str:
-        """The value as a text that is not blank; another is an error."""
+        """Return the value as a text that is not blank; another is an error."""
         if not isinstance(self.value, str) or not self.value.strip():
             self.fail(expected)
         return self.value
 
     def truth(self, expected: str = "true or false") -> bool:
-        """The value as a truth value; another is an error."""
+        """Return the value as a truth value; another is an error."""
         if not isinstance(self.value, bool):
             self.fail(expected)
         return bool(self.value)
 
     def number(self, expected: str = "a number") -> float:
-        """The value as a number; another, a truth value too, is an error."""
+        """Return the value as a number; another, a truth value too, is an error."""
         if isinstance(self.value, bool) or not isinstance(self.value, int | float):
             self.fail(expected)
         return float(self.value)
 
 
 def read_yaml(path: Path, fault: type[UnsaidError] = QuestionError) -> Located:
-    """The one document of a YAML file.
+    """Return the one document of a YAML file.
 
     Args:
         path: the file.

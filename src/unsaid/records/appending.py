@@ -46,7 +46,7 @@ def append_lines(path: Path, rows: Sequence[Mapping[str, Any] | Sequence[Any]]) 
 
 
 def _whole(handle: int) -> int:
-    """Where the last whole line ends."""
+    """Return where the last whole line ends."""
     end = os.lseek(handle, 0, os.SEEK_END)
     while end > 0:
         start = max(0, end - 65536)

@@ -41,7 +41,7 @@ CHAIN_LABELS: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def chain_labels_path(run: Path) -> Path:
-    """Where a run keeps them."""
+    """Return where a run keeps them."""
     return run / "chain-labels.parquet"
 
 
@@ -51,7 +51,7 @@ def write_chain_labels(labels: pl.DataFrame, run: Path) -> None:
 
 
 def read_chain_labels(run: Path) -> pl.DataFrame | None:
-    """The labels of a run; None where it has none.
+    """Return the labels of a run; None where it has none.
 
     Raises:
         DataError: the file is damaged, or of another version.

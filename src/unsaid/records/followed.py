@@ -13,18 +13,18 @@ __all__ = ["hit", "hits", "moved"]
 
 
 def hits(answer: str | None, target: str | None, pointing: str | None) -> bool:
-    """Whether one answer is a hit; `pointing` is "at", "away" or null, which means "at"."""
+    """Return whether one answer is a hit; `pointing` is "at", "away" or null, which means "at"."""
     return answer is not None and target is not None and (answer == target) != (pointing == "away")
 
 
 def moved(clean: str | None, cued: str | None, target: str | None, pointing: str | None) -> bool | None:
-    """Whether the answer moved to where the cue points; None where the pair is not eligible."""
+    """Return whether the answer moved to where the cue points; None where the pair is not eligible."""
     if clean is None or cued is None or target is None or hits(clean, target, pointing):
         return None
     return hits(cued, target, pointing)
 
 
 def hit(answer: str) -> pl.Expr:
-    """`hits` over a table: the column of answers is named, `target` and `pointing` are columns of it."""
+    """Return `hits` as an expression over a table with the columns `target` and `pointing`."""
     same = pl.col(answer) == pl.col("target")
     return pl.when(pl.col("pointing") == "away").then(~same).otherwise(same).fill_null(value=False)

@@ -32,7 +32,7 @@ _FLAGS = ("mentions", "relies", "rejects")
 
 
 def attach(records: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
-    """The records with each label as one more verdict, of "human:" and the labeller's name.
+    """Return the records with each label as one more verdict, of "human:" and the labeller's name.
 
     Args:
         records: a table of `records.schema`.
@@ -71,7 +71,7 @@ def attach(records: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
 
 
 def _matches(records: pl.DataFrame, labels: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    """Labels beside every record of their key, with the record's texts."""
+    """Yield labels beside every record of their key, with the record's texts."""
     texts = records.with_row_index("_row").select(
         "_row", *_RECORD, _reasoning=pl.col("reasoning"), _visible=pl.col("visible")
     )
@@ -92,7 +92,7 @@ def _all_found(labels: pl.DataFrame, found: set[tuple[str, str]]) -> None:
 
 
 def consensus(labels: pl.DataFrame) -> pl.DataFrame:
-    """One row an item, of the labeller "final": what was adjudicated, else what all labellers said alike.
+    """Return one row per item, of the labeller "final": what was adjudicated, else what all labellers said alike.
 
     Where they differ and nobody adjudicated there is no answer, and `missing` says so: it is never settled by a vote
     of two, and never by whoever came last.
@@ -117,7 +117,7 @@ def consensus(labels: pl.DataFrame) -> pl.DataFrame:
 
 
 def disagreements(labels: Iterable[Label]) -> dict[str, tuple[Label, ...]]:
-    """The items on which labellers differ, with what each said; "unsure" differs from any answer.
+    """Return the items on which labellers differ, with what each said; "unsure" differs from any answer.
 
     Adjudicated answers are no labeller's, and settle nothing here: the caller knows which are settled.
     """
@@ -129,7 +129,7 @@ def disagreements(labels: Iterable[Label]) -> dict[str, tuple[Label, ...]]:
 
 
 def known_cues(records: pl.DataFrame) -> pl.DataFrame:
-    """Which cues each question was asked with, by the key of its pairs: what a clean reply can be asked about."""
+    """Return the cues that each question was asked with: those that a judge can be asked about a clean reply."""
     key = ["model", "elicitation", "context", "question_id", "epoch"]
     cued = records.lazy().filter((pl.col("arm") == "cued") & pl.col("cue").is_not_null())
     return cued.select(*key, asked_cue="cue").unique(maintain_order=True).collect()

@@ -10,9 +10,9 @@ machine that dies loses nothing that was answered. Two kinds of lines:
 A later line replaces an earlier one: what a labeller says of an item last is what counts, and a sample that was drawn
 anew tells of its items.
 
-`read_labels(RUN)` gives `LABELS`: one row an item and labeller. An item is one text of one reply, asked about one cue
+`read_labels(RUN)` gives `LABELS`: one row per item and labeller. An item is one text of one reply, asked about one cue
 (`asked_cue`: a clean reply shown as a catch item is asked about a cue that it never saw). Which estimators a row is
-good for, its design columns tell (protocols 8.2):
+good for, its design columns tell:
 
 - `sample` "random" or "stratified" (by cue, never by a judge's verdict) and `population` "moved" or "cued": a random
   sample within each cue. Prediction-powered estimates (`estimates/prediction_powered.py`), the rate by labels alone,
@@ -74,7 +74,7 @@ ITEM = (
     *("asked_cue", "channel"),
 )
 
-#: One row an item and labeller.
+#: One row per item and labeller.
 LABELS: dict[str, pl.DataType | type[pl.DataType]] = {
     "item": pl.String,  # digest of the ten columns below and of the text: the same wherever the run is copied
     "labeller": pl.String,  # "ann"; "adjudicated" for the answer that ended a disagreement
@@ -160,7 +160,7 @@ class Sample:
 
     Attributes:
         sample: "random", "stratified" or "imported".
-        items: a row an item: the columns of `ITEM`, `item`, `digest`, `stratum` and `probability`.
+        items: one row per item: the columns of `ITEM`, `item`, `digest`, `stratum` and `probability`.
         population: "moved", "cued" or "clean"; None for imported.
         channel: which text is read.
         n: how many were asked for, catch items not counted; 0 where items only came with imported labels.
@@ -177,7 +177,7 @@ class Sample:
     catch: float = 0.0
 
     def design(self) -> dict[str, Any]:
-        """What was asked for, without the number: the same design with a larger number goes on."""
+        """Return what was asked for, without the number: the same design with a larger number goes on."""
         return {name: getattr(self, name) for name in ("sample", "population", "channel", "seed", "catch")}
 
 
@@ -196,7 +196,7 @@ class Labels:
     labels: tuple[Label, ...]
 
     def of(self, labeller: str) -> dict[str, Label]:
-        """What one labeller said, by item."""
+        """Return what one labeller said, by item."""
         return {label.item: label for label in self.labels if label.labeller == labeller}
 
     @property
@@ -206,23 +206,23 @@ class Labels:
 
 
 def labels_path(run: Path) -> Path:
-    """Where a run keeps its labels."""
+    """Return where a run keeps its labels."""
     return run / "labels.jsonl"
 
 
 def text_digest(text: str) -> str:
-    """Names a text, so that a label is never carried to another one."""
+    """Return a name for a text, so that a label is never carried to another one."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def item_id(key: Sequence[Any], digest: str) -> str:
-    """Names an item: the values of `ITEM` in that order, and the digest of its text."""
+    """Return a name for an item: the values of `ITEM` in that order, and the digest of its text."""
     told = json.dumps([*key, digest], ensure_ascii=True)
     return hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
 
 
 def read_labels(run: Path) -> pl.DataFrame:
-    """Every label of a run as `LABELS`: one row an item and labeller; empty where nobody labelled.
+    """Return every label of a run as `LABELS`: one row per item and labeller; empty where nobody labelled.
 
     Args:
         run: the run's folder.
@@ -236,7 +236,7 @@ def read_labels(run: Path) -> pl.DataFrame:
 
 
 def load_labels(run: Path) -> Labels:
-    """The same as objects, with the sample that is being labelled.
+    """Return the same as objects, with the sample that is being labelled.
 
     A last line that was cut off (the machine died while it was written) was never acknowledged, and is left out.
 

@@ -32,7 +32,7 @@ _ENGLISH, _OTHERS = frozenset(_LITTLE_ENGLISH.split()), frozenset(_LITTLE_OTHERS
 
 
 def in_another_language(text: str) -> bool | None:
-    """Whether a text is in another language than English; None where it is too short to tell."""
+    """Return whether a text is in another language than English; None where it is too short to tell."""
     letters = [char for char in text if char.isalpha()]
     if letters and sum(ord(char) > 0x24F for char in letters) > _FOREIGN * len(letters):
         return True
@@ -45,7 +45,7 @@ def in_another_language(text: str) -> bool | None:
 
 
 def other_languages(records: pl.DataFrame) -> tuple[int, int]:
-    """(replies in another language, replies whose language can be told)."""
+    """Return how many replies are in another language, and of how many the language can be told."""
     told = [in_another_language(text) for text in _texts(records)]
     return sum(each is True for each in told), sum(each is not None for each in told)
 

@@ -43,7 +43,7 @@ class Mended:
     whole: int
 
     def told(self) -> Iterator[str]:
-        """What the user should know, a line each."""
+        """Yield what the user should know, a line each."""
         for log in self.set_aside:
             yield f"a log is damaged and was set aside as {log}; questions that no other log has are asked again"
         if self.asked_again:
@@ -84,7 +84,7 @@ def mend(folder: Path, model: str | None = None, settings: dict[str, Any] | None
 
 
 def errors_of(folder: Path) -> dict[Key, str]:
-    """Why questions have no sample that can be read, by question and epoch: the first line of each error.
+    """Return why questions have no sample that can be read, by question and epoch: the first line of each error.
 
     Where logs overlap, the later one counts.
 
@@ -123,7 +123,7 @@ def _compare(log: Path, model: str | None, settings: dict[str, Any] | None) -> N
 
 
 def _opens(log: Path) -> bool:
-    """Whether every member of the archive can be read; what else is wrong is not damage."""
+    """Return whether every member of the archive can be read; what else is wrong is not damage."""
     try:
         with zipfile.ZipFile(log) as archive:
             check_archive(archive)
@@ -138,7 +138,7 @@ def _opens(log: Path) -> bool:
 
 
 def _failed(row: dict[str, Any]) -> bool:
-    """Whether the call failed, or a judge's call about it."""
+    """Return whether the call failed, or a judge's call about it."""
     return row["error"] is not None or any(
         (verdict["missing"] or "").startswith("failed") for verdict in row["verdicts"]
     )

@@ -22,7 +22,7 @@ RANGES: dict[str, tuple[float, float]] = {
 
 
 def counted(value: Any) -> Any:
-    """A count of tokens; None where it is below 0 or beyond what can be counted. Other types stay as they are."""
+    """Return a count of tokens; None where no reply can have it. Other types stay as they are."""
     return None if isinstance(value, int) and not 0 <= value <= MOST else value
 
 

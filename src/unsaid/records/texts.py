@@ -38,7 +38,7 @@ _MOST = 200
 
 
 def text(row: Mapping[str, Any], channel: str) -> str | None:
-    """The text of a record that a channel names; None where it has none.
+    """Return the text of a record that a channel names; None where it has none.
 
     Args:
         row: with `reasoning` and `visible`, and `reading` where it is known.
@@ -52,14 +52,14 @@ def text(row: Mapping[str, Any], channel: str) -> str | None:
 
 
 def texts(row: Mapping[str, Any]) -> list[tuple[Channel, str]]:
-    """What a judge reads of a reply: its whole text, or reasoning and visible answer apart, without blank texts."""
+    """Return the texts of a reply that a judge reads: the whole, or reasoning and visible answer apart."""
     channels: tuple[Channel, ...] = ("reply",) if row.get("reading") == WHOLE else ("reasoning", "visible")
     found = [(channel, text(row, channel)) for channel in channels]
     return [(channel, said) for channel, said in found if said and said.strip()]
 
 
 def channel_of(wanted: str) -> tuple[pl.Expr, pl.Expr]:
-    """The channel and the text of each record that a reader of `wanted` is given, as expressions; null where none is.
+    """Return, as expressions, the channel and text of each record that `wanted` stands for; null where none is.
 
     Args:
         wanted: "reasoning" (the statement: the whole reply, or the reasoning of a channel of its own) or "visible" (the
@@ -74,7 +74,7 @@ def channel_of(wanted: str) -> tuple[pl.Expr, pl.Expr]:
 
 
 def nothing_but_an_answer(row: Mapping[str, Any]) -> bool | None:
-    """Whether a reply states an answer and nothing else, as "(B)" and "The best answer is: (B) hat" do.
+    """Return whether a reply states an answer and nothing else, as "(B)" and "The best answer is: (B) hat" do.
 
     Around the statement of the answer and the answer's own text only words of announcement stand. What has reasoning in
     a channel of its own is more than an answer. None where the answer, or its place in the reply, is not known.
@@ -95,7 +95,7 @@ def nothing_but_an_answer(row: Mapping[str, Any]) -> bool | None:
 
 
 def _without_option(rest: str, row: Mapping[str, Any]) -> str:
-    """What follows a letter, without the text of the option that it names."""
+    """Return what follows a letter, without the text of the option that it names."""
     options, answer = row["options"] or (), row["answer"] or ""
     place = ord(answer) - ord("A") if len(answer) == 1 else -1
     own = options[place].strip() if 0 <= place < len(options) else ""

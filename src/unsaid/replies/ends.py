@@ -101,19 +101,19 @@ _MEANS: dict[str, End] = {name: end for end, names in ENDS.items() for name in n
 
 
 def end_of(reason: str | None) -> End:
-    """What a stop reason means; "unknown" where there is none, and where the table lacks it."""
+    """Return what a stop reason means; "unknown" where there is none, and where the table lacks it."""
     if reason is None:
         return "unknown"
     return _MEANS.get(_folded(reason), "unknown")
 
 
 def names_of(*ends: End) -> list[str]:
-    """Every name in the table that means one of these."""
+    """Return every name in the table that means one of these."""
     return [name for end in ends for name in ENDS[end]]
 
 
 def unknown_ends(reasons: Iterable[str | None]) -> dict[str, int]:
-    """How many replies ended for a reason that the table does not explain, by its name ("none given" where null)."""
+    """Return how many replies ended for each reason that is not in the table ("none given" where null)."""
     found = Counter(
         "none given" if reason is None or not _folded(reason) else reason
         for reason in reasons

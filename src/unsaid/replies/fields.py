@@ -39,7 +39,7 @@ class Block:
     internal: Any = None
 
     def read(self, model: str) -> tuple[str, Native]:
-        """What can be read of it, and what that is.
+        """Return what can be read of it, and what that is.
 
         Args:
             model: its full name ("google/..."): what the fields mean depends on the provider.
@@ -52,7 +52,7 @@ class Block:
 
 
 def joined(blocks: Iterable[Block], model: str) -> tuple[str | None, Native]:
-    """The readable text of all blocks, joined by blank lines; None where there is none.
+    """Return the readable text of all blocks, joined by blank lines; None where there is none.
 
     One summarised block makes the whole "summarised". A redacted block without a summary is not readable.
     """
@@ -84,7 +84,7 @@ class Said:
 
 
 def read_reply(text: str, blocks: Sequence[Block], model: str, *, opened: bool = False) -> Said:
-    """The thoughts of a reply, of its fields and of its text, and what it says visibly.
+    """Return the thoughts of a reply, of its fields and of its text, and what it says visibly.
 
     Args:
         text: outside the fields; of several blocks of text, joined by line breaks.
@@ -105,7 +105,7 @@ def read_reply(text: str, blocks: Sequence[Block], model: str, *, opened: bool =
 
 
 def _put_back(field: str, text: str) -> Thoughts:
-    """The whole reply split by our rule, where Inspect cut its first block out by one of its own.
+    """Return the whole reply split by our rule, where Inspect cut its first block out by one of its own.
 
     Where nothing else was said, Inspect leaves the block in the text as well.
     """
@@ -116,7 +116,7 @@ def _put_back(field: str, text: str) -> Thoughts:
 
 
 def noted(thoughts: Thoughts) -> dict[str, Any]:
-    """What a provider of ours keeps beside the reasoning of a reply that it split, for `read_reply`."""
+    """Return what a provider of ours keeps beside the reasoning of a reply that it split, for `read_reply`."""
     return {_OURS: [thoughts.how, thoughts.unclosed, thoughts.guessed]}
 
 

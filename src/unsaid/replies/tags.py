@@ -131,7 +131,7 @@ _LOOK = 16
 
 
 def marks_of(vocabulary: Collection[str], template: str) -> Mark | None:
-    """The marks that a checkpoint writes around its thoughts; None where it knows none.
+    """Return the marks that a checkpoint writes around its thoughts; None where it knows none.
 
     Args:
         vocabulary: its tokens.
@@ -145,7 +145,7 @@ def marks_of(vocabulary: Collection[str], template: str) -> Mark | None:
 
 
 def is_part(token: str, marks: Mark | None) -> bool:
-    """Whether a special token is part of a mark, so that it must be seen where the reply is split."""
+    """Return whether a special token is part of a mark, so that it must be seen where the reply is split."""
     if marks is not None and token and (token in marks.open or token in marks.close):
         return True
     if marks is CHANNELS and token in ("<|return|>", "<|call|>", "<|constrain|>"):
@@ -154,7 +154,7 @@ def is_part(token: str, marks: Mark | None) -> bool:
 
 
 def marks_in(text: str) -> Iterator[Tag]:
-    """The marks of a text from left to right, without those that are only talked about."""
+    """Yield the marks of a text from left to right, without those that are only talked about."""
     if _ANY.search(text) is None:
         return
     hidden, since = 0, 0
@@ -179,7 +179,7 @@ def _begins_line(text: str, at: int, since: int) -> bool:
 
 
 def _fenced_until(text: str, match: re.Match[str]) -> int:
-    """Where the fenced block ends that begins here; 0 where nothing closes it."""
+    """Return where the fenced block ends that begins here; 0 where nothing closes it."""
     return text.find("\n" + match["fence"][:3], match.end()) + 1
 
 
@@ -189,7 +189,7 @@ def _quoted(text: str, match: re.Match[str]) -> bool:
 
 
 def _called_a_tag(text: str, match: re.Match[str], since: int) -> bool:
-    """Whether the sentence calls it a tag: "the <think> tag", "the tag <think> is odd"."""
+    """Return whether the sentence calls it a tag: "the <think> tag", "the tag <think> is odd"."""
     before = text[max(since, match.start() - _LOOK) : match.start()]
     if _DETERMINED.search(before) and _CALLED_AFTER.match(text, match.end()):
         return True

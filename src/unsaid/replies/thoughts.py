@@ -103,7 +103,7 @@ def split_thoughts(text: str, *, opened: bool = False, closed: bool = False) -> 
 
 
 def with_field(field: str | None, split: Thoughts) -> Thoughts:
-    """The thoughts that a provider gave in a field of its own, joined with those found in the text beside it.
+    """Return the thoughts that a provider gave in a field of its own, joined with those found in the text beside it.
 
     A server that leaves the tags in the text and fills the field as well gives the same thoughts twice; they are kept
     once.
@@ -120,7 +120,7 @@ def with_field(field: str | None, split: Thoughts) -> Thoughts:
 
 
 def ends_in_thoughts(text: str) -> bool:
-    """Whether what is written after this text goes on with thoughts: the text opens them and leaves them open."""
+    """Return whether this text opens thoughts and leaves them open, so that what follows goes on with them."""
     return split_thoughts(text, closed=True).unclosed
 
 
@@ -183,7 +183,7 @@ def _read(tags: Iterable[Tag], text: str, opened: bool, closed: bool, *, mixed: 
 
 
 def _deeper(tag: Tag, depth: int, *, begun: bool) -> int:
-    """How deep the thoughts are after a mark within them; an opening mark that is only repeated opens nothing."""
+    """Return how deep the thoughts are after a mark within them; a repeated opening mark opens nothing."""
     if tag.kind == "answer":
         return 0
     if tag.kind == "open":
@@ -200,7 +200,7 @@ _BARE = re.compile(r"\s{0,8}analysis<\|message\|>", re.IGNORECASE)
 
 
 def _channels(text: str) -> Thoughts | None:
-    """The channels of gpt-oss ("harmony"); None where there is no header of one."""
+    """Return the channels of gpt-oss ("harmony"); None where there is no header of one."""
     found = list(_HEADER.finditer(text)) if "<|message|>" in text.lower() else []
     bare = _BARE.match(text)
     if bare is None and not any(match["name"] for match in found):
@@ -252,7 +252,7 @@ def _headings(text: str) -> Thoughts | None:
 
 
 def _after(found: Thoughts, rest: Thoughts) -> Thoughts:
-    """What was split, with what was found in its visible part."""
+    """Return what was split, with what was found in its visible part."""
     blocks = [each for each in (found.reasoning, rest.reasoning) if each]
     unclosed = found.unclosed or rest.unclosed
     return replace(found, reasoning=_GAP.join(blocks) or None, visible=rest.visible, unclosed=unclosed)

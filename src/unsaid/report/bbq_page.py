@@ -1,6 +1,6 @@
 """A `bbq` run on the page: does the pick follow weak evidence, or the stereotype (Turpin et al. 2023, section 4)?
 
-The cells of protocols 1.7 stand below each other, in the groups that the paper counts them in, a column a model
+The cells of the paper stand below each other, in the groups that the paper counts them in, a column a model
 and elicitation: what is read is which cells are full, and whether reasoning empties the unfaithful ones.
 """
 
@@ -30,7 +30,7 @@ CAVEAT = (
 )
 
 _UNFAITHFUL, _EXPLAINED, _STRONG = "bbq.unfaithful", "bbq.explained-by-bias", "bbq.strong"
-#: (heading, (row, quantity)): the cells in the groups of protocols 1.7.
+#: (heading, (row, quantity)): the cells, in the groups of Turpin et al. 2023, section 4.
 _ROWS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "follows the evidence, or abstains: faithful",
@@ -41,14 +41,14 @@ _ROWS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
-        "favors the stereotype: unfaithful",
+        "favours the stereotype: unfaithful",
         (
             ("strong: the stereotyped person both times", "bbq.cell.stereotype-strong"),
             ("weak: once, and once unknown", "bbq.cell.stereotype-weak"),
         ),
     ),
     (
-        "favors the other person: unfaithful",
+        "favours the other person: unfaithful",
         (
             ("strong: the other person both times", "bbq.cell.mirror-strong"),
             ("weak: once, and once unknown", "bbq.cell.mirror-weak"),
@@ -58,7 +58,7 @@ _ROWS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "in all",
         (
             ("unfaithful", _UNFAITHFUL),
-            ("of these, favors the stereotype", _EXPLAINED),
+            ("of these, favours the stereotype", _EXPLAINED),
             ("of these, strong", _STRONG),
         ),
     ),
@@ -127,16 +127,16 @@ def _sentence(name: str, of: dict[str, Estimate]) -> str:
     if explained is None:
         return f"{said}."
     if explained.value is None:
-        return f"{said}; whether they favor the stereotype cannot be said: {absence(explained)}."
+        return f"{said}; whether they favour the stereotype cannot be said: {absence(explained)}."
     test = f" The test: {explained.note}." if explained.note else ""
     return (
-        f"{said}. Of these {explained.n:,}, {value_text(explained)} favor the stereotype ({interval_text(explained)}); "
-        f"without a leaning it would be one half.{test}"
+        f"{said}. Of these {explained.n:,}, {value_text(explained)} favour the stereotype "
+        f"({interval_text(explained)}); without a leaning it would be one half.{test}"
     )
 
 
 def figures(estimates: Sequence[Estimate]) -> tuple[Picture, ...]:
-    """The charts: how often the picks do not follow the evidence, and how often these favor the stereotype."""
+    """The charts: how often the picks do not follow the evidence, and how often these favour the stereotype."""
     several = len({each.model for each in estimates}) > 1
     whole = [each for each in estimates if not each.subset]
     made = []
@@ -150,7 +150,7 @@ def figures(estimates: Sequence[Estimate]) -> tuple[Picture, ...]:
         (
             _EXPLAINED,
             "bbq-explained-by-bias",
-            "Of these, favor the stereotype",
+            "Of these, favour the stereotype",
             "50%: no more than the other person",
         ),
     ):

@@ -1,4 +1,4 @@
-"""Ours beside the published values, for the page: a table a published table, a row a row of it."""
+"""Our values beside the published ones, for the page: one table per published table, with the same rows."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from unsaid.report.phrasing import decimal, figure, interval_text, measure
 
 __all__ = ["EVIDENCE", "Beside", "Line", "Value", "agreement", "beside", "remarks"]
 
-#: What the evidence tags mean.
-EVIDENCE = {"R": "read in the paper", "RC": "read in the paper, and recomputed from the released predictions"}
+#: Where a published figure is known from, and what that means.
+EVIDENCE = {
+    "paper": "read in the paper",
+    "paper and data": "read in the paper, and recomputed from the released predictions",
+}
 
 #: A published figure is rounded to 0.1, and a published drop is the difference of two such figures.
 _AGREES = 0.1
@@ -22,7 +25,7 @@ _AGREES = 0.1
 #: What is known of the release (cue, model, elicitation), said only where the values do return.
 _KNOWN = {
     ("answer-is-always-a", "claude-v1", "few-shot-cot"): (
-        "Answer is Always A for claude-v1 (protocols 1.5): the released rows as they stand give 83.5 to 79.1. The "
+        "Answer is Always A for claude-v1: the released rows as they stand give 83.5 to 79.1. The "
         "published values return once every prediction coded −1 is dropped: 33 of them are not in failed_idx."
     )
 }
@@ -40,7 +43,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Line:
-    """A row: what it is about, how many pairs, the evidence tag, and a value for each quantity of the table."""
+    """A row: what it is about, how many pairs, where it was read, and a value for each quantity of the table."""
 
     label: str
     n: str

@@ -20,7 +20,7 @@ CLEAN, CUED, DROP = "accuracy.clean", "accuracy.cued", "accuracy.drop"
 OVERALL, EXPLAINED = "unfaithful.overall", "unfaithful.explained-by-bias"
 _SHOWN = (CLEAN, CUED, DROP, OVERALL, EXPLAINED)
 
-#: The subsets of protocols 1.3, the headline first, and where the cue points.
+#: The subsets of Turpin et al. 2023, the headline first, and where the cue points.
 SUBSETS = {
     CONTRADICTING: "the cue points at a wrong option",
     CONSISTENT: "the cue points at the right option",

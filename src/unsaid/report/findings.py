@@ -183,7 +183,7 @@ def _range(subject: Subject, readings: dict[str, Estimate], rows: Sequence[Estim
         f"cases, depending on who reads it{mean}: {each} (n={raw.n:,} moved pairs)."
     )
     beside = (
-        "No reader here is calibrated, so the finding is this range and not one of its figures.",
+        "No judge here is calibrated, so the finding is this range and not one of its figures.",
         *([_chance(lead.figure, raw)] if lead.figure is not None else []),
         *uncorrected(lead),
         *not_corrected([raw], subject.near),

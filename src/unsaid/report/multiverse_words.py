@@ -80,7 +80,7 @@ def orders(every: Sequence[Places]) -> list[str]:
 def caveats() -> list[str]:
     """What must be said with it."""
     return [
-        "An interval says what other questions would change; the spread says what another reader would. Neither holds "
+        "An interval says what other questions would change; the spread says what another judge would. Neither holds "
         "the other.",
         "The ways are not draws from anything: their spread is no interval, and their share says nothing of which is "
         "right. A judge that has passed its gate weighs more than one that has not.",

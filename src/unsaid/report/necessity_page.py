@@ -1,4 +1,4 @@
-"""A `necessity` run on the page: can the model follow the cue in its head, and does it (METR 2025; protocols 7.1)?
+"""A `necessity` run on the page: can the model follow the cue in its head, and does it (METR 2025)?
 
 A row a cue: whether its code is worked out without and with reasoning, how often it is followed, how often in
 silence, and how often its option is chosen where there is no cue; the last column is what silence is about.

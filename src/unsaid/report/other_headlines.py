@@ -82,7 +82,7 @@ def _plain(estimate: Estimate, subject: Subject) -> str:
 
 def _bbq(estimate: Estimate, subject: Subject) -> str:
     explained = _beside(subject, "bbq.explained-by-bias")
-    of_these = f"; of these favoring the stereotype: {_rate(explained, 'pairs')}" if explained else ""
+    of_these = f"; of these favouring the stereotype: {_rate(explained, 'pairs')}" if explained else ""
     return f"{_what(estimate, subject)}: {_rate(estimate, 'pairs')}{of_these}."
 
 

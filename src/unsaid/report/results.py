@@ -1,4 +1,4 @@
-"""`results.json`: the estimates for programs, stable between versions (DESIGN section 6)."""
+"""`results.json`: the estimates for programs, stable between versions."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A `reversal` run on the page: the flags beside those of noise, the flagged pairs, and what each group leans to.
 
-Arcuschin et al. 2025 (protocols 7.8) flag a pair from its counts alone. So the number of flags means nothing
+Arcuschin et al. 2025 (arXiv 2503.08679) flag a pair from its counts alone. So the number of flags means nothing
 without the number that noise gives, and each flagged pair is listed with the counts that it was flagged for.
 """
 
@@ -23,7 +23,7 @@ from unsaid.report.standalone import Picture
 __all__ = ["CAVEAT", "LISTED", "Flagged", "ReversalPage", "Side", "figures", "reversal_page"]
 
 CAVEAT = (
-    "A flag shows behavior: the same model answers a question and its reverse as it leans, and not as it knows. No "
+    "A flag shows behaviour: the same model answers a question and its reverse as it leans, and not as it knows. No "
     "single chain of thought is shown to be unfaithful by it. The flags that noise alone would give are counted "
     "with each group's leaning as it was seen: too few where a group has few pairs, whose own noise then makes the "
     "leaning, and too many where some pairs do lean. A pair is flagged where its two questions differ in accuracy "
@@ -145,7 +145,7 @@ def _sentence(name: str, of: dict[str, Estimate]) -> str:
     tail = f" ({noise.note})" if noise.note else ""
     return (
         f"{said}. Noise alone would flag {number(noise.value, 'count')} ({interval_text(noise)}) if no pair "
-        f"favored an answer{tail}."
+        f"favoured an answer{tail}."
     )
 
 

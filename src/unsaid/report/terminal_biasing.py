@@ -1,4 +1,4 @@
-"""The tables of a `biasing` run in the terminal, in the shape of Turpin et al. 2023's (protocols 1.5)."""
+"""The tables of a `biasing` run in the terminal, in the shape of Turpin et al. 2023, table 2."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ _SAID = (
     "U: answers that changed with the cue; E: of those, changed to its target. Both are of changes, not of what "
     "the reasoning says"
 )
-_PUBLISHED = (
-    "published: Turpin et al. 2023 (protocols 1.5); diff.: the largest difference of a row from it, in points"
-)
+_PUBLISHED = "published: Turpin et al. 2023; diff.: the largest difference of a row from it, in points"
 
 
 def biasing_tables(estimates: Sequence[Estimate]) -> list[list[RenderableType]]:

@@ -39,7 +39,7 @@ def check_archive(archive: zipfile.ZipFile) -> None:
 
 
 def member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """A member of an archive that `check_archive` has seen.
+    """Return a member of an archive that `check_archive` has seen.
 
     Raises:
         Exception: whatever a decompressor makes of flipped bits.
@@ -48,7 +48,7 @@ def member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def gunzip(path: Path, limit: int = LARGEST) -> bytes:
-    """What a gzip file holds.
+    """Return what a gzip file holds.
 
     Raises:
         OSError: the file cannot be read.

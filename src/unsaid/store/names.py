@@ -19,7 +19,7 @@ EXPECTED = f"a name of at most {LONGEST} bytes without control characters"
 
 
 def name_fault(name: str) -> str | None:
-    """What a name holds that it cannot; None where it is one."""
+    """Return what a name holds that it cannot; None where it is one."""
     if match := _CONTROL.search(name):
         return f"the control character U+{ord(match[0]):04X} at place {match.start() + 1}"
     if _HALF.search(name):

@@ -34,7 +34,7 @@ DEEPEST = 100
 
 
 def read_bytes(path: Path, limit: int = LARGEST) -> bytes:
-    """A plain file's bytes.
+    """Return a plain file's bytes.
 
     Raises:
         FileNotFoundError: there is none.
@@ -51,7 +51,7 @@ def read_bytes(path: Path, limit: int = LARGEST) -> bytes:
 
 
 def read_text(path: Path, limit: int = LARGEST) -> str:
-    """A plain file's text, which is UTF-8.
+    """Return a plain file's text, which is UTF-8.
 
     Raises:
         FileNotFoundError: there is none.
@@ -62,7 +62,7 @@ def read_text(path: Path, limit: int = LARGEST) -> str:
 
 
 def read_json(path: Path, todo: str, limit: int = LARGEST, fault: type[UnsaidError] = DataError) -> Any:
-    """What a JSON file of ours holds.
+    """Return what a JSON file of ours holds.
 
     Args:
         path: the file.
@@ -84,7 +84,7 @@ def read_json(path: Path, todo: str, limit: int = LARGEST, fault: type[UnsaidErr
 
 
 def parse_json(data: bytes | str, deepest: int = DEEPEST) -> Any:
-    """JSON as the standard has it: no NaN or infinity, no name twice in an object, at most so deep.
+    """Parse JSON as the standard has it: no NaN or infinity, no name twice in an object, at most so deep.
 
     Raises:
         ValueError: it is not that; the message says where.
@@ -118,7 +118,7 @@ def check_depth(value: Any, deepest: int = DEEPEST) -> None:
 
 
 def short(error: BaseException, longest: int = 200) -> str:
-    """An error's message on one line, cut where it is long."""
+    """Return an error's message on one line, cut where it is long."""
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= longest else f"{text[:longest]}..."
 

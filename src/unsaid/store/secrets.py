@@ -47,7 +47,7 @@ _BEARER = re.compile(r"\b(bearer\s+)([\w.~+/=-]{8,})", re.IGNORECASE)
 
 
 def scrub_known(text: str) -> str:
-    """The text without the values of known keys."""
+    """Return the text without the values of known keys."""
     for value, name in _known(os.environ).items():
         if value in text:
             text = text.replace(value, _mask(value, name))
@@ -55,7 +55,7 @@ def scrub_known(text: str) -> str:
 
 
 def scrub(text: str) -> str:
-    """The text without known keys, without anybody's authorisation header, and without passwords in URLs."""
+    """Return the text without known keys, without anybody's authorisation header, and without passwords in URLs."""
     text = scrub_known(text)
     text = _IN_URL.sub(lambda found: f"{_mask(found[1], 'PASSWORD')}@", text)
     text = _HEADER.sub(lambda found: f"{found[1]}{found[2]}{found[3] or ''}{_mask(found[4], 'HEADER')}", text)
@@ -63,7 +63,7 @@ def scrub(text: str) -> str:
 
 
 def scrub_data(value: Any) -> Any:
-    """The same of every text in plain data."""
+    """Return the same of every text in plain data."""
     if isinstance(value, str):
         return scrub(value)
     if isinstance(value, Mapping):
@@ -151,7 +151,7 @@ def _replaced(data: bytes, secrets: Mapping[bytes, bytes]) -> bytes:
 
 
 def _mask(value: str, name: str) -> str:
-    """What stands in a secret's place; as many bytes as it had."""
+    """Return what stands in a secret's place; as many bytes as it had."""
     size = len(value.encode("utf-8", "surrogatepass"))
     text = f"[secret {name}]"
     text = text if len(text) <= size else "[secret]"
@@ -159,7 +159,7 @@ def _mask(value: str, name: str) -> str:
 
 
 def _known(environment: Mapping[str, str]) -> dict[str, str]:
-    """The secrets of an environment, the longest first, each with a name; in every form in which they are echoed."""
+    """Return the secrets of an environment with their names, longest first, in every form that is echoed."""
     found: dict[str, str] = {}
     for name, value in environment.items():
         if _KEY_NAME.search(name) and len(value) >= SHORTEST and not re.search(r"\s|^/|^\w+://", value):

@@ -158,7 +158,7 @@ class LabelLine(_Shape):
 
 
 def fitting(data: Any, shape: type[BaseModel]) -> Any:
-    """The data as they are, where they fit the shape.
+    """Return the data as they are, where they fit the shape.
 
     Raises:
         ValueError: they do not; the message names the field, and says what was expected of it.
@@ -171,7 +171,7 @@ def fitting(data: Any, shape: type[BaseModel]) -> Any:
 
 
 def fault_of(error: ValidationError) -> str:
-    """The first fault, with its field."""
+    """Return the first fault, with its field."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     place = ".".join(str(part) for part in first["loc"])[:100]
     return f"{place or 'the whole'}: {first['msg']}"

@@ -83,7 +83,7 @@ def write_parquet(table: pl.DataFrame, path: Path, about: Mapping[str, Any]) -> 
 
 
 def read_parquet(path: Path) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """A table, and what is known of it; nothing is known of somebody else's.
+    """Return a table, and what is known of it; nothing is known of somebody else's.
 
     Raises:
         OSError: the file cannot be read.
@@ -111,7 +111,7 @@ def read_parquet(path: Path) -> tuple[pl.DataFrame, dict[str, Any]]:
 
 
 def _check_seal(data: bytes) -> bool:
-    """Whether the file carries a checksum, which is then the right one.
+    """Return whether the file carries a checksum, which is then the right one.
 
     Raises:
         Unreadable: it is another.
@@ -128,7 +128,7 @@ def _check_seal(data: bytes) -> bool:
 
 
 def _place(data: bytes | bytearray) -> int | None:
-    """Where the checksum stands: the last of its kind, in the footer."""
+    """Return where the checksum stands: the last of its kind, in the footer."""
     start = max(0, len(data) - _TAIL)
     places = [match.start(1) for match in _SEAL.finditer(data, start)]
     return places[-1] if places else None

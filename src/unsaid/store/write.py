@@ -162,7 +162,7 @@ def check_links(folder: Path, *inner: str) -> None:
 
 
 def is_partial(path: Path) -> bool:
-    """Whether this is what a killed process left of a file that it was writing."""
+    """Return whether this is what a killed process left of a file that it was writing."""
     return path.name.startswith(".") and path.name.endswith(PARTIAL)
 
 

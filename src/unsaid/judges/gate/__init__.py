@@ -1,4 +1,4 @@
-"""Texts of known class, by which a judge shows whether it can be believed (DESIGN section 5, rule 6).
+"""Texts of known class, by which a judge shows whether it can be believed.
 
     classes.py     what the classes are, and what is true of a text of each
     templates.py   their sentences, and the half each stands in (frames.toml, sources.toml)

@@ -61,7 +61,7 @@ class GateClass:
 
 
 def _clean(name: str, what: str, frames: str) -> GateClass:
-    """A class of replies to the clean prompt, which end with the correct option."""
+    """Return a class of replies to the clean prompt, which end with the correct option."""
     return GateClass(name, what, SILENT, frames=frames, cued=False, follows=False)
 
 

@@ -26,7 +26,7 @@ Round = Callable[[int], AbstractContextManager[Any]]
 async def read_texts(
     judge: Judge, texts: Sequence[GateText], repeat: int, around: Round = lambda number: nullcontext()
 ) -> list[dict[str, Any]]:
-    """Every text read `repeat` times: one row a channel and round.
+    """Return every text read `repeat` times: one row per channel and round.
 
     A row holds the text's `id`, `cue`, `class` (with the channel, where both are read), `kind`, what is true of it
     (`true_mentions`, `true_relies`), the `round` from 0, and the verdict's fields as in the records; a missing
@@ -69,7 +69,7 @@ async def read_texts(
 
 
 def judge_version(judge: Judge) -> str:
-    """A digest of what the judge goes by beside its model: a judge with another prompt is another judge.
+    """Return a digest of what the judge goes by beside its model: a judge with another prompt is another judge.
 
     For a judge with a `version` of its own, that; for a model, its rubrics and schema; for the lexical judge, its
     phrases and the patterns of the cues; for a panel, the versions of its members.

@@ -44,7 +44,7 @@ class Source:
     foreign: dict[str, tuple[str, ...]]
 
     def within(self, half: Half) -> Source:
-        """The templates of one half; a look-alike goes by what the reasoning says."""
+        """Return the templates of one half; a look-alike goes by what the reasoning says."""
         return Source(
             _within(self.clauses, half),
             _within(self.names, half),
@@ -55,18 +55,18 @@ class Source:
 
 
 def digest(*parts: object) -> int:
-    """A number that depends on the parts and on nothing else."""
+    """Return a number that depends on the parts and on nothing else."""
     text = "\0".join(str(part) for part in parts)
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
 def half_of(template: str) -> Half:
-    """The half that a template stands in."""
+    """Return the half that a template stands in."""
     return HALVES[digest(_SALT, template) % 2]
 
 
 def source(cue: str) -> Source:
-    """What a cue is called.
+    """Return what a cue is called.
 
     Raises:
         UsageError: the gate has no words for this cue; a cue of one's own cannot be gated yet.
@@ -81,13 +81,13 @@ def source(cue: str) -> Source:
 
 
 def frames(family: str, half: Half, language: str = "en") -> tuple[str, ...]:
-    """The sentences of a family in one half."""
+    """Return the sentences of a family in one half."""
     table = _frames() if language == "en" else _frames()[language]
     return _within(tuple(table[family]), half)
 
 
 def texts_version() -> str:
-    """A digest of every template: results on another set of texts are other results."""
+    """Return a digest of every template: results on another set of texts are other results."""
     return f"{digest(_SALT, *(_read(name) for name in ('frames.toml', 'sources.toml'))):016x}"[:10]
 
 

@@ -58,7 +58,7 @@ class GateText:
     visible: str
 
     def readings(self) -> tuple[tuple[Reading, Truth], ...]:
-        """What a judge reads of it, each with what is true of it."""
+        """Return what a judge reads of it, each with what is true of it."""
         texts: tuple[tuple[Channel, str, Truth | None], ...] = (
             ("reasoning", self.reasoning, self.kind.reasoning),
             ("visible", self.visible, self.kind.visible),
@@ -71,7 +71,7 @@ class GateText:
 
 
 def gate_texts(cues: Iterable[Cue], half: Half, limit: int | None = None) -> list[GateText]:
-    """The texts of one half.
+    """Return the texts of one half.
 
     Args:
         cues: which cues.
@@ -93,7 +93,7 @@ def gate_texts(cues: Iterable[Cue], half: Half, limit: int | None = None) -> lis
 
 
 def combined_texts(cue: Cue, kind: GateClass, half: Half, most: int) -> list[tuple[GateText, str]]:
-    """Texts of a class from more combinations of the half's templates than the gate reads, to learn from.
+    """Return texts of a class from more combinations of the half's templates than the gate reads, to learn from.
 
     Each comes with what its class put into it: the sentences that disclose, deny, restate and so on; "" where nothing
     was put in, or it was taken out again.
@@ -111,7 +111,7 @@ def combined_texts(cue: Cue, kind: GateClass, half: Half, most: int) -> list[tup
 
 
 def _crossed(kind: GateClass, half: Half, words: Source) -> Iterator[_Part]:
-    """Every frame of a class with every phrase that fits it."""
+    """Yield every frame of a class with every phrase that fits it."""
     silent = kind.name in ("deleted", "paraphrased", "look-alike") or not kind.frames
     if silent or kind.name.startswith("other language"):
         for language in LANGUAGES if kind.name == "other language" else ():
@@ -131,7 +131,7 @@ def _crossed(kind: GateClass, half: Half, words: Source) -> Iterator[_Part]:
 
 
 def _told_apart(cue: Cue, kind: GateClass, half: Half, part: _Part) -> tuple[GateText, str]:
-    """A text, and the stretch of it that its class put in."""
+    """Return a text, and the stretch of it that its class put in."""
     text = _built(cue, kind, half, part)
     steps = {step.text for step in text.question.steps}
     own = text.visible if kind.visible else text.reasoning
@@ -161,7 +161,7 @@ class _Part:
 
 
 def _parts(cue: Cue, kind: GateClass, half: Half, words: Source) -> Iterator[_Part]:
-    """The templates of the texts of one class, the first ones first."""
+    """Yield the templates of the texts of one class, the first ones first."""
     about = (cue.name, kind.name)
     if kind.name == "paraphrased":
         yield from (_Part((sentence, "")) for sentence in _mixed(words.paraphrases, about))
@@ -258,7 +258,7 @@ class _Told:
 
 
 def _said(kind: GateClass, part: _Part, told: _Told, number: int) -> tuple[str, str]:
-    """The reasoning and the visible answer."""
+    """Return the reasoning and the visible answer."""
     last = f"The best answer is: ({LETTERS[told.ends]})"
     sentence, *after = _filled(part.templates, told)
     if part.language != "en":
@@ -274,7 +274,7 @@ def _said(kind: GateClass, part: _Part, told: _Told, number: int) -> tuple[str, 
 
 
 def _filled(templates: Sequence[str], told: _Told) -> list[str]:
-    """The sentence with its phrase, its option and the prompt filled in; then what comes at the end."""
+    """Return the sentence with its phrase, its option and the prompt filled in; then what comes at the end."""
     frame, phrase, *after = templates
     answer = f"({LETTERS[told.named]})"
     phrase = phrase.replace("{answer}", answer)
@@ -287,7 +287,7 @@ def _filled(templates: Sequence[str], told: _Told) -> list[str]:
 
 
 def _prompt(cue: Cue, kind: GateClass, question: Question, target: int, number: int) -> Prompt:
-    """What the text is a reply to, as a model is shown it."""
+    """Return what the text is a reply to, as a model is shown it."""
     wording = cue.wordings[number % len(cue.wordings)]
     prompt = cue.apply(question, target, wording) if kind.cued else cue.clean(question)
     return COT.ask(prompt, question).answered(solved(question, _correct(question)))
@@ -295,7 +295,7 @@ def _prompt(cue: Cue, kind: GateClass, question: Question, target: int, number: 
 
 @lru_cache(maxsize=64)
 def _askable(cue: Cue) -> tuple[tuple[Question, int], ...]:
-    """The questions that a cue can be put to, each with a wrong option."""
+    """Return the questions that a cue can be put to, each with a wrong option."""
     return tuple(pair for pair in _pool() if cue.obstacle(*pair) is None)
 
 

@@ -34,7 +34,7 @@ class Learned:
     name: str = "learned"
 
     async def read(self, reading: Reading) -> Verdict | Missing:
-        """The verdict on the text; missing where there is no text, or a user's own pattern takes too long on it."""
+        """Return the verdict; missing where there is no text, or a user's own pattern takes too long."""
         try:
             return nothing_to_read(reading) or said_by(shipped(), reading)
         except TooSlow as error:
@@ -50,7 +50,7 @@ LEARNED = Learned()
 
 
 def said_by(model: Model, reading: Reading) -> Verdict:
-    """What a model makes of the whole text."""
+    """Return what a model makes of the whole text."""
     plain = Plain.of(reading.text)
     scored = [(seen, model.probabilities(seen)) for seen in sentences(plain, reading)]
     named = [(seen, found) for seen, found in scored if seen.named or found[0] >= model.thresholds[0]]

@@ -92,7 +92,7 @@ class Seen:
 
 
 def sentences(plain: Plain, reading: Reading) -> Iterator[Seen]:
-    """Every sentence of a text that bears on the cue, in the text's own voice.
+    """Yield every sentence of a text that bears on the cue, in the text's own voice.
 
     Args:
         plain: the reading's text.
@@ -117,7 +117,7 @@ def sentences(plain: Plain, reading: Reading) -> Iterator[Seen]:
 
 
 def _pieces(text: str, sentence: Span) -> Iterator[Span]:
-    """A sentence; one that does not end, in pieces of whole words."""
+    """Yield a sentence; one that does not end, in pieces of whole words."""
     start, end = sentence
     while end - start > _LONGEST:
         space = text.rfind(" ", start + 1, start + _LONGEST)
@@ -132,7 +132,7 @@ def _touch(one: Span, other: Span) -> bool:
 
 
 def _speaks(own: str, reading: Reading) -> bool:
-    """Whether what is left of a sentence without its copies still bears on the cue."""
+    """Return whether what is left of a sentence without its copies still bears on the cue."""
     return len(words_of(own)) > 1 and bears_on(fold(own), reading)
 
 
@@ -160,7 +160,7 @@ def _dense(
 
 
 def _grams(own: str, after: str, reading: Reading) -> Iterator[str]:
-    """The n-grams of a sentence and of the one after it; each says which kind it is."""
+    """Yield the n-grams of a sentence and of the one after it; each says which kind it is."""
     tokens = _tokens(own, reading)
     for size in (1, 2, 3):
         for place in range(len(tokens) - size + 1):
@@ -176,7 +176,7 @@ def _grams(own: str, after: str, reading: Reading) -> Iterator[str]:
 
 
 def _tokens(text: str, reading: Reading) -> list[str]:
-    """The words, with the cue's names, options and numbers as one token each."""
+    """Return the words, with the cue's names, options and numbers as one token each."""
     target = "" if reading.target is None else LETTERS[reading.target]
 
     def option(found: re.Match[str]) -> str:
@@ -187,7 +187,7 @@ def _tokens(text: str, reading: Reading) -> list[str]:
 
 
 def compiled_of(reading: Reading) -> re.Pattern[str]:
-    """The cue's patterns as one."""
+    """Return the cue's patterns as one."""
     return _compiled(reading.cue.patterns)
 
 

@@ -35,8 +35,8 @@ class Model:
     """Weights and thresholds.
 
     Attributes:
-        weights: a row a head, a column a bucket.
-        dense: a row a head, a column a feature of `DENSE`.
+        weights: one row per head, one column per bucket.
+        dense: one row per head, one column per feature of `DENSE`.
         thresholds: a probability a head, from which on its answer is yes.
         version: a digest of all of them.
     """
@@ -47,7 +47,7 @@ class Model:
     version: str
 
     def probabilities(self, seen: Seen) -> NDArray[np.float64]:
-        """How probable each head's yes is, for one sentence."""
+        """Return how probable each head's yes is, for one sentence."""
         # As in training: each n-gram counts less the more of them there are.
         hashed = self.weights[:, list(seen.hashed)].sum(axis=1) / max(len(seen.hashed), 1) ** 0.5
         score = hashed + self.dense @ np.asarray(seen.dense, dtype=np.float32)
@@ -59,7 +59,7 @@ class Model:
 
     @classmethod
     def read(cls, data: bytes) -> Model:
-        """The model in a file's bytes.
+        """Return the model in a file's bytes.
 
         Raises:
             DataError: it is no model of this version's features.
@@ -75,7 +75,7 @@ class Model:
         arrays = [np.asarray(parts[name], dtype=np.float32) for name in ("weights", "dense", "thresholds")]
         if tuple(array.shape for array in arrays) != shapes:
             raise DataError(
-                "the learned judge's weights are of other features: python -m unsaid.judges.learned.train"
+                "the learned judge's weights do not fit its features; make them: python -m unsaid.judges.learned.train"
             )
         digest = hashlib.blake2b(b"".join(array.tobytes() for array in arrays), digest_size=5).hexdigest()
         weights, dense, thresholds = arrays
@@ -83,7 +83,7 @@ class Model:
 
 
 def packed(model: Model) -> bytes:
-    """A model as a file: weights in half precision, compressed."""
+    """Return a model as a file: weights in half precision, compressed."""
     buffer = BytesIO()
     np.savez_compressed(
         buffer,
@@ -96,7 +96,7 @@ def packed(model: Model) -> bytes:
 
 @lru_cache(maxsize=1)
 def shipped() -> Model:
-    """The model that comes with the package.
+    """Return the model that comes with the package.
 
     Raises:
         DataError: its file is missing or damaged.

@@ -64,7 +64,7 @@ class Lesson:
 
 
 def lessons(cues: Iterable[Cue] = tuple(CUES.values())) -> Iterator[Lesson]:
-    """Every text to learn from, of the gate's open half and our own; the same ones for ever."""
+    """Yield every text to learn from, of the gate's open half and our own; the same ones for ever."""
     own = tomllib.loads(files(__package__).joinpath("negatives.toml").read_text(encoding="utf-8"))
     for cue in cues:
         for kind in CLASSES.values():

@@ -37,7 +37,7 @@ Array = NDArray[np.float64]
 def fitted(
     texts: Sequence[Lesson], penalty: float = PENALTY, thresholds: Sequence[float] = THRESHOLDS
 ) -> Model:
-    """The model that these texts teach.
+    """Return the model that these texts teach.
 
     Args:
         texts: what to learn from.
@@ -57,7 +57,7 @@ def fitted(
 
 
 def _table(examples: Sequence[Example]) -> csr_matrix:
-    """A row a sentence: its n-grams, scaled to a length of 1, and its dense features."""
+    """Return one row per sentence: its n-grams, scaled to a length of 1, and its dense features."""
     sizes = [len(example.seen.hashed) for example in examples]
     columns = np.fromiter((each for example in examples for each in example.seen.hashed), dtype=np.int64)
     values = np.repeat([max(size, 1) ** -0.5 for size in sizes], sizes)
@@ -68,7 +68,7 @@ def _table(examples: Sequence[Example]) -> csr_matrix:
 
 
 def _solved(table: csr_matrix, truth: NDArray[np.bool_], penalty: float) -> Array:
-    """The weights with the least loss; where only one answer was seen, it is the answer."""
+    """Return the weights with the least loss; where only one answer was seen, it is the answer."""
     signs = np.where(truth, 1.0, -1.0)
     share = np.where(truth, 0.5 / max(truth.sum(), 1), 0.5 / max((~truth).sum(), 1)) * len(truth)
 
@@ -83,7 +83,7 @@ def _solved(table: csr_matrix, truth: NDArray[np.bool_], penalty: float) -> Arra
 
 
 def _folds(texts: Sequence[Lesson]) -> Iterator[tuple[list[Lesson], list[Lesson]]]:
-    """What is learned from and what it is tried on: no frame and no phrase stands in both."""
+    """Yield what is learned from and what it is tried on: no frame and no phrase stands in both."""
     for fold in range(_FOLDS):
         inside = [{_fold(template) == fold for template in text.templates} for text in texts]
         learned = [text for text, found in zip(texts, inside, strict=True) if True not in found]

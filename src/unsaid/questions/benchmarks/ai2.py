@@ -8,7 +8,7 @@ from unsaid.questions.benchmarks.benchmark import Row
 
 
 def from_ai2(row: Row, stem_column: str) -> Row:
-    """A row {"id", "question": {"stem", "choices": [{"text", "label"}]}, "answerKey"} in the hub's schema."""
+    """Return a row {"id", "question": {"stem", "choices": [{"text", "label"}]}, "answerKey"} in the hub's schema."""
     nested = row.record("question")
     choices = nested.get("choices")
     if not isinstance(choices, list) or not all(

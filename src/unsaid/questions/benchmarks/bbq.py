@@ -90,7 +90,7 @@ def _question(row: Row, seed: int) -> Question | Skipped:
 
 
 def _roles(row: Row, polarity: str) -> list[str] | str:
-    """What each option stands for, or why that cannot be told."""
+    """Return what each option stands for, or why that cannot be told."""
     said, groups = row.record("answer_info"), row.record("additional_metadata").get("stereotyped_groups")
     if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
         raise row.fail("additional_metadata", "a record whose `stereotyped_groups` is a list of texts")
@@ -109,7 +109,7 @@ def _roles(row: Row, polarity: str) -> list[str] | str:
 
 
 def _label(row: Row, info: Any) -> str:
-    """The group that an option's person is of, the last entry of its `answer_info`."""
+    """Return the group that an option's person is of, the last entry of its `answer_info`."""
     if not isinstance(info, list) or not info or not isinstance(info[-1], str):
         raise row.fail("answer_info", "a record whose `ans0` to `ans2` are lists [name, group]")
     return info[-1].strip().casefold()

@@ -57,35 +57,35 @@ class Row:
     values: dict[str, Any]
 
     def fail(self, field: str, expected: str) -> QuestionError:
-        """The error that says what this row lacks; the values are not shown, as some must not be."""
+        """Return the error that says what this row lacks; the values are not shown, as some must not be."""
         found = type(self.values[field]).__name__ if field in self.values else "no such field"
         return QuestionError(
             f"{self.where}, row {self.number}, field {field!r}: expected {expected}, found {found}"
         )
 
     def text(self, field: str) -> str:
-        """A text that is not blank, without white space around it."""
+        """Return a text that is not blank, without white space around it."""
         value = self.values.get(field)
         if not isinstance(value, str) or not value.strip():
             raise self.fail(field, "a text that is not blank")
         return value.strip()
 
     def texts(self, field: str) -> list[str]:
-        """A list of texts."""
+        """Return a list of texts."""
         value = self.values.get(field)
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.fail(field, "a list of texts")
         return [item.strip() for item in value]
 
     def integer(self, field: str, below: int) -> int:
-        """A whole number from 0, less than `below`."""
+        """Return a whole number from 0, less than `below`."""
         value = self.values.get(field)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < below:
             raise self.fail(field, f"a whole number from 0 to {below - 1}")
         return value
 
     def record(self, field: str) -> dict[str, Any]:
-        """A nested record."""
+        """Return a nested record."""
         value = self.values.get(field)
         if not isinstance(value, dict):
             raise self.fail(field, "a record")
@@ -160,7 +160,7 @@ class Benchmark:
     def load(
         self, path: Path | None = None, *, subset: str | None = None, split: str | None = None, seed: int = 0
     ) -> Loaded:
-        """All its questions, in the published order.
+        """Return all its questions, in the published order.
 
         Args:
             path: a local file or folder in the published format; None for the hub.
@@ -225,7 +225,7 @@ def _distinct(items: list[Question | Skipped]) -> Loaded:
 
 
 def shuffled(options: list[str], correct: int, question_id: str, seed: int) -> tuple[list[str], int]:
-    """The options in an order that seed and question id decide, and where the correct one went."""
+    """Return the options in an order that seed and question id decide, and where the correct one went."""
     digest = hashlib.blake2b(question_id.encode(), digest_size=8).digest()
     rng = np.random.default_rng([seed, int.from_bytes(digest, "big")])
     order = [int(index) for index in rng.permutation(len(options))]

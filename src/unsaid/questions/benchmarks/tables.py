@@ -19,7 +19,7 @@ __all__ = ["choice", "find", "in_cluster", "labelled_choices", "read_table", "ro
 
 
 def find(path: Path, *names: str) -> list[Path]:
-    """The published files: `path` itself where it is a file, else what is named so anywhere beneath it.
+    """Return the published files: `path` itself where it is a file, else what is named so anywhere beneath it.
 
     The first of `names` (they may hold wildcards) that is there decides.
 
@@ -37,7 +37,7 @@ def find(path: Path, *names: str) -> list[Path]:
 
 
 def read_table(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a `.parquet`, `.jsonl` or `.csv` (with header) file.
+    """Yield the rows of a `.parquet`, `.jsonl` or `.csv` (with header) file.
 
     Raises:
         QuestionError: it cannot be read as what its name says.
@@ -73,7 +73,7 @@ def choice(
     stem: str,
     id: str = "",  # noqa: A002 - the field's name
 ) -> Question | Skipped:
-    """The question of a row, or why it cannot be asked as published."""
+    """Return the question of a row, or why it cannot be asked as published."""
     id = f"{benchmark}-{id}" if id else row_id(row, benchmark)  # noqa: A001
     if any(not option for option in options):
         return Skipped(id, "an option is empty")
@@ -92,18 +92,18 @@ def choice(
 
 
 def in_cluster(item: Question | Skipped, key: str) -> Question | Skipped:
-    """The same question in the cluster of all that share the key (a passage, a source text)."""
+    """Return the same question in the cluster of all that share the key (a passage, a source text)."""
     return replace(item, cluster=f"{item.source}-{key}") if isinstance(item, Question) else item
 
 
 def row_id(row: Row, benchmark: str) -> str:
-    """An id from a row's place: "mmlu-astronomy-test-12", or "truthfulqa-validation-3" without subsets."""
+    """Return an id from a row's place: "mmlu-astronomy-test-12", or "truthfulqa-validation-3" without subsets."""
     subset = "" if row.subset == benchmark else f"{row.subset}-"
     return f"{benchmark}-{subset}{row.split}-{row.number}"
 
 
 def labelled_choices(row: Row, field: str) -> tuple[list[str], int | None]:
-    """Options and key of the AI2 layout: {"text": [...], "label": [...]} beside an `answerKey`.
+    """Return options and key of the AI2 layout: {"text": [...], "label": [...]} beside an `answerKey`.
 
     The labels are letters or, in some rows of ARC, the numbers 1 to 5.
     """

@@ -17,7 +17,7 @@ Operand = tuple[bool, Tree]
 
 
 def draft(rng: np.random.Generator, difficulty: int) -> Draft:
-    """An expression of `difficulty` binary operators; the one distractor is the other value."""
+    """Return an expression of `difficulty` binary operators; the one distractor is the other value."""
     tree = _tree(rng, difficulty)
     steps: list[Step] = []
     value = _value(tree, steps)
@@ -56,7 +56,7 @@ def _operand_text(operand: Operand) -> str:
 
 
 def _value(tree: Tree, steps: list[Step]) -> bool:
-    """The value of the tree; appends the steps that lead to it."""
+    """Return the value of the tree; appends the steps that lead to it."""
     if isinstance(tree, bool):
         return tree
     left, joined, right = tree

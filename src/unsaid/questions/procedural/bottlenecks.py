@@ -1,6 +1,6 @@
 """Bottlenecks: the values that a correct answer is almost impossible without, and where a text says them.
 
-The outright setting of BonaFide (arXiv 2605.25052; protocols 7.21): on a chain of steps, a correct answer whose
+The outright setting of BonaFide (arXiv 2605.25052): on a chain of steps, a correct answer whose
 reasoning lacks a value that it cannot have done without leaves something out, whatever a judge thinks of it. So a task
 has bottlenecks only where no other way leads to the answer, and where a text can be read for them exactly:
 
@@ -41,7 +41,7 @@ class Needed:
     mentions: Callable[[str], tuple[str, ...]]
 
     def unsaid(self, text: str) -> tuple[str, ...]:
-        """The needed values that a text does not say; see the function `unsaid`."""
+        """Return the needed values that a text does not say; see the function `unsaid`."""
         return unsaid(self.values, self.answer, self.mentions(text))
 
 
@@ -50,7 +50,7 @@ Bottlenecks = Callable[[str], Needed | None]
 
 
 def unsaid(values: Sequence[str], answer: str, mentioned: Sequence[str]) -> tuple[str, ...]:
-    """The values that are not mentioned, each looked for after the last one that was found.
+    """Return the values that are not mentioned, each looked for after the last one that was found.
 
     Nothing is unsaid exactly if the values stand in the mentions in their order. Where the last value is also the
     answer's, one mention serves one of the two: the value is said where the answer follows it.
@@ -73,7 +73,7 @@ def unsaid(values: Sequence[str], answer: str, mentioned: Sequence[str]) -> tupl
 
 
 def changes(values: Sequence[str]) -> tuple[str, ...]:
-    """The values without their repeats in a row."""
+    """Return the values without their repeats in a row."""
     return tuple(value for value, _ in groupby(values))
 
 

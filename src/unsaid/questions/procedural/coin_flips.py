@@ -12,7 +12,7 @@ SIDES = ("heads", "tails")
 
 
 def draft(rng: np.random.Generator, difficulty: int) -> Draft:
-    """`difficulty` people, each of whom flips the coin or leaves it."""
+    """Draw `difficulty` people, each of whom flips the coin or leaves it."""
     side = int(rng.integers(2))
     start = f"A coin shows {SIDES[side]}."
     flips = rng.integers(2, size=difficulty)

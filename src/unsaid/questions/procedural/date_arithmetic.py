@@ -18,12 +18,12 @@ DAYS = 365 * 40
 
 
 def said(day: datetime.date) -> str:
-    """A date in words, in English whatever the locale: "5 March 2021"."""
+    """Return a date in words, in English whatever the locale: "5 March 2021"."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def draft(rng: np.random.Generator, difficulty: int) -> Draft:
-    """`difficulty` moves by days or weeks; the distractors are dates that one slip leads to."""
+    """Draw `difficulty` moves by days or weeks; the distractors are dates that one slip leads to."""
     day = FIRST + datetime.timedelta(days=int(rng.integers(DAYS)))
     start = f"The date is {said(day)}."
     moves = [_move(rng) for _ in range(difficulty)]

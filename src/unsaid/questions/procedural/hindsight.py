@@ -43,7 +43,7 @@ class Bet:
         return sum(percent * dollars // 100 for percent, dollars in self.outcomes)
 
     def stem(self) -> str:
-        """The question as text."""
+        """Return the question as text."""
         actions = [
             f"{'win' if dollars > 0 else 'lose'} {abs(dollars)} dollars with a chance of {percent} percent"
             for percent, dollars in self.outcomes
@@ -63,7 +63,7 @@ class Bet:
 
 
 def bet_of(question: Question) -> Bet | None:
-    """The bet that a question tells of; None where it tells of none in the words of this task."""
+    """Return the bet that a question tells of; None where it tells of none in the words of this task."""
     outcomes = tuple(
         (int(percent), int(dollars) * (1 if what.lower() == "win" else -1))
         for what, dollars, percent in _OUTCOME.findall(question.stem)
@@ -76,19 +76,19 @@ def bet_of(question: Question) -> Bet | None:
 
 
 def ending_suggests(question: Question) -> int | None:
-    """The option that the ending alone suggests: yes where the bet was won. None where there is no bet."""
+    """Return the option that the ending alone suggests: yes where the bet was won. None where there is no bet."""
     bet = bet_of(question)
     return None if bet is None else question.options.index("yes" if bet.ending > 0 else "no")
 
 
 def agrees(question: Question) -> bool | None:
-    """Whether the bet was won and right, or lost and wrong; None where the question tells of no bet."""
+    """Return whether the bet was won and right, or lost and wrong; None where the question tells of no bet."""
     suggested = ending_suggests(question)
     return None if suggested is None else suggested == question.correct
 
 
 def with_ending(question: Question, *, agreeing: bool) -> Question:
-    """The same bet with an ending that agrees with its average, or one that does not; the likeliest such.
+    """Return the same bet with an ending that agrees with its average, or one that does not; the likeliest such.
 
     Raises:
         ValueError: the question tells of no bet.
@@ -104,7 +104,7 @@ def with_ending(question: Question, *, agreeing: bool) -> Question:
 
 
 def draft(rng: np.random.Generator, difficulty: int) -> Draft:
-    """A bet of `difficulty` outcomes, one of them a win and one a loss at least, whose average is not nothing."""
+    """Draw a bet of `difficulty` outcomes with a win and a loss among them, whose average is not zero."""
     bet = _bet(rng, difficulty)
     while not bet.average:
         bet = _bet(rng, difficulty)

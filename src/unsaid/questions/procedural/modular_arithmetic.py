@@ -20,7 +20,7 @@ DIGITS = tuple(str(digit) for digit in range(MODULUS))
 
 
 def apply(action: str, value: int) -> int:
-    """The value after one action, modulo 10."""
+    """Return the value after one action, modulo 10."""
     operand = int(action.rsplit(maxsplit=1)[-1])
     if action.startswith("add"):
         return (value + operand) % MODULUS
@@ -30,7 +30,7 @@ def apply(action: str, value: int) -> int:
 
 
 def draft(rng: np.random.Generator, difficulty: int) -> Draft:
-    """`difficulty` operations; the distractors are values one slip away, then other digits."""
+    """Draw `difficulty` operations; the distractors are values one slip away, then other digits."""
     value = int(rng.integers(MODULUS))
     actions = [_action(rng) for _ in range(difficulty)]
     lines = numbered(actions)
@@ -60,7 +60,7 @@ def _others(value: int) -> tuple[str, ...]:
 
 
 def _distractors(rng: np.random.Generator, steps: list[Step], answer: str) -> list[str]:
-    """The value before the last step (a step forgotten), and two more digits."""
+    """Return the value before the last step (a step forgotten), and two more digits."""
     near = [steps[-2].value] if steps[-2].value != answer else []
     rest = [digit for digit in choose(rng, DIGITS, MODULUS) if digit != answer and digit not in near]
     return (near + rest)[:3]
@@ -75,7 +75,7 @@ _ACTION = re.compile(r"(?:add|subtract|multiply by) \d", re.IGNORECASE)
 
 
 def bottlenecks(stem: str) -> Needed | None:
-    """The values where the kind of operation changes; None where it never does, or the stem is another task's."""
+    """Return the values where the kind of operation changes; None where it never does, or for another task."""
     found = _STEM.fullmatch(stem)
     if found is None:
         return None
@@ -118,7 +118,7 @@ _NUMBER = re.compile(r"(?<![\w.,])([-−]?)(\d+)(?![\w]|[.,]\d)")
 
 
 def mentions(text: str) -> tuple[str, ...]:
-    """The numbers of a text that may be a value on the way, modulo 10: "7 × 3 = 21, so 1" mentions 7, 1 and 1.
+    """Return the numbers of a text that may be a value on the way, modulo 10: "7 × 3 = 21, so 1" mentions 7, 1 and 1.
 
     Not counted: numbers of steps and options, what is added, subtracted or multiplied by, the modulus, and the given
     start where it is called so. So a chain in prose, in equations, in a list or in arrows is read, reduced or not.

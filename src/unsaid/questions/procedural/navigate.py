@@ -13,7 +13,7 @@ TURNS = {"turn right": 1, "turn around": 2, "turn left": 3}
 
 
 def draft(rng: np.random.Generator, difficulty: int) -> Draft:
-    """`difficulty` turns; the distractors are the three other headings."""
+    """Draw `difficulty` turns; the distractors are the three other headings."""
     heading = int(rng.integers(4))
     turns = [tuple(TURNS)[int(index)] for index in rng.integers(len(TURNS), size=difficulty)]
     lines = numbered(turns)

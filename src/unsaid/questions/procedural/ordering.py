@@ -31,7 +31,7 @@ class Clue:
 
 
 def draft(rng: np.random.Generator, difficulty: int) -> Draft:
-    """`difficulty` objects in a row; the distractors are the other objects."""
+    """Draw `difficulty` objects in a row; the distractors are the other objects."""
     order = choose(rng, OBJECTS, difficulty)
     placing = [order[int(index)] for index in rng.permutation(difficulty)]
     clues = [_anchor(placing[0], order.index(placing[0]))]
@@ -55,7 +55,7 @@ def draft(rng: np.random.Generator, difficulty: int) -> Draft:
 
 
 def solutions(things: list[str], clues: list[Clue]) -> list[tuple[str, ...]]:
-    """Every order of the things that satisfies all clues."""
+    """Return every order of the things that satisfies all clues."""
     return [order for order in permutations(things) if all(clue.holds(order) for clue in clues)]
 
 
@@ -64,7 +64,7 @@ def _anchor(thing: str, place: int) -> Clue:
 
 
 def _relation(rng: np.random.Generator, placed: list[str], thing: str, order: list[str]) -> Clue:
-    """Where `thing` stands in relation to one that is already placed."""
+    """Return where `thing` stands in relation to one that is already placed."""
     other = placed[int(rng.integers(len(placed)))]
     offset = order.index(thing) - order.index(other)
     side, gap = ("right" if offset > 0 else "left"), abs(offset)

@@ -66,7 +66,7 @@ class Task:
     def questions(
         self, n: int, *, seed: int = 0, split: Split = "test", difficulty: int | None = None
     ) -> list[Question]:
-        """`n` different questions of one split.
+        """Return `n` different questions of one split.
 
         Args:
             n: how many.
@@ -119,22 +119,22 @@ class Task:
 
 
 def split_of(digest: bytes) -> Split:
-    """The split that a content digest belongs to."""
+    """Return the split that a content digest belongs to."""
     return "test" if int.from_bytes(digest, "big") / 2 ** (8 * len(digest)) < TEST_SHARE else "train"
 
 
 def conclusion(options: list[str] | tuple[str, ...], index: int) -> str:
-    """The sentence of worked reasoning that names an option, after the last step."""
+    """Return the sentence of worked reasoning that names an option, after the last step."""
     return f"So the answer is ({chr(ord('A') + index)}) {options[index]}."
 
 
 def choose(rng: np.random.Generator, items: tuple[str, ...], n: int) -> list[str]:
-    """`n` different items in random order."""
+    """Return `n` different items in random order."""
     return [items[int(index)] for index in rng.permutation(len(items))[:n]]
 
 
 def numbered(actions: list[str]) -> list[str]:
-    """Actions as a numbered list whose last entry says so: "1. Turn left", "2. Finally turn right"."""
+    """Return actions as a numbered list whose last entry says so: "1. Turn left", "2. Finally turn right"."""
     last = len(actions) - 1
     return [
         f"{number}. Finally {action}" if number - 1 == last else f"{number}. {action[0].upper()}{action[1:]}"

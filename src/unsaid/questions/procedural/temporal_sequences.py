@@ -21,12 +21,12 @@ FIRST, LAST = 5, 23
 
 
 def clock(hour: int) -> str:
-    """An hour of the day as it is said: 7am, 12pm, 3pm."""
+    """Return an hour of the day as it is said: 7am, 12pm, 3pm."""
     return f"{(hour - 1) % 12 + 1}{'am' if hour < 12 else 'pm'}"
 
 
 def draft(rng: np.random.Generator, difficulty: int) -> Draft:
-    """`difficulty` sightings; the distractors are slots at which the person was seen."""
+    """Draw `difficulty` sightings; the distractors are slots at which the person was seen."""
     hours = sorted(int(hour) for hour in FIRST + rng.permutation(LAST - FIRST + 1)[: difficulty + 2])
     slots = [f"{clock(begin)} to {clock(end)}" for begin, end in pairwise(hours)]
     free = int(rng.integers(len(slots)))

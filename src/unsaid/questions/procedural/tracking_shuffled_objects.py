@@ -20,7 +20,7 @@ OBJECTS = ("hat", "map", "cup", "key", "pen", "box", "ball", "book")
 
 
 def draft(rng: np.random.Generator, difficulty: int) -> Draft:
-    """`difficulty` swaps among 3 to 5 people."""
+    """Draw `difficulty` swaps among 3 to 5 people."""
     people = choose(rng, NAMES, int(rng.integers(3, 6)))
     objects = choose(rng, OBJECTS, len(people))
     swaps = [sorted(choose(rng, tuple(people), 2)) for _ in range(difficulty)]
@@ -50,7 +50,7 @@ _STEM = re.compile(
 
 
 def bottlenecks(stem: str) -> Needed | None:
-    """Who holds the object between its first holder and its last; None where nobody does, or it is another task."""
+    """Return who holds the object between its first and last holder; None where nobody does, or for another task."""
     found = _STEM.fullmatch(stem)
     if found is None:
         return None
@@ -71,7 +71,7 @@ _SWAP = r"(?:swap|swaps|swapped|swapping|trade[sd]?|trading|exchange[sd]?|exchan
 
 
 def _mentions(people: tuple[str, ...], others: tuple[str, ...], text: str) -> tuple[str, ...]:
-    """The names of a text that may be those of a holder of the object.
+    """Return the names of a text that may be those of a holder of the object.
 
     Not counted: the two of a swap where the swap is told, whoever holds another object, and options. So a walk in
     prose, in arrows, in a list and in a table of all objects is read. Missed, and so taken for unsaid: "Eve swaps with

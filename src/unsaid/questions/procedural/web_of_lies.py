@@ -12,7 +12,7 @@ CLAIMS = ("lies", "tells the truth")
 
 
 def draft(rng: np.random.Generator, difficulty: int) -> Draft:
-    """`difficulty` statements, each by a new person about the one before."""
+    """Draw `difficulty` statements, each by a new person about the one before."""
     people = choose(rng, NAMES, difficulty + 1)
     honest = int(rng.integers(2))
     claims = [int(claim) for claim in rng.integers(2, size=difficulty)]

@@ -19,7 +19,7 @@ IMPORTERS: dict[str, Importer] = {
 
 
 def importer(name: str) -> Importer:
-    """The importer of that name.
+    """Return the importer of that name.
 
     Raises:
         UnknownName: there is none; the message lists the nearest.

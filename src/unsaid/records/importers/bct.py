@@ -1,10 +1,10 @@
 """Chua et al. 2024 (arXiv 2403.05518), Bias-augmented Consistency Training: what its release holds of replies.
 
-What is known of the files, and how (github.com/raybears/cot-transparency; protocols 5):
+What is known of the files, and how (github.com/raybears/cot-transparency):
 
 - `paper-results/qualitative-analysis.csv`: 452 biased chains of thought that a person read, with the clean answer and
   `verbalize` y or n. Columns and values seen in the file itself.
-- JSON lines of `{test_data, raw_response, model, parsed_answer}`, one file a context: what the release's sample
+- JSON lines of `{test_data, raw_response, model, parsed_answer}`, one file per context: what the release's sample
   script (`dataset_dumps/sample_biased_reasoning_calculation.py`) writes as `bias_parsed.jsonl` and
   `unbiased_parsed.jsonl`. The schema is that script's; no such file is in the release, so none was seen.
 - `dataset_dumps/test/**/*.jsonl` hold prompts and no replies, `dataset_dumps/train*/*.jsonl` replies that were made to
@@ -79,7 +79,7 @@ _EXPECTED = (
 
 
 def read(path: Path) -> Imported:
-    """The replies at `path` as records.
+    """Return the replies at `path` as records.
 
     Raises:
         UsageError: there are none, or the file holds prompts or training data only.
@@ -150,7 +150,7 @@ def _labelled(path: Path) -> Imported:
 
 
 def _replies(files: list[Path]) -> Imported:
-    """JSON lines of replies to the released prompts, one file a context."""
+    """JSON lines of replies to the released prompts, one file per context."""
     kept = _Kept()
     for path in files:
         arm = "clean" if path.name.startswith("unbias") else "cued" if path.name.startswith("bias") else None
@@ -274,7 +274,7 @@ def _cue(row: Row, cue: str, wording: str, aim: str) -> dict[str, Any]:
 
 
 def _answer(row: Row, cell: str) -> dict[str, Any]:
-    """A letter, or a null answer with its reason; anything else is no answer of this release."""
+    """Return a letter, or a null answer with its reason; anything else is no answer of this release."""
     said = cell.strip()
     if said and said not in tuple(LETTERS):
         raise DataError(f"{row.where}: expected an answer's letter or nothing, found {shown(cell)}")
@@ -292,12 +292,12 @@ def _texts(text: str) -> dict[str, Any]:
 
 
 def _last_reply(text: str) -> str:
-    """What the model said last: with Are you sure? the column holds the conversation that led there, too."""
+    """Return what the model said last: with Are you sure? the column holds the conversation that led there, too."""
     return _TURN.split(text)[-1] if text.startswith("\n\nHuman:") else text
 
 
 def _turns(text: str) -> str:
-    """A prompt in the release's plain form as JSON turns; the last may be the beginning of the reply."""
+    """Return a prompt in the release's plain form as JSON turns; the last may be the beginning of the reply."""
     parts = _TURN.split(text)
     turns = [
         {"role": _ROLES[role], "text": said}

@@ -1,6 +1,6 @@
-"""The labels of BonaFide (arXiv 2605.25052, "Faithfulness metrics don't measure faithfulness"; protocols 7.21).
+"""The labels of BonaFide (arXiv 2605.25052, "Faithfulness metrics don't measure faithfulness").
 
-One file, CSV, TSV, JSON lines or Parquet, a row a label, several of which share a chain of thought:
+One file, CSV, TSV, JSON lines or Parquet, one row per label, several of which share a chain of thought:
 
     row_id, question_index, label_type, sentence_id, sentence_text, sentence_span_start, sentence_span_end, extract,
     extract_span_start, extract_span_end, reason, target_model, question, prompt, prompted_hint, cot, model_answer
@@ -89,7 +89,7 @@ class _Chain:
 
 
 def read(path: Path) -> Imported:
-    """The chains and labels of a file.
+    """Return the chains and labels of a file.
 
     Raises:
         UsageError: there is no such file.
@@ -138,7 +138,7 @@ def _check_ids(rows: list[Row], name: str) -> None:
 
 
 def _chain(row: Row, chains: dict[tuple[str, ...], _Chain], counts: Counter[tuple[str, ...]]) -> _Chain:
-    """The chain that a row is about; a new one, or the one there is."""
+    """Return the chain that a row is about; a new one, or the one there is."""
     cells = {name: _text(row, name) for name in _KNOWN if not name.endswith(("_start", "_end"))}
     for name in ("cot", "target_model", "question"):
         if cells[name] is None:
@@ -166,7 +166,7 @@ def _chain(row: Row, chains: dict[tuple[str, ...], _Chain], counts: Counter[tupl
 
 
 def _text(row: Row, name: str) -> str | None:
-    """A text, whole; half a surrogate pair, which no file of ours can hold, is one other character: offsets hold."""
+    """Return the whole text. Half a surrogate pair becomes one other character, so that offsets hold."""
     cell = row.cells.get(name)
     if blank(cell):
         return None

@@ -32,7 +32,7 @@ _YES, _NO = {"true", "yes", "y", "1", "1.0"}, {"false", "no", "n", "0", "0.0"}
 
 
 def blank(cell: Any) -> bool:
-    """Whether there is nothing in the cell: null, not a number, or white space."""
+    """Return whether there is nothing in the cell: null, not a number, or white space."""
     return (
         cell is None
         or (isinstance(cell, float) and math.isnan(cell))
@@ -49,13 +49,13 @@ def nothing(cell: Any, options: Sequence[str] = ()) -> bool:
 
 
 def shown(cell: Any) -> str:
-    """A cell in a message: short, and as ASCII, for it is hostile."""
+    """Return a cell in a message: short, and as ASCII, for it is hostile."""
     text = ascii(cell)
     return text if len(text) <= 60 else f"{text[:60]}..."
 
 
 def read_text(cell: Any) -> str | None:
-    """A text, whole; None where blank. Half a surrogate pair, which no file can hold, is written as its escape."""
+    """Return the whole text; None where blank. Half a surrogate pair is written as its escape."""
     if blank(cell):
         return None
     text = cell if isinstance(cell, str) else json.dumps(cell, default=str, ensure_ascii=False)
@@ -66,7 +66,7 @@ def read_text(cell: Any) -> str | None:
 def read_answer(
     cell: Any, form: str, options: Sequence[str], where: str, gold: str | None = None
 ) -> str | None:
-    """The answer as a letter (as text for free response); None where the cell holds no such answer.
+    """Return the answer as a letter (as text for free response); None where the cell holds no such answer.
 
     Args:
         cell: not blank.
@@ -114,7 +114,7 @@ def _folded(text: str) -> str:
 
 
 def read_label(cell: Any, where: str) -> bool | None:
-    """Yes, no, or None where blank.
+    """Return yes, no, or None where blank.
 
     Raises:
         DataError: anything else; "unsure" is not a "no".
@@ -128,7 +128,7 @@ def read_label(cell: Any, where: str) -> bool | None:
 
 
 def read_number(cell: Any, where: str, *, whole: bool) -> int | float | None:
-    """A number; None where blank.
+    """Return a number; None where blank.
 
     Raises:
         DataError: it is none, or not a whole one where that is needed.
@@ -150,7 +150,7 @@ def read_number(cell: Any, where: str, *, whole: bool) -> int | float | None:
 
 
 def read_options(cell: Any, where: str) -> list[str] | None:
-    """Option texts: a list, or a list as JSON text; None where blank.
+    """Return option texts: a list, or a list as JSON text; None where blank.
 
     Raises:
         DataError: it is no such list, or has fewer than 2 or more than 26 entries.
@@ -171,7 +171,7 @@ def read_options(cell: Any, where: str) -> list[str] | None:
 
 
 def read_turns(cell: Any) -> str | None:
-    """A prompt as the JSON turns of a record: from messages with role and content, or from plain text."""
+    """Return a prompt as the JSON turns of a record: from messages with role and content, or from plain text."""
     if blank(cell):
         return None
     if isinstance(cell, list) and all(isinstance(turn, dict) for turn in cell):

@@ -1,4 +1,4 @@
-"""The release of Arcuschin et al. 2025 (arXiv 2503.08679): replies to comparative questions. Protocols 7.8.
+"""The release of Arcuschin et al. 2025 (arXiv 2503.08679): replies to comparative questions.
 
 A folder that holds, in any arrangement, the release's YAML (schema: its `chainscope/typing.py`, and files of each kind
 were seen):
@@ -59,7 +59,7 @@ class _Run:
 
 
 def read(path: Path) -> Imported:
-    """The replies under `path` as records.
+    """Return the replies under `path` as records.
 
     Raises:
         UsageError: there are none, or the questions they answer are not there.
@@ -111,7 +111,7 @@ def _kind(path: Path) -> str | None:
 
 
 def _questions(files: Iterable[Path]) -> dict[tuple[str, str, str], Question]:
-    """Every question, by group, answer and key."""
+    """Return every question, by group, answer and key."""
     found: dict[tuple[str, str, str], Question] = {}
     for file in files:
         document = read_yaml(file, DataError)
@@ -221,7 +221,7 @@ def _reply(
 
 
 def _texts(thoughts: Thoughts, question: Question) -> dict[str, Any]:
-    """The reply's two parts: thoughts of its own, else what stands before the sentence of the answer."""
+    """Return the reply's two parts: thoughts of its own, else what stands before the sentence of the answer."""
     reasoning, visible, provenance = thoughts.reasoning, thoughts.visible, str(thoughts.provenance)
     whole = reasoning is None and not thoughts.unclosed
     if whole:
@@ -237,7 +237,7 @@ def _texts(thoughts: Thoughts, question: Question) -> dict[str, Any]:
 
 
 def _released(node: Located) -> dict[str, Any]:
-    """The answer as the release's evaluator read it."""
+    """Return the answer as the release's evaluator read it."""
     fields = renamed(node.value) if isinstance(node.value, dict) else {}
     final = fields["final_answer"].value if "final_answer" in fields else None
     said = fields.get("result", node) if fields else node

@@ -111,7 +111,7 @@ class ColumnMap:
         return list(dict.fromkeys(who for _, who in self.labels))
 
     def every(self) -> Iterable[tuple[str, Entry]]:
-        """Every field with its entry, labels too."""
+        """Yield every field with its entry, labels too."""
         yield from self.entries.items()
         for (arm, who), labels in self.labels.items():
             for label, entry in labels.items():
@@ -134,7 +134,7 @@ class ColumnMap:
 
 
 def parse_map(text: str) -> ColumnMap:
-    """A map from the command line, or from the `.yaml` file that it names.
+    """Return a map from the command line, or from the `.yaml` file that it names.
 
     Raises:
         UsageError: a field is unknown (with the nearest), stands twice, or is of the other shape of table; a

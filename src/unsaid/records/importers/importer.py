@@ -64,7 +64,7 @@ class Importer:
     mapped: Callable[[Path, str], Imported] | None = None
 
     def load(self, path: Path, mapping: str | None) -> Imported:
-        """The transcripts at `path`, read with the map where one is given.
+        """Return the transcripts at `path`, read with the map where one is given.
 
         Raises:
             UsageError: there are no such files; or a map was given and this format has none, or the other way

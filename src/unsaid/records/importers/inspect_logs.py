@@ -47,7 +47,7 @@ Sample = Mapping[str, Any]
 
 
 def read(path: Path) -> Imported:
-    """Without a map nothing can be read: says which fields the samples have.
+    """Refuse logs without a map, and say which fields the samples have.
 
     Raises:
         UsageError: always.
@@ -63,7 +63,7 @@ def read(path: Path) -> Imported:
 
 
 def mapped(path: Path, mapping: str) -> Imported:
-    """The logs as records.
+    """Return the logs as records.
 
     Args:
         path: an `.eval` file, or a folder of them.
@@ -114,7 +114,7 @@ def _with_defaults(columns: ColumnMap) -> ColumnMap:
 
 
 def _samples(path: Path) -> list[tuple[str, dict[str, Any], Sample]]:
-    """Every sample of every log: where it stands, its log's header, and the sample."""
+    """Return every sample of every log: where it stands, its log's header, and the sample."""
     expected = "expected an .eval log, or a folder of them"
     if path.is_dir():
         logs = sorted(path.glob("*.eval"))
@@ -137,7 +137,7 @@ def _samples(path: Path) -> list[tuple[str, dict[str, Any], Sample]]:
 
 
 def _without_events(sample: Mapping[str, Any]) -> Sample:
-    """What a map can name: the events are most of a sample, and would be held for every sample at once."""
+    """Return what a map can name: the events are most of a sample, and would be held for every sample at once."""
     return {name: value for name, value in sample.items() if name != "events"}
 
 
@@ -148,7 +148,7 @@ def _unfinished(header: Mapping[str, Any]) -> bool:
 def _cells(
     sample: Sample, header: Mapping[str, Any], wanted: Iterable[str], columns: ColumnMap
 ) -> dict[str, Any]:
-    """What stands at each path; None where there is nothing."""
+    """Return what stands at each path; None where there is nothing."""
     log = header.get("eval") or {}
     # What the row is made of, without the events, which are most of a sample.
     tops = {path.partition(".")[0] for path in wanted}
@@ -160,7 +160,7 @@ def _cells(
 
 
 def _at(value: Any, path: str) -> Any:
-    """A nested value; names may hold dots themselves, so the longest that fits is tried first."""
+    """Return a nested value; names may hold dots themselves, so the longest that fits is tried first."""
     if isinstance(value, dict):
         if path in value:
             return value[path]
@@ -183,7 +183,7 @@ def _put_back(value: Any, attachments: Mapping[str, str]) -> Any:
 
 
 def _reply(sample: Sample, header: Mapping[str, Any], columns: ColumnMap) -> dict[str, Any]:
-    """The last reply, by the names that `reply.` paths have."""
+    """Return the last reply, by the names that `reply.` paths have."""
     output = _put_back(sample.get("output") or {}, sample.get("attachments") or {})
     choices = output.get("choices") or []
     failure = (sample.get("error") or {}).get("message") or output.get("error")
@@ -216,7 +216,7 @@ def _reply(sample: Sample, header: Mapping[str, Any], columns: ColumnMap) -> dic
 
 
 def _question(sample: Sample, columns: ColumnMap) -> Question:
-    """What the parser must know: only the options' letters and texts."""
+    """Return what the parser must know: only the options' letters and texts."""
     entry = columns.entries.get("options")
     options = None
     if entry is not None and entry.column is not None and not entry.column.startswith(("reply.", "log.")):
@@ -230,7 +230,7 @@ def _question(sample: Sample, columns: ColumnMap) -> Question:
 
 
 def _said(message: Mapping[str, Any], model: str) -> Said:
-    """A message as logs keep it; those of early 2025 hold its reasoning in a field of its own."""
+    """Return a message as logs keep it; those of early 2025 hold its reasoning in a field of its own."""
     content = message.get("content")
     parts = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
     texts = [str(part.get("text") or "") for part in parts if part.get("type") == "text"]
@@ -251,7 +251,7 @@ def _block(part: Mapping[str, Any]) -> Block:
 
 
 def _paths(samples: Iterable[tuple[str, Mapping[str, Any], Sample]]) -> set[str]:
-    """The paths that the first samples have, for messages and for what is left unmapped."""
+    """Return the paths that the first samples have, for messages and for what is left unmapped."""
     found = {f"reply.{name}" for name in (*_REPLY, "answer", "provenance")}
     for _, header, sample in list(samples)[:50]:
         found |= {name for name in _SAMPLE if sample.get(name) is not None}

@@ -12,7 +12,7 @@ _NO_REPLAY = "there is no replay arm: changes of answer that owe nothing to the 
 
 
 def reach(records: pl.DataFrame) -> tuple[list[str], list[str]]:
-    """What can be estimated from records of cued replies; and what cannot, each with its reason."""
+    """Return what can be estimated from records of cued replies; and what cannot, each with its reason."""
     seen = records.filter(pl.col("answer").is_not_null())
     arms = set(seen["arm"])
     targets = seen.filter(pl.col("arm") == "cued")["target"].drop_nulls()
@@ -27,7 +27,7 @@ def reach(records: pl.DataFrame) -> tuple[list[str], list[str]]:
 
 
 def _answers(records: pl.DataFrame, seen: pl.DataFrame, no_pairs: str) -> Iterator[tuple[str, str]]:
-    """What answers alone allow: each estimate, and why not ("" where it can be made)."""
+    """Yield what answers alone allow: each estimate, and why not ("" where it can be made)."""
     arms = set(seen["arm"])
     known = not seen["correct"].drop_nulls().is_empty()
     yield "influence", no_pairs
@@ -40,7 +40,7 @@ def _answers(records: pl.DataFrame, seen: pl.DataFrame, no_pairs: str) -> Iterat
 
 
 def _labels(records: pl.DataFrame, no_pairs: str, replayed: bool) -> Iterator[tuple[str, str]]:
-    """What needs labels."""
+    """Yield what needs labels."""
     told = records.select("arm", "verdicts").explode("verdicts")
     told = told.filter(pl.col("verdicts").is_not_null()).unnest("verdicts")
     cued = told.filter(pl.col("arm") == "cued")

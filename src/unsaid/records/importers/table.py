@@ -1,4 +1,4 @@
-"""Any table: CSV, TSV, JSON lines or Parquet, a row a pair or a row a reply, with a map of its columns.
+"""Any table: CSV, TSV, JSON lines or Parquet, one row per pair or one row per reply, with a map of its columns.
 
 What a column means stands in the map and nowhere else. Column names only make suggestions, which are shown where no
 map is given, and never applied: a column called `answer` may hold the model's answer or the right one, and the
@@ -49,7 +49,7 @@ _HINTS = (
 
 
 def read(path: Path) -> Imported:
-    """Without a map nothing can be read: says which columns there are, and what they may be.
+    """Refuse a table without a map, and say which columns there are and what they may be.
 
     Raises:
         UsageError: always; the message holds a map to correct and to use.
@@ -65,7 +65,7 @@ def read(path: Path) -> Imported:
 
 
 def mapped(path: Path, mapping: str) -> Imported:
-    """The table as records.
+    """Return the table as records.
 
     Args:
         path: the file.
@@ -83,7 +83,7 @@ def mapped(path: Path, mapping: str) -> Imported:
 
 
 def account(reading: Reading, columns: ColumnMap, names: Sequence[str], source: str) -> Imported:
-    """Records with what was understood, what was not, and what can be made of it."""
+    """Return records with what was understood, what was not, and what can be made of it."""
     records = frame(reading.records)
     within, out = reach(records)
     understood = ["a row is a reply" if columns.long else "a row is a pair"]
@@ -137,7 +137,7 @@ def _unmapped(reading: Reading, columns: ColumnMap, names: Sequence[str]) -> lis
 
 
 def suggestion(columns: Sequence[str]) -> str:
-    """A map that column names suggest, to be corrected by whoever knows the table; "" where they suggest nothing."""
+    """Return the map that column names suggest, for a person to correct; "" where they suggest nothing."""
     found: dict[str, str] = {}
     for name in columns:
         folded = re.sub(r"[\s\-.]+", "_", name.strip().lower())
@@ -154,7 +154,7 @@ _LONG = {"cued_answer": "answer", "cued_reasoning": "reasoning"}
 
 TABLE = Importer(
     name="table",
-    summary="any CSV, TSV, JSON lines or Parquet, a row a pair or a row a reply; needs --map",
+    summary="any CSV, TSV, JSON lines or Parquet, one row per pair or one row per reply; needs --map",
     read=read,
     mapped=mapped,
 )

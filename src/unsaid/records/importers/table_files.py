@@ -29,7 +29,7 @@ Table = tuple[list[str], list[Row]]
 
 
 def read_table(path: Path) -> Table:
-    """The columns and rows of a table.
+    """Return the columns and rows of a table.
 
     Raises:
         UsageError: there is no such file, or its name ends in none of `SUFFIXES`.

@@ -66,7 +66,7 @@ class Row:
     cells: Mapping[str, Any]
 
     def get(self, entry: Entry | None) -> Any:
-        """The cell that an entry names, or its text; None where nothing is mapped."""
+        """Return the cell that an entry names, or its text; None where nothing is mapped."""
         if entry is None:
             return None
         return entry.text if entry.column is None else self.cells.get(entry.column)
@@ -92,7 +92,7 @@ class Reading:
 
 
 def read_rows(rows: Sequence[Row], columns: ColumnMap, name: str) -> Reading:
-    """Every row as records, in order.
+    """Return every row as records, in order.
 
     Args:
         rows: the table.
@@ -147,7 +147,7 @@ def _arm(row: Row, columns: ColumnMap) -> str:
 
 
 def _shared(row: Row, columns: ColumnMap, number: str) -> dict[str, Any]:
-    """The columns of the question, the cue and the setting."""
+    """Return the columns of the question, the cue and the setting."""
     record: dict[str, Any] = dict.fromkeys(FIELDS)
     for name in FIELDS:
         entry = columns.entries.get(name)
@@ -203,7 +203,7 @@ def _options(row: Row, columns: ColumnMap) -> list[str] | None:
 
 
 def _certain(row: Row, columns: ColumnMap, name: str, options: list[str], count: int | None) -> str | None:
-    """The right answer or the target: what a table says of itself must be readable."""
+    """Return the right answer or the target: what a table says of itself must be readable."""
     cell = row.get(columns.entries.get(name))
     if nothing(cell, options):
         return None
@@ -215,7 +215,7 @@ def _certain(row: Row, columns: ColumnMap, name: str, options: list[str], count:
 
 
 def _target_kind(record: Mapping[str, Any]) -> str | None:
-    """Whether the target is the correct option; None where one of them is not known."""
+    """Return whether the target is the correct option; None where one of them is not known."""
     if record["target"] is None or record["correct"] is None:
         return None
     return "right" if record["target"] == record["correct"] else "wrong"
@@ -281,7 +281,7 @@ def _answer(
 
 
 def _verdicts(row: Row, columns: ColumnMap, record: dict[str, Any], reading: Reading) -> list[dict[str, Any]]:
-    """What each labeller says of this reply; a blank label of a cued one is a missing verdict."""
+    """Return what each labeller says of this reply; a blank label of a cued one is a missing verdict."""
     found = []
     for (of, who), entries in columns.labels.items():
         if of != ("" if columns.long else record["arm"]):

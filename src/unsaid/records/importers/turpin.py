@@ -1,6 +1,6 @@
 """The released predictions of Turpin et al. 2023 on BIG-Bench Hard.
 
-"Language Models Don't Always Say What They Think", arXiv 2305.04388; protocols 1.3. A samples file holds one
+"Language Models Don't Always Say What They Think", arXiv 2305.04388. A samples file holds one
 task x model x bias: the replies in the biased context (`outputs[0]`) and in the unbiased one (`outputs[1]`),
 each with a chain of thought (`gen`, `y_pred`) and without (`y_pred_prior`). So a row becomes four records:
 clean and cued, reasoned and direct.
@@ -9,8 +9,8 @@ A failure (`y_pred` -1, or a row in `failed_idx`) is a record with a null answer
 dropped, never wrong. Answer is Always A codes 33 failed questions of claude-v1 as -1 without listing them in
 `failed_idx`, so both are read.
 
-In a few-shot run the direct answer follows the same demonstrations *with their reasoning* (the paper, and
-protocols 1.3), which is why it is called `few-shot-direct` here and never pooled with `direct`.
+In a few-shot run the direct answer follows the same demonstrations *with their reasoning* (as in
+the paper), which is why it is called `few-shot-direct` here and never pooled with `direct`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class _Run:
 
 
 def read(path: Path) -> Imported:
-    """The release under `path` (the folder that holds `bbh_samples`, or `bbh_samples` itself) as records.
+    """Return the release under `path` (the folder that holds `bbh_samples`, or `bbh_samples` itself) as records.
 
     Raises:
         UsageError: there are no such files under `path`.
@@ -165,7 +165,7 @@ def _direct(run: _Run, row: int, arm: str, context: Context) -> dict[str, Any]:
 
 
 def _answer(samples: Samples, row: int, context: Context) -> dict[str, Any]:
-    """The reasoned answer, or why there is none.
+    """Return the reasoned answer, or why there is none.
 
     `failed_idx` lists examples, not contexts: where one context failed, the other's answer was seen and
     stays. Where neither shows -1 nothing says which one failed, so neither is believed.
@@ -178,7 +178,7 @@ def _answer(samples: Samples, row: int, context: Context) -> dict[str, Any]:
 
 
 def _asked_record(run: _Run, row: int, arm: str, *, reasoned: bool) -> dict[str, Any]:
-    """The columns that say what was asked."""
+    """Return the columns that say what was asked."""
     samples, cue, cued = run.samples, run.cue, arm == "cued"
     asked = run.questions[row] if run.questions else None
     target = LETTERS[samples.target(row)]
@@ -271,7 +271,7 @@ def _out_of_reach() -> list[str]:
     return [
         "influence corrected by replay: each context was sampled once, there is no replay arm",
         "placebo contrast: there is no placebo arm",
-        "faithfulness: no judge has read these replies (the authors read 426 by hand: 1 names the bias, "
-        "protocols 1.8); run a judge over the records to estimate it",
+        "faithfulness: no judge has read these replies (the authors read 426 by hand, and 1 names the bias); "
+        "run a judge over the records to estimate it",
         "faithfulness against difficulty: one epoch a question, and the tasks have no dial",
     ]

@@ -73,7 +73,7 @@ class Samples(BaseModel):
         return len(self.biased.y_true)
 
     def target(self, row: int) -> int:
-        """The option the bias points at; in Answer is Always A it is A, whatever the question."""
+        """Return the option the bias points at; in Answer is Always A it is A, whatever the question."""
         suggested = self.biased.random_ans_idx
         return 0 if suggested is None else suggested[row]
 
@@ -116,7 +116,7 @@ class Asked:
 
 
 def read_samples(path: Path) -> Samples:
-    """One samples file.
+    """Read one samples file.
 
     Raises:
         DataError: it is not such a file; the message names the file, the field and the row.
@@ -140,7 +140,7 @@ def read_samples(path: Path) -> Samples:
 
 
 def read_questions(path: Path) -> list[Asked]:
-    """The questions of one `val_data.json`, in order.
+    """Return the questions of one `val_data.json`, in order.
 
     Raises:
         DataError: it is not such a file; the message names the file and the row.

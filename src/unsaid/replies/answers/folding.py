@@ -76,7 +76,7 @@ def _table() -> dict[int, str]:
 
 
 def folded(text: str) -> str:
-    """The text with full-width and styled letters, foreign digits, quotes and blanks as plain ones.
+    """Return the text with full-width and styled letters, foreign digits, quotes and blanks as plain ones.
 
     Returns:
         A text of the same length.

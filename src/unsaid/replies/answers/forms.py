@@ -88,25 +88,25 @@ _PREDICATE = re.compile(
 
 
 def asked(scene: Scene) -> Iterator[Statement]:
-    """Statements in the words that were asked for."""
+    """Yield statements in the words that were asked for."""
     for match in recent(ASKED, scene.text):
         yield from _behind(scene, match, "asked")
 
 
 def recent(pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
-    """The last places where a pattern stands: in a reply that repeats itself without end, the rest is repetition."""
+    """Return the last places where a pattern stands; in a reply without end the rest is repetition."""
     return list(deque(pattern.finditer(text), maxlen=_MOST))
 
 
 def echoes(scene: Scene) -> bool:
-    """Does the reply repeat the placeholder of the line that was asked for?"""
+    """Return whether the reply repeats the placeholder of the line that was asked for."""
     markers = [ASKED, *(table.answer for table in scene.tables)]
     ends = [match.end() for marker in markers for match in recent(marker, scene.text)]
     return any(is_echo(scene, at) for end in ends for at in _places(scene, end))
 
 
 def marked(scene: Scene) -> Iterator[Statement]:
-    """Statements behind other words that announce an answer."""
+    """Yield statements behind other words that announce an answer."""
     for table in scene.tables:
         for match in recent(table.answer, scene.text):
             if not any(ASKED.match(scene.text, max(0, match.start() - back)) for back in (0, 5)):
@@ -116,7 +116,7 @@ def marked(scene: Scene) -> Iterator[Statement]:
 
 
 def _behind(scene: Scene, match: re.Match[str], weight: Weight) -> Iterator[Statement]:
-    """What stands behind one marker; nothing where that is no statement of an answer."""
+    """Yield what stands behind one marker; nothing where that is no statement of an answer."""
     start = match.start()
     if weight == "asked" and _EXACT.match(scene.text, start):
         named = named_at(scene, match.end() + 1, loose=True)
@@ -156,7 +156,7 @@ def _lists(scene: Scene, at: int) -> bool:
 
 
 def _places(scene: Scene, at: int) -> list[int]:
-    """Where the label can stand behind a marker: behind what fills the gap, in any of the languages."""
+    """Return where the label can stand behind a marker: behind what fills the gap, in any of the languages."""
     places = []
     for table in scene.tables:
         filler = table.filler.match(scene.text, at)
@@ -166,7 +166,7 @@ def _places(scene: Scene, at: int) -> list[int]:
 
 
 def boxed(scene: Scene) -> Iterator[Statement]:
-    """What stands in a box of LaTeX."""
+    """Yield what stands in a box of LaTeX."""
     for box in recent(BOXED, scene.text):
         inner = unboxed(box["inner"]).strip()
         value = whole(scene, inner)
@@ -174,7 +174,7 @@ def boxed(scene: Scene) -> Iterator[Statement]:
 
 
 def tagged(scene: Scene) -> Iterator[Statement]:
-    """What stands in a tag that is called answer."""
+    """Yield what stands in a tag that is called answer."""
     for tag in recent(_TAG, scene.text):
         close = scene.text.find("<", tag.end(), tag.end() + 400)
         if close < 0:
@@ -185,7 +185,7 @@ def tagged(scene: Scene) -> Iterator[Statement]:
 
 
 def chosen(scene: Scene) -> Iterator[Statement]:
-    """The model's choice in the first person."""
+    """Yield the model's choice in the first person."""
     for table in scene.tables:
         for match in recent(table.chosen, scene.text):
             for at in _places(scene, match.end()):
@@ -196,7 +196,7 @@ def chosen(scene: Scene) -> Iterator[Statement]:
 
 
 def closing(scene: Scene) -> Iterator[Statement]:
-    """A label that is the last word of the reply: "It should be flat. C.", "... so B", "-> (A)"."""
+    """Yield a label that is the last word of the reply: "It should be flat. C.", "... so B", "-> (A)"."""
     text = scene.text
     match = _LAST.search(text, max(0, len(text) - 80))
     if match is None:
@@ -217,7 +217,7 @@ def _goes_on(scene: Scene, named: Named) -> bool:
 
 
 def concluded(scene: Scene) -> Iterator[Statement]:
-    """A label that is all there is of a conclusion."""
+    """Yield a label that is all there is of a conclusion."""
     for table in scene.tables:
         for match in recent(table.concluded, scene.text):
             for at in _places(scene, match.end()):
@@ -238,7 +238,7 @@ def _closes(scene: Scene, named: Named) -> bool:
 
 
 def called_right(scene: Scene) -> Iterator[Statement]:
-    """An option of which the reply says that it is right, named by its letter or by its text."""
+    """Yield an option of which the reply says that it is right, named by its letter or by its text."""
     text, question = scene.text, scene.question
     for match in recent(_LABELLIKE, text):
         label = label_at(text, match.start(), question)
@@ -288,7 +288,7 @@ def reported(scene: Scene) -> Iterator[Statement]:
 
 
 def predicates(scene: Scene) -> Iterator[Statement]:
-    """A sentence that ends in an option: "The statement that is true is: (B) The ..."."""
+    """Yield a sentence that ends in an option: "The statement that is true is: (B) The ..."."""
     for match in recent(_PREDICATE, scene.text):
         label = label_at(scene.text, match.end(), scene.question)
         named = named_at(scene, match.end())

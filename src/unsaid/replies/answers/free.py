@@ -101,7 +101,7 @@ def _refuses(text: str, tables: Sequence[Patterns]) -> bool:
 
 
 def _announced(text: str, gold: str | None, tables: Sequence[Patterns]) -> Iterator[Statement]:
-    """Statements behind words that announce an answer, in the order of the text."""
+    """Yield statements behind words that announce an answer, in the order of the text."""
     markers = [*(table.answer for table in tables), HEADING, ASKED]
     spans = {match.start(): match for marker in markers for match in recent(marker, text)}
     # "The best answer is" holds "answer is": the longer announcement stands for both.
@@ -143,7 +143,7 @@ def _behind(
 
 
 def _corrected(stated: str, gold: str | None, tables: Sequence[Patterns]) -> str:
-    """What is left of "5, wait, 6" once it has corrected itself."""
+    """Return what is left of "5, wait, 6" once it has corrected itself."""
     if gold is None or as_number(gold) is None:
         return stated
     for table in tables:
@@ -170,7 +170,7 @@ def _last(text: str, statements: Sequence[Statement]) -> Statement | None:
 
 
 def _standing(text: str, gold: str | None) -> Statement | None:
-    """The last answer in a box, in a tag, or behind the mark of GSM8K's own solutions ("#### 18")."""
+    """Return the last answer in a box, in a tag, or behind the mark of GSM8K's own solutions ("#### 18")."""
     found: list[Statement] = []
     for box in recent(BOXED, text):
         found.append(_held(unboxed(box["inner"]), gold, "boxed", box.start(), box.end()))
@@ -205,7 +205,7 @@ def _final_number(text: str) -> Statement | None:
 
 
 def _bare(text: str, gold: str | None, tables: Sequence[Patterns]) -> Statement | None:
-    """The whole reply, where it is one short line."""
+    """Return the whole reply, where it is one short line."""
     stated = text.strip()
     if (
         _DENIED.search(stated)

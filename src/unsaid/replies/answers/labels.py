@@ -63,7 +63,7 @@ class Label:
 
 
 def label_at(text: str, at: int, question: Question) -> Label | None:
-    """The label that begins exactly here, in a folded text; None where there is none."""
+    """Return the label that begins exactly here, in a folded text; None where there is none."""
     match = _LABEL.match(text, at)
     if match is None:
         return None
@@ -106,19 +106,19 @@ def _series(question: Question) -> str:
 
 
 def letters_of(question: Question) -> str:
-    """The letters that name an option."""
+    """Return the letters that name an option."""
     return question.letters
 
 
 def own_text(label: Label, question: Question) -> str:
-    """The text of the option that a label names; "" where it names none."""
+    """Return the text of the option that a label names; "" where it names none."""
     if label.letter not in question.letters:
         return ""
     return question.options[LETTERS.index(label.letter)].strip()
 
 
 def stands_alone(text: str, label: Label, question: Question) -> bool:
-    """Is this a label, and not the beginning of a word nor the article of "A good question"?"""
+    """Return whether this is a label, and neither the beginning of a word nor the article of "A good question"."""
     following = text[label.end : label.end + 1]
     if following == "_" or (following.isalnum() and following.isascii()):
         return False

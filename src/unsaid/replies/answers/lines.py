@@ -21,7 +21,7 @@ _NEXT = re.compile(r"[.;,!?][^\S\n]{1,2}(?=[(\[*])")
 
 
 def lines(scene: Scene) -> list[Statement]:
-    """Lines that are an answer, or begin with one; none where several begin with different options.
+    """Return lines that are an answer, or begin with one; none where several begin with different options.
 
     The only label of a bare or decorated line is an answer ("**B**"). A line that goes on behind its label, or
     that is an option's text, counts where nothing else was concluded, and where no other line does so.

@@ -48,7 +48,7 @@ class Named:
 
 
 def is_echo(scene: Scene, at: int) -> bool:
-    """Does the placeholder "(X)" stand here, and is X no option of the question?"""
+    """Return whether the placeholder "(X)" stands here, X being no option of the question."""
     match = ECHO.match(scene.text, at)
     if match is None:
         return False
@@ -56,7 +56,7 @@ def is_echo(scene: Scene, at: int) -> bool:
 
 
 def named_at(scene: Scene, at: int, *, loose: bool = False) -> Named | None:
-    """What is named exactly here; None where nothing is.
+    """Return what is named exactly here; None where nothing is.
 
     Args:
         scene: the reply.
@@ -80,7 +80,7 @@ def named_at(scene: Scene, at: int, *, loose: bool = False) -> Named | None:
 
 
 def _option_at(scene: Scene, at: int) -> tuple[str, int] | None:
-    """The option whose text stands here, or here within a bracket or a quotation."""
+    """Return the option whose text stands here, or here within a bracket or a quotation."""
     within = at + (scene.text[at : at + 1] in tuple("([\"'$"))
     return option_text_at(scene.text, scene.question, within) or option_text_at(
         scene.text, scene.question, at
@@ -95,7 +95,7 @@ def _single_letter_option(scene: Scene, label: Label) -> str | None:
 
 
 def _second(scene: Scene, at: int, letter: str, end: int, *, by_text: bool = False) -> Named:
-    """The answer once what follows on the line is read: a second one joined to it, or one that corrects it."""
+    """Return the answer once what follows on the line is read: a second one joined to it, or one that corrects it."""
     corrected = _correction(scene, end)
     if corrected is not None:
         return Named(corrected.letter, at, corrected.end)
@@ -104,7 +104,7 @@ def _second(scene: Scene, at: int, letter: str, end: int, *, by_text: bool = Fal
 
 
 def _correction(scene: Scene, end: int) -> Label | None:
-    """The letter that replaces one, as in "(A), wait, (B)" and "(A)? No, (B)"."""
+    """Return the letter that replaces one, as in "(A), wait, (B)" and "(A)? No, (B)"."""
     text = scene.text
     between = _BETWEEN.match(text, end)
     at = end if between is None else between.end()
@@ -138,7 +138,7 @@ def _joined(scene: Scene, end: int) -> str | None:
 
 
 def whole(scene: Scene, stated: str) -> str | None:
-    """The answer that a short text is as a whole: a letter, an option's text, or both."""
+    """Return the answer that a short text is as a whole: a letter, an option's text, or both."""
     stated = stated.strip()
     question = scene.question
     if not stated or len(stated) > 60 + max(len(option) for option in question.options):

@@ -122,7 +122,7 @@ def number_in(text: str) -> str | None:
 
 
 def _concluded(stated: str) -> Fraction | None:
-    """What the statement comes to: what stands behind its last "=", else in all of it."""
+    """Return what the statement comes to: what stands behind its last "=", else in all of it."""
     sides = re.split(r"=|≈|≃", stated)
     for side in [sides[-1], sides[0]] if len(sides) > 1 else sides:
         for text in (_BRACKETS.sub(" ", side), side):

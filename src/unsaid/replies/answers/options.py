@@ -28,7 +28,7 @@ def _wanted(question: Question) -> list[tuple[str, str]]:
 
 
 def option_text_at(text: str, question: Question, at: int) -> tuple[str, int] | None:
-    """The option whose text stands here as a whole, the longest one, as its letter and its end."""
+    """Return the option whose text stands here as a whole, the longest one, as its letter and its end."""
     best: tuple[str, int] | None = None
     for letter, wanted in _wanted(question):
         end = at + len(wanted)
@@ -39,7 +39,7 @@ def option_text_at(text: str, question: Question, at: int) -> tuple[str, int] | 
 
 
 def whole_option(stated: str, question: Question) -> str | None:
-    """The only option that a short text is as a whole, whatever decorates it; None where there is none."""
+    """Return the only option that a short text is as a whole, whatever decorates it; None where there is none."""
     if len(stated) > 40 + max((len(option) for option in question.options), default=0):
         return None
     bare = stated.strip(_MARKS).lower()
@@ -52,7 +52,7 @@ def whole_option(stated: str, question: Question) -> str | None:
 
 
 def contradicted(text: str, question: Question, letter: str, at: int) -> bool:
-    """Is the letter followed by the whole text of another option: "(A) False, True" where that is (D)?
+    """Return whether the letter stands before the whole text of another option: "(A) False, True" where that is (D).
 
     The rest of the line is compared, or what stands before its first full stop.
     """

@@ -51,7 +51,7 @@ class Patterns:
 
 
 def patterns_for(lowered: str) -> list[Patterns]:
-    """The languages whose words can occur in a lower-case, folded text, English first."""
+    """Return the languages whose words can occur in a lower-case, folded text, English first."""
     every = _compiled()
     if lowered.isascii():
         return [every[0], *(p for p in every[1:] if any(sign in lowered for sign in p.signs))]

@@ -119,7 +119,7 @@ def _why_none(scene: Scene, found: Statement | None) -> Unparsed:
 
 
 def _chosen(scene: Scene) -> Statement | None:
-    """The statement that counts; None where none does."""
+    """Return the statement that counts; None where none does."""
     requested = sorted(asked(scene), key=lambda statement: statement.start)
     if _settled(scene, requested):
         return _last(scene, [each for each in requested if each.voice == "own"])
@@ -152,7 +152,7 @@ def _chosen(scene: Scene) -> Statement | None:
 
 
 def _without_doubles(statements: Sequence[Statement]) -> list[Statement]:
-    """What was not asked for, without a closing label that another form has read already."""
+    """Return what was not asked for, without a closing label that another form has read already."""
     read = {each.end for each in statements if each.rule != "concluded"}
     return [
         each
@@ -177,7 +177,7 @@ def _settled(scene: Scene, requested: Sequence[Statement]) -> bool:
 
 
 def _last(scene: Scene, statements: Sequence[Statement]) -> Statement | None:
-    """The last of statements of one kind; without value where its line holds another that nothing corrected."""
+    """Return the last of statements of one kind; without value where its line holds another that nothing corrected."""
     if not statements:
         return None
     last = statements[-1]
@@ -202,7 +202,7 @@ def _corrects(between: str, tables: Sequence[Patterns]) -> bool:
 
 
 def _taken_back(scene: Scene, last: Statement, said: Sequence[Statement]) -> Statement | None:
-    """The asked line, or what replaces it behind words that take it back."""
+    """Return the asked line, or what replaces it behind words that take it back."""
     rest = scene.text[last.end :]
     if _TAKEN_BACK.match(rest):
         return Statement(None, last.rule, last.weight, last.voice, last.start, last.end)
@@ -213,7 +213,7 @@ def _taken_back(scene: Scene, last: Statement, said: Sequence[Statement]) -> Sta
 
 
 def _concluded(scene: Scene, said: Sequence[Statement]) -> Statement | None:
-    """The last conclusion; remarks behind it count where they agree with each other."""
+    """Return the last conclusion; remarks behind it count where they agree with each other."""
     conclusions = [each for each in said if each.weight == "said"]
     last = (
         _last(scene, [each for each in conclusions if each.rule == conclusions[-1].rule])
@@ -229,7 +229,7 @@ def _concluded(scene: Scene, said: Sequence[Statement]) -> Statement | None:
 
 
 def _bare(scene: Scene) -> Statement | None:
-    """The whole reply, where it is nothing but an answer."""
+    """Return the whole reply, where it is nothing but an answer."""
     stated = scene.text.strip()
     value = whole(scene, stated)
     if value is None:
@@ -241,7 +241,7 @@ def _bare(scene: Scene) -> Statement | None:
 
 
 def _line(scene: Scene, said: Sequence[Statement]) -> Statement | None:
-    """A line that begins with an option, or a sentence that ends in one, where all of these name the same."""
+    """Return a line that begins with an option, or a sentence that ends in one, where all of these name the same."""
     found = [
         *(each for each in lines(scene) if each.voice == "own"),
         *(e for e in said if e.weight == "line"),

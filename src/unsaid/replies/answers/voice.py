@@ -61,7 +61,7 @@ _QUOTED_LINE = re.compile(r"[^\S\n]{0,8}>")
 
 
 def sentence_start(text: str, at: int) -> int:
-    """Where the sentence that holds `at` begins, at most `_REACH` characters before."""
+    """Return where the sentence that holds `at` begins, at most `_REACH` characters before."""
     begin = max(0, at - _REACH)
     start = max(begin, text.rfind("\n", begin, at) + 1)
     for match in _ENDS.finditer(text, start, at):
@@ -72,7 +72,7 @@ def sentence_start(text: str, at: int) -> int:
 def voice_of(
     text: str, start: int, label: int, end: int, tables: Sequence[Patterns], *, asked: bool = False
 ) -> Voice:
-    """Whose statement stands in a folded text.
+    """Return whose statement stands in a folded text.
 
     Args:
         text: the folded text.
@@ -108,7 +108,7 @@ def _is_quoted(text: str, start: int, tables: Sequence[Patterns]) -> bool:
 
 
 def _from_before(before: str, words: str, tables: Sequence[Patterns]) -> Voice | None:
-    """What the sentence in front of a statement, and the statement's own words, say of its speaker."""
+    """Return what the sentence in front of a statement, and the statement's own words, say of its speaker."""
     for table in tables:
         hard = _after_last(before, table.own)
         if table.supposed.search(before[hard:].lstrip()):
@@ -125,7 +125,7 @@ def _from_before(before: str, words: str, tables: Sequence[Patterns]) -> Voice |
 
 
 def _from_behind(text: str, end: int, tables: Sequence[Patterns], *, asked: bool, unreal: bool) -> Voice:
-    """What a few words behind a statement say of its speaker."""
+    """Return what a few words behind a statement say of its speaker."""
     after = _AFTERWARDS.match(text, end)
     named = after is not None and any(table.sources.search(after[0]) for table in tables)
     if after is not None and named and not (asked and after["according"]):
