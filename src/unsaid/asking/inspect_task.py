@@ -22,6 +22,7 @@ from unsaid.asking.answering import Answering, in_waves
 from unsaid.asking.driver import DRIVER
 from unsaid.asking.following import FollowUps
 from unsaid.asking.headline import counts
+from unsaid.asking.loop import asked_in_waves
 from unsaid.asking.needs import check_needs
 from unsaid.asking.protocol import Protocol, check_askable, every_ask
 from unsaid.asking.readings import CleanPlan, clean_plan, entered, of_judge, readings
