@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from asking import FOUR
 
+from asking import FOUR
 from conftest import Unsaid
 from unsaid.asking.settings import Settings
 from unsaid.cues import cue

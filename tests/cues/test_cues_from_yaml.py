@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from asking import FOUR
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from asking import FOUR
 from conftest import PROVIDERS, Serve, Unsaid
 from loopback import Scripted
 from unsaid.asking.settings import Settings

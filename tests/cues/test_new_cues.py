@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 import pytest
-from asking import BET, FOUR, TWO
 
+from asking import BET, FOUR, TWO
 from unsaid.asking.ask import Choice, cued_ask
 from unsaid.asking.exchange import exchange
 from unsaid.cues import SETS, cue
