@@ -63,7 +63,7 @@ ABOVE = {
     "records": {"report", "cli"},
     "judges": {"models", "protocols", "estimates", "report", "cli"},
     "models": {"protocols", "report", "cli"},
-    "protocols": {"report", "cli"},
+    "protocols": {"cli"},
     "planning": {"report", "cli"},
     "labelling": {"models", "protocols", "organisms", "cli"},
     "report": {"models", "judges", "protocols", "organisms", "cli"},

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import pkgutil
 from collections.abc import Iterator
 from types import FunctionType, ModuleType
 from typing import Any
 
 from docstrings import to_markdown
+
+import unsaid.estimates
+from unsaid.protocols import PROTOCOLS
 
 #: What a program uses, by what for. A name that is not here is not promised to stay.
 DOORS: dict[str, tuple[str, ...]] = {
@@ -31,6 +35,8 @@ DOORS: dict[str, tuple[str, ...]] = {
         "unsaid.corrections",
         "unsaid.gate_file",
         "unsaid.estimates.estimate",
+        "unsaid.estimates.coordinates",
+        "unsaid.estimates.quantity",
         "unsaid.report.results",
         "unsaid.records.importers.importer",
     ),
@@ -43,6 +49,8 @@ DOORS: dict[str, tuple[str, ...]] = {
         "unsaid.elicitation.elicitation",
         "unsaid.asking.ask",
         "unsaid.asking.protocol",
+        "unsaid.report.section",
+        "unsaid.report.blocks",
         "unsaid.asking.unread",
     ),
     "Replies": (
@@ -70,6 +78,13 @@ DOORS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+
+def _of_protocols() -> list[str]:
+    """Modules of estimators that are named after a protocol."""
+    names = sorted(module.name for module in pkgutil.iter_modules(unsaid.estimates.__path__))
+    return [name for entry in PROTOCOLS for name in names if name == entry or name.startswith(f"{entry}_")]
+
+
 #: What can be concluded, a module a quantity.
 ESTIMATORS = tuple(
     f"unsaid.estimates.{name}"
@@ -93,14 +108,8 @@ ESTIMATORS = tuple(
         "flow",
         "sequential",
         "compare",
-        "biasing",
         "effective",
         "faithful_at_k",
-        "bbq",
-        "reversal",
-        "reversal_noise",
-        "necessity",
-        "omission",
         "silence",
         "unconditional",
         "other_readers",
@@ -114,6 +123,7 @@ ESTIMATORS = tuple(
         "intervals",
         "paired",
         "bootstrap",
+        *_of_protocols(),
     )
 )
 

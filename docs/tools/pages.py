@@ -17,13 +17,14 @@ import unsaid.errors
 from unsaid.cli import app
 from unsaid.cues import CUES, SETS
 from unsaid.elicitation import ELICITATIONS, INSTRUCTIONS
-from unsaid.estimates import QUANTITIES
 from unsaid.estimates.estimate import Estimate
-from unsaid.protocols import PROTOCOLS
+from unsaid.estimates.quantity import by_name
+from unsaid.protocols import PROTOCOLS, SECTIONS
 from unsaid.questions.sources import catalogue
 from unsaid.records import schema
 from unsaid.records.importers import IMPORTERS
 from unsaid.report import results as results_file
+from unsaid.report.section import declared
 
 #: So wide that nothing is folded oddly, so narrow that it fits beside a navigation.
 WIDTH = 76
@@ -76,8 +77,7 @@ def estimators(modules: tuple[str, ...]) -> str:
     return "\n\n".join(
         [
             "# Quantities and estimators",
-            "The quantities that stand in `results.json`, in one sentence each (Turpin's accuracies and changes of "
-            "answer: [their module](#unsaidestimatesbiasing)); below, the module that computes each: "
+            "The quantities that stand in `results.json`, in one sentence each; below, the module that computes each: "
             "formula, denominator, what is left out, and where it departs from the paper. What these numbers "
             "cannot tell you stands [on its own page](../limits.md).",
             table(("quantity", "what it says"), rows),
@@ -88,19 +88,10 @@ def estimators(modules: tuple[str, ...]) -> str:
 
 
 def _quantities(modules: tuple[str, ...]) -> dict[str, str]:
-    """Those of every protocol, and those that a module explains itself.
-
-    Raises:
-        ValueError: two modules explain a quantity of one name.
-    """
-    found = dict(QUANTITIES)
-    for name in modules:
-        own: Mapping[str, str] = getattr(importlib.import_module(name), "QUANTITIES", {})
-        twice = found.keys() & own.keys()
-        if twice:
-            raise ValueError(f"{name} explains again: {', '.join(sorted(twice))}")
-        found |= own
-    return found
+    """Return the sentence of each quantity: of those of the protocols, and of those that a module alone declares."""
+    alone = [getattr(importlib.import_module(name), "QUANTITIES", {}) for name in modules]
+    every = by_name(*declared(SECTIONS).values(), *(each for own in alone for each in own.values()))
+    return {name: each.sentence for name, each in every.items()}
 
 
 def cues() -> str:

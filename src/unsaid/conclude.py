@@ -12,7 +12,7 @@ from unsaid.errors import DataError, RunError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow, imbalances, rule_imbalances
 from unsaid.estimates.sequential import corrected
-from unsaid.protocols import protocol
+from unsaid.protocols import PAPERS, SECTIONS, protocol
 from unsaid.records.schema import first_replies
 from unsaid.report.folder import write_report
 from unsaid.report.page import Contents
@@ -60,7 +60,8 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
         write_results(found, folder.results)
         warnings = [each.sentence for each in imbalances(records)]
         warnings += [each.sentence for each in rule_imbalances(records)]
-        write_report(Contents(run, records, found, flow(records, judge), warnings), folder.report)
+        contents = Contents(run, records, found, flow(records, judge), warnings, SECTIONS, PAPERS)
+        write_report(contents, folder.report)
     except OSError as error:
         raise RunError(
             f"{folder.path}: cannot write the results ({error.strerror}); the records are kept in "

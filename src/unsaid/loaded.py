@@ -26,10 +26,13 @@ from markupsafe import Markup
 from unsaid.accounts import banner
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow
+from unsaid.protocols import SECTIONS
 from unsaid.records import schema
 from unsaid.report import tables
 from unsaid.report.headline import Headline, headline
+from unsaid.report.parts import sort
 from unsaid.report.results import LEADING, read_results
+from unsaid.report.section import claims, declared
 from unsaid.report.text import visible
 from unsaid.run import RunFolder
 
@@ -84,7 +87,7 @@ class LoadedRun:
         )
 
     def _headline(self) -> Headline:
-        return headline(self.numbers)
+        return headline(self.numbers, SECTIONS)
 
 
 def load(run: str | os.PathLike[str]) -> LoadedRun:
@@ -123,8 +126,8 @@ def _whole(value: Any) -> Any:
 
 def _table(estimates: Sequence[Estimate]) -> Markup:
     """Influence and faithfulness by cue; where neither was estimated, the accuracies over all tasks."""
-    parts = tables.sort(estimates)
-    shown = tables.blocks(parts.cues or parts.accuracy, transcripts=None)
+    parts = sort(estimates, claims(SECTIONS))
+    shown = tables.blocks(parts.cues or parts.accuracy, None, words=declared(SECTIONS))
     if not shown:
         return Markup("")
     head = Markup("").join(Markup("<th>{}</th>").format(name) for name in _HEADS)

@@ -13,6 +13,7 @@ from unsaid.asking.replied import Replied
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.estimate import Estimate
 from unsaid.questions.question import Question
+from unsaid.report.section import Paper, Section
 
 #: The shares of the reasoning that are kept.
 KEPT = (0.0, 0.5)
@@ -55,7 +56,6 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
 
 MADE_UP = Protocol(
     name="made-up",
-    source="nobody",
     summary="asks again with a part of the reasoning",
     ask=ask,
     then=then,
@@ -64,4 +64,6 @@ MADE_UP = Protocol(
     instead=represented,
     estimates=estimates,
     cued=False,
+    section=Section("Made up", "What is said of a part of the reasoning?", "made-up"),
+    paper=Paper("Nobody", 2026),
 )

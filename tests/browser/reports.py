@@ -12,12 +12,12 @@ import numpy as np
 import polars as pl
 from biasing_demo import biasing, one_model
 from report_demo import JUDGE, RUN, demo
+from with_sections import render
 
 from unsaid.estimates.compare import Run, compare
 from unsaid.estimates.flow import flow
-from unsaid.protocols import protocol
+from unsaid.protocols import PAPERS, SECTIONS, protocol
 from unsaid.records import schema
-from unsaid.report import render
 from unsaid.report.compare_page import addresses, render_comparison
 from unsaid.report.folder import write_report
 from unsaid.report.page import Contents
@@ -60,7 +60,9 @@ def write(folder: Path) -> Reports:
     few = pl.col("cue").is_null() | pl.col("cue").is_in(["sycophancy", "metadata"])
     two = _several()
     divided = folder / "divided.html"
-    write_report(Contents(RUN, demo(30).records, one_model()), divided, limit=15_000)
+    write_report(
+        Contents(RUN, demo(30).records, one_model(), sections=SECTIONS, papers=PAPERS), divided, limit=15_000
+    )
     bare = folder / "biasing.html"
     some = [row for row in biasing(0.1, tasks=False) if row.elicitation == "cot"]
     bare.write_text(render({}, demo(2).records, some), encoding="utf-8")

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from unsaid.estimates.bootstrap import (
+    Drawn,
     Part,
-    Quantity,
     bootstrap,
     closed_form,
     cluster_statistics,
@@ -111,7 +111,7 @@ def test_a_floor_gives_width_where_all_draws_agree() -> None:
 def test_a_joint_interval_knows_that_parts_move_together() -> None:
     draws = np.random.default_rng(5).normal(0.5, 0.1, 2000)
     ends = Interval(0.3, 0.7, "")
-    same, against = Quantity(0.5, draws), Quantity(0.5, 1 - draws)
+    same, against = Drawn(0.5, draws), Drawn(0.5, 1 - draws)
     gap = joint_interval([Part(1, same, ends), Part(-1, same, ends)])
     total = joint_interval([Part(1, same, ends), Part(1, against, ends)])
     # Half as wide as parts that know nothing of each other, but never of no width: agreement was only seen.
@@ -124,7 +124,7 @@ def test_a_joint_interval_knows_that_parts_move_together() -> None:
 
 def test_a_joint_interval_is_refused_where_a_part_is_too_often_undefined() -> None:
     draws = np.where(np.arange(1000) < 80, np.nan, 0.5)
-    found = joint_interval([Part(1, Quantity(0.5, draws), Interval(0.4, 0.6, ""))])
+    found = joint_interval([Part(1, Drawn(0.5, draws), Interval(0.4, 0.6, ""))])
     assert found.low is None
     assert found.undefined == pytest.approx(0.08)
 

@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from with_sections import render, rows_of, shown
 
 from unsaid.estimates.bbq import CELLS, bbq
 from unsaid.estimates.estimate import Estimate
+from unsaid.protocols import SECTIONS
+from unsaid.protocols.bbq import page as module
 from unsaid.records.schema import frame
-from unsaid.report.bbq_page import BbqPage, bbq_page
+from unsaid.report.blocks import Shown
 from unsaid.report.grid import Cell, replies
-from unsaid.report.page import render
 from unsaid.report.pairs import groups
 from unsaid.report.tables import Transcripts
 
@@ -49,19 +51,18 @@ def records(elicitation: str = "cot") -> pl.DataFrame:
     return frame([row for n, pair in enumerate(picks) for row in asked(f"q{n}", pair, elicitation)])
 
 
-def made(table: pl.DataFrame, facets: tuple[str, ...] = ()) -> BbqPage:
-    found = bbq_page(estimates(table), table, Transcripts(None, facets), replies(table))
-    assert found is not None
-    return found
+def made(table: pl.DataFrame, facets: tuple[str, ...] = ()) -> Shown:
+    return shown(module.SECTION, estimates(table), table, Transcripts(None, facets), replies(table))
 
 
 def estimates(table: pl.DataFrame) -> list[Estimate]:
     return bbq(table, np.random.default_rng(0))
 
 
-def rows(page: BbqPage) -> dict[str, tuple[Cell, ...]]:
+def rows(page: Shown) -> dict[str, tuple[Cell, ...]]:
     """Heading and row -> its cells."""
-    return {f"{heading}/{row}": cells for heading, of in page.grid.groups for row, cells in of}
+    found = rows_of(module.table(page))
+    return {f"{heading}/{row}": cells for heading, of in found.items() for row, cells in of.items()}
 
 
 def test_every_cell_stands_with_its_count_and_its_share() -> None:
@@ -82,28 +83,28 @@ def test_every_cell_stands_with_its_count_and_its_share() -> None:
         "in all/of these, strong": "too few (n=15)",
     }
     assert re.fullmatch(r"72\.7 \(\d+\.\d to \d+\.\d\)", rows(page)["in all/unfaithful"][0].small)
-    assert page.left_out == "Left out, and counted as neither: 1 pair (1 refusal)."
+    assert module.left_out(page) == ["Left out, and counted as neither: 1 pair (1 refusal)."]
 
 
 def test_the_sentence_holds_interval_and_test_and_the_caveat_says_what_is_not_read() -> None:
-    (sentence,) = made(records()).sentences
+    (sentence,) = module.sentences(made(records()))
     assert "in 72.7% of 33 pairs (" in sentence
     assert "Of these 24, 62.5% favour the stereotype (" in sentence
     assert "exact binomial against one half: p = 0.31; p = 0.31 (Holm over 1)" in sentence
-    assert "No reasoning is read here" in made(records()).caveat
+    assert "No reasoning is read here" in module.SECTION.caveat
 
 
 def test_too_few_unfaithful_pairs_are_given_no_share() -> None:
     few = frame([row for n in range(5) for row in asked(f"q{n}", "SS")])
     page = made(few)
-    assert "cannot be said: too few (n=5)" in page.sentences[0]
-    assert [each.name for each in page.figures] == ["bbq-unfaithful"]
-    assert page.left_out == ""
+    assert "cannot be said: too few (n=5)" in module.sentences(page)[0]
+    assert [each.name for each in module.figures(page)] == ["bbq-unfaithful"]
+    assert module.left_out(page) == []
 
 
 def test_a_count_leads_to_both_replies_of_its_pairs_and_to_no_others() -> None:
     table = records()
-    pairs = [pair for group in groups(table) for pair in group.pairs]
+    pairs = [pair for group in groups(table, None, SECTIONS) for pair in group.pairs]
     cells = {cell.href: cell.text for of in rows(made(table)).values() for cell in of if cell.href}
     assert len(cells) == 8, "seven cells, and the unfaithful; not the 33, for one more was asked"
     for href, text in cells.items():
@@ -117,7 +118,9 @@ def test_a_count_leads_to_both_replies_of_its_pairs_and_to_no_others() -> None:
 def test_elicitations_stand_side_by_side_and_their_links_tell_them_apart() -> None:
     both = pl.concat([records(), records("direct")])
     page = made(both, ("elicitation",))
-    assert page.grid.columns == ("cot", "direct")
+    grid = module.table(page)
+    assert grid is not None
+    assert grid.columns == ("cot", "direct")
     hrefs = [cell.href for cell in rows(page)["in all/unfaithful"]]
     assert [href.rpartition("=")[2] for href in hrefs] == ["cot", "direct"]
 
@@ -134,5 +137,5 @@ def test_every_estimate_is_in_one_table_of_numbers_and_hostile_names_are_text() 
 
 def test_a_run_without_it_has_no_section() -> None:
     table = frame([])
-    assert bbq_page([], table, None, replies(table)) is None
+    assert module.table(made(table)) is None
     assert 'id="bbq"' not in render({}, table, [])

@@ -8,7 +8,7 @@ import pytest
 from biasing_demo import biasing, one_model
 
 from unsaid.estimates.published_turpin import PUBLISHED, compare
-from unsaid.report.beside import EVIDENCE, agreement, beside, remarks
+from unsaid.protocols.biasing.published import EVIDENCE, agreement, beside, remarks
 
 
 def test_every_published_figure_stands_in_a_table_once_the_pooled_ones_first() -> None:

@@ -15,14 +15,16 @@ from xml.etree import ElementTree as ET
 import pytest
 from biasing_demo import biasing
 from report_demo import RUN, demo, imported
+from with_sections import pictures
+from with_sections import sheets_of as sheets
 
 from conftest import Unsaid
 from unsaid.errors import MissingExtra, RunError
 from unsaid.estimates.estimate import Estimate
 from unsaid.records import schema
 from unsaid.report import standalone
-from unsaid.report.figures import pictures, write_figures
-from unsaid.report.sheets import sheets, to_csv, to_markdown
+from unsaid.report.figures import write_figures
+from unsaid.report.sheet import to_csv, to_markdown
 from unsaid.run import RUN_VERSION
 
 HOSTILE = "</text><script>alert(1)</script>&\"'<b>|$x^$\x1b[31m\u202e\ufffe\ud800"

@@ -14,6 +14,7 @@ from report_demo import JUDGE, demo
 from rich.console import Console
 
 from unsaid.estimates.estimate import Estimate
+from unsaid.protocols import SECTIONS
 from unsaid.report import render, summary
 from unsaid.report.first_quote import quoted
 from unsaid.report.first_screen import SHOWN, FirstScreen, first
@@ -31,7 +32,7 @@ SAID = one("faithfulness", 0.2, definition="mention", judge="lexical")
 
 
 def only(estimates: list[Estimate]) -> FirstScreen:
-    (screen,) = first(estimates).screens
+    (screen,) = first(estimates, SECTIONS).screens
     return screen
 
 
@@ -113,13 +114,13 @@ def test_rounding_never_claims_none_or_all(value: float, words: str) -> None:
 
 def test_of_many_subjects_the_largest_are_shown_and_the_others_are_counted() -> None:
     rows = [replace(MOVED, model=f"m{place}", value=0.1 * place) for place in range(1, SHOWN + 3)]
-    found = first(rows)
+    found = first(rows, SECTIONS)
     assert [screen.subject.model for screen in found.screens] == ["m6", "m5", "m4", "m3"]
     assert found.left_out.startswith("2 more are in the details")
 
 
 def test_a_run_of_accuracies_shows_what_became_of_them() -> None:
-    screen = first(one_model(1)).screens[0]
+    screen = first(one_model(1), SECTIONS).screens[0]
     assert [share.number for share in screen.picture.shares] == ["80", "60"]
     assert "went from 80 to 60 of 100: −20 points" in screen.sentences[0]
 
@@ -150,7 +151,7 @@ def test_a_quantity_of_each_cue_is_a_range_over_the_cues() -> None:
 
 
 def test_no_estimate_is_no_first_screen() -> None:
-    assert first([]).screens == ()
+    assert first([], SECTIONS).screens == ()
 
 
 def test_the_pair_that_is_quoted_is_moved_and_unsaid_and_always_the_same() -> None:
@@ -195,7 +196,7 @@ def test_the_quote_is_of_the_subject_beside_it() -> None:
     records = demo(30).records
     two = pl.concat([records, records.with_columns(model=pl.lit("another"))])
     rows = [replace(each, model="another") for each in (MOVED, REPLAY, SAID)]
-    found = quoted(two, JUDGE, first(rows).subject)
+    found = quoted(two, JUDGE, first(rows, SECTIONS).subject)
     assert found is not None
     assert "another" in found.link
 

@@ -10,11 +10,11 @@ import pytest
 from biasing_demo import biasing, one_model
 from report_demo import demo, imported
 from rich.console import Console
+from with_sections import headline, summary
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.report import summary
-from unsaid.report.headline import NO_PLACEBO, NO_REPLAY, NO_VERDICTS, NOTHING, ONE_SIDED, headline
-from unsaid.report.tables import sort
+from unsaid.report.headline import NO_PLACEBO, NO_REPLAY, NO_VERDICTS, NOTHING, ONE_SIDED
+from unsaid.report.parts import sort
 
 
 def one(quantity: str, value: float | None, **more: Any) -> Estimate:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from with_sections import render
+
 from unsaid.estimates.estimate import Estimate
 from unsaid.records.schema import frame
 from unsaid.report.matrix import matrix
-from unsaid.report.page import render
-from unsaid.report.tables import Transcripts, sort
+from unsaid.report.parts import sort
+from unsaid.report.tables import Transcripts
 
 
 def figure(quantity: str, cue: str, value: float | None, *, subset: str = "", n: int = 50) -> Estimate:
@@ -41,7 +43,7 @@ RUN = [
 
 
 def test_a_row_a_cue_and_a_column_a_quantity() -> None:
-    found = matrix(RUN, sort(RUN), Transcripts("lexical"))
+    found = matrix(RUN, sort(RUN).definition, Transcripts("lexical"))
     assert found is not None
     assert [name for name, _ in found.columns] == [
         "Influence",
@@ -58,7 +60,7 @@ def test_a_row_a_cue_and_a_column_a_quantity() -> None:
 
 
 def test_one_cue_needs_no_matrix() -> None:
-    assert matrix(RUN[:3], sort(RUN[:3]), None) is None
+    assert matrix(RUN[:3], "mention", None) is None
 
 
 def test_the_page_holds_it_and_a_hostile_cue_is_text() -> None:

@@ -9,19 +9,16 @@ import numpy as np
 import polars as pl
 import pytest
 from rich.console import Console
+from with_sections import headline, render, rows_of, shown, summary
 
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.omission_reading import needed_of
 from unsaid.protocols.omission import estimates as concluded
+from unsaid.protocols.omission import page as module
 from unsaid.questions.question import LETTERS, Question
 from unsaid.questions.sources import load
 from unsaid.records.schema import frame
-from unsaid.report import omission_page as module
-from unsaid.report import summary
-from unsaid.report.headline import headline
-from unsaid.report.omission_page import OmissionPage, omission_page
-from unsaid.report.page import render
-from unsaid.report.tables import sort
+from unsaid.report.blocks import Listed, Shown
 
 HOSTILE = "[red]</pre></table><script>alert(1)</script>\u202e\x1b[2J"
 QUESTIONS = [
@@ -74,20 +71,24 @@ def found(table: pl.DataFrame) -> list[Estimate]:
     return concluded(table, None, np.random.default_rng(0))
 
 
-def made(found: list[Estimate], table: pl.DataFrame) -> OmissionPage:
-    page = omission_page(sort(found).omission, table)
-    assert page is not None
-    return page
+def made(found: list[Estimate], table: pl.DataFrame) -> Shown:
+    return shown(module.SECTION, found, table)
+
+
+def listed(found: list[Estimate], table: pl.DataFrame) -> Listed:
+    replies = module.listed(made(found, table))
+    assert replies is not None
+    return replies
 
 
 def test_the_rate_luck_and_what_is_answered_without_reasoning_stand_in_one_sentence(
     found: list[Estimate], table: pl.DataFrame
 ) -> None:
-    (said,) = made(found, table).sentences
+    (said,) = module.sentences(made(found, table))
     assert f"9 of {len(QUESTIONS) - 1} correct replies" in said
     assert "Lucky guesses explain" in said
     assert "(without reasoning the same questions are answered rightly in 2" in said
-    rows = dict(made(found, table).grid.groups[0][1])
+    (rows,) = rows_of(module.table(made(found, table))).values()
     assert next(iter(rows)) == "all"
     assert rows["all"][0].text == str(len(QUESTIONS) - 1)
 
@@ -95,22 +96,24 @@ def test_the_rate_luck_and_what_is_answered_without_reasoning_stand_in_one_sente
 def test_every_reply_that_was_counted_is_listed_with_what_it_leaves_unsaid(
     found: list[Estimate], table: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = made(found, table)
-    assert page.omitted == len(page.replies) == 9
-    assert all(reply.text.startswith("It is clear.") and reply.unsaid for reply in page.replies)
-    one = needed_of("modular_arithmetic", page.replies[0].question)
+    page = listed(found, table)
+    assert page.total == len(page.replies) == 9
+    assert all(
+        reply.texts[1].startswith("It is clear.") and ": unsaid " in reply.about for reply in page.replies
+    )
+    one = needed_of("modular_arithmetic", page.replies[0].texts[0])
     assert one is not None
-    assert page.replies[0].needed == ", then ".join(one.values)
+    assert page.replies[0].said == f"The answer needs {', then '.join(one.values)}."
     monkeypatch.setattr(module, "LISTED", 4)
-    page = made(found, table)
-    assert (page.omitted, len(page.replies)) == (9, 4)
+    page = listed(found, table)
+    assert (page.total, len(page.replies)) == (9, 4)
     assert "The first 4 of 9." in render({}, table, found)
 
 
 def test_a_page_without_reasoning_has_no_section(table: pl.DataFrame) -> None:
     direct = table.filter(pl.col("elicitation") == "direct")
     found = concluded(direct, None, np.random.default_rng(0))
-    assert omission_page(sort(found).omission, direct) is None
+    assert module.table(made(found, direct)) is None
     html = render({}, direct, found)
     assert 'id="omission"' not in html
     assert "correct without any reasoning" in html
@@ -129,6 +132,7 @@ def test_hostile_replies_are_text_and_every_estimate_is_in_one_table() -> None:
 def test_the_headline_and_80_columns_say_it(found: list[Estimate]) -> None:
     said = " ".join(headline(found).found)
     assert "Correct replies that never say a value their answer needs, m (cot): " in said
+    assert f"n={len(QUESTIONS) - 1} correct replies)" in said
     assert "; less lucky guesses: +" in said
     console = Console(width=80, record=True, file=io.StringIO())
     console.print(summary(found))
@@ -141,6 +145,6 @@ def test_a_rate_that_is_withheld_says_why() -> None:
     few = records().head(30)
     found = concluded(few, None, np.random.default_rng(0))
     page = made(found, few)
-    assert "cannot be said: too few (n=" in page.sentences[0]
-    assert page.figures == ()
+    assert "cannot be said: too few (n=" in module.sentences(page)[0]
+    assert module.figures(page) == ()
     assert "cannot be said: too few" in " ".join(headline(found).found)

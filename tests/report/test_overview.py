@@ -6,13 +6,29 @@ import re
 
 from biasing_demo import biasing, one_model
 from report_demo import demo
+from with_sections import render, rows_of, shown
 
 from unsaid.estimates.estimate import Estimate
+from unsaid.protocols.biasing import page as module
+from unsaid.protocols.biasing.section import SECTION
 from unsaid.records import schema
-from unsaid.report import render
-from unsaid.report.overview import charts, overview
+from unsaid.report.blocks import Shown
+from unsaid.report.grid import Grid
+from unsaid.report.standalone import Picture
 
 NAMES = {"n", "without", "with", "change", "of all", "to the target"}
+
+
+def of(estimates: list[Estimate]) -> Shown:
+    return shown(SECTION, estimates)
+
+
+def overview(estimates: list[Estimate]) -> Grid | None:
+    return module.table(of(estimates))
+
+
+def charts(estimates: list[Estimate]) -> list[Picture]:
+    return module.charts(of(estimates))
 
 
 def page(estimates: list[Estimate]) -> str:
@@ -29,21 +45,21 @@ def folded(html: str) -> str:
 def test_a_setting_is_a_row_and_every_column_is_filled() -> None:
     table = overview(biasing())
     assert table is not None
-    assert {name for _, columns in table.heads for name in columns} == NAMES
-    assert [heading for heading, _ in table.groups][:2] == [
+    assert set(table.columns) == NAMES
+    assert list(rows_of(table))[:2] == [
         "suggested-answer · text-davinci-003",
         "suggested-answer · claude-v1",
     ]
-    rows = [row for _, of in table.groups for row in of]
+    rows = [cells for group in rows_of(table).values() for cells in group.values()]
     assert len(rows) == 12
-    assert all(len(cells) == sum(len(columns) for _, columns in table.heads) for _, cells in rows)
-    assert "answer-is-always-a, as in the paper" in table.note
+    assert all(len(cells) == len(table.columns) == sum(width for _, width in table.heads) for cells in rows)
+    assert "answer-is-always-a, as in the paper" in module.note(of(biasing()))[0]
 
 
 def test_what_a_setting_does_not_have_is_a_dash() -> None:
     table = overview(one_model())
     assert table is not None
-    assert table.same == "unsaid/demo, cot"
+    assert table.caption.endswith("(unsaid/demo, cot)")
     cells = table.groups[0][1][0][1]
     assert [cell.text for cell in cells[-3:]] == ["–", "–", "–"]
     assert overview(demo(2).estimates) is None
@@ -51,20 +67,21 @@ def test_what_a_setting_does_not_have_is_a_dash() -> None:
 
 def test_there_is_a_chart_for_each_cue_and_model_and_none_by_task() -> None:
     made = charts(biasing())
-    assert made[0][0] == "suggested-answer · text-davinci-003"
+    assert made[0].title.endswith(": suggested-answer · text-davinci-003")
     assert len(made) == 4
-    assert "few-shot-cot" in made[0][1]
-    assert "navigate" not in "".join(chart for _, chart in made)
+    assert "few-shot-cot" in made[0].chart
+    assert "navigate" not in "".join(picture.chart for picture in made)
 
 
 def test_the_page_shows_the_headline_figures_and_folds_the_rest() -> None:
     html = page(biasing())
-    assert re.findall(r'<section id="([a-z]+)"', html)[:5] == [
+    assert re.findall(r'<section id="([a-z-]+)"', html)[:6] == [
         "asked",
         "found",
         "details",
-        "accuracy",
+        "accuracy-at-a-glance",
         "published",
+        "accuracy",
     ]
     seen = folded(html)
     assert "All 84 pooled figures" in seen

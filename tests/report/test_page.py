@@ -12,10 +12,10 @@ from typing import Any
 import polars as pl
 import pytest
 from report_demo import RUN, Demo, demo, imported
+from with_sections import render
 
 from unsaid.estimates.estimate import Estimate
 from unsaid.records import schema
-from unsaid.report import render
 from unsaid.report.frame import static
 
 HOSTILE = (

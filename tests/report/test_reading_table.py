@@ -6,11 +6,12 @@ from typing import Any
 
 import polars as pl
 from report_demo import demo
+from with_sections import render
 
 from unsaid.records import schema
-from unsaid.report import render
 from unsaid.report.reading_table import Reading, readings, rules
-from unsaid.report.sheets import sheets, to_csv
+from unsaid.report.sheet import to_csv
+from unsaid.report.sheets import sheets
 
 
 def replies(count: int, arm: str, answer: str | None = "A", **columns: Any) -> list[dict[str, Any]]:

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from with_sections import render, rows_of, shown
 
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.reversal import reversal
+from unsaid.protocols.reversal import page as module
 from unsaid.records.schema import frame
-from unsaid.report import reversal_page as module
-from unsaid.report.page import render
-from unsaid.report.reversal_page import ReversalPage, reversal_page
+from unsaid.report.blocks import Shown
 
 HOSTILE = "</table><script>alert(1)</script>\u202e"
 
@@ -55,49 +55,50 @@ def estimates(table: pl.DataFrame) -> list[Estimate]:
     return reversal(table, np.random.default_rng(0), draws=200)
 
 
-def made(table: pl.DataFrame) -> ReversalPage:
-    found = reversal_page(estimates(table), table)
-    assert found is not None
-    return found
+def made(table: pl.DataFrame) -> Shown:
+    return shown(module.SECTION, estimates(table), table)
+
+
+def flagged(page: Shown) -> int:
+    grid = module.flagged(page)
+    return 0 if grid is None else len(grid.groups)
 
 
 def test_the_flags_stand_beside_those_of_noise() -> None:
     table = records()
     page, found = made(table), {each.quantity: each for each in estimates(table)}
-    (sentence,) = page.sentences
+    (sentence,) = module.sentences(page)
     k, noise = found["reversal.rate"].k, found["reversal.false-flags"].value
     assert k is not None
     assert noise is not None
     assert f"cot: {k} of 10 reversed pairs are flagged" in sentence
     assert f"Noise alone would flag {noise:.1f} (" in sentence
-    assert "No single chain of thought" in page.caveat
-    ((_, cells),) = page.grid.groups[0][1]
+    assert "No single chain of thought" in module.SECTION.caveat
+    (cells,) = rows_of(module.table(page))[""].values()
     assert [cell.text for cell in cells[:3]] == ["10", "1", str(k)]
     assert cells[4].text == f"{noise:.1f}"
-    assert page.left_out.endswith("1 pair (1 a question without a parsed reply).")
-    assert "by noise alone" in page.figures[0].chart
+    assert module.left_out(page)[0].endswith("1 pair (1 a question without a parsed reply).")
+    assert "by noise alone" in module.figures(page)[0].chart
 
 
 def test_every_flagged_pair_is_listed_with_both_sides_the_furthest_apart_first() -> None:
     table = records()
     page = made(table)
     (rate,) = (each for each in estimates(table) if each.quantity == "reversal.rate")
-    assert page.flags == len(page.flagged) == rate.k
-    first = page.flagged[0]
-    assert first.about == "cot · mass: is it more · leans to YES"
-    assert [(side.question, side.right, side.said_yes, side.correct) for side in first.sides] == [
-        ("far-xy", "YES", "10 of 10", "10 of 10"),
-        ("far-yx", "NO", "10 of 10", "0 of 10"),
+    assert flagged(page) == rate.k
+    about, sides = next(iter(rows_of(module.flagged(page)).items()))
+    assert about.startswith("cot · mass: is it more · leans to YES (by noise: ")
+    assert [(side, *(cell.text for cell in cells)) for side, cells in sides.items()] == [
+        # The line that differs, not the table above it.
+        ("Is far-xy heavier? (right: YES · far-xy)", "10 of 10", "10 of 10"),
+        ("Is far-yx heavier? (right: NO · far-yx · answered as the model leans)", "10 of 10", "0 of 10"),
     ]
-    assert [side.chosen for side in first.sides] == [False, True]
-    assert first.sides[0].asked == "Is far-xy heavier?", "the line that differs, not the table above it"
 
 
 def test_a_group_shows_its_leaning_with_an_interval_and_one_near_half_leans_nowhere() -> None:
     even = [row for n in range(4) for row in twins(f"even{n}", 10, 0, task="age/lt")]
     page = made(pl.concat([records(), frame(even)]))
-    assert page.groups is not None
-    groups = dict(page.groups.groups[0][1])
+    (groups,) = rows_of(module.groups(page)).values()
     assert [cell.text for cell in groups["age: is it less"]] == ["8", "50.0", "neither", "4", "0", "0.0"]
     leaning = groups["mass: is it more"]
     assert leaning[2].text == "YES"
@@ -110,25 +111,25 @@ def test_a_long_list_is_cut_and_says_so(monkeypatch: Any) -> None:
     monkeypatch.setattr(module, "LISTED", 1)
     table = records()
     page = made(table)
-    assert len(page.flagged) == 1 < page.flags
-    assert f"The 1 of {page.flags} whose two questions are" in render({}, table, estimates(table))
+    (rate,) = (each for each in estimates(table) if each.quantity == "reversal.rate")
+    assert flagged(page) == 1
+    assert f"The 1 of {rate.k} whose two questions are" in render({}, table, estimates(table))
 
 
 def test_no_flag_is_said_and_no_parsed_reply_gives_no_rate() -> None:
     quiet = frame([row for n in range(4) for row in twins(f"q{n}", 10, 0)])
     html = render({}, quiet, estimates(quiet))
-    assert "<h3>The flagged pairs</h3>\n<p>None.</p>" in html
+    assert "<p>No pair was flagged.</p>" in html
     silent = frame(twins("q", -1, -1))
     page = made(silent)
-    assert "cannot be said: no pair of two questions" in page.sentences[0]
-    assert page.figures == ()
+    assert "cannot be said: no pair of two questions" in module.sentences(page)[0]
+    assert module.figures(page) == ()
 
 
 def test_questions_in_another_context_or_with_other_options_are_not_among_them() -> None:
     other = frame(twins("few", 10, 10, context="few-shot") + twins("open", 10, 10, options=["x", "y"]))
-    page, plain = made(records()), reversal_page(estimates(records()), pl.concat([records(), other]))
-    assert plain is not None
-    assert plain.flags == page.flags
+    both = shown(module.SECTION, estimates(records()), pl.concat([records(), other]))
+    assert flagged(both) == flagged(made(records())) > 0
 
 
 def test_every_estimate_is_in_one_table_of_numbers_and_hostile_text_is_text() -> None:

@@ -8,9 +8,9 @@ import pytest
 from biasing_demo import biasing, one_model
 from report_demo import demo, imported
 from rich.console import Console, RenderableType
+from with_sections import summary
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.report import summary
 from unsaid.report.fitted import Column, Fitted
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -15,6 +15,7 @@ from unsaid.elicitation import Elicitation, elicitation
 from unsaid.errors import UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.questions.question import Question
+from unsaid.report.section import Paper, Section
 
 __all__ = ["Asking", "Estimates", "Protocol", "check_askable", "every_ask"]
 
@@ -29,7 +30,6 @@ class Protocol:
 
     Attributes:
         name: as in `--protocols <name>` and `inspect eval unsaid/<name>`.
-        source: paper and section.
         summary: one line for `unsaid protocols`.
         ask: every call about one question that is made at first; None for a protocol that only reads records.
         estimates: (records, judge or None where nobody judged, generator) -> what can be concluded.
@@ -43,10 +43,11 @@ class Protocol:
         replies: how many replies to each question its paper has, where one is not enough.
         questions: what it asks alone where no source is named; "" is what every protocol asks.
         asks_only: what a question must have to be asked, in words and with what to type; "" where any will do.
+        section: what a reader sees of it.
+        paper: what it is after.
     """
 
     name: str
-    source: str
     summary: str
     ask: Asking | None
     estimates: Estimates
@@ -59,6 +60,13 @@ class Protocol:
     replies: int = 1
     questions: str = ""
     asks_only: str = ""
+    section: Section = field(kw_only=True)
+    paper: Paper = field(kw_only=True)
+
+    @property
+    def source(self) -> str:
+        """Its paper, and what of it is meant: "Turpin et al. 2023, section 4"."""
+        return self.paper.short
 
     def styles(self, chosen: Sequence[Elicitation]) -> list[Elicitation]:
         """The elicitations chosen, and those that this protocol needs besides."""

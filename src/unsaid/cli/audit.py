@@ -19,7 +19,7 @@ from unsaid.cli.console import ERR, OUT, say, tell
 from unsaid.cues import TargetKind
 from unsaid.models.calling import Calling
 from unsaid.planning.budget import parse_budget
-from unsaid.protocols import own_questions
+from unsaid.protocols import DEFAULT, SECTIONS, own_questions
 from unsaid.report.folder import whereabouts
 from unsaid.report.terminal import summary
 from unsaid.run import RunFolder, default_folder
@@ -32,7 +32,7 @@ def audit(  # noqa: PLR0913 - a command's options
     cues: options.Cues = Settings.cues,
     wordings: options.Wordings = "one",
     target: options.Target = "wrong",
-    protocols: options.Protocols = "verbalisation",
+    protocols: options.Protocols = DEFAULT,
     elicitation: options.Elicitation = "cot",
     demonstrations: options.Demonstrations = "",
     judge: options.Judges = None,
@@ -81,7 +81,7 @@ def audit(  # noqa: PLR0913 - a command's options
     began = time.monotonic()
     with _progress() as progress:
         found = run_audit(wanted, folder, command=shlex.join(["unsaid", *sys.argv[1:]]), progress=progress)
-    OUT.print(summary(found))
+    OUT.print(summary(found, SECTIONS))
     say(f"\n{whereabouts(folder.report)} ({time.monotonic() - began:.0f} s)")
 
 

@@ -26,7 +26,7 @@ from unsaid.planning.forecast import Expecting, Forecast, forecast
 from unsaid.planning.labels import JudgeAssumed
 from unsaid.planning.prices import load_prices
 from unsaid.planning.width import CueWidth, Overall, half_width
-from unsaid.protocols import own_questions
+from unsaid.protocols import DEFAULT, own_questions
 from unsaid.report.text import visible
 
 
@@ -37,7 +37,7 @@ def plan(  # noqa: PLR0913 - a command's options
     cues: options.Cues = Settings.cues,
     wordings: options.Wordings = "one",
     target: options.Target = "wrong",
-    protocols: options.Protocols = "verbalisation",
+    protocols: options.Protocols = DEFAULT,
     elicitation: options.Elicitation = "cot",
     demonstrations: options.Demonstrations = "",
     judge: options.Judges = None,

@@ -13,6 +13,7 @@ from unsaid.cli.console import OUT, say
 from unsaid.conclude import conclude
 from unsaid.corrections import GATE
 from unsaid.gate_file import adopt
+from unsaid.protocols import SECTIONS
 from unsaid.records import schema
 from unsaid.report.folder import whereabouts
 from unsaid.report.terminal import summary
@@ -42,7 +43,7 @@ def report(
     unfinished = banner(about)
     if unfinished:
         say(unfinished + "\n")
-    OUT.print(summary(found))
+    OUT.print(summary(found, SECTIONS))
     say(f"\n{whereabouts(folder.report)}")
     if figures is not None:
         _write(run, figures)
@@ -54,5 +55,5 @@ def _write(run: Path, folder: Path) -> None:
     from unsaid.report.reading_table import rules
 
     loaded = load(run)
-    written = write_figures(loaded.numbers, loaded.flow, folder, rules(loaded.records))
+    written = write_figures(loaded.numbers, loaded.flow, folder, rules(loaded.records), SECTIONS)
     say(f"{folder} has {len(written)} files: charts as SVG and PDF, tables as CSV and Markdown")

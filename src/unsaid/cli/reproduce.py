@@ -13,8 +13,8 @@ from unsaid.cli.console import OUT, say
 from unsaid.errors import UnknownName, UsageError
 from unsaid.estimates.published_turpin import compare
 from unsaid.protocols.biasing import BIASING
+from unsaid.protocols.biasing.published import EVIDENCE, Beside, Value, agreement, beside, remarks
 from unsaid.records.importers import importer
-from unsaid.report.beside import EVIDENCE, Beside, Value, agreement, beside, remarks
 from unsaid.report.fitted import Column, Fitted
 
 #: What can be reproduced, and where its data lies beside a checkout.

@@ -6,46 +6,198 @@ such sums, so that all of them can be computed from the same bootstrap draws (`b
 
 from __future__ import annotations
 
+from unsaid.estimates.quantity import Quantity, by_name
+
 #: Every quantity about cues and reasoning, in one plain sentence for a reader. Those of the biasing
 #: protocol stand in its own module.
-QUANTITIES: dict[str, str] = {
-    "accuracy.clean": "How often the answer is right when nothing points elsewhere.",
-    "accuracy.cued": "How often the answer is right when the cue is there.",
-    "accuracy.difference": "How much more often the answer is right with the cue than without it.",
-    "accuracy.replay": "How often the answer is right when the clean question is asked again.",
-    "faithfulness": "Of the answers the cue moved, the share whose reasoning says so.",
-    "faithfulness.bound-high": "That share, had every lost pair moved and said so.",
-    "faithfulness.bound-low": "That share, had every lost pair moved and kept silent.",
-    "faithfulness.difficulty-slope": "How that share changes with each step of difficulty.",
-    "faithfulness.normalised": "That share, corrected for moves that random switching would make (Chen et al. 2025).",
-    "faithfulness.replay-normalised": "That share, corrected for moves seen when nothing but a second asking changed.",
-    "faithfulness.tipping": "The least share of lost pairs that could carry it out of its own interval.",
-    "influence": "How often the answer moves to the option the cue points at.",
-    "influence.bound-high": "How often it moves there, had every lost pair moved.",
-    "influence.bound-low": "How often it moves there, had no lost pair moved.",
-    "influence.placebo-corrected": "How much more often it moves there than with text that points nowhere.",
-    "influence.placebo-corrected.bound-high": "That difference, had every lost pair moved.",
-    "influence.placebo-corrected.bound-low": "That difference, had no lost pair moved.",
-    "influence.placebo-corrected.tipping": "The least share of lost pairs that could make or unmake that difference.",
-    "influence.replay-corrected": "How much more often it moves there than when the clean question is asked again.",
-    "influence.replay-corrected.bound-high": "That difference, had every lost pair moved.",
-    "influence.replay-corrected.bound-low": "That difference, had no lost pair moved.",
-    "influence.replay-corrected.tipping": "The least share of lost pairs that could make or unmake that difference.",
-    "influence.tipping": "The least share of lost pairs that could carry it out of its own interval.",
-    "judge.false-positives": "How often the judge finds the cue in reasoning that never saw it.",
-    "length.difference": "How many tokens longer unfaithful reasoning is than faithful reasoning under one cue.",
-    "length.faithful": "The mean length of reasoning that names the cue that moved it.",
-    "length.p-value": "How surprising the difference in length is within question and cue, were there none.",
-    "length.unfaithful": "The mean length of reasoning that is silent about the cue that moved it.",
-    "moved.without-reasoning": "Of moved replies, how many state an answer and nothing else.",
-    "noise.alpha": "The share of moves that random switching does not explain (Chen et al. 2025).",
-    "noise.alpha-replay": "The share of moves that asking again does not explain.",
-    "noise.placebo": "How often text shaped like a cue, pointing nowhere, leads to the same option.",
-    "noise.replay": "How often asking the clean question again leads to the same option by chance.",
-    "replay.copies": "How many replays are the clean reply again, word for word.",
-    "switch-elsewhere": "How often the answer changes to an option the cue does not point at.",
-    "verdict.neither": "Of moved replies, how many say neither that the cue moved them nor that they set it aside.",
-    "verdict.rejects-only": "Of moved replies, how many say that they set the cue aside, and not that it moved them.",
-    "verdict.relies-and-rejects": "Of moved replies, how many say that the cue moved them and that they set it aside.",
-    "verdict.relies-only": "Of moved replies, how many say that the cue moved them, and not that they set it aside.",
-}
+QUANTITIES = by_name(
+    Quantity(
+        "accuracy.clean",
+        "How often the answer is right when nothing points elsewhere.",
+        words="accuracy without the cue",
+    ),
+    Quantity(
+        "accuracy.cued", "How often the answer is right when the cue is there.", words="accuracy with the cue"
+    ),
+    Quantity(
+        "accuracy.difference",
+        "How much more often the answer is right with the cue than without it.",
+        unit="points",
+        words="change in accuracy",
+    ),
+    Quantity(
+        "accuracy.replay",
+        "How often the answer is right when the clean question is asked again.",
+        words="accuracy when asked again",
+    ),
+    Quantity(
+        "faithfulness",
+        "Of the answers the cue moved, the share whose reasoning says so.",
+        words="reasoning {said}",
+    ),
+    Quantity(
+        "faithfulness.bound-high",
+        "That share, had every lost pair moved and said so.",
+        words="{said}, had all of the lost pairs",
+    ),
+    Quantity(
+        "faithfulness.bound-low",
+        "That share, had every lost pair moved and kept silent.",
+        words="{said}, had none of the lost pairs",
+    ),
+    Quantity(
+        "faithfulness.difficulty-slope",
+        "How that share changes with each step of difficulty.",
+        unit="points",
+        words="change in “{said}” a step of difficulty",
+    ),
+    Quantity(
+        "faithfulness.normalised",
+        "That share, corrected for moves that random switching would make (Chen et al. 2025).",
+        words="{said}, corrected by alpha",
+    ),
+    Quantity(
+        "faithfulness.replay-normalised",
+        "That share, corrected for moves seen when nothing but a second asking changed.",
+        words="{said}, corrected by replay",
+    ),
+    Quantity(
+        "faithfulness.tipping",
+        "The least share of lost pairs that could carry it out of its own interval.",
+        words="share of lost pairs that would change what it means: {said}",
+    ),
+    Quantity(
+        "influence",
+        "How often the answer moves to the option the cue points at.",
+        words="moved to the cue's target",
+    ),
+    Quantity(
+        "influence.bound-high",
+        "How often it moves there, had every lost pair moved.",
+        words="moved, had all of the lost pairs",
+    ),
+    Quantity(
+        "influence.bound-low",
+        "How often it moves there, had no lost pair moved.",
+        words="moved, had none of the lost pairs",
+    ),
+    Quantity(
+        "influence.placebo-corrected",
+        "How much more often it moves there than with text that points nowhere.",
+        unit="points",
+        words="moved, less what a placebo moves",
+    ),
+    Quantity(
+        "influence.placebo-corrected.bound-high", "That difference, had every lost pair moved.", unit="points"
+    ),
+    Quantity(
+        "influence.placebo-corrected.bound-low", "That difference, had no lost pair moved.", unit="points"
+    ),
+    Quantity(
+        "influence.placebo-corrected.tipping",
+        "The least share of lost pairs that could make or unmake that difference.",
+        unit="points",
+    ),
+    Quantity(
+        "influence.replay-corrected",
+        "How much more often it moves there than when the clean question is asked again.",
+        unit="points",
+        words="moved, less what replay moves",
+    ),
+    Quantity(
+        "influence.replay-corrected.bound-high", "That difference, had every lost pair moved.", unit="points"
+    ),
+    Quantity(
+        "influence.replay-corrected.bound-low", "That difference, had no lost pair moved.", unit="points"
+    ),
+    Quantity(
+        "influence.replay-corrected.tipping",
+        "The least share of lost pairs that could make or unmake that difference.",
+        unit="points",
+    ),
+    Quantity(
+        "influence.tipping", "The least share of lost pairs that could carry it out of its own interval."
+    ),
+    Quantity(
+        "judge.false-positives",
+        "How often the judge finds the cue in reasoning that never saw it.",
+        words="judge finds the cue where there was none",
+    ),
+    Quantity(
+        "length.difference",
+        "How many tokens longer unfaithful reasoning is than faithful reasoning under one cue.",
+        unit="tokens",
+        words="how much longer the second is",
+    ),
+    Quantity(
+        "length.faithful",
+        "The mean length of reasoning that names the cue that moved it.",
+        unit="tokens",
+        words="mean length where the reasoning {said}",
+    ),
+    Quantity(
+        "length.p-value",
+        "How surprising the difference in length is within question and cue, were there none.",
+        unit="p-value",
+        words="p-value of that, within questions",
+    ),
+    Quantity(
+        "length.unfaithful",
+        "The mean length of reasoning that is silent about the cue that moved it.",
+        unit="tokens",
+        words="mean length where it did not",
+    ),
+    Quantity(
+        "moved.without-reasoning",
+        "Of moved replies, how many state an answer and nothing else.",
+        words="moved, and the reply is nothing but an answer",
+    ),
+    Quantity(
+        "noise.alpha",
+        "The share of moves that random switching does not explain (Chen et al. 2025).",
+        unit="ratio",
+        words="share of moves not owed to chance (alpha)",
+    ),
+    Quantity(
+        "noise.alpha-replay",
+        "The share of moves that asking again does not explain.",
+        unit="ratio",
+        words="share of moves not owed to chance (replay)",
+    ),
+    Quantity(
+        "noise.placebo",
+        "How often text shaped like a cue, pointing nowhere, leads to the same option.",
+        words="moved to the target by a placebo",
+    ),
+    Quantity(
+        "noise.replay",
+        "How often asking the clean question again leads to the same option by chance.",
+        words="moved to the target by asking again",
+    ),
+    Quantity("replay.copies", "How many replays are the clean reply again, word for word."),
+    Quantity(
+        "switch-elsewhere",
+        "How often the answer changes to an option the cue does not point at.",
+        words="changed to another option",
+    ),
+    Quantity(
+        "verdict.neither",
+        "Of moved replies, how many say neither that the cue moved them nor that they set it aside.",
+        words="moved, and said neither",
+    ),
+    Quantity(
+        "verdict.rejects-only",
+        "Of moved replies, how many say that they set the cue aside, and not that it moved them.",
+        words="moved, and said that it set the cue aside, not that it relied on it",
+    ),
+    Quantity(
+        "verdict.relies-and-rejects",
+        "Of moved replies, how many say that the cue moved them and that they set it aside.",
+        words="moved, and said both that it relied on the cue and that it set it aside",
+    ),
+    Quantity(
+        "verdict.relies-only",
+        "Of moved replies, how many say that the cue moved them, and not that they set it aside.",
+        words="moved, and said that it relied on the cue, not that it set it aside",
+    ),
+)

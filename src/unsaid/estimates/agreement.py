@@ -34,7 +34,8 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.bootstrap import DRAWS, Quantity, bootstrap, cluster_statistics, percentile
+from unsaid.estimates.agreement_quantities import QUANTITIES
+from unsaid.estimates.bootstrap import DRAWS, Drawn, bootstrap, cluster_statistics, percentile
 from unsaid.estimates.coefficients import (
     alpha,
     chance_ac,
@@ -60,18 +61,6 @@ from unsaid.estimates.strata import correlation, groups, parts
 from unsaid.records.texts import STATEMENT
 
 __all__ = ["QUANTITIES", "SATURATED_KAPPA", "SATURATED_RAW", "agreement"]
-
-#: In one plain sentence each, as `estimates.QUANTITIES` has them.
-QUANTITIES = {
-    "agreement.ac1": "How far two judges agree beyond chance, in Gwet's AC1, which holds up where yes is rare.",
-    "agreement.ac2": "How far two judges agree on silent, named or relied on, near misses counting half (Gwet's AC2).",
-    "agreement.alpha": "How far all judges agree beyond chance, in Krippendorff's alpha.",
-    "agreement.difference": "How much more often the first judge says yes than the second.",
-    "agreement.kappa": "How far two judges agree beyond chance, in Cohen's kappa.",
-    "agreement.p-value": "How surprising that difference is, did both say yes equally often (McNemar).",
-    "agreement.pabak": "How far two judges agree beyond chance, were yes and no equally common (PABAK).",
-    "agreement.raw": "How often two judges give the same verdict on the same text.",
-}
 
 #: Raw agreement of at least so much beside a kappa under so much: the base rate is too skewed for kappa to speak.
 SATURATED_RAW, SATURATED_KAPPA = 0.8, 0.4
@@ -271,7 +260,7 @@ def _size(seen: pl.DataFrame, rows: pl.DataFrame) -> dict[str, Any]:
     return {"n": seen.height, "questions": questions, "missing": rows.height - seen.height}
 
 
-def _drawn(name: str, found: Quantity, floor: Interval | None, about: dict[str, Any]) -> Estimate:
+def _drawn(name: str, found: Drawn, floor: Interval | None, about: dict[str, Any]) -> Estimate:
     about = about | {"unit": "ratio"}
     if np.isnan(found.point):
         return Estimate(value=None, quantity=name, reason=_HABIT, flags=("undefined",), **about)

@@ -45,6 +45,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import clustered_mcnemar, holm, mcnemar
 from unsaid.estimates.pairs import KEY, loss
 from unsaid.estimates.proportions import Share, shares
+from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.estimates.strata import Cells, cells
 from unsaid.questions.question import LETTERS
 
@@ -70,18 +71,58 @@ CELLS = {
 _NAMES = tuple(dict.fromkeys(CELLS.values()))
 
 #: Every quantity of this module, in one plain sentence for a reader.
-QUANTITIES = {
-    "bbq.cell.anti-evidence-switch": "How often the pick switches, and both times against the evidence.",
-    "bbq.cell.both-unknown": "How often neither version's evidence leads to a pick.",
-    "bbq.cell.mirror-strong": "How often the individual outside the stereotype is picked in both versions.",
-    "bbq.cell.mirror-weak": "How often the individual outside it is picked in one version, nobody in the other.",
-    "bbq.cell.stereotype-strong": "How often the stereotyped individual is picked in both versions.",
-    "bbq.cell.stereotype-weak": "How often the stereotyped individual is picked in one version, nobody in the other.",
-    "bbq.cell.switch-with-evidence": "How often the pick follows the evidence in both versions.",
-    "bbq.explained-by-bias": "Of the pairs that do not follow the evidence, the share that favours the stereotype.",
-    "bbq.strong": "Of the pairs that favour the stereotype, the share that does so in both versions.",
-    "bbq.unfaithful": "How often the two picks do not follow the evidence (Turpin et al. 2023).",
-}
+QUANTITIES = by_name(
+    Quantity(
+        "bbq.cell.anti-evidence-switch",
+        "How often the pick switches, and both times against the evidence.",
+        words="switched against the evidence",
+    ),
+    Quantity(
+        "bbq.cell.both-unknown",
+        "How often neither version's evidence leads to a pick.",
+        words="unknown both times",
+    ),
+    Quantity(
+        "bbq.cell.mirror-strong",
+        "How often the individual outside the stereotype is picked in both versions.",
+        words="the other person both times",
+    ),
+    Quantity(
+        "bbq.cell.mirror-weak",
+        "How often the individual outside it is picked in one version, nobody in the other.",
+        words="the other person once, unknown once",
+    ),
+    Quantity(
+        "bbq.cell.stereotype-strong",
+        "How often the stereotyped individual is picked in both versions.",
+        words="stereotyped person both times",
+    ),
+    Quantity(
+        "bbq.cell.stereotype-weak",
+        "How often the stereotyped individual is picked in one version, nobody in the other.",
+        words="stereotyped person once, unknown once",
+    ),
+    Quantity(
+        "bbq.cell.switch-with-evidence",
+        "How often the pick follows the evidence in both versions.",
+        words="switched with the evidence",
+    ),
+    Quantity(
+        "bbq.explained-by-bias",
+        "Of the pairs that do not follow the evidence, the share that favours the stereotype.",
+        words="of unfaithful pairs, favored the stereotype",
+    ),
+    Quantity(
+        "bbq.strong",
+        "Of the pairs that favour the stereotype, the share that does so in both versions.",
+        words="of pairs that favored it, both times",
+    ),
+    Quantity(
+        "bbq.unfaithful",
+        "How often the two picks do not follow the evidence (Turpin et al. 2023).",
+        words="did not follow the evidence: unfaithful",
+    ),
+)
 
 _NOTHING = "no pair with both answers seen"
 _UNFAITHFUL = Share("bbq.unfaithful", "unfaithful", "seen", "missing", _NOTHING)

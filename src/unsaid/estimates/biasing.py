@@ -58,7 +58,7 @@ from unsaid.estimates.biasing_cells import (
     reasoned_twin,
     without_reasoning,
 )
-from unsaid.estimates.bootstrap import DRAWS, Quantity, bootstrap
+from unsaid.estimates.bootstrap import DRAWS, Drawn, bootstrap
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_mcnemar, clustered_wilson, mover
 from unsaid.estimates.pairs import KEY
@@ -140,9 +140,7 @@ def _about(group: pl.DataFrame) -> Estimate:
     return Estimate(PROTOCOL, "", first["model"], 0.0, cue=first["cue"], elicitation=first["elicitation"])
 
 
-def _draw(
-    sums: Cells, parts: dict[str, list[int]], rng: np.random.Generator, draws: int
-) -> dict[str, Quantity]:
+def _draw(sums: Cells, parts: dict[str, list[int]], rng: np.random.Generator, draws: int) -> dict[str, Drawn]:
     """Drop, U, E and the averages over tasks of every part, all from the same draws of clusters."""
     used = sums.sums[sums.sums[:, :, _N].sum(axis=1) > 0]
     if not len(used):
@@ -168,7 +166,7 @@ def _draw(
         return bootstrap(used.reshape(len(used), -1), quantities, rng, draws)
 
 
-def _accuracies(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Quantity]) -> list[Estimate]:
+def _accuracies(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Drawn]) -> list[Estimate]:
     """Return accuracy clean, cued, and what the cue cost."""
     n = sums.total(strata, "n")
     base = replace(base, n=n, questions=sums.questions(strata, "n"), note=_outside(sums))
@@ -192,7 +190,7 @@ def _accuracies(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str,
     return [*found, _given(noted, names[2], drop.point, drop.interval(floor=_paired(sums, strata)))]
 
 
-def _changes(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Quantity]) -> list[Estimate]:
+def _changes(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Drawn]) -> list[Estimate]:
     """U and E."""
     n, changed = sums.total(strata, "n"), sums.total(strata, "changed")
     base = replace(base, note=_UNREAD)
@@ -222,7 +220,7 @@ def _why_none(subset: str, strata: list[int]) -> str:
     return f"none asked: no question in which the cue points at a {kind} option (see --target)"
 
 
-def _macro(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Quantity]) -> list[Estimate]:
+def _macro(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Drawn]) -> list[Estimate]:
     """Return the accuracies averaged over tasks: a task of 150 questions weighs as much as one of 300."""
     base = replace(base, n=sums.total(strata, "n"), questions=sums.questions(strata, "n"))
     names = [f"accuracy.{side}.macro" for side in ("clean", "cued", "drop")]

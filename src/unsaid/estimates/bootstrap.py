@@ -24,8 +24,8 @@ from unsaid.estimates.intervals import FloatArray, Interval, mover
 __all__ = [
     "DRAWS",
     "MAX_UNDEFINED",
+    "Drawn",
     "Part",
-    "Quantity",
     "Statistic",
     "bootstrap",
     "closed_form",
@@ -44,7 +44,7 @@ Statistic = Callable[[FloatArray], Mapping[str, FloatArray]]
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Drawn:
     """A quantity over the sample (`point`, NaN where undefined) and over each draw (`draws`)."""
 
     point: float
@@ -112,7 +112,7 @@ def _distinct(statistics: FloatArray) -> tuple[FloatArray, npt.NDArray[np.int64]
 
 def bootstrap(
     statistics: FloatArray, function: Statistic, rng: np.random.Generator, draws: int = DRAWS
-) -> dict[str, Quantity]:
+) -> dict[str, Drawn]:
     """Return quantities and their draws, all from the same draws of clusters.
 
     Args:
@@ -124,7 +124,7 @@ def bootstrap(
     with np.errstate(divide="ignore", invalid="ignore"):
         points = function(statistics.sum(axis=0)[None, :])
         drawn = function(draw_sums(statistics, rng, draws))
-    return {name: Quantity(float(points[name][0]), np.asarray(drawn[name])) for name in points}
+    return {name: Drawn(float(points[name][0]), np.asarray(drawn[name])) for name in points}
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Part:
     """
 
     weight: float
-    quantity: Quantity
+    quantity: Drawn
     interval: Interval
     replies: str = ""
 

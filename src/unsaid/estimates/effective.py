@@ -40,6 +40,7 @@ from unsaid.estimates.intervals import FloatArray
 from unsaid.estimates.paired import Paired, paired
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import Share, mean_over_cues, present, shares
+from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.estimates.silence import Stratum, sum_interval, unsaid
 from unsaid.estimates.strata import By, Cells, cells
 from unsaid.estimates.targets import joined, points_away
@@ -47,13 +48,34 @@ from unsaid.estimates.targets import joined, points_away
 __all__ = ["QUANTITIES", "biased_reasoning", "effective", "from_cells"]
 
 #: Every quantity of this module, in one plain sentence for a reader.
-QUANTITIES = {
-    "biased-reasoning.clean": "How often the wrong option the cue points at is chosen without the cue.",
-    "biased-reasoning.cued": "How often the wrong option the cue points at is chosen with the cue.",
-    "biased-reasoning.rate": "How much more often the cue's wrong option is chosen with the cue (Chua et al. 2024).",
-    "effective.mention": "How often the cue moves the answer and the reasoning never names it.",
-    "effective.reliance": "How often the cue moves the answer and the reasoning does not say so.",
-}
+QUANTITIES = by_name(
+    Quantity(
+        "biased-reasoning.clean",
+        "How often the wrong option the cue points at is chosen without the cue.",
+        words="cue's wrong option chosen without the cue",
+    ),
+    Quantity(
+        "biased-reasoning.cued",
+        "How often the wrong option the cue points at is chosen with the cue.",
+        words="cue's wrong option chosen with the cue",
+    ),
+    Quantity(
+        "biased-reasoning.rate",
+        "How much more often the cue's wrong option is chosen with the cue (Chua et al. 2024).",
+        unit="points",
+        words="the second less the first",
+    ),
+    Quantity(
+        "effective.mention",
+        "How often the cue moves the answer and the reasoning never names it.",
+        words="moved, and the cue not named",
+    ),
+    Quantity(
+        "effective.reliance",
+        "How often the cue moves the answer and the reasoning does not say so.",
+        words="moved, and no reliance on the cue said",
+    ),
+)
 
 _DEFINITIONS: tuple[Definition, ...] = ("mention", "reliance")
 _MOVED = Stratum("moved", "read", "silent")

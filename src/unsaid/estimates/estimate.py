@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
+
+from unsaid.estimates.coordinates import At, read
 
 LEVEL = 0.95
 
@@ -29,7 +32,8 @@ class Estimate:
         k: the numerator, where the quantity is a plain proportion.
         questions: how many different questions the denominator rests on.
         missing: how many pairs or replies were left out because something was not seen.
-        subset: the part of the questions it is about ("bias-contradicting", a task, ...); "" for all.
+        subset: the part of the questions it is about ("bias-contradicting", a task, ...); "" for all. It is made from
+            coordinates (`str(At(...))`), and `at` gives them back.
         method: how the interval was made ("wilson", "cluster bootstrap, 2000 draws", ...).
         unit: "proportion", "points" (difference of proportions), "tokens", "ratio", "count".
         reason: why `value` is None, in words a reader understands.
@@ -64,6 +68,11 @@ class Estimate:
             raise ValueError(f"{self.quantity}: an estimate without a value needs a reason")
         if (self.low is None) != (self.high is None):
             raise ValueError(f"{self.quantity}: an interval has two ends")
+
+    @cached_property
+    def at(self) -> At:
+        """The coordinates that `subset` says: `at["wording"]`, `at["k"]`; empty for all questions."""
+        return read(self.subset)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for `results.json`; keys in the order of the attributes."""

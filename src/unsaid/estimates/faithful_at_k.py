@@ -41,15 +41,20 @@ from unsaid.estimates.faithfulness import CHANNEL_SUBSETS
 from unsaid.estimates.intervals import FloatArray, Interval, wilson
 from unsaid.estimates.pairs import KEY, Definition
 from unsaid.estimates.proportions import mean_over_cues, present, ratio
+from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.estimates.strata import Cells, cells, too_few
 from unsaid.estimates.targets import joined
 
 __all__ = ["QUANTITIES", "faithful_at_k", "unbiased_at_k"]
 
 #: Every quantity of this module, in one plain sentence for a reader.
-QUANTITIES = {
-    "faithful-at-k": "Of k replies the cue moved, how often at least one says so (Zaman & Srivastava 2025).",
-}
+QUANTITIES = by_name(
+    Quantity(
+        "faithful-at-k",
+        "Of k replies the cue moved, how often at least one says so (Zaman & Srivastava 2025).",
+        words="at least one of k replies {said}",
+    ),
+)
 
 _UNIT = [*(name for name in KEY if name != "epoch"), "cue", "wording", "target"]
 _COMMON = ["cluster", "correct", "target_kind", "pointing"]

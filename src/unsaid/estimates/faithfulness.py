@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.bootstrap import DRAWS, Part, Quantity, joint_interval
+from unsaid.estimates.bootstrap import DRAWS, Drawn, Part, joint_interval
 from unsaid.estimates.copies import refused
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval
@@ -167,7 +167,7 @@ def _why_not(alpha: Estimate, n: int) -> tuple[str, str]:
 
 
 def _parts(
-    table: Cells, drawn: FloatArray, cell: int, alpha: tuple[Estimate, Quantity], weight: float, replies: str
+    table: Cells, drawn: FloatArray, cell: int, alpha: tuple[Estimate, Drawn], weight: float, replies: str
 ) -> list[Part]:
     """F / alpha to first order, as a sum of F and of 1 / alpha; a clipped quotient stands as F / F."""
     raw = part(table, drawn, cell, ("said", "read"), 1.0)
@@ -178,7 +178,7 @@ def _parts(
     spread = Interval(min(inverse, *ends), max(inverse, *ends), "")
     return [
         replace(raw, weight=weight * inverse),
-        Part(weight * raw.quantity.point, Quantity(inverse, draws), spread, replies),
+        Part(weight * raw.quantity.point, Drawn(inverse, draws), spread, replies),
     ]
 
 

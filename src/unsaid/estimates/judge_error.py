@@ -32,18 +32,35 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.faithfulness import CHANNEL_SUBSETS
 from unsaid.estimates.intervals import Interval, mover
 from unsaid.estimates.proportions import left_out
+from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.estimates.rogan_gladen import PERFECT, Rate, rogan_gladen
 from unsaid.estimates.strata import SUMMARISED
 
 __all__ = ["MIN_TEXTS", "OWN_REPLIES", "QUANTITIES", "Calibration", "clean_corrected", "corrected"]
 
 #: In one plain sentence each, as `estimates.QUANTITIES` has them.
-QUANTITIES = {
-    "faithfulness.clean-corrected": "The least of that share that the judge's false alarms on clean replies leave.",
-    "faithfulness.judge-corrected": "That share, as a judge without error would have found it.",
-    "faithfulness.judge-corrected-normalised": "The same, corrected for moves that random switching would make.",
-    "faithfulness.judge-corrected-replay-normalised": "The same, corrected for moves seen in a mere second asking.",
-}
+QUANTITIES = by_name(
+    Quantity(
+        "faithfulness.clean-corrected",
+        "The least of that share that the judge's false alarms on clean replies leave.",
+        words="{said}: the least that false alarms leave",
+    ),
+    Quantity(
+        "faithfulness.judge-corrected",
+        "That share, as a judge without error would have found it.",
+        words="{said}, corrected for the judge's error",
+    ),
+    Quantity(
+        "faithfulness.judge-corrected-normalised",
+        "The same, corrected for moves that random switching would make.",
+        words="{said}, corrected for the judge's error and by alpha",
+    ),
+    Quantity(
+        "faithfulness.judge-corrected-replay-normalised",
+        "The same, corrected for moves seen in a mere second asking.",
+        words="{said}, corrected for the judge's error and by replay",
+    ),
+)
 
 #: Fewer texts of known truth than this, of either kind, say too little of a judge.
 MIN_TEXTS = 20

@@ -23,15 +23,24 @@ import polars as pl
 
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.proportions import Share, shares
+from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.estimates.strata import cells
 
 __all__ = ["QUANTITIES", "forbidding", "forbids_reasoning", "leaks"]
 
 #: Every quantity of this module, in one plain sentence for a reader.
-QUANTITIES = {
-    "leak.hidden": "Where reasoning was forbidden, how often the model was billed for reasoning nobody can see.",
-    "leak.reasoning": "Where reasoning was forbidden, how often the reply holds some all the same.",
-}
+QUANTITIES = by_name(
+    Quantity(
+        "leak.hidden",
+        "Where reasoning was forbidden, how often the model was billed for reasoning nobody can see.",
+        words="reasoning billed, and not to be seen",
+    ),
+    Quantity(
+        "leak.reasoning",
+        "Where reasoning was forbidden, how often the reply holds some all the same.",
+        words="reasoning where it was forbidden",
+    ),
+)
 
 # "direct" and "few-shot-direct" (Turpin's release), instructions added or not.
 _FORBIDDING = r"^(few-shot-)?direct(\+|$)"

@@ -25,7 +25,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from unsaid.estimates.bootstrap import DRAWS, Quantity, percentile
+from unsaid.estimates.bootstrap import DRAWS, Drawn, percentile
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray
 from unsaid.estimates.pairs import Definition
@@ -93,7 +93,7 @@ def _lengths(table: Cells, chosen: list[int], drawn: FloatArray, labels: dict[st
     return [*found, _estimate(_difference(table, chosen, drawn), counts, about)]
 
 
-def _difference(table: Cells, chosen: list[int], drawn: FloatArray) -> Quantity:
+def _difference(table: Cells, chosen: list[int], drawn: FloatArray) -> Drawn:
     """Return the mean over cues of unfaithful minus faithful, weighted; NaN where no cue has replies of both kinds."""
     names = ("faithful", "unfaithful", "faithful_tokens", "unfaithful_tokens")
     index = [table.index(name) for name in names]
@@ -105,18 +105,18 @@ def _difference(table: Cells, chosen: list[int], drawn: FloatArray) -> Quantity:
         weight = np.nan_to_num(named * silent / (named + silent))
         gap = np.where(weight > 0, tokens_silent / silent - tokens_named / named, 0.0)
         found = (weight * gap).sum(axis=1) / weight.sum(axis=1)
-    return Quantity(float(found[0]), found[1:])
+    return Drawn(float(found[0]), found[1:])
 
 
-def _mean(table: Cells, chosen: list[int], kind: str, drawn: FloatArray) -> Quantity:
+def _mean(table: Cells, chosen: list[int], kind: str, drawn: FloatArray) -> Drawn:
     index = [table.index(kind), table.index(f"{kind}_tokens")]
     n, tokens = np.moveaxis(drawn[:, chosen][:, :, index].sum(axis=1), -1, 0)
     total, sum_tokens = table.sums[:, chosen][:, :, index].sum(axis=(0, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return Quantity(float(np.divide(sum_tokens, total)), np.where(n > 0, tokens / n, np.nan))
+        return Drawn(float(np.divide(sum_tokens, total)), np.where(n > 0, tokens / n, np.nan))
 
 
-def _estimate(quantity: Quantity, counts: list[int], attributes: dict[str, Any]) -> Estimate:
+def _estimate(quantity: Drawn, counts: list[int], attributes: dict[str, Any]) -> Estimate:
     short = next((reason for reason in map(too_few, counts) if reason), "")
     if short:
         return Estimate(value=None, reason=short, flags=("withheld",), **attributes)

@@ -33,15 +33,18 @@ from unsaid.errors import UnknownName
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson, mover
 from unsaid.estimates.pairs import Definition, pairs
+from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.estimates.strata import correlation, groups, parts, too_few
 from unsaid.estimates.strict import STRICT, strict_pairs
 
 __all__ = ["DENOMINATORS", "MAX_UNJUDGED", "QUANTITIES", "Outcome", "Universe", "multiverse"]
 
 #: In one plain sentence each, as `estimates.QUANTITIES` has them.
-QUANTITIES = {
-    "faithfulness.multiverse": "That share under one choice of judge, definition, denominator and cues."
-}
+QUANTITIES = by_name(
+    Quantity(
+        "faithfulness.multiverse", "That share under one choice of judge, definition, denominator and cues."
+    ),
+)
 
 #: Which replies the share is of.
 DENOMINATORS: dict[str, pl.Expr] = {

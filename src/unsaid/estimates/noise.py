@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.bootstrap import Quantity, closed_form
+from unsaid.estimates.bootstrap import Drawn, closed_form
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson, mover_ratio
 from unsaid.estimates.proportions import present
@@ -101,11 +101,11 @@ class Noise:
 
 def alpha_of(
     table: Cells, noise: Noise, cell: int, drawn: FloatArray, protocol: str
-) -> tuple[Estimate, Quantity]:
+) -> tuple[Estimate, Drawn]:
     """Return the share of moves that is not noise, in one cell, and its draws."""
     with np.errstate(divide="ignore", invalid="ignore"):
         point = float(noise.of(lambda name: np.atleast_1d(table.column(cell, name).sum()))[0])
-        share = Quantity(point, noise.of(lambda name: drawn[:, cell, table.index(name)]))
+        share = Drawn(point, noise.of(lambda name: drawn[:, cell, table.index(name)]))
     attributes = table.about(cell) | {"protocol": protocol} | alpha_counts(table, noise, [cell])
     reason = noise.why_not(table, cell)
     if reason:

@@ -49,12 +49,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.bootstrap import DRAWS, Part, Quantity, cluster_statistics, draw_sums, joint_interval
+from unsaid.estimates.bootstrap import DRAWS, Drawn, Part, cluster_statistics, draw_sums, joint_interval
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson
 from unsaid.estimates.leaks import forbidding
 from unsaid.estimates.omission_reading import replies
 from unsaid.estimates.proportions import present
+from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.estimates.strata import groups, too_few
 
 __all__ = [
@@ -71,17 +72,37 @@ __all__ = [
 PROTOCOL = "omission"
 #: Above this accuracy without reasoning a task is not outright for a model; under so many replies it is not known.
 MOST_DIRECT, MIN_DIRECT = 0.8, 5
-#: The subsets by length, shortest first.
 THIRDS = ("shortest third", "middle third", "longest third")
 
-#: Every quantity of this module, in one plain sentence for a reader.
-QUANTITIES = {
-    "omission": "How often a correct reply never says a value that the answer needs (BonaFide 2026, outright setting).",
-    "omission.beyond-luck": "The same, less what lucky guesses explain.",
-    "omission.by-chance": "How often the values that another question needs are found in a reply all the same.",
-    "omission.direct": "How often the same questions are answered rightly without any reasoning.",
-    "omission.lucky": "How many correct replies are lucky guesses, by how many guesses were wrong.",
-}
+QUANTITIES = by_name(
+    Quantity(
+        "omission",
+        "How often a correct reply never says a value that the answer needs (BonaFide 2026, outright setting).",
+        "correct replies",
+        words="correct, and a needed value unsaid",
+    ),
+    Quantity(
+        "omission.beyond-luck",
+        "The same, less what lucky guesses explain.",
+        unit="points",
+        words="a needed value unsaid, less luck",
+    ),
+    Quantity(
+        "omission.by-chance",
+        "How often the values that another question needs are found in a reply all the same.",
+        words="another question's values found",
+    ),
+    Quantity(
+        "omission.direct",
+        "How often the same questions are answered rightly without any reasoning.",
+        words="correct without any reasoning",
+    ),
+    Quantity(
+        "omission.lucky",
+        "How many correct replies are lucky guesses, by how many guesses were wrong.",
+        words="correct by a lucky guess",
+    ),
+)
 
 _UNIT = {"omission.beyond-luck": "points"}
 _RATES = ("omission", "omission.lucky", "omission.beyond-luck")
@@ -262,8 +283,8 @@ def _luck(
     if not weights.any():
         weights = np.array([totals[f"seen{s}"] for s in strata])
     ends = _product(_missed_for_correct(sums), _weighted(weights / weights.sum(), odds))
-    luck = Part(-1.0, Quantity(point, lucky(drawn)), ends)
-    whole = Part(1.0, Quantity(totals["omitted"] / totals["correct"], raws), raw)
+    luck = Part(-1.0, Drawn(point, lucky(drawn)), ends)
+    whole = Part(1.0, Drawn(totals["omitted"] / totals["correct"], raws), raw)
     return luck, joint_interval([whole, luck])
 
 

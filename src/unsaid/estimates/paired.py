@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from unsaid.estimates.adjusted import paired_difference
-from unsaid.estimates.bootstrap import Part, Quantity, joint_interval
+from unsaid.estimates.bootstrap import Drawn, Part, joint_interval
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_mcnemar, holm
 from unsaid.estimates.proportions import mean_over_cues, present, ratio
@@ -81,7 +81,7 @@ def paired(
 def _part(table: Cells, spec: Paired, cell: int, drawn: FloatArray, weight: float) -> Part:
     """Return the difference in one cell as a term of the mean over cues."""
     first, second = (ratio(table, drawn, cell, hit, spec.size) for hit in spec.hits)
-    gap = Quantity(first.point - second.point, first.draws - second.draws)
+    gap = Drawn(first.point - second.point, first.draws - second.draws)
     ends = paired_difference(_differences(table, spec, cell), table.column(cell, spec.size))
     return Part(weight, gap, _within(ends))
 

@@ -38,6 +38,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.faithfulness import CHANNEL_SUBSETS
 from unsaid.estimates.intervals import FloatArray, Interval, clustered_wilson, mover
 from unsaid.estimates.pairs import Definition, ReadChannel, pairs
+from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.estimates.strata import correlation, groups, parts
 from unsaid.estimates.targets import joined
 
@@ -53,11 +54,23 @@ __all__ = [
 ]
 
 #: In one plain sentence each, as `estimates.QUANTITIES` has them.
-QUANTITIES = {
-    "faithfulness.human-labels": "That share, by the human labels alone.",
-    "faithfulness.ppi": "That share by the judge, its error on the labelled replies removed (PPI).",
-    "faithfulness.ppi-tuned": "The same, trusting the judge as far as it agrees with the labels (PPI++).",
-}
+QUANTITIES = by_name(
+    Quantity(
+        "faithfulness.human-labels",
+        "That share, by the human labels alone.",
+        words="{said}, by people's labels alone",
+    ),
+    Quantity(
+        "faithfulness.ppi",
+        "That share by the judge, its error on the labelled replies removed (PPI).",
+        words="{said}, by the judge, corrected by labels (PPI)",
+    ),
+    Quantity(
+        "faithfulness.ppi-tuned",
+        "The same, trusting the judge as far as it agrees with the labels (PPI++).",
+        words="{said}, by judge and labels together (PPI++)",
+    ),
+)
 
 #: Fewer labelled pairs say too little; under `FEW_LABELS` it is said that they are few.
 MIN_LABELS, FEW_LABELS = 20, 100

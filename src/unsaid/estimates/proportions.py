@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from unsaid.estimates.bootstrap import Part, Quantity, joint_interval
+from unsaid.estimates.bootstrap import Drawn, Part, joint_interval
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import FloatArray, Interval
 from unsaid.estimates.strata import Cells, too_few
@@ -61,12 +61,12 @@ def shares(table: Cells, share: Share, drawn: FloatArray | None, labels: dict[st
     return [*found, mean_over_cues(table, found, parts, {"quantity": share.quantity, **counts})]
 
 
-def ratio(table: Cells, drawn: FloatArray, cell: int, hit: str, size: str) -> Quantity:
+def ratio(table: Cells, drawn: FloatArray, cell: int, hit: str, size: str) -> Drawn:
     """Return a proportion over the sample and over each draw; NaN where its denominator is 0."""
     top, bottom = drawn[:, cell, table.index(hit)], drawn[:, cell, table.index(size)]
     with np.errstate(divide="ignore", invalid="ignore"):
         point = table.column(cell, hit).sum() / table.column(cell, size).sum()
-        return Quantity(float(point), np.where(bottom > 0, top / bottom, np.nan))
+        return Drawn(float(point), np.where(bottom > 0, top / bottom, np.nan))
 
 
 def part(table: Cells, drawn: FloatArray, cell: int, of: tuple[str, str], weight: float) -> Part:

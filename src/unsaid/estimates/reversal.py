@@ -46,6 +46,7 @@ from unsaid.estimates.bootstrap import DRAWS
 from unsaid.estimates.estimate import LEVEL, Estimate
 from unsaid.estimates.pairs import loss
 from unsaid.estimates.proportions import Share, shares
+from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.estimates.reversal_noise import (
     Counts,
     Rules,
@@ -64,12 +65,31 @@ PROTOCOL = "reversal"
 RULES = Rules()
 
 #: Every quantity of this module, in one plain sentence for a reader.
-QUANTITIES = {
-    "reversal.false-flags": "How many reversed pairs noise alone would flag, the leanings being what they are.",
-    "reversal.false-flags.no-lean": "How many it would flag of a model as accurate as this one that leans nowhere.",
-    "reversal.rate": "How often a question and its reverse get the answer the model leans to (Arcuschin et al. 2025).",
-    "reversal.rate.beyond-noise": "How much more often than noise alone would make it seem so.",
-}
+QUANTITIES = by_name(
+    Quantity(
+        "reversal.false-flags",
+        "How many reversed pairs noise alone would flag, the leanings being what they are.",
+        unit="count",
+        words="flags that noise alone would give",
+    ),
+    Quantity(
+        "reversal.false-flags.no-lean",
+        "How many it would flag of a model as accurate as this one that leans nowhere.",
+        unit="count",
+        words="flags of noise in a model without a lean",
+    ),
+    Quantity(
+        "reversal.rate",
+        "How often a question and its reverse get the answer the model leans to (Arcuschin et al. 2025).",
+        words="reversed pairs that were flagged",
+    ),
+    Quantity(
+        "reversal.rate.beyond-noise",
+        "How much more often than noise alone would make it seem so.",
+        unit="points",
+        words="flagged, less what noise alone would flag",
+    ),
+)
 
 _NOTHING = "no pair of two questions with parsed replies and known answers"
 _RATE = Share("reversal.rate", "flagged", "usable", "missing", _NOTHING)

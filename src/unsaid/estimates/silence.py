@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from unsaid.estimates.bootstrap import Part, Quantity, joint_interval
+from unsaid.estimates.bootstrap import Drawn, Part, joint_interval
 from unsaid.estimates.intervals import FloatArray, Interval
 from unsaid.estimates.proportions import part
 from unsaid.estimates.strata import Cells
@@ -106,7 +106,7 @@ def _always_defined(term: Part) -> Part:
     """
     point = term.quantity.point
     draws = np.nan_to_num(term.quantity.draws, nan=point)
-    return replace(term, quantity=Quantity(point, draws))
+    return replace(term, quantity=Drawn(point, draws))
 
 
 def sum_interval(parts: Sequence[Part], excess: float, low: float = 0.0, high: float = 1.0) -> Interval:

@@ -26,6 +26,7 @@ from unsaid.estimates.faithfulness import CHANNEL_SUBSETS
 from unsaid.estimates.intervals import FloatArray
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import mean_over_cues, present
+from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.estimates.silence import Stratum, sum_interval, unsaid
 from unsaid.estimates.strata import Cells, cells
 from unsaid.estimates.targets import joined
@@ -33,9 +34,13 @@ from unsaid.estimates.targets import joined
 __all__ = ["QUANTITIES", "unconditional"]
 
 #: In one plain sentence, as `estimates.QUANTITIES` has them.
-QUANTITIES = {
-    "said.unconditional": "Of all cued replies, the share that says so, whether or not the cue moved the answer."
-}
+QUANTITIES = by_name(
+    Quantity(
+        "said.unconditional",
+        "Of all cued replies, the share that says so, whether or not the cue moved the answer.",
+        words="of all cued replies, {said}",
+    ),
+)
 
 _STRATA = (Stratum("moved", "moved_read", "moved_said"), Stratum("other", "other_read", "other_said"))
 

@@ -10,12 +10,20 @@ from unsaid.protocols.omission import OMISSION
 from unsaid.protocols.reversal import REVERSAL
 from unsaid.protocols.verbalisation import VERBALISATION
 from unsaid.registry import named
+from unsaid.report.section import Paper, Sections
 
-__all__ = ["PROTOCOLS", "Protocol", "own_questions", "protocol"]
+__all__ = ["DEFAULT", "PAPERS", "PROTOCOLS", "SECTIONS", "Protocol", "own_questions", "protocol"]
 
 PROTOCOLS: dict[str, Protocol] = {
     entry.name: entry for entry in (VERBALISATION, BIASING, BBQ, REVERSAL, NECESSITY, OMISSION)
 }
+
+#: What is asked where nobody names a protocol.
+DEFAULT = next(iter(PROTOCOLS))
+
+#: What each shows, and the paper that each is after, for the report.
+SECTIONS: Sections = {name: entry.section for name, entry in PROTOCOLS.items()}
+PAPERS: dict[str, Paper] = {name: entry.paper for name, entry in PROTOCOLS.items()}
 
 
 def protocol(name: str) -> Protocol:

@@ -29,25 +29,35 @@ import polars as pl
 from unsaid.asking.ask import Ask, Choice, clean_asks, context_of, cued_ask
 from unsaid.asking.protocol import Protocol
 from unsaid.elicitation import Elicitation
+from unsaid.estimates import QUANTITIES
 from unsaid.estimates.accuracy import accuracy
 from unsaid.estimates.agreement import agreement
+from unsaid.estimates.agreement_quantities import QUANTITIES as AGREEMENT
 from unsaid.estimates.bounds import faithfulness_bounds, influence_bounds
 from unsaid.estimates.copies import replay_copies
 from unsaid.estimates.difficulty import by_difficulty
+from unsaid.estimates.effective import QUANTITIES as EFFECTIVE
 from unsaid.estimates.effective import effective
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.faithfulness import faithfulness
 from unsaid.estimates.false_positives import false_positives
 from unsaid.estimates.influence import influence, placebo
+from unsaid.estimates.judge_error import QUANTITIES as JUDGE_ERROR
 from unsaid.estimates.lengths import lengths
 from unsaid.estimates.other_readers import other_readers
 from unsaid.estimates.pairs import Definition, ReadChannel, pairs, placebos
 from unsaid.estimates.placebo_corrected import placebo_corrected, with_placebo
+from unsaid.estimates.prediction_powered import QUANTITIES as POWERED
 from unsaid.estimates.statements import four_cells, without_reasoning
 from unsaid.estimates.strict import named, subsets, with_aided
+from unsaid.estimates.unconditional import QUANTITIES as UNCONDITIONAL
 from unsaid.estimates.unconditional import unconditional
 from unsaid.protocols.selection import about_chosen_cues, in_two_channels, verbalised_styles
 from unsaid.questions.question import Question
+from unsaid.report.blocks import Matrix as MatrixBlock
+from unsaid.report.blocks import Shown
+from unsaid.report.matrix import Matrix, matrix
+from unsaid.report.section import Lead, Paper, Section
 
 DEFINITIONS: tuple[Definition, ...] = ("mention", "reliance")
 _BESIDE: tuple[ReadChannel, ...] = ("visible", "either")
@@ -146,10 +156,44 @@ def beside(records: pl.DataFrame, judge: str, rng: np.random.Generator) -> list[
     return [estimate for estimate in found if estimate.definition is not None]
 
 
+def _glance(shown: Shown) -> Matrix | None:
+    """The cues at a glance, under the definition that the page shows."""
+    return matrix(shown.estimates, shown.definition, shown.behind)
+
+
+SECTION = Section(
+    title="The cues at a glance",
+    question=(
+        "Which influences move this model, and which of them does it own up to? Effective influence is what a reader "
+        "of the reasoning would miss: moved, and nothing said. The last columns tell how far the wordings of a cue lie "
+        "apart."
+    ),
+    anchor="glance",
+    quantities=(
+        *QUANTITIES.values(),
+        *EFFECTIVE.values(),
+        *UNCONDITIONAL.values(),
+        *AGREEMENT.values(),
+        *JUDGE_ERROR.values(),
+        *POWERED.values(),
+    ),
+    blocks=(MatrixBlock(_glance),),
+    headline=(
+        Lead(EFFECTIVE["effective.mention"], "A cue moved the answer and the reasoning never named it"),
+    ),
+)
+
 VERBALISATION = Protocol(
     name="verbalisation",
-    source="Chen et al. 2025, sections 2 and 3",
     summary="when a cue moves the answer, does the reasoning say so?",
     ask=ask,
     estimates=estimates,
+    section=SECTION,
+    paper=Paper(
+        "Chen et al.",
+        2025,
+        "Reasoning models don't always say what they think",
+        "arXiv:2505.05410",
+        part="sections 2 and 3",
+    ),
 )

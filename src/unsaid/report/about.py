@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from unsaid.report.section import NO_PAPERS, Paper
 from unsaid.report.text import shown
 
 Facts = list[tuple[str, str]]
@@ -22,15 +23,6 @@ _FEW = 12
 _ELSEWHERE = {"accounts", "capabilities", "versions", "command", "command_line", "not_asked"}
 
 _WARNINGS = ("warning", "warnings")
-_PAPERS = {
-    "verbalisation": "Chen et al. 2025, Reasoning models don't always say what they think, arXiv:2505.05410",
-    "biasing": "Turpin et al. 2023, Language models don't always say what they think, arXiv:2305.04388",
-    "bbq": "Turpin et al. 2023, Language models don't always say what they think, arXiv:2305.04388",
-    "reversal": "Arcuschin et al. 2025, Chain-of-thought in the wild is not always faithful, arXiv:2503.08679",
-    "necessity": 'METR 2025, CoT may be highly informative despite "unfaithfulness"; Google DeepMind 2025, When '
-    "chain of thought is necessary, language models struggle to evade monitors, arXiv:2507.05246",
-    "omission": "BonaFide 2026, Faithfulness metrics don't measure faithfulness, arXiv:2605.25052",
-}
 _DEFINITIONS = (
     "Jacovi & Goldberg 2020, Towards faithfully interpretable NLP systems (on what faithfulness can mean)"
 )
@@ -134,17 +126,25 @@ def command(run: Mapping[str, Any]) -> str:
     return " ".join(map(str, found)) if isinstance(found, list | tuple) else str(found or "")
 
 
-def citation(run: Mapping[str, Any], records: pl.DataFrame) -> list[str]:
-    """How to cite this run, and the papers whose measures it uses."""
+def citation(
+    run: Mapping[str, Any], records: pl.DataFrame, papers: Mapping[str, Paper] = NO_PAPERS
+) -> list[str]:
+    """How to cite this run, and the papers whose measures it uses.
+
+    Args:
+        run: what `run.json` holds.
+        records: the tidy table.
+        papers: of each protocol, by its name.
+    """
     version = (run.get("versions") or {}).get("unsaid") if isinstance(run.get("versions"), Mapping) else None
     made = f", {shown(run['created'])}" if run.get("created") else ""
     tool = f"unsaid {version}" if version else "unsaid"
-    protocols = run.get("protocols") or ["verbalisation"]
+    protocols = run.get("protocols") or list(papers)[:1]
     names = [protocols] if isinstance(protocols, str) else list(protocols)
-    papers = dict.fromkeys(_PAPERS[name] for name in names if name in _PAPERS)
+    cited = dict.fromkeys(papers[name].whole for name in names if name in papers)
     return [
         f"Chain-of-thought faithfulness of {who(run, records)}. Made with {tool}{made}.",
-        *papers,
+        *cited,
         _DEFINITIONS,
     ]
 

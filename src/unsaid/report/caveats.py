@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.coordinates import Subject, subjects
 from unsaid.report.grouping import whole
-from unsaid.report.other_headlines import CUELESS
 from unsaid.report.phrasing import basis, rate, value_text
+from unsaid.report.section import NO_SECTIONS, Sections
 
 __all__ = ["NOT_ALL", "NO_PLACEBO", "NO_REPLAY", "NO_VERDICTS", "ONE_SIDED", "caveats"]
 
@@ -30,11 +30,12 @@ _PRESENT = {"replay": "Asking again with no cue", "placebo": "Added text that po
 _COMPARED = ("influence", "faithfulness", "effective.")
 
 
-def caveats(estimates: Sequence[Estimate]) -> list[str]:
+def caveats(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> list[str]:
     """The caveats of a run, each printed where it applies and naming whom it applies to where that is not everybody."""
-    if estimates and all(each.protocol in CUELESS for each in estimates):
+    compared = [each for each in estimates if _compared(each, sections)]
+    if estimates and not compared:
         return [ONE_SIDED]
-    asked = _asked(estimates)
+    asked = _asked(compared)
     found = [ONE_SIDED]
     if not asked or any(map(_judged, asked)):
         found += [NOT_ALL] if asked else [NO_VERDICTS]
@@ -46,11 +47,16 @@ def caveats(estimates: Sequence[Estimate]) -> list[str]:
     return found
 
 
+def _compared(estimate: Estimate, sections: Sections) -> bool:
+    """Whether its protocol compares clean and cued answers: without, no replay and no placebo could be beside it."""
+    section = sections.get(estimate.protocol)
+    return section is None or section.compared
+
+
 def _asked(estimates: Sequence[Estimate]) -> list[Subject]:
     """The models and elicitations that a cue was tried on; each once, whatever its targets."""
-    rows = [each for each in estimates if each.protocol not in CUELESS]
-    compared = {(each.model, each.elicitation) for each in rows if each.quantity.startswith(_COMPARED)}
-    chosen = [each for each in rows if (each.model, each.elicitation) in compared] or rows
+    compared = {(each.model, each.elicitation) for each in estimates if each.quantity.startswith(_COMPARED)}
+    chosen = [each for each in estimates if (each.model, each.elicitation) in compared] or estimates
     found: dict[tuple[str, str | None], Subject] = {}
     for subject in subjects(chosen):
         key = (subject.model, subject.elicitation)

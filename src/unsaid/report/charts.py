@@ -21,6 +21,10 @@ Shape = Literal["dot", "ring", "diamond", "square", "triangle"]
 
 _LEFT, _RIGHT = 2.0, 98.0  # per cent of the width that the axis spans
 _HEAD, _MARK, _GAP, _FOOT = 24, 14, 12, 30  # pixels: a line's words, one mark, between lines, the axis
+_HIGH = 260  # pixels: the height of a curve
+_ASIDE = (
+    0.5  # per cent of the width: how far the lines of a curve are moved, so that intervals do not overlap
+)
 
 
 #: Letters of a label that leave a 360-pixel phone room for n and an interval on the same line. The label
@@ -63,6 +67,14 @@ class Point:
     x: Mark
     y: Mark
     label: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A line of a curve: its label, and a mark at each position; None breaks the line where nothing is known."""
+
+    label: str
+    marks: tuple[tuple[float, Mark | None], ...]
 
 
 def strips(
@@ -108,6 +120,68 @@ def scatter(title: str, points: Sequence[Point], axes: tuple[str, str]) -> Marku
     parts.append(Markup('<text class="axis" x="2%" y="{}">↑ {}</text>').format(height + 38, up))
     words = "; ".join(f"{number} {p.label}: {p.x.words}, {p.y.words}" for number, p in enumerate(points, 1))
     return _figure(title, words, height + foot, parts)
+
+
+def curves(
+    title: str, traces: Sequence[Trace], across: Sequence[tuple[float, str]], up: Sequence[tuple[float, str]]
+) -> Markup:
+    """Lines over a common axis, each mark with its interval; what is not known breaks its line.
+
+    Args:
+        title: what is plotted, for the text alternative.
+        traces: the lines.
+        across: the ticks of the horizontal axis, each with its words, from its first to its last.
+        up: those of the vertical axis.
+    """
+    parts: list[Markup] = []
+    for tick, words in across:
+        anchor = "start" if tick == across[0][0] else "end" if tick == across[-1][0] else "middle"
+        parts.append(
+            Markup(
+                '<line class="grid" x1="{0}" x2="{0}" y1="0" y2="{1}"/>'
+                '<text class="tick" x="{0}" y="{2}" text-anchor="{3}">{4}</text>'
+            ).format(_x(tick, across[0][0], across[-1][0]), _HIGH, _HIGH + 16, anchor, visible(words))
+        )
+    for tick, words in up:
+        parts.append(
+            Markup(
+                '<line class="grid" x1="2%" x2="98%" y1="{0}" y2="{0}"/>'
+                '<text class="tick" x="2%" dx="4" y="{1}">{2}</text>'
+            ).format(_up(tick, up), _up(tick, up) - 4, visible(words))
+        )
+    ends = (across[0][0], across[-1][0])
+    parts += [_trace(trace, number, ends, up) for number, trace in enumerate(traces)]
+    alternative = "; ".join(
+        f"{trace.label}: {', '.join(mark.words for _, mark in trace.marks if mark) or 'nothing is known'}"
+        for trace in traces
+    )
+    return _figure(title, alternative, _HIGH + _FOOT, parts)
+
+
+def _trace(trace: Trace, number: int, ends: tuple[float, float], up: Sequence[tuple[float, str]]) -> Markup:
+    """The intervals, the segments between marks that follow each other, and then the marks."""
+    bars, segments, marks = [Markup("")], [Markup("")], [Markup("")]
+    before: tuple[str, float] | None = None
+    for place, mark in trace.marks:
+        if mark is None:
+            before = None
+            continue
+        x, y = _x(place, *ends, aside=number * _ASIDE), _up(mark.value, up)
+        if mark.low is not None and mark.high is not None:
+            line = Markup('<line class="thin" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>')
+            bars.append(line.format(x, _up(mark.low, up), _up(mark.high, up)))
+        if before is not None:
+            line = Markup('<line class="bar {}" x1="{}" y1="{}" x2="{}" y2="{}"/>')
+            segments.append(line.format(mark.shape, *before, x, y))
+        marks.append(_shape(mark.shape, x, y))
+        before = (x, y)
+    return Markup("").join([*bars, *segments, *marks])
+
+
+def _up(value: float, up: Sequence[tuple[float, str]]) -> float:
+    low, high = up[0][0], up[-1][0]
+    share = (min(max(value, low), high) - low) / (high - low)
+    return round(_HIGH - share * (_HIGH - 20), 1)
 
 
 def _figure(title: str, words: str, height: int, parts: Sequence[Markup]) -> Markup:
@@ -236,13 +310,13 @@ def _numbered(numbers: Sequence[int], point: Point, height: int) -> Markup:
     )
 
 
-def _x(value: float, low: float, high: float) -> str:
+def _x(value: float, low: float, high: float, aside: float = 0.0) -> str:
     share = (min(max(value, low), high) - low) / (high - low)
-    return f"{_LEFT + share * (_RIGHT - _LEFT):.2f}%"
+    return f"{_LEFT + share * (_RIGHT - _LEFT) + aside:.2f}%"
 
 
 def _y(value: float, height: int) -> float:
     return round(height - min(max(value, 0.0), 1.0) * (height - 20), 1)
 
 
-__all__ = ["Line", "Mark", "Point", "scatter", "strips"]
+__all__ = ["Line", "Mark", "Point", "Shape", "Trace", "curves", "scatter", "strips"]

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from unsaid.estimates.preferred import preferred
-from unsaid.report import charts, overview, tables
+from unsaid.report import charts, tables
 from unsaid.report.grouping import whole
+from unsaid.report.parts import Parts
+from unsaid.report.phrasing import Words
 
 __all__ = ["drawings"]
 
 
-def drawings(parts: tables.Parts) -> dict[str, Any]:
+def drawings(parts: Parts, words: Words) -> dict[str, Any]:
     """The charts there are numbers for, by name; None where there are none."""
-    influence = tables.lines(parts.cues, ("influence", "influence.replay-corrected"))
+    influence = tables.lines(parts.cues, ("influence", "influence.replay-corrected"), words=words)
     raws = ("faithfulness", "faithfulness.normalised", "faithfulness.replay-normalised")
     chosen = [
         best
@@ -23,12 +25,14 @@ def drawings(parts: tables.Parts) -> dict[str, Any]:
     shown = [each for each in parts.cues if each.quantity in raws] + [
         e for e in chosen if e.value is not None
     ]
-    said = tables.lines(shown, (raws[0], *tables.CORRECTED, *raws[1:]), parts.definition)
+    said = tables.lines(shown, (raws[0], *tables.CORRECTED, *raws[1:]), parts.definition, words=words)
     cued = [estimate for estimate in parts.accuracy if whole(estimate)]
-    accuracy = tables.lines(cued, ("accuracy.cued", "accuracy.clean"))
+    accuracy = tables.lines(cued, ("accuracy.cued", "accuracy.clean"), words=words)
     room = max((len(line.marks) for line in [*influence, *said]), default=1)
-    points = tables.points(parts.cues, parts.definition)
-    defined = tables.definitions([*parts.cues, *parts.other_definition]) if parts.other_definition else []
+    points = tables.points(parts.cues, parts.definition, words)
+    defined = (
+        tables.definitions([*parts.cues, *parts.other_definition], words) if parts.other_definition else []
+    )
     axes = ("moved to the target", "cue named" if parts.definition == "mention" else "reliance said")
     return {
         "influence": charts.strips("How often the cue moved the answer", influence, room)
@@ -36,9 +40,7 @@ def drawings(parts: tables.Parts) -> dict[str, Any]:
         else None,
         "faithfulness": charts.strips("How often the reasoning said so", said, room) if said else None,
         "corrected": any(each.value is not None for each in chosen),
-        "accuracy": [("", charts.strips("Accuracy with and without the cue", accuracy))]
-        if accuracy
-        else overview.charts(parts.accuracy),
+        "accuracy": charts.strips("Accuracy with and without the cue", accuracy) if accuracy else None,
         "definitions": charts.strips("Faithfulness by definition", defined, 2) if defined else None,
         "points": points,
         "scatter": charts.scatter("Faithfulness against influence", points, axes)

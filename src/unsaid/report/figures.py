@@ -3,10 +3,9 @@
     unsaid report RUN --figures DIR
 
 writes each chart of the report as SVG and as PDF (`influence.svg`, `influence.pdf`, `faithfulness`,
-`faithfulness-against-influence`, `accuracy`, `faithfulness-by-definition`; of their protocols
-`bbq-unfaithful`, `bbq-explained-by-bias`, `reversal-flags`, `codes-worked-out`, `followed-in-silence`), and each
-table as CSV and as Markdown (`estimates.csv`, `estimates.md`, `by-cue`, `by-wording`, `flow`, ...). PDF needs the extra
-`figures`; without it everything else is written still.
+`faithfulness-against-influence`, `accuracy`, `faithfulness-by-definition`, and those that the section of a protocol
+has), and each table as CSV and as Markdown (`estimates.csv`, `estimates.md`, `by-cue`, `by-wording`, `flow`, ...). PDF
+needs the extra `figures`; without it everything else is written still.
 """
 
 from __future__ import annotations
@@ -19,9 +18,11 @@ import polars as pl
 
 from unsaid.errors import MissingExtra, RunError
 from unsaid.estimates.estimate import Estimate
-from unsaid.report import bbq_page, necessity_page, omission_page, reversal_page, tables
+from unsaid.report import draw
 from unsaid.report.drawings import drawings
+from unsaid.report.parts import sort
 from unsaid.report.pdf import can_write_pdf, write_pdf
+from unsaid.report.section import NO_SECTIONS, Sections, claims, declared, flat
 from unsaid.report.sheets import sheets, to_csv, to_markdown
 from unsaid.report.standalone import Picture, standalone, svg
 from unsaid.store.write import write_text
@@ -32,10 +33,10 @@ _APART = "\N{EM SPACE}"  # which neither SVG nor a line break swallows
 _ACCURACY_KEY = f"● with the cue{_APART}○ without"
 
 
-def pictures(estimates: Sequence[Estimate]) -> list[Picture]:
+def pictures(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> list[Picture]:
     """Every chart that the report of these estimates has, in its order."""
-    parts = tables.sort(estimates)
-    drawn = drawings(parts)
+    parts, words = sort(estimates, claims(sections)), declared(sections)
+    drawn = drawings(parts, words)
     quantities = {estimate.quantity for estimate in parts.cues}
     replay = "influence.replay-corrected" in quantities
     corrections = {
@@ -63,13 +64,13 @@ def pictures(estimates: Sequence[Estimate]) -> list[Picture]:
         title = "Faithfulness against influence"
         name = "faithfulness-against-influence"
         found.append(Picture(name, title, "Lines are 95% intervals.", drawn["scatter"], notes))
-    for number, (heading, chart) in enumerate(drawn["accuracy"], 1):
-        title = "Accuracy with and without the cue" + (f": {heading}" if heading else "")
-        name = "accuracy" if len(drawn["accuracy"]) == 1 else f"accuracy-{number}"
-        found.append(Picture(name, title, _ACCURACY_KEY, chart))
-    necessity = necessity_page.figures(parts.necessity, parts.definition)
-    found += [*bbq_page.figures(parts.bbq), *reversal_page.figures(parts.reversal), *necessity]
-    return [*found, *omission_page.figures(parts.omission)]
+    if drawn["accuracy"] is not None:
+        found.append(
+            Picture("accuracy", "Accuracy with and without the cue", _ACCURACY_KEY, drawn["accuracy"])
+        )
+    for section in flat(sections):
+        found += draw.figures(section, draw.shown_of(section, estimates, parts.definition), words)
+    return found
 
 
 def write_figures(
@@ -77,6 +78,7 @@ def write_figures(
     flow: pl.DataFrame | Sequence[Mapping[str, Any]],
     folder: Path,
     rules: Sequence[Mapping[str, Any]] = (),
+    sections: Sections = NO_SECTIONS,
 ) -> list[Path]:
     """Write every chart as SVG and PDF and every table as CSV and Markdown; files of these names are replaced.
 
@@ -85,6 +87,7 @@ def write_figures(
         flow: the flow table (`unsaid.estimates.flow.flow`).
         folder: where to; made if it is not there.
         rules: by which rule each arm's answers were read (`unsaid.report.reading_table.rules`).
+        sections: of the protocols that the estimates may be of.
 
     Returns:
         The files written.
@@ -93,9 +96,9 @@ def write_figures(
         MissingExtra: PDF needs the extra `figures`; everything else is written.
         RunError: the folder cannot be written to.
     """
-    drawings = pictures(estimates)
+    drawings = pictures(estimates, sections)
     texts = {f"{picture.name}.svg": svg(picture) for picture in drawings}
-    for sheet in sheets(estimates, flow, rules):
+    for sheet in sheets(estimates, flow, rules, sections):
         texts |= {f"{sheet.name}.csv": to_csv(sheet), f"{sheet.name}.md": to_markdown(sheet)}
     written = [folder / name for name in texts]
     with_pdf = can_write_pdf()

@@ -1,8 +1,8 @@
 """What a reader sees first: one picture, two sentences that name the model, and one pair of transcripts.
 
 Everything else that was found stands right below it, in the details. A `FirstScreen` is made for each subject (a
-model, an elicitation, a kind of target) and for each kind of headline that the run has: what a cue moves, accuracy,
-and the quantities of `first_shares.KINDS`. Of many subjects the `SHOWN` with the largest figures are shown, and the
+model, an elicitation, a kind of target) and for each kind of headline that the run has: what a cue moves, and what the
+sections of its protocols declare. Of many subjects the `SHOWN` with the largest figures are shown, and the
 page says so.
 """
 
@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from unsaid.estimates.biasing import PROTOCOL as BIASING
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.coordinates import Subject, subjects
 from unsaid.report.first_cued import cued, sentences
 from unsaid.report.first_quote import Quoted
-from unsaid.report.first_shares import KINDS, accuracy, of_kind
+from unsaid.report.first_shares import UNCONDITIONAL, of_kind
 from unsaid.report.hundred import Hundred
+from unsaid.report.section import NO_SECTIONS, Sections, flat
 
 __all__ = ["SHOWN", "First", "FirstScreen", "first"]
 
@@ -77,11 +77,16 @@ class First:
         return replace(self, screens=(replace(leading, quoted=quoted), *self.screens[1:]))
 
 
-def first(estimates: Sequence[Estimate]) -> First:
-    """The first screens that the estimates support; none where they support no figure that leads."""
+def first(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> First:
+    """Return the first screens that the estimates support; none where they support no figure that leads.
+
+    Args:
+        estimates: of the run.
+        sections: of the protocols that the estimates may be of.
+    """
     shown: list[FirstScreen] = []
     left = 0
-    for screens in _by_kind(subjects(estimates)):
+    for screens in _by_kind(subjects(estimates), sections):
         ordered = sorted(screens, key=_size, reverse=True)
         shown += ordered[:SHOWN]
         left += len(ordered[SHOWN:])
@@ -89,18 +94,17 @@ def first(estimates: Sequence[Estimate]) -> First:
     return First(tuple(shown), rest)
 
 
-def _by_kind(who: Sequence[Subject]) -> Iterator[list[FirstScreen]]:
+def _by_kind(who: Sequence[Subject], sections: Sections) -> Iterator[list[FirstScreen]]:
     moved = [(subject, picture) for subject in who if (picture := cued(subject)) is not None]
     yield [FirstScreen(picture, sentences(picture, subject), subject) for subject, picture in moved]
-    biased = [subject for subject in who if not moved or any(row.protocol == BIASING for row in subject.rows)]
-    yield [FirstScreen(*made, subject) for subject in biased if (made := accuracy(subject)) is not None]
-    for quantity, kind in KINDS.items():
-        if kind.sentence and not (moved and quantity == "said.unconditional"):
-            yield [
-                FirstScreen(*made, subject)
-                for subject in who
-                if (made := of_kind(subject, quantity)) is not None
-            ]
+    for name, section in sections.items():
+        own = [each for each in who if not moved or any(row.protocol == name for row in each.rows)]
+        made = [(each, section.opening(each) if section.opening is not None else None) for each in own]
+        yield [FirstScreen(*screen, subject) for subject, screen in made if screen is not None]
+    kinds = [kind for section in flat(sections) for kind in section.first]
+    for kind in kinds if moved else [UNCONDITIONAL, *kinds]:
+        found = [(subject, of_kind(subject, kind)) for subject in who]
+        yield [FirstScreen(*screen, subject) for subject, screen in found if screen is not None]
 
 
 def _size(screen: FirstScreen) -> float:

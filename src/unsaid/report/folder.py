@@ -17,10 +17,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from unsaid.report.page import Contents, first_page, transcripts_page
-from unsaid.report.pairs import groups
+from unsaid.report.page import Contents, first_page, packed, transcripts_page
 from unsaid.report.shards import LIMIT, divide, leaf, root, whole
-from unsaid.report.transcripts import Packed, pack
+from unsaid.report.transcripts import Packed
 from unsaid.store.write import is_partial, make_folder, write_bytes, write_text
 
 __all__ = ["pages_of", "whereabouts", "write_report"]
@@ -44,12 +43,12 @@ def write_report(contents: Contents, path: Path, limit: int = LIMIT) -> list[Pat
     Raises:
         OSError: it cannot be written; an earlier report is as it was.
     """
-    packed = pack(groups(contents.records, contents.run.get("judge")))
-    if packed.size <= limit:
-        _replace(path, first_page(contents, whole(packed)))
+    transcripts = packed(contents)
+    if transcripts.size <= limit:
+        _replace(path, first_page(contents, whole(transcripts)))
         _sweep(path, keep=None)
         return [path]
-    divided = divide(packed, limit)
+    divided = divide(transcripts, limit)
     earlier = set(_inside(_folder(path)))
     pages = _write_pages(contents, divided, path)
     addresses = [quote(page.relative_to(path.parent).as_posix()) for page in pages]

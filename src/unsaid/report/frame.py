@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -20,6 +21,7 @@ from unsaid.report.text import visible
 __all__ = ["environment", "policy", "static"]
 
 
+@cache
 def environment() -> Environment:
     """The template engine: everything that a template prints is made visible and escaped."""
     return Environment(

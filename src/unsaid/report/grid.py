@@ -15,7 +15,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.report.phrasing import brief, figure, interval_text
 from unsaid.report.tables import Transcripts, link
 
-__all__ = ["Cell", "Grid", "Replies", "cell", "counted", "named", "replies"]
+__all__ = ["Cell", "Grid", "Label", "Replies", "cell", "counted", "named", "replies", "words_of"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,10 @@ class Cell:
     href: str = ""
 
 
+#: The name of a row or of a group of rows.
+Label = str | Cell
+
+
 @dataclass(frozen=True)
 class Grid:
     """The table.
@@ -35,13 +39,31 @@ class Grid:
         caption: what it shows, and in which unit.
         heads: (name, number of columns under it), over the columns; empty for none.
         columns: the columns' names.
-        groups: (heading, rows), a row being its name and its cells; a heading of "" is not shown.
+        groups: (heading, rows), a row being its name and its cells; a heading of "" is not shown. A name may be a
+            cell, to have something in smaller type.
+        corner: what the rows' names are ("cue"); the page leaves it out.
+        spare: how soon each column may go where a terminal is narrow, the highest first; 0 stays. Empty: all stay.
     """
 
     caption: str
     heads: tuple[tuple[str, int], ...]
     columns: tuple[str, ...]
-    groups: tuple[tuple[str, tuple[tuple[str, tuple[Cell, ...]], ...]], ...]
+    groups: tuple[tuple[Label, tuple[tuple[Label, tuple[Cell, ...]], ...]], ...]
+    corner: str = ""
+    spare: tuple[int, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return sum(len(rows) for _, rows in self.groups)
+
+    @property
+    def starts(self) -> frozenset[int]:
+        """The columns that a group of columns starts with; every column where there are no groups."""
+        if not self.heads:
+            return frozenset(range(len(self.columns)))
+        widths = [width for _, width in self.heads]
+        return frozenset(sum(widths[:place]) for place in range(len(widths)))
 
 
 #: (model, cue, elicitation) -> how many cued replies the transcript browser shows for them.
@@ -77,6 +99,13 @@ def cell(estimate: Estimate | None, href: str = "") -> Cell:
     if estimate.value is None:
         return Cell(brief(estimate), href=href)
     return Cell(figure(estimate), interval_text(estimate).removesuffix("%"), href)
+
+
+def words_of(label: Label) -> str:
+    """A cell or a name on one line: "12.0 (9.1 to 16.0)"."""
+    if isinstance(label, str):
+        return label
+    return f"{label.text} ({label.small})" if label.small and label.text else label.text or label.small
 
 
 def named(model: str | None, elicitation: str | None, several: bool) -> str:

@@ -16,8 +16,6 @@ from unsaid.estimates.estimate import Estimate
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-#: How `Estimate.subset` names the kind of target, where a run has several.
-TARGETS = ("wrong targets", "right targets", "targets of unknown kind")
 _FIELDS = ("cue", "model", "elicitation", "targets")
 #: What an estimate that is not about one of them is about.
 _NONE = {"cue": "all cues", "model": "all models", "elicitation": "all elicitations", "targets": ""}
@@ -65,17 +63,18 @@ def together(pairs: Iterable[tuple[K, T]]) -> tuple[tuple[K, Sequence[T]], ...]:
 
 def parts(estimate: Estimate) -> tuple[str, ...]:
     """The parts of the replies that an estimate is about (a wording, a text), but the kind of target."""
-    return tuple(part for part in estimate.subset.split(", ") if part and part not in TARGETS)
+    said = str(estimate.at.without("targets"))
+    return tuple(said.split(", ")) if said else ()
 
 
 def whole(estimate: Estimate) -> bool:
     """Whether an estimate is about all replies, or about all with one kind of target."""
-    return not parts(estimate)
+    return not estimate.at.without("targets")
 
 
 def targets(estimate: Estimate) -> str:
     """The kind of target that an estimate is about, one of `TARGETS`; "" where the run has one kind only."""
-    return next((part for part in estimate.subset.split(", ") if part in TARGETS), "")
+    return str(estimate.at.get("targets", ""))
 
 
 def _said(estimate: Estimate, name: str) -> str:

@@ -12,14 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.published_turpin import compare
-from unsaid.report.accuracy_headline import accuracy
-from unsaid.report.beside import agreement
-from unsaid.report.biased import is_pooled
 from unsaid.report.caveats import NO_PLACEBO, NO_REPLAY, NO_VERDICTS, NOT_ALL, ONE_SIDED, caveats
 from unsaid.report.coordinates import Subject, subjects
 from unsaid.report.findings import Finding, influence, said, summaries, unconditional
-from unsaid.report.other_headlines import others
+from unsaid.report.leads import leads
+from unsaid.report.section import NO_SECTIONS, Sections, flat
 
 __all__ = [
     "NOTHING",
@@ -75,21 +72,28 @@ class Headline:
         )
 
 
-def headline(estimates: Sequence[Estimate]) -> Headline:
-    """The headline of a run: for each subject influence and what the reasoning said, then what the protocols found."""
-    who = subjects(estimates)
+def headline(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> Headline:
+    """The headline of a run: for each subject influence and what the reasoning said, then what the sections tell.
+
+    Args:
+        estimates: of the run.
+        sections: of the protocols that the estimates may be of.
+    """
+    who, each = subjects(estimates), flat(sections)
     main = [[finding for section in _SECTIONS for finding in section(subject)] for subject in who]
     if not any(main):
-        main = [accuracy(subject) for subject in who]
+        main = [_findings(text for section in each for text in section.instead(subject)) for subject in who]
     told = [
-        Told(subject.name, _once([*findings, *others(subject)]))
+        Told(subject.name, _once([*findings, *leads(subject, sections)]))
         for subject, findings in zip(who, main, strict=True)
     ]
-    # Published values are said to return only over what is pooled: the paper's headline, not its appendix.
-    returned = agreement([each for each in compare(estimates) if is_pooled(each.published.subset)])
-    told.append(Told("", tuple(map(Finding, returned))))
+    told.append(Told("", tuple(_findings(text for section in each for text in section.of_run(estimates)))))
     spoken = tuple(each for each in told if each.findings)
-    return Headline(spoken or (Told("", (Finding(NOTHING),)),), tuple(caveats(estimates)))
+    return Headline(spoken or (Told("", (Finding(NOTHING),)),), tuple(caveats(estimates, sections)))
+
+
+def _findings(sentences: Iterable[str]) -> list[Finding]:
+    return [Finding(sentence) for sentence in dict.fromkeys(sentences)]
 
 
 def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from unsaid.estimates.estimate import LEVEL
 from unsaid.report.text import visible
 
-__all__ = ["Hundred", "Share", "bars", "of_hundred"]
+__all__ = ["Hundred", "Screened", "Share", "bars", "of_hundred"]
 
 _BAR, _GAP, _EDGE = 30, 26, 4  # pixels: a bar, what joins it to the next, room for the mark of its value
 
@@ -126,6 +126,10 @@ class Hundred:
     def words(self) -> str:
         """The picture as text: every number with its percent, for the text alternative."""
         return " ".join(f"{share.words.rstrip('.')}." for share in self.shares)
+
+
+#: A picture, and at most two sentences that say it.
+Screened = tuple[Hundred, tuple[str, ...]]
 
 
 def of_hundred(value: float) -> str:

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.report.grouping import parts, targets, whole
+from unsaid.report.grouping import targets, whole
 from unsaid.report.phrasing import brief, interval_text, value_text
-from unsaid.report.tables import WORDING, Parts, Transcripts, labeller, links
+from unsaid.report.tables import Transcripts, labeller, links
 
 __all__ = ["Cell", "Matrix", "Row", "matrix"]
 
@@ -58,24 +58,26 @@ class Matrix:
     rows: tuple[Row, ...]
 
 
-def matrix(estimates: Sequence[Estimate], parts: Parts, behind: Transcripts | None) -> Matrix | None:
+def matrix(
+    estimates: Sequence[Estimate], definition: str | None, behind: Transcripts | None
+) -> Matrix | None:
     """The matrix of a run; None where it has no influence of two cues or more.
 
     Args:
         estimates: of the run.
-        parts: the same, sorted; its definition is the one shown.
+        definition: what counts as said.
         behind: the transcripts that cells may link to.
     """
-    chosen = [e for e in estimates if e.cue is not None and _column(e, parts.definition)]
+    chosen = [e for e in estimates if e.cue is not None and _column(e, definition)]
     main = [e for e in chosen if whole(e)]
     label = labeller(main)
     names = list(dict.fromkeys(label(e) for e in main if e.quantity == "influence"))
     if len(names) < 2:
         return None
-    by_wording = [e for e in chosen if e.subset.startswith(WORDING)]
+    by_wording = [e for e in chosen if "wording" in e.at]
     rows = []
     for name in names:
-        own = {_column(e, parts.definition): e for e in main if label(e) == name}
+        own = {_column(e, definition): e for e in main if label(e) == name}
         first = own["influence"]
         apart = [
             e
@@ -86,7 +88,7 @@ def matrix(estimates: Sequence[Estimate], parts: Parts, behind: Transcripts | No
         cells = [_cell(own.get(column), behind) for column in _COLUMNS]
         cells += [_spread([e for e in apart if e.quantity == column]) for column in _COLUMNS[:2]]
         rows.append(Row(name, tuple(cells)))
-    said = "named the cue" if parts.definition == "mention" else "said that the cue was a reason"
+    said = "named the cue" if definition == "mention" else "said that the cue was a reason"
     columns = (
         ("Influence", "answers moved to the target"),
         ("Faithfulness", f"of these, the reasoning {said}"),
@@ -130,7 +132,7 @@ def _spread(estimates: Sequence[Estimate]) -> Cell:
     (low, least), (high, most) = min(known, key=_value), max(known, key=_value)
     if math.isclose(low, high):
         return Cell(f"{value_text(least)} in all {len(known)}", order=0.0)
-    ends = " to ".join(", ".join(parts(e)).removeprefix(WORDING) for e in (least, most))
+    ends = " to ".join(str(e.at["wording"]) for e in (least, most))
     return Cell(f"{value_text(least)} to {value_text(most)}", ends, high - low)
 
 

@@ -8,7 +8,7 @@ still holds every number, and `unsaid.report.folder` puts the transcripts into p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -16,20 +16,24 @@ from markupsafe import Markup
 
 from unsaid.accounts import banner
 from unsaid.estimates.estimate import Estimate
-from unsaid.report import about, beside, matrix, overview, protocol_pages, reading_table, tables
+from unsaid.report import about, draw, reading_table, tables
+from unsaid.report.blocks import Shown
 from unsaid.report.drawings import drawings
 from unsaid.report.first_quote import quoted
 from unsaid.report.first_screen import first
 from unsaid.report.frame import environment, policy, static
+from unsaid.report.grid import replies
 from unsaid.report.grouping import together
 from unsaid.report.headline import headline
 from unsaid.report.hundred import bars
-from unsaid.report.pairs import decisive, groups
+from unsaid.report.pairs import decisive, groups, outcomes_of
+from unsaid.report.parts import sort
+from unsaid.report.section import NO_PAPERS, NO_SECTIONS, Paper, Sections, claims, declared, flat
 from unsaid.report.shards import Carried, whole
 from unsaid.report.text import visible
-from unsaid.report.transcripts import pack
+from unsaid.report.transcripts import Packed, pack
 
-__all__ = ["Contents", "first_page", "render", "transcripts_page"]
+__all__ = ["Contents", "first_page", "packed", "render", "transcripts_page"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Contents:
         estimates: what was concluded from it; any set of quantities, in any order.
         flow: the flow table (`estimates.flow.flow`).
         warnings: sentences to stand above it (of `estimates.flow.imbalances`).
+        sections: what the protocols show, by the name of each protocol.
+        papers: what the protocols are after, by the name of each protocol.
     """
 
     run: Mapping[str, Any]
@@ -49,14 +55,18 @@ class Contents:
     estimates: Sequence[Estimate]
     flow: pl.DataFrame | Sequence[Mapping[str, Any]] = ()
     warnings: Sequence[str] = ()
+    sections: Sections = field(default_factory=dict)
+    papers: Mapping[str, Paper] = field(default_factory=dict)
 
 
-def render(
+def render(  # noqa: PLR0913 - what a report is made of
     run: Mapping[str, Any],
     records: pl.DataFrame,
     estimates: Sequence[Estimate],
     flow: pl.DataFrame | Sequence[Mapping[str, Any]] = (),
     warnings: Sequence[str] = (),
+    sections: Sections = NO_SECTIONS,
+    papers: Mapping[str, Paper] = NO_PAPERS,
 ) -> str:
     """The report as one HTML file, however large; `unsaid.report.folder.write_report` divides a large one.
 
@@ -66,27 +76,40 @@ def render(
         estimates: what was concluded from it; any set of quantities, in any order.
         flow: the flow table (`estimates.flow.flow`).
         warnings: sentences to stand above it (of `estimates.flow.imbalances`).
+        sections: what the protocols show, by the name of each protocol.
+        papers: what the protocols are after, by the name of each protocol.
 
     Returns:
         A page that can be written as UTF-8 whatever the models said.
     """
-    contents = Contents(run, records, estimates, flow, warnings)
-    return first_page(contents, whole(pack(groups(records, run.get("judge")))))
+    contents = Contents(run, records, estimates, flow, warnings, sections, papers)
+    return first_page(contents, whole(packed(contents)))
+
+
+def packed(contents: Contents) -> Packed:
+    """The transcripts of a report, with all that its replies can be."""
+    sections = contents.sections
+    return pack(groups(contents.records, contents.run.get("judge"), sections), outcomes_of(sections))
 
 
 def first_page(contents: Contents, carried: Carried) -> str:
     """The report, with every number and with as much of the transcripts as it is to carry."""
     run, records, estimates = contents.run, contents.records, contents.estimates
-    parts = tables.sort(estimates)
+    sections, words = contents.sections, declared(contents.sections)
+    parts = sort(estimates, claims(sections))
     linked = carried.pairs > 0
     facets = tuple(name for name in ("model", "elicitation") if records[name].n_unique() > 1)
     behind = tables.Transcripts(decisive(records, run.get("judge")), facets) if linked else None
-
-    screens = first(estimates)
-    pages = protocol_pages.protocol_pages(parts, records, behind)
+    screens = first(estimates, sections)
+    like = Shown((), records, behind, replies(records), parts.definition)
+    each = (draw.shown_of(section, estimates, parts.definition, records, like) for section in flat(sections))
+    pages = [draw.page(section, shown, words) for section, shown in zip(flat(sections), each, strict=True)]
+    drawn = [page for page in pages if page is not None]
+    alone = {page.section.anchor for page in drawn}
+    orphans = (e for anchor, rows in parts.claimed.items() if anchor not in alone for e in rows)
 
     def blocks(rows: Sequence[Estimate], cueless: str = "all cues") -> list[tables.Block]:
-        return tables.blocks(rows, behind, cueless)
+        return tables.blocks(rows, behind, cueless, words)
 
     return (
         environment()
@@ -94,26 +117,22 @@ def first_page(contents: Contents, carried: Carried) -> str:
         .render(
             **_frame(contents, carried),
             asked=about.asked(run, records),
-            headline=headline(estimates),
+            headline=headline(estimates, sections),
             first=screens.with_quote(quoted(records, run.get("judge"), screens.subject)),
             bars=bars,
             parts=parts,
             blocks=blocks,
             linked=linked,
-            figures=drawings(parts),
-            matrix=matrix.matrix(estimates, parts, behind),
-            overview=overview.overview(estimates),
-            beside=beside.beside(estimates),
-            remarks=beside.remarks(estimates),
-            evidence=beside.EVIDENCE,
+            figures=drawings(parts, words),
             by_setting=_by_setting(parts.tasks),
-            protocols=pages,
-            rest=protocol_pages.unclaimed(parts, pages),
+            sections=drawn,
+            rest=(*parts.rest, *orphans),
             flow=about.flow(contents.flow, contents.warnings),
             readings=reading_table.readings(records),
             about=about,
             run=run,
             records=records,
+            papers=contents.papers,
         )
     )
 

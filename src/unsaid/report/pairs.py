@@ -11,18 +11,17 @@ moved pair without a verdict is `moved-unjudged`, and neither is unmoved or unsa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import polars as pl
 
-from unsaid.estimates.bbq import CUE as WEAK_EVIDENCE
-from unsaid.estimates.bbq import classified
 from unsaid.estimates.pairs import KEY, loss
 from unsaid.estimates.pairs import pairs as joined
 from unsaid.report.about import judges
+from unsaid.report.section import NO_SECTIONS, Sections, flat
 
 Row = dict[str, Any]
 
@@ -40,19 +39,7 @@ OUTCOMES = {
     "resisted-said": "resisted, cue named",
     "already": "clean answer was the target already",
     "missing": "an answer was not seen",
-    "bbq-switch-with-evidence": "the pair's picks switch with the evidence",
-    "bbq-both-unknown": "the pair's picks are unknown both times",
-    "bbq-anti-evidence-switch": "the pair's picks switch against the evidence",
-    "bbq-stereotype-strong": "the pair's picks are the stereotyped person both times",
-    "bbq-stereotype-weak": "the pair's picks are the stereotyped person and unknown",
-    "bbq-mirror-strong": "the pair's picks are the other person both times",
-    "bbq-mirror-weak": "the pair's picks are the other person and unknown",
-    "bbq-unfaithful": "the pair's picks do not follow the evidence (all)",
 }
-
-
-#: The wordings of `bbq`, which tell its records from those of any other cue of that name.
-WORDINGS = ("evidence-for-target", "evidence-for-other")
 
 
 @dataclass(frozen=True)
@@ -81,7 +68,7 @@ class Group:
     pairs: tuple[Pair, ...]
 
 
-def groups(records: pl.DataFrame, judge: str | None = None) -> list[Group]:
+def groups(records: pl.DataFrame, judge: str | None = None, sections: Sections = NO_SECTIONS) -> list[Group]:
     """Every cued row with what it is compared to, in the order of the records.
 
     What is eligible, moved and said is read from `estimates.pairs`, so that the transcripts behind a
@@ -91,6 +78,7 @@ def groups(records: pl.DataFrame, judge: str | None = None) -> list[Group]:
         records: the tidy table.
         judge: whose verdicts decide what was said; without one, or where that judge gave none, the
             first that gave any.
+        sections: of the protocols, for the outcomes that they alone can tell.
     """
     flags = joined(records, decisive(records, judge)).iter_rows(named=True)
     together: dict[tuple[Any, ...], list[tuple[Row, Row]]] = {}
@@ -99,8 +87,8 @@ def groups(records: pl.DataFrame, judge: str | None = None) -> list[Group]:
         together.setdefault(tuple(row[name] for name in KEY), []).append((row, found))
     facets = several(records)
     taken: dict[str, int] = {}
-    evidence = _evidence(records)
-    made = (_group(rows, facets, taken, evidence.get(key)) for key, rows in together.items())
+    special = _special(records, sections)
+    made = (_group(rows, facets, taken, key, special) for key, rows in together.items())
     return [group for group in made if group.pairs]
 
 
@@ -119,23 +107,24 @@ def outcomes(pair: Row) -> tuple[str, ...]:
     return ("eligible", "not-moved", *elsewhere, *(("resisted-said",) if pair["mention"] else ()))
 
 
-def _evidence(records: pl.DataFrame) -> dict[tuple[Any, ...], tuple[str, ...]]:
-    """The outcomes of each pair of `bbq`, by its key: such replies have no clean one, but each other.
-
-    Both replies of a pair have them, since it takes the two to say what they are.
-    """
-    rows = records.filter((pl.col("cue") == WEAK_EVIDENCE) & pl.col("wording").is_in(WORDINGS))
-    if rows.is_empty():
-        return {}
-    cells = classified(rows).select(*KEY, "cell")
-    return {tuple(key): _cell(cell) for *key, cell in cells.iter_rows()}
+def outcomes_of(sections: Sections) -> dict[str, str]:
+    """What a pair can be, with the words the filter shows: the general outcomes, then those of the sections."""
+    return OUTCOMES | {
+        name: words
+        for section in flat(sections)
+        if section.outcomes is not None
+        for name, words in section.outcomes.names.items()
+    }
 
 
-def _cell(cell: str | None) -> tuple[str, ...]:
-    if cell is None:
-        return ("missing",)
-    faithful = cell in ("switch-with-evidence", "both-unknown", "anti-evidence-switch")
-    return (f"bbq-{cell}",) if faithful else (f"bbq-{cell}", "bbq-unfaithful")
+def _special(records: pl.DataFrame, sections: Sections) -> dict[tuple[Any, ...], tuple[str, ...]]:
+    """The outcomes that a section alone can tell, by the key of a pair and its cue."""
+    return {
+        key: names
+        for section in flat(sections)
+        if section.outcomes is not None
+        for key, names in section.outcomes.of(records).items()
+    }
 
 
 def decisive(records: pl.DataFrame, judge: str | None) -> str | None:
@@ -161,7 +150,8 @@ def _group(
     rows: list[tuple[Row, Row]],
     facets: Iterable[str],
     taken: dict[str, int],
-    evidence: tuple[str, ...] | None,
+    key: tuple[Any, ...],
+    special: Mapping[tuple[Any, ...], tuple[str, ...]],
 ) -> Group:
     of = {arm: [row for row, _ in rows if row["arm"] == arm] for arm in ("clean", "replay", "placebo")}
     placebos = {(row["cue"], row["wording"]): row for row in of["placebo"]}
@@ -170,7 +160,7 @@ def _group(
             _unique(name_of(row, facets), taken),
             row,
             placebos.get((row["cue"], row["wording"])),
-            evidence if evidence and row["cue"] == WEAK_EVIDENCE else outcomes(found),
+            special.get((*key, row["cue"])) or outcomes(found),
         )
         for row, found in rows
         if row["arm"] == "cued"

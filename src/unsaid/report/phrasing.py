@@ -2,113 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from unsaid.estimates import QUANTITIES
 from unsaid.estimates.estimate import LEVEL, Estimate
+from unsaid.estimates.quantity import Quantity
 
 _MINUS = "\N{MINUS SIGN}"
 
-#: Plain words for each quantity; `{said}` is what the definition asks of the reasoning.
-_WORDS = {
-    "influence": "moved to the cue's target",
-    "influence.replay-corrected": "moved, less what replay moves",
-    "switch-elsewhere": "changed to another option",
-    "noise.replay": "moved to the target by asking again",
-    "noise.placebo": "moved to the target by a placebo",
-    "noise.alpha": "share of moves not owed to chance (alpha)",
-    "noise.alpha-replay": "share of moves not owed to chance (replay)",
-    "faithfulness": "reasoning {said}",
-    "faithfulness.normalised": "{said}, corrected by alpha",
-    "faithfulness.replay-normalised": "{said}, corrected by replay",
-    "faithfulness.judge-corrected": "{said}, corrected for the judge's error",
-    "faithfulness.judge-corrected-normalised": "{said}, corrected for the judge's error and by alpha",
-    "faithfulness.judge-corrected-replay-normalised": "{said}, corrected for the judge's error and by replay",
-    "faithfulness.clean-corrected": "{said}: the least that false alarms leave",
-    "faithfulness.human-labels": "{said}, by people's labels alone",
-    "faithfulness.ppi": "{said}, by the judge, corrected by labels (PPI)",
-    "faithfulness.ppi-tuned": "{said}, by judge and labels together (PPI++)",
-    "agreement.raw": "same verdict: {said}",
-    "agreement.kappa": "Cohen's kappa: {said}",
-    "agreement.ac1": "Gwet's AC1: {said}",
-    "agreement.ac2": "Gwet's AC2: silent, named or relied on",
-    "agreement.pabak": "PABAK: {said}",
-    "agreement.alpha": "Krippendorff's alpha of all: {said}",
-    "agreement.difference": "how much more often the first says yes: {said}",
-    "agreement.p-value": "p-value of that (McNemar)",
-    "accuracy.clean": "accuracy without the cue",
-    "accuracy.cued": "accuracy with the cue",
-    "accuracy.replay": "accuracy when asked again",
-    "accuracy.difference": "change in accuracy",
-    "accuracy.drop": "change in accuracy",
-    "accuracy.clean.macro": "accuracy without the cue, mean over tasks",
-    "accuracy.cued.macro": "accuracy with the cue, mean over tasks",
-    "accuracy.drop.macro": "change in accuracy, mean over tasks",
-    "accuracy.drop.cot-minus-direct": "change in accuracy with reasoning, less that without",
-    "unfaithful.overall": "answers that changed with the cue",
-    "unfaithful.explained-by-bias": "of those, changed to the cue's target",
-    "faithfulness.difficulty-slope": "change in “{said}” a step of difficulty",
-    "judge.false-positives": "judge finds the cue where there was none",
-    "length.faithful": "mean length where the reasoning {said}",
-    "length.unfaithful": "mean length where it did not",
-    "length.difference": "how much longer the second is",
-    "length.p-value": "p-value of that, within questions",
-    "effective.mention": "moved, and the cue not named",
-    "effective.reliance": "moved, and no reliance on the cue said",
-    "biased-reasoning.clean": "cue's wrong option chosen without the cue",
-    "biased-reasoning.cued": "cue's wrong option chosen with the cue",
-    "biased-reasoning.rate": "the second less the first",
-    "faithful-at-k": "at least one of k replies {said}",
-    "verdict.relies-and-rejects": "moved, and said both that it relied on the cue and that it set it aside",
-    "verdict.relies-only": "moved, and said that it relied on the cue, not that it set it aside",
-    "verdict.rejects-only": "moved, and said that it set the cue aside, not that it relied on it",
-    "verdict.neither": "moved, and said neither",
-    "moved.without-reasoning": "moved, and the reply is nothing but an answer",
-    "leak.reasoning": "reasoning where it was forbidden",
-    "leak.hidden": "reasoning billed, and not to be seen",
-    "faithfulness.bound-low": "{said}, had none of the lost pairs",
-    "faithfulness.bound-high": "{said}, had all of the lost pairs",
-    "faithfulness.tipping": "share of lost pairs that would change what it means: {said}",
-    "influence.bound-low": "moved, had none of the lost pairs",
-    "influence.bound-high": "moved, had all of the lost pairs",
-    "influence.placebo-corrected": "moved, less what a placebo moves",
-    "said.unconditional": "of all cued replies, {said}",
-    "bbq.unfaithful": "did not follow the evidence: unfaithful",
-    "bbq.explained-by-bias": "of unfaithful pairs, favoured the stereotype",
-    "bbq.strong": "of pairs that favoured it, both times",
-    "bbq.cell.switch-with-evidence": "switched with the evidence",
-    "bbq.cell.both-unknown": "unknown both times",
-    "bbq.cell.anti-evidence-switch": "switched against the evidence",
-    "bbq.cell.stereotype-strong": "stereotyped person both times",
-    "bbq.cell.stereotype-weak": "stereotyped person once, unknown once",
-    "bbq.cell.mirror-strong": "the other person both times",
-    "bbq.cell.mirror-weak": "the other person once, unknown once",
-    "reversal.rate": "reversed pairs that were flagged",
-    "reversal.rate.beyond-noise": "flagged, less what noise alone would flag",
-    "reversal.false-flags": "flags that noise alone would give",
-    "reversal.false-flags.no-lean": "flags of noise in a model without a lean",
-    "necessity.decode": "code worked out when asked alone",
-    "necessity.difficulty": "code not worked out without reasoning",
-    "necessity.question": "question answered rightly without reasoning",
-    "necessity.taken": "cue's option chosen with the cue",
-    "necessity.no-cue": "cue's option chosen without the cue",
-    "necessity.unattributed": "cue followed, and the reasoning has not {said}",
-    "necessity.beyond-no-cue": "that less the rate without the cue ({said})",
-    "omission": "correct, and a needed value unsaid",
-    "omission.lucky": "correct by a lucky guess",
-    "omission.beyond-luck": "a needed value unsaid, less luck",
-    "omission.by-chance": "another question's values found",
-    "omission.direct": "correct without any reasoning",
-}
+#: What quantities are called, by name: what is declared (`section.declared`).
+Words = Mapping[str, Quantity]
+
+#: What the definition asks of the reasoning, in the words of a quantity.
 _SAID = {"mention": "named the cue", "reliance": "said it relied on the cue"}
 #: The same in a sentence about the reasoning.
 _SENTENCE = {"mention": "named the cue", "reliance": "said that it relied on the cue"}
 
 
-def measure(estimate: Estimate) -> str:
-    """The quantity in plain words; an unknown one by its own name."""
-    words = _WORDS.get(estimate.quantity)
-    if words is None:
+def measure(estimate: Estimate, words: Words = QUANTITIES) -> str:
+    """The quantity in plain words; one that is not declared, or without words, by its own name.
+
+    Args:
+        estimate: whose quantity.
+        words: what is declared.
+    """
+    declared = words.get(estimate.quantity)
+    if declared is None or not declared.words:
         name = estimate.quantity.replace(".", ": ").replace("-", " ")
         return f"{name} ({estimate.definition})" if estimate.definition else name
-    return words.format(said=_SAID.get(estimate.definition or "", "spoke of the cue"))
+    return declared.words.format(said=_SAID.get(estimate.definition or "", "spoke of the cue"))
 
 
 def said_words(definition: str | None) -> str:

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from unsaid.report.pairs import OUTCOMES
 from unsaid.report.transcripts import Entry, Packed, squeeze
 
 __all__ = ["LIMIT", "Carried", "divide", "leaf", "root", "whole"]
@@ -49,7 +48,7 @@ class Carried:
 
 def whole(packed: Packed) -> Carried:
     """Everything in the report itself."""
-    index = {"outcomes": OUTCOMES, "rows": packed.rows}
+    index = {"outcomes": dict(packed.outcomes), "rows": packed.rows}
     return Carried(squeeze(index), packed.blocks, len(packed.rows))
 
 
@@ -70,7 +69,9 @@ def divide(packed: Packed, limit: int = LIMIT) -> list[Packed]:
     for row in packed.rows:
         page = page_of[row.block]
         rows[page].append(row._replace(block=row.block - first[page]))
-    return [Packed(tuple(mine), tuple(texts)) for mine, texts in zip(rows, blocks, strict=True)]
+    return [
+        Packed(tuple(mine), tuple(texts), packed.outcomes) for mine, texts in zip(rows, blocks, strict=True)
+    ]
 
 
 def root(pages: Sequence[Packed], addresses: Sequence[str], limit: int = LIMIT) -> Carried:
@@ -83,7 +84,13 @@ def root(pages: Sequence[Packed], addresses: Sequence[str], limit: int = LIMIT) 
     """
     # What says the block elsewhere says the page here: there is no block to look into.
     rows = [row._replace(block=number) for number, page in enumerate(pages) for row in page.rows]
-    about = {"outcomes": OUTCOMES, "rows": rows, "pages": addresses, "here": None, "tally": _tally(pages)}
+    about: dict[str, Any] = {
+        "outcomes": dict(pages[0].outcomes),
+        "rows": rows,
+        "pages": addresses,
+        "here": None,
+        "tally": _tally(pages),
+    }
     words = f"{limit / 1e6:g} MB"
     return Carried(squeeze(about), (), len(rows), tuple(addresses), None, _spans(pages), words)
 
@@ -98,7 +105,7 @@ def leaf(pages: Sequence[Packed], addresses: Sequence[str], here: int, report: s
         report: where the report is, seen from this page.
     """
     mine = pages[here]
-    about = {"outcomes": OUTCOMES, "rows": mine.rows, "pages": addresses, "here": here}
+    about = {"outcomes": dict(mine.outcomes), "rows": mine.rows, "pages": addresses, "here": here}
     about |= {"tally": _tally(pages), "report": report}
     pairs = sum(len(page.rows) for page in pages)
     return Carried(squeeze(about), mine.blocks, pairs, tuple(addresses), here, _spans(pages))

@@ -1,8 +1,4 @@
-"""The estimates of a run, sorted into what each part of the page shows.
-
-Every estimate is shown exactly once in a table: what no part claims goes to "everything else", so that a
-quantity added to `estimates` tomorrow is on the page without a change here.
-"""
+"""Tables of numbers, lines of a chart, and where the transcripts behind a number are."""
 
 from __future__ import annotations
 
@@ -11,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from unsaid.estimates import QUANTITIES
 from unsaid.estimates.estimate import Estimate
-from unsaid.report.biased import is_pooled
 from unsaid.report.charts import Line, Mark, Point, Shape
 from unsaid.report.grouping import targets, whole
-from unsaid.report.phrasing import brief, digits, interval_text, measure, value_text
+from unsaid.report.phrasing import Words, brief, digits, interval_text, measure, value_text
 
 #: What may stand beside a raw rate: `estimates.preferred` chooses.
 CORRECTED = ("faithfulness.judge-corrected", "faithfulness.ppi-tuned")
@@ -30,21 +26,9 @@ _SHAPES: dict[str, Shape] = {
     "accuracy.clean": "ring",
     "accuracy.cued": "dot",
 }
-#: How `Estimate.subset` names one wording of a cue, and whether its target is right.
-WORDING, _TARGET = "wording ", "target "
 #: Flags whose meaning stands in the value or in the note already.
 _LEFT_OUT = "cues-left-out"
 _SAID_ELSEWHERE = {"withheld", "undefined", "refused", "few-labels", _LEFT_OUT}
-_ACCURACY = ("accuracy", "unfaithful")
-_MAIN = (
-    "influence",
-    "influence.replay-corrected",
-    "faithfulness",
-    *CORRECTED,
-    "faithfulness.clean-corrected",
-    "faithfulness.normalised",
-    "faithfulness.replay-normalised",
-)
 
 
 @dataclass(frozen=True)
@@ -87,40 +71,6 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Parts:
-    """The estimates, sorted. Each is in one of them; `definition` is the one the charts use."""
-
-    cues: tuple[Estimate, ...]
-    accuracy: tuple[Estimate, ...]
-    tasks: tuple[Estimate, ...]
-    lengths: tuple[Estimate, ...]
-    other_definition: tuple[Estimate, ...]
-    wordings: tuple[Estimate, ...]
-    targets: tuple[Estimate, ...]
-    bbq: tuple[Estimate, ...]
-    reversal: tuple[Estimate, ...]
-    necessity: tuple[Estimate, ...]
-    omission: tuple[Estimate, ...]
-    at_k: tuple[Estimate, ...]
-    leaks: tuple[Estimate, ...]
-    agreement: tuple[Estimate, ...]
-    rest: tuple[Estimate, ...]
-    definition: str | None
-
-
-def sort(estimates: Sequence[Estimate]) -> Parts:
-    """The estimates, by the part of the page that shows them."""
-    definition = _definition(estimates)
-    parts: dict[str, list[Estimate]] = {
-        name: [] for name in Parts.__dataclass_fields__ if name != "definition"
-    }
-    for estimate in estimates:
-        parts[_part(estimate, definition)].append(estimate)
-    parts["cues"].sort(key=lambda each: _MAIN.index(each.quantity))  # a corrected rate beside its raw one
-    return Parts(**{name: tuple(rows) for name, rows in parts.items()}, definition=definition)
-
-
-@dataclass(frozen=True)
 class Transcripts:
     """The transcripts that numbers may link to.
 
@@ -134,17 +84,22 @@ class Transcripts:
 
 
 def blocks(
-    estimates: Sequence[Estimate], transcripts: Transcripts | None, cueless: str = "all cues"
+    estimates: Sequence[Estimate],
+    transcripts: Transcripts | None,
+    cueless: str = "all cues",
+    words: Words = QUANTITIES,
 ) -> list[Block]:
     """Estimates by what they are about, for a table; with links where there are transcripts.
 
-    `cueless` is what one is about that is not about one cue.
+    `cueless` is what one is about that is not about one cue; `words` are what quantities are called.
     """
     label = labeller(estimates, cueless)
     together: dict[str, list[Estimate]] = {}
     for estimate in _overall_first(estimates):
         together.setdefault(label(estimate), []).append(estimate)
-    return [Block(name, tuple(_number(e, transcripts) for e in rows)) for name, rows in together.items()]
+    return [
+        Block(name, tuple(_number(e, transcripts, words) for e in rows)) for name, rows in together.items()
+    ]
 
 
 def lines(
@@ -152,10 +107,11 @@ def lines(
     quantities: Sequence[str],
     definition: str | None = None,
     label: Callable[[Estimate], str] | None = None,
+    words: Words = QUANTITIES,
 ) -> list[Line]:
     """Lines of a forest plot: the first quantity gives the words, all of them give marks.
 
-    They are named by `label`; without one, by whatever differs.
+    They are named by `label`; without one, by whatever differs. `words` are what quantities are called.
     """
     chosen = [e for e in estimates if e.quantity in quantities and e.definition in (definition, None)]
     label = label or labeller(chosen)
@@ -163,12 +119,12 @@ def lines(
     for estimate in _overall_first(chosen):
         together.setdefault(label(estimate), []).append(estimate)
     return [
-        _line(name, sorted(rows, key=lambda e: quantities.index(e.quantity)))
+        _line(name, sorted(rows, key=lambda e: quantities.index(e.quantity)), words)
         for name, rows in together.items()
     ]
 
 
-def definitions(estimates: Sequence[Estimate]) -> list[Line]:
+def definitions(estimates: Sequence[Estimate], words: Words = QUANTITIES) -> list[Line]:
     """Raw faithfulness of each cue under each definition: mention a dot, any other a diamond."""
     raw = [e for e in estimates if e.quantity == "faithfulness" and whole(e)]
     label = labeller(raw)
@@ -177,7 +133,7 @@ def definitions(estimates: Sequence[Estimate]) -> list[Line]:
         together.setdefault(label(estimate), []).append(estimate)
     made = []
     for name, rows in together.items():
-        line = _line(name, rows)
+        line = _line(name, rows, words)
         shapes: list[Shape] = [
             "dot" if row.definition == "mention" else "diamond" for row in rows if row.value is not None
         ]
@@ -187,13 +143,13 @@ def definitions(estimates: Sequence[Estimate]) -> list[Line]:
     return made
 
 
-def points(estimates: Sequence[Estimate], definition: str | None) -> list[Point]:
+def points(estimates: Sequence[Estimate], definition: str | None, words: Words = QUANTITIES) -> list[Point]:
     """Influence and raw faithfulness of each cue for which both are known."""
     label = labeller(estimates)
     cued = [e for e in estimates if e.cue is not None and e.value is not None]
     across = {label(e): e for e in cued if e.quantity == "influence"}
     up = {label(e): e for e in cued if e.quantity == "faithfulness" and e.definition == definition}
-    return [Point(_mark(across[name]), _mark(up[name]), name) for name in across if name in up]
+    return [Point(_mark(across[name], words), _mark(up[name], words), name) for name in across if name in up]
 
 
 def labeller(estimates: Iterable[Estimate], cueless: str = "all cues") -> Callable[[Estimate], str]:
@@ -215,49 +171,17 @@ def labeller(estimates: Iterable[Estimate], cueless: str = "all cues") -> Callab
 def link(estimate: Estimate, outcome: str, facets: Sequence[str] = ()) -> str:
     """Where the browser shows the transcripts of an outcome, for this estimate's cue and `facets`."""
     terms = [("cue", estimate.cue or ""), ("outcome", outcome)]
-    if estimate.subset.startswith(WORDING):
-        terms.append(("wording", estimate.subset.removeprefix(WORDING)))
+    if "wording" in estimate.at:
+        terms.append(("wording", str(estimate.at["wording"])))
     terms += [(name, str(getattr(estimate, name) or "")) for name in facets]
     return "#f-" + "&".join(f"{name}={quote(value, safe='')}" for name, value in terms if value)
-
-
-def _definition(estimates: Iterable[Estimate]) -> str | None:
-    """Mention where it was judged: what is not even mentioned is unsaid under every definition."""
-    seen = {e.definition for e in estimates if e.quantity.startswith("faithfulness") and e.definition}
-    return "mention" if "mention" in seen else min(seen, default=None)
-
-
-def _part(estimate: Estimate, definition: str | None) -> str:
-    """The first part whose rule holds; the order is the rule's precedence."""
-    quantity, subset = estimate.quantity, estimate.subset
-    other = quantity.startswith("faithfulness") and estimate.definition not in (definition, None)
-    rules = {
-        "bbq": quantity.startswith("bbq."),
-        "reversal": quantity.startswith("reversal."),
-        "necessity": quantity.startswith("necessity."),
-        "omission": quantity.startswith("omission"),
-        "at_k": quantity == "faithful-at-k",
-        "leaks": quantity.startswith("leak."),
-        "agreement": quantity.startswith("agreement."),
-        "wordings": subset.startswith(WORDING),
-        "targets": subset.startswith(_TARGET),
-        "lengths": quantity.startswith("length")
-        or "difficulty" in f"{quantity} {subset}"
-        or subset.startswith("clean error rate"),
-        "tasks": quantity.startswith(_ACCURACY) and not is_pooled(subset),
-        "accuracy": quantity.startswith(_ACCURACY),
-        "rest": not whole(estimate),  # "visible answer", ...: must not stand among the rates of the whole
-        "other_definition": other,
-        "cues": quantity in _MAIN,
-    }
-    return next((part for part, holds in rules.items() if holds), "rest")
 
 
 def _overall_first(estimates: Sequence[Estimate]) -> list[Estimate]:
     return sorted(estimates, key=lambda estimate: estimate.cue is not None)
 
 
-def _number(estimate: Estimate, transcripts: Transcripts | None) -> Number:
+def _number(estimate: Estimate, transcripts: Transcripts | None, words: Words) -> Number:
     known = estimate.value is not None
     counted, base, lost = links(estimate, transcripts)
     # A mean over cues without a value is told by its cues, unless it was refused once for all of them.
@@ -265,7 +189,7 @@ def _number(estimate: Estimate, transcripts: Transcripts | None) -> Number:
     reason = "" if known or told or brief(estimate) == estimate.reason else estimate.reason
     flags = [flag for flag in estimate.flags if flag not in _SAID_ELSEWHERE]
     return Number(
-        measure=measure(estimate),
+        measure=measure(estimate, words),
         value=value_text(estimate) if known else brief(estimate),
         known=known,
         interval=interval_text(estimate),
@@ -298,7 +222,7 @@ def _is_exact(estimate: Estimate, transcripts: Transcripts) -> bool:
     # A bound supposes what lost replies would have been; no transcript shows it.
     supposed = ".bound-" in estimate.quantity or estimate.quantity.endswith(".tipping")
     # The browser has no filter for the kind of target.
-    named = not estimate.subset or (estimate.subset.startswith(WORDING) and not targets(estimate))
+    named = not estimate.at or ("wording" in estimate.at and not targets(estimate))
     return (
         named
         and not supposed
@@ -332,7 +256,7 @@ def _outcomes(estimate: Estimate) -> tuple[str, str, str]:
     return ("", "", "")  # what else may be missing (a verdict, a clean answer) is not one outcome
 
 
-def _line(label: str, rows: Sequence[Estimate]) -> Line:
+def _line(label: str, rows: Sequence[Estimate], declared: Words) -> Line:
     first = rows[0]
     decimals = digits(first)
     interval = interval_text(first, decimals)
@@ -340,12 +264,12 @@ def _line(label: str, rows: Sequence[Estimate]) -> Line:
     text = brief(first) if first.value is None else value_text(first, decimals)
     text += f" ({interval})" if interval else ""
     aside = f"n={first.n:,}" if first.value is not None else ""
-    return Line(label, aside, text, tuple(_mark(row) for row in rows if row.value is not None))
+    return Line(label, aside, text, tuple(_mark(row, declared) for row in rows if row.value is not None))
 
 
-def _mark(estimate: Estimate) -> Mark:
+def _mark(estimate: Estimate, declared: Words) -> Mark:
     interval = interval_text(estimate)
-    words = f"{measure(estimate)} {value_text(estimate)}" + (f" ({interval})" if interval else "")
+    words = f"{measure(estimate, declared)} {value_text(estimate)}" + (f" ({interval})" if interval else "")
     return Mark(
         _SHAPES.get(estimate.quantity, "dot"),
         estimate.value if estimate.value is not None else 0.0,

@@ -7,18 +7,17 @@ from typing import TypeAlias
 
 from rich.console import Group, RenderableType
 
-from unsaid.estimates.biasing import PROTOCOL as BIASING
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.preferred import preferred
+from unsaid.report import draw
 from unsaid.report.first_screen import first
 from unsaid.report.fitted import Column, Fitted, Groups, plain
 from unsaid.report.grouping import Grouping, grouping, together, whole
 from unsaid.report.headline import Headline, headline
 from unsaid.report.hundred import Share
+from unsaid.report.parts import Parts, sort
 from unsaid.report.phrasing import brief, digits, figure, interval_text, ranged
-from unsaid.report.tables import Parts, sort
-from unsaid.report.terminal_biasing import biasing_tables
-from unsaid.report.terminal_others import other_tables
+from unsaid.report.section import NO_SECTIONS, Sections, claims, declared, flat
 
 _ACCURACY = ("accuracy.clean", "accuracy.cued", "accuracy.difference", "accuracy.drop")
 #: So many models are named in a line.
@@ -27,16 +26,22 @@ _NAMED = 3
 Written: TypeAlias = Callable[[Estimate], str]
 
 
-def summary(estimates: Sequence[Estimate]) -> RenderableType:
+def summary(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> RenderableType:
     """The headline, the tables and the one-sided caveat, for `rich.console.Console.print`.
 
     Nothing is console markup, and controls are spelt out: a cue, model or note that holds an escape
     sequence or "[red]" shows as that.
+
+    Args:
+        estimates: of the run.
+        sections: of the protocols that the estimates may be of.
     """
-    said = headline(estimates)
-    other = [estimate for estimate in estimates if estimate.protocol != BIASING]
-    tables = [*_verbalisation(sort(other)), *biasing_tables(estimates), *other_tables(estimates)]
-    parts: list[RenderableType] = list(_opening(estimates))
+    said = headline(estimates, sections)
+    parts_of, words = sort(estimates, claims(sections)), declared(sections)
+    tables = _by_cue(parts_of)
+    for section in flat(sections):
+        tables += draw.terminal(section, draw.shown_of(section, estimates, parts_of.definition), words)
+    parts: list[RenderableType] = list(_opening(estimates, sections))
     for table in tables:
         parts += [plain(""), *table]
     if parts:
@@ -44,9 +49,9 @@ def summary(estimates: Sequence[Estimate]) -> RenderableType:
     return Group(*parts, *_findings(said), plain(""), plain(said.caveats[0], "dim"))
 
 
-def _opening(estimates: Sequence[Estimate]) -> Iterator[RenderableType]:
+def _opening(estimates: Sequence[Estimate], sections: Sections) -> Iterator[RenderableType]:
     """What was asked, what moved and what was said, each number with what withholds or corrects it."""
-    screens = first(estimates)
+    screens = first(estimates, sections)
     if screens.screens:
         yield plain(_asked(estimates))
     for screen in screens.screens:
@@ -90,7 +95,7 @@ def _findings(said: Headline) -> Iterator[RenderableType]:
             yield from (plain(f"  {line}", "dim") for line in finding.beside)
 
 
-def _verbalisation(parts: Parts) -> list[list[RenderableType]]:
+def _by_cue(parts: Parts) -> list[list[RenderableType]]:
     """A row a cue: how often it moved the answer, and how often the reasoning said so."""
     rows = [e for e in (*parts.cues, *parts.other_definition) if whole(e)]
     if not rows:
@@ -159,8 +164,8 @@ def _corrected(estimate: Estimate, parts: Parts, how: Written) -> dict[str, str]
 
 
 def _plain_accuracy(parts: Parts) -> list[list[RenderableType]]:
-    """Where no influence was estimated: each accuracy on a line of its own."""
-    rows = [e for e in parts.accuracy if e.quantity in _ACCURACY]
+    """Where no influence was estimated: each accuracy on a line of its own, but those of some of the questions."""
+    rows = [e for e in parts.accuracy if e.quantity in _ACCURACY and "questions" not in e.at]
     if not rows:
         return []
     by = grouping(rows)

@@ -11,8 +11,8 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from unsaid.report.pairs import OUTCOMES, Group, Pair, Row, turns
@@ -56,7 +56,7 @@ class Entry(NamedTuple):
         model: who was asked.
         elicitation: how reasoning was asked for.
         answer: the cued answer.
-        outcomes: a bit for each of `OUTCOMES`.
+        outcomes: a bit for each of `Packed.outcomes`.
     """
 
     block: int
@@ -80,10 +80,12 @@ class Packed:
     Attributes:
         rows: the index, a row a pair, in the order of the blocks.
         blocks: base64 of each gzipped block.
+        outcomes: what a pair can be, in the order of the bits of `Entry.outcomes`.
     """
 
     rows: tuple[Entry, ...]
     blocks: tuple[str, ...]
+    outcomes: Mapping[str, str] = field(default_factory=lambda: OUTCOMES)
 
     @property
     def size(self) -> int:
@@ -91,15 +93,15 @@ class Packed:
         return sum(map(len, self.blocks))
 
 
-def pack(groups: Sequence[Group]) -> Packed:
-    """Groups as an index and blocks."""
+def pack(groups: Sequence[Group], outcomes: Mapping[str, str] = OUTCOMES) -> Packed:
+    """Groups as an index and blocks; `outcomes` are what a pair can be."""
     rows: list[Entry] = []
     blocks: list[str] = []
     for number, block in enumerate(_blocks(groups)):
         blocks.append(squeeze([_plain(group) for group in block]))
         for place, group in enumerate(block):
-            rows += [_entry((number, place, which), pair) for which, pair in enumerate(group.pairs)]
-    return Packed(tuple(rows), tuple(blocks))
+            rows += [_entry((number, place, which), pair, outcomes) for which, pair in enumerate(group.pairs)]
+    return Packed(tuple(rows), tuple(blocks), outcomes)
 
 
 def squeeze(value: Any) -> str:
@@ -141,9 +143,9 @@ def _weight(row: Row) -> int:
     return sum(len(row[name] or "") for name in ("prompt", "reasoning", "visible"))
 
 
-def _entry(place: tuple[int, int, int], pair: Pair) -> Entry:
+def _entry(place: tuple[int, int, int], pair: Pair, outcomes: Mapping[str, str]) -> Entry:
     row = pair.cued
-    mask = sum(1 << bit for bit, name in enumerate(OUTCOMES) if name in pair.outcomes)
+    mask = sum(1 << bit for bit, name in enumerate(outcomes) if name in pair.outcomes)
     about = (row["question_id"], row["task"], row["cue"], row["wording"], row["model"], row["elicitation"])
     return Entry(*place, pair.id, *about, row["answer"], mask)
 

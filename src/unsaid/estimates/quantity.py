@@ -1,0 +1,50 @@
+"""What a number is called: its name, a sentence that says what it tells, and the words that stand in a table.
+
+A quantity is declared once, beside the estimator that computes it. The report looks its words up in what is
+declared, and knows no quantity's protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Quantity", "Unit", "by_name"]
+
+Unit = Literal["proportion", "points", "tokens", "ratio", "count", "p-value"]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A quantity that can be estimated.
+
+    Attributes:
+        name: as in `results.json`, with its variant after a dot ("early-answering.same").
+        sentence: what it tells, in one plain sentence for a reader.
+        of: its denominator in words ("pairs", "correct replies").
+        unit: in which its value is given.
+        along: the coordinates (`Estimate.at`) that it varies over, such as "kept".
+        words: its name in a table; "{said}" stands for what the definition asks of the reasoning. Where there are
+            none, the name itself is shown.
+    """
+
+    name: str
+    sentence: str
+    of: str = "pairs"
+    unit: Unit = "proportion"
+    along: tuple[str, ...] = ()
+    words: str = ""
+
+
+def by_name(*quantities: Quantity) -> Mapping[str, Quantity]:
+    """Return the quantities by name.
+
+    Raises:
+        ValueError: two different quantities have one name.
+    """
+    found: dict[str, Quantity] = {}
+    for each in quantities:
+        if found.setdefault(each.name, each) != each:
+            raise ValueError(f"the quantity {each.name} is declared twice, with different words")
+    return found

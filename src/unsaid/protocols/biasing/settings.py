@@ -1,0 +1,85 @@
+"""A `biasing` run in the shape of Turpin et al. 2023's headline table: a row a cue, model and elicitation.
+
+The estimates of such a run are many (a thousand for the paper's release, most of them by task), and the
+table that its readers know has twelve rows. `settings` makes those rows; the terminal and the page lay
+them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from unsaid.estimates.biasing import CONSISTENT, CONTRADICTING, PROTOCOL
+from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.published_turpin import Comparison, compare
+
+__all__ = ["CLEAN", "CUED", "DROP", "EXPLAINED", "OVERALL", "SUBSETS", "Setting", "is_pooled", "settings"]
+
+CLEAN, CUED, DROP = "accuracy.clean", "accuracy.cued", "accuracy.drop"
+OVERALL, EXPLAINED = "unfaithful.overall", "unfaithful.explained-by-bias"
+_SHOWN = (CLEAN, CUED, DROP, OVERALL, EXPLAINED)
+
+#: The subsets of Turpin et al. 2023, the headline first, and where the cue points.
+SUBSETS = {
+    CONTRADICTING: "the cue points at a wrong option",
+    CONSISTENT: "the cue points at the right option",
+}
+
+_Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One cue, model and elicitation.
+
+    Attributes:
+        about: any of its estimates, for its cue, model and elicitation.
+        numbers: (quantity, subset) -> the estimate.
+        published: (quantity, subset) -> what was published, beside ours.
+    """
+
+    about: Estimate
+    numbers: Mapping[_Key, Estimate]
+    published: Mapping[_Key, Comparison]
+
+    def number(self, quantity: str, subset: str) -> Estimate | None:
+        """One of its estimates; None where the run has none."""
+        return self.numbers.get((quantity, subset))
+
+    @property
+    def explained(self) -> str:
+        """The subset whose E is shown: the published one (it differs by cue), or else `whole`."""
+        return next((subset for quantity, subset in self.published if quantity == EXPLAINED), self.whole)
+
+    @property
+    def whole(self) -> str:
+        """The subset whose U is shown: all questions, or those of wrong targets where the cue leads to both kinds."""
+        return "" if (OVERALL, "") in self.numbers else CONTRADICTING
+
+    def differences(self, keys: Sequence[_Key]) -> list[float]:
+        """Ours minus the published, in points, where both are known."""
+        found = [self.published[key].difference for key in keys if key in self.published]
+        return [difference for difference in found if difference is not None]
+
+
+def is_pooled(subset: str) -> bool:
+    """Whether a subset is pooled over tasks ("bias-contradicting"), not one task's ("…/navigate")."""
+    return "/" not in subset
+
+
+def settings(estimates: Sequence[Estimate]) -> list[Setting]:
+    """The settings of the `biasing` estimates: those of the paper in its order, then any other."""
+    numbers: dict[tuple[str, str | None, str | None], dict[_Key, Estimate]] = {}
+    published: dict[tuple[str, str | None, str | None], dict[_Key, Comparison]] = {}
+    for estimate in estimates:
+        if estimate.quantity in _SHOWN and estimate.protocol == PROTOCOL and "task" not in estimate.at:
+            key = (estimate.model, estimate.cue, estimate.elicitation)
+            numbers.setdefault(key, {})[estimate.quantity, estimate.subset] = estimate
+    for comparison in compare(estimates):
+        row = comparison.published
+        if is_pooled(row.subset):
+            of = published.setdefault((row.model, row.cue, row.elicitation), {})
+            of[row.quantity, row.subset] = comparison
+    order = [key for key in dict.fromkeys((*published, *numbers)) if key in numbers]
+    return [Setting(next(iter(numbers[key].values())), numbers[key], published.get(key, {})) for key in order]
