@@ -37,7 +37,7 @@ _SAID = {
     "reliance": ("did not say so", "said that it relied on it", "said that it relied on the cue"),
 }
 _OTHER = ("left it unsaid", "said so", "said so")
-_UNCALIBRATED = "No reader here is calibrated, so this is the range of their readings."
+_UNCALIBRATED = "No judge here is calibrated, so this is the range of their readings."
 _UNREAD = "No judge read the reasoning."
 
 
