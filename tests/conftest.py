@@ -35,6 +35,12 @@ class Provider:
 Serve = Callable[..., Provider]
 
 
+def pytest_collection_finish() -> None:
+    """Take what was imported out of every later garbage collection: nearly all of the heap, and it stays."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     """Starts servers: `serve(policy)` is a model under audit, `serve(Judging())` a judge, a further one named."""
