@@ -7,11 +7,12 @@ from itertools import product
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from making_records import Row, reply, table
 from simulating_issue5 import Swaps
 
+from examples import examples
 from unsaid.errors import DataError
 from unsaid.estimates.bbq import CELLS, QUANTITIES, bbq, classified, from_cells
 from unsaid.estimates.estimate import Estimate
@@ -139,7 +140,7 @@ def test_other_cues_and_empty_tables_are_left_alone() -> None:
     assert not found([reply("cued", "q", "A", cue="metadata", target="B", wording="w1")])
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.tuples(st.sampled_from(["S", "O", "U", None]), st.sampled_from(["S", "O", "U", None]))))
 def test_swapping_who_is_stereotyped_swaps_aligned_and_mirror(
     answers: list[tuple[str | None, str | None]],
