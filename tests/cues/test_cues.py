@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from asking import BET, CASES, FOUR, NAMES, TWO, question_for, questions, targets, texts, whole
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asking import BET, CASES, FOUR, NAMES, TWO, question_for, questions, targets, texts, whole
 from examples import examples
 from unsaid.cues import CUES, SETS, Cue, Wording, choose_target, clean, cue
 from unsaid.elicitation import COT
