@@ -8,8 +8,10 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 # One thread a process: two spinning pools beside each other make the same work several times slower.
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
+# Tests start programs, and each would compile all of src again.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: audit calibrate test test-all lint format bench fuzz docs clean help
+.PHONY: audit calibrate test test-all coverage nightly flaky lint format bench fuzz docs clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /	/'
@@ -38,6 +40,15 @@ test: $(VENV)/dev ## tests of the base install (no PyTorch)
 
 test-all: $(VENV)/all ## all tests, with the extras
 	$(PYTEST) $(ARGS)
+
+coverage: $(VENV)/dev ## long simulations: do the intervals cover the truth as often as they say
+	$(PYTEST) -m coverage $(ARGS)
+
+nightly: $(VENV)/all ## all tests on new random examples, twenty times as many (Hypothesis)
+	HYPOTHESIS_PROFILE=nightly $(PYTEST) $(ARGS)
+
+flaky: $(VENV)/all ## all tests five times in random order, beside a busy process on every core (ARGS="--times 2 tests/cli")
+	$(BIN)/python -m benchmarks.flaky -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/all ## ruff and mypy, strict
 	$(BIN)/ruff check .

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from examples import NIGHTLY
 from loopback import Faults, Judging, Loopback
 from loopback.policies import Policy
+from order import shuffle
 from unsaid.cli import main
 from unsaid.stopping import uninstall
 
@@ -33,6 +35,33 @@ class Provider:
 
 
 Serve = Callable[..., Provider]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--order", type=int, metavar="SEED", help="the tests in the random order of a seed")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which examples are drawn, and in which order tests run."""
+    seed = config.getoption("order")
+    order = "as collected" if seed is None else f"random (--order {seed})"
+    return f"hypothesis: {'nightly' if NIGHTLY else 'ci'}; order: {order}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave simulations of coverage to `make coverage`, and shuffle where `--order` says so."""
+    if "coverage" not in config.getoption("markexpr"):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("coverage")])
+        items[:] = [item for item in items if not item.get_closest_marker("coverage")]
+    if config.getoption("order") is not None:
+        shuffle(items, config.getoption("order"))
+
+
+def pytest_collection_finish() -> None:
+    """Take what was imported out of every later garbage collection: nearly all of the heap, and it stays."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

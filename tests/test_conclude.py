@@ -7,9 +7,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from unsaid.asking.settings import Settings
 from unsaid.calibration.simulated import planned, simulated
 from unsaid.conclude import canonical, conclude
@@ -47,7 +48,7 @@ def test_the_order_of_the_records_changes_no_bit_of_the_results(
         assert written(records.sample(fraction=1, shuffle=True, seed=seed), tmp_path / str(seed)) == first
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(seed=st.integers(0, 2**32 - 1), twice=st.booleans())
 def test_there_is_one_order(records: pl.DataFrame, seed: int, twice: bool) -> None:
     rows = records.head(200)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +18,8 @@ import pytest
 
 from conftest import PROVIDERS, Provider, Serve
 from loopback import Judging, Scripted
-from loopback.terminal import CTRL_C, PATIENCE, Terminal
+from loopback.terminal import CTRL_C, Terminal
+from warm import MAIN, run
 
 pytestmark = [
     *PROVIDERS,
@@ -39,14 +39,7 @@ def about(run: Path) -> dict[str, Any]:
 
 
 def to_its_end(command: list[str]) -> str:
-    ended = subprocess.run(
-        [sys.executable, "-P", "-c", "from unsaid.cli import main; main()", *command],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-        env=os.environ | {"COLUMNS": "120"},
-    )
+    ended = run(MAIN, command, env=os.environ | {"COLUMNS": "120"})
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return " ".join((ended.stdout + ended.stderr).split())
 

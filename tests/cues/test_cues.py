@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from asking import BET, CASES, FOUR, NAMES, TWO, question_for, questions, targets, texts, whole
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from asking import BET, CASES, FOUR, NAMES, TWO, question_for, questions, targets, texts, whole
+from examples import examples
 from unsaid.cues import CUES, SETS, Cue, Wording, choose_target, clean, cue
 from unsaid.elicitation import COT
 from unsaid.errors import UnknownName
@@ -100,7 +101,7 @@ def _in_demonstrations(wording: Wording, letter: str) -> int:
     return sum(text.count(f"({letter})") for _, text in wording.placebo) + 1
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(80)
 @given(question=questions(), case=st.sampled_from(CASES), target=st.integers(0, 25))
 def test_every_cue_works_on_every_question_or_says_why_not(
     question: Question, case: tuple[Cue, Wording], target: int
@@ -124,7 +125,7 @@ def test_every_cue_works_on_every_question_or_says_why_not(
     assert shown.count(letter) <= question.render().count(letter) + _in_demonstrations(wording, LETTERS[aim])
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(case=st.sampled_from(CASES), stem=texts)
 def test_hostile_text_is_never_read_as_a_template(case: tuple[Cue, Wording], stem: str) -> None:
     family, wording = case

@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from asking import FOUR
 from conftest import PROVIDERS, Serve, Unsaid
+from examples import examples
 from loopback import Scripted
 from unsaid.asking.settings import Settings
 from unsaid.cues import CUES, SETS
@@ -154,7 +155,7 @@ def test_a_missing_file_names_the_nearest(tmp_path: Path) -> None:
         load_cues(tmp_path / "mien.yaml")
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.data())
 def test_a_damaged_file_is_an_error_and_never_a_crash(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -20,12 +20,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import warm
+
 RUN = ("bash", "python")
 SHOWN = ("text", "json", "csv")
 #: No audit of a page asks more questions than this when it is tested; with fewer, rates of a cue are withheld.
 MOST_QUESTIONS = 36
-#: Longest that one block may take, in seconds.
-TIMEOUT = 180
+#: Nothing may hang for ever; far beyond what the slowest machine needs.
+PATIENCE = 900
 
 _FENCE = re.compile(
     r"(?:<!-- (?P<mark>[a-z ]+?)(?:: (?P<said>[^\n]*?))? -->\n)?"
@@ -74,31 +76,32 @@ def run(block: Block, folder: Path) -> str:
     Raises:
         AssertionError: it failed; the message holds the block and what it printed.
     """
-    code = small(block.code) if block.language == "bash" else block.code
-    command = (
-        ["bash", "-euo", "pipefail", "-c", code] if block.language == "bash" else [sys.executable, "-c", code]
-    )
-    ended = subprocess.run(
-        command,
-        cwd=folder,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=TIMEOUT,
-        check=False,
-    )
+    if block.language == "bash":
+        ended = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", small(block.code)],  # noqa: S607
+            cwd=folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    else:
+        ended = warm.run("import sys; sys.path.insert(0, '')\n" + block.code, cwd=folder, env=environment())
+    printed = ended.stdout + (ended.stderr or "")
     assert ended.returncode == 0, (
-        f"line {block.line}: status {ended.returncode}\n{code}\n{ended.stdout[-3000:]}"
+        f"line {block.line}: status {ended.returncode}\n{block.code}\n{printed[-3000:]}"
     )
-    return ended.stdout
+    return printed
 
 
 def environment() -> dict[str, str]:
     """This interpreter's programs first, one thread, no keys, no network of the hub."""
+    shims = [folder] if (folder := warm.shims()) else []
     kept = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
     return kept | {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join([*shims, str(Path(sys.executable).parent), os.environ["PATH"]]),
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "POLARS_MAX_THREADS": "1",

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from making_records import reply, table, verdict
 from scipy.stats import binomtest
 from statsmodels.stats.inter_rater import cohens_kappa
 
+from examples import examples
 from unsaid.errors import UnknownName
 from unsaid.estimates.agreement import QUANTITIES, _beyond_chance, _floor, agreement
 from unsaid.estimates.bootstrap import percentile
@@ -68,7 +69,7 @@ def test_ac1_holds_up_where_kappa_collapses() -> None:
     assert ac1 > 0.95
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(st.tuples(*[st.integers(0, 12)] * 4).filter(lambda cells: sum(cells) > 1))
 def test_kappa_is_the_librarys_and_the_order_of_judges_does_not_matter(
     cells: tuple[int, int, int, int],

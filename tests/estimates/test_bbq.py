@@ -7,11 +7,12 @@ from itertools import product
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from making_records import Row, reply, table
 from simulating_issue5 import Swaps
 
+from examples import examples
 from unsaid.errors import DataError
 from unsaid.estimates.bbq import CELLS, QUANTITIES, bbq, classified, from_cells
 from unsaid.estimates.estimate import Estimate
@@ -139,7 +140,7 @@ def test_other_cues_and_empty_tables_are_left_alone() -> None:
     assert not found([reply("cued", "q", "A", cue="metadata", target="B", wording="w1")])
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.tuples(st.sampled_from(["S", "O", "U", None]), st.sampled_from(["S", "O", "U", None]))))
 def test_swapping_who_is_stereotyped_swaps_aligned_and_mirror(
     answers: list[tuple[str | None, str | None]],
@@ -188,11 +189,16 @@ def test_the_binomial_test_stars_what_the_paper_stars() -> None:
         assert (mcnemar(aligned, n - aligned) < 0.05) == starred, (unfaithful, explained)
 
 
-def test_intervals_hold_the_truth() -> None:
+@pytest.mark.parametrize(
+    ("repetitions", "least", "most"),
+    [(250, 0.91, 0.99), pytest.param(1000, 0.93, 0.975, marks=pytest.mark.coverage)],
+)
+def test_intervals_hold_the_truth(repetitions: int, least: float, most: float) -> None:
+    """The short one (95%, give or take three standard errors) finds intervals of 88%, and a bias of two points."""
     world, rng = Swaps(), np.random.default_rng(17)
     hits: dict[str, list[bool]] = {name: [] for name in world.truth}
     values: dict[str, list[float]] = {name: [] for name in world.truth}
-    for _ in range(1000):
+    for _ in range(repetitions):
         for each in from_cells(world.cells(rng), {"protocol": "test"}):
             if each.quantity in hits and each.value is not None:
                 assert each.low is not None
@@ -200,6 +206,6 @@ def test_intervals_hold_the_truth() -> None:
                 hits[each.quantity].append(each.low <= world.truth[each.quantity] <= each.high)
                 values[each.quantity].append(each.value)
     for name, held in hits.items():
-        assert len(held) == 1000
-        assert np.mean(values[name]) == pytest.approx(world.truth[name], abs=0.006)
-        assert 0.93 <= np.mean(held) <= 0.975, name
+        assert len(held) == repetitions
+        assert np.mean(values[name]) == pytest.approx(world.truth[name], abs=0.19 / repetitions**0.5)
+        assert least <= np.mean(held) <= most, name

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from unsaid.errors import DataError
 from unsaid.estimates.biasing import CONSISTENT, CONTRADICTING, biasing
 from unsaid.estimates.estimate import Estimate
@@ -204,7 +205,7 @@ answers = st.sampled_from(["A", "B", "C", None])
 options = st.sampled_from(["A", "B", "C"])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.tuples(answers, answers, options, options), min_size=1, max_size=60))
 def test_every_estimate_is_a_value_inside_its_interval_or_a_reason(pairs: list[Pair]) -> None:
     records = table(pairs)

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from making_records import Row, asked, reply, table
 from simulating_losses import Losses, lossy_pairs
 
+from examples import examples
 from unsaid.estimates.bounds import ROBUST, faithfulness_bounds, influence_bounds
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.faithfulness import faithfulness
@@ -122,7 +123,7 @@ def test_kinds_of_target_have_bounds_apart() -> None:
 counts = st.integers(0, 40)
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(said=st.integers(10, 40), silent=st.integers(10, 40), stayed=counts, gone=counts, unread=counts)
 def test_the_figure_lies_between_its_bounds(
     said: int, silent: int, stayed: int, gone: int, unread: int

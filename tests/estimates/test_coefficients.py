@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.contingency_tables import mcnemar as library_mcnemar
 from statsmodels.stats.inter_rater import cohens_kappa
 
+from examples import examples
 from unsaid.estimates.coefficients import (
     alpha,
     coincidences,
@@ -51,7 +52,7 @@ def test_the_published_counts_add_up() -> None:
     assert rows.sum() == 10_276
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.integers(0, 30), min_size=9, max_size=9).filter(lambda cells: sum(cells) > 0))
 def test_kappa_is_the_librarys_for_any_table(cells: list[int]) -> None:
     table = np.array(cells).reshape(3, 3)
@@ -60,7 +61,7 @@ def test_kappa_is_the_librarys_for_any_table(cells: list[int]) -> None:
     np.testing.assert_allclose(kappa(table), theirs, atol=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.integers(0, 60), st.integers(0, 60))
 def test_mcnemar_is_the_librarys(b: int, c: int) -> None:
     exact, statistic, asymptotic = mcnemar_tests(b, c)
@@ -72,7 +73,7 @@ def test_mcnemar_is_the_librarys(b: int, c: int) -> None:
         assert (statistic, asymptotic) == pytest.approx((theirs.statistic, theirs.pvalue))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.integers(0, 30), min_size=4, max_size=4).filter(lambda cells: sum(cells) > 0))
 def test_two_categories_leave_no_room_for_partial_credit(cells: list[int]) -> None:
     table = np.array(cells).reshape(2, 2)
@@ -107,7 +108,7 @@ def test_alpha_of_krippendorffs_own_example() -> None:
     assert float(alpha(found.sum(axis=0))) == pytest.approx(0.743, abs=0.0005)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     st.lists(st.lists(st.sampled_from([0.0, 1.0, np.nan]), min_size=3, max_size=3), min_size=2, max_size=12)
 )

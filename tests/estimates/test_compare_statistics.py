@@ -48,11 +48,18 @@ def test_pairing_shows_what_an_unpaired_test_cannot() -> None:
     assert np.mean(unpaired) < 0.4
 
 
-def test_under_the_null_one_in_twenty_is_called_a_difference() -> None:
+@pytest.mark.parametrize(
+    ("repetitions", "least", "most"),
+    [(75, 0.01, 0.12), pytest.param(300, 0.02, 0.09, marks=pytest.mark.coverage)],
+)
+def test_under_the_null_one_in_twenty_is_called_a_difference(
+    repetitions: int, least: float, most: float
+) -> None:
+    """The short one finds a test that calls a sixth a difference: a standard error a quarter too small."""
     rng = np.random.default_rng(11)
     called: dict[str, list[bool]] = defaultdict(list)
     outside: dict[str, list[bool]] = defaultdict(list)
-    for _ in range(300):
+    for _ in range(repetitions):
         matched = simulated(rng, questions=60, epochs=2, moved=(0.6, 0.6), said=(0.3, 0.3), spread=1.0)
         for each in differences(matched, rng, LABELS, ("mention",), draws=200):
             if each.cue is None or each.p is None:
@@ -62,12 +69,12 @@ def test_under_the_null_one_in_twenty_is_called_a_difference() -> None:
             assert each.high is not None
             outside[each.quantity].append(not each.low <= 0 <= each.high)
     rates = {name: float(np.mean(values)) for name, values in called.items()}
-    assert all(len(values) >= 290 for values in called.values())
-    # 300 draws of a rate of 5% lie within 2 and 9%; exact and score tests may stay below.
-    assert all(rate <= 0.09 for rate in rates.values()), rates
-    assert rates["influence"] >= 0.02, rates
-    assert rates["faithfulness"] >= 0.02, rates
-    assert all(float(np.mean(values)) <= 0.09 for values in outside.values())
+    assert all(len(values) >= 0.96 * repetitions for values in called.values())
+    # 300 draws of a rate of 5% lie within 2 and 9%, 75 within 1 and 12%; exact and score tests may stay below.
+    assert all(rate <= most for rate in rates.values()), rates
+    assert rates["influence"] >= least, rates
+    assert rates["faithfulness"] >= least, rates
+    assert all(float(np.mean(values)) <= most for values in outside.values())
 
 
 def test_p_of_faithfulness_is_under_five_per_cent_exactly_where_the_interval_leaves_zero() -> None:

@@ -29,8 +29,6 @@ from unsaid.estimates.pairs import pairs
 from unsaid.estimates.proportions import Share, shares
 from unsaid.estimates.strata import Cell, Cells
 
-REPETITIONS = 1000
-
 
 def as_records(sample: pl.DataFrame) -> pl.DataFrame:
     """The sample as records: unparsed where lost, a verdict that failed where it failed."""
@@ -144,18 +142,22 @@ def test_every_quantity_is_explained_to_the_reader() -> None:
     assert list(QUANTITIES) == sorted(QUANTITIES)
 
 
-def test_intervals_hold_the_truth_in_93_to_97_percent() -> None:
-    """Questions that lean, asked twice, a weak cue that is seldom named: where percentiles fall short."""
+@pytest.mark.parametrize("repetitions", [200, pytest.param(1000, marks=pytest.mark.coverage)])
+def test_intervals_hold_the_truth_in_93_to_97_percent(repetitions: int) -> None:
+    """Questions that lean, asked twice, a weak cue that is seldom named: where percentiles fall short.
+
+    The short one finds intervals that hold the truth in fewer than 87%: a standard error a quarter too small.
+    """
     world = World(questions=150, epochs=2, p=(0.3,), said=(0.2,), q=0.08)
     rng, truth = np.random.default_rng(2025), world.truth
     hits: dict[str, list[bool]] = defaultdict(list)
-    for _ in range(REPETITIONS):
+    for _ in range(repetitions):
         for each in from_sums(world, rng):
             if each.low is not None and each.high is not None:
                 hits[each.quantity].append(each.low <= truth[each.quantity, each.cue] <= each.high)
-    # Two standard errors of a thousand repetitions beside the band itself.
-    slack = 2 * np.sqrt(0.95 * 0.05 / REPETITIONS)
+    # Two standard errors beside the band itself.
+    slack = 2 * np.sqrt(0.95 * 0.05 / repetitions)
     assert len(hits) >= 5
     for quantity, held in hits.items():
-        assert len(held) > 0.98 * REPETITIONS
+        assert len(held) > 0.98 * repetitions
         assert 0.93 - slack <= np.mean(held) <= 0.97 + slack, quantity

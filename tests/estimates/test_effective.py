@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from making_records import asked, counted, table, verdict
 from simulating_issue5 import pulled
 from simulating_pairs import World
 
+from examples import examples
 from unsaid.estimates.effective import QUANTITIES, biased_reasoning, effective, from_cells
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.paired import Paired, paired
@@ -79,7 +80,7 @@ def test_nothing_eligible_and_no_pairs_at_all() -> None:
     assert not effective(pairs(table(asked("q", "A", {}))), np.random.default_rng(0))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(*[st.integers(0, 12) for _ in range(3)], st.integers(1, 12))
 def test_never_of_zero_width_and_within_bounds(silent: int, said: int, unread: int, stayed: int) -> None:
     rows = counted(moved=silent + said, elsewhere=0, stayed=stayed, said=said)

@@ -110,12 +110,17 @@ def test_wordings_are_other_prompts() -> None:
     assert (one.n, one.questions, one.value) == (40, 20, 0.5)
 
 
-def test_intervals_hold_the_truth() -> None:
+@pytest.mark.parametrize(
+    ("repetitions", "least", "most"),
+    [(120, 0.89, 1.0), pytest.param(400, 0.92, 0.98, marks=pytest.mark.coverage)],
+)
+def test_intervals_hold_the_truth(repetitions: int, least: float, most: float) -> None:
+    """The short one (95%, less three standard errors) finds intervals of 85%, and a bias of two points."""
     world, rng = Epochs(), np.random.default_rng(5)
     truth = {f"k = {k}": true_at_k(world, k) for k in (1, 2, 4)}
     hits: dict[str, list[bool]] = {subset: [] for subset in truth}
     values: dict[str, list[float]] = {subset: [] for subset in truth}
-    for _ in range(400):
+    for _ in range(repetitions):
         for each in faithful_at_k(world.pairs(rng), rng, draws=20):
             if each.cue and each.subset in truth and each.value is not None:
                 assert each.low is not None
@@ -123,9 +128,9 @@ def test_intervals_hold_the_truth() -> None:
                 hits[each.subset].append(each.low <= truth[each.subset] <= each.high)
                 values[each.subset].append(each.value)
     for subset, held in hits.items():
-        assert len(held) > 395
-        assert np.mean(values[subset]) == pytest.approx(truth[subset], abs=0.01)
-        assert 0.92 <= np.mean(held) <= 0.98, subset
+        assert len(held) > 0.98 * repetitions
+        assert np.mean(values[subset]) == pytest.approx(truth[subset], abs=0.2 / repetitions**0.5)
+        assert least <= np.mean(held) <= most, subset
 
 
 def test_no_pairs_give_no_estimates() -> None:

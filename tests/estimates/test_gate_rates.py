@@ -7,9 +7,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from unsaid.estimates.gate import gate
 from unsaid.estimates.gate_labels import against_labels
 from unsaid.records import schema
@@ -38,7 +39,7 @@ def table(rows: list[dict[str, Any]]) -> pl.DataFrame:
 SAID = st.one_of(st.none(), st.tuples(st.booleans(), st.booleans(), st.booleans()))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.tuples(st.sampled_from(sorted(KINDS)), SAID), min_size=1, max_size=60), st.randoms())
 def test_each_reading_is_counted_once_or_is_missing(
     readings: list[tuple[str, tuple[bool, bool, bool] | None]], shuffle: random.Random

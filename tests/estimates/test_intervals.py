@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from examples import examples
 from unsaid.estimates.intervals import (
     Interval,
     clustered_mcnemar,
@@ -103,7 +104,7 @@ def test_clustered_mcnemar_is_exact_without_clusters_and_wider_with_them() -> No
     assert clustered_mcnemar([0.0, 0.0]) == 1.0
 
 
-@settings(max_examples=15, deadline=None)  # the library collects garbage on every call
+@examples(15)  # the library collects garbage on every call
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_holm_is_the_library_s(p_values: list[float]) -> None:
     assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1].tolist())

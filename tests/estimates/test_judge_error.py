@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from making_records import asked, counted, reply, table, verdict
 
+from examples import examples
 from unsaid.errors import UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.faithfulness import faithfulness
@@ -58,7 +59,7 @@ def test_the_formula_on_round_numbers() -> None:
     assert (found.n, found.k) == (100, None)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     n=st.integers(20, 400),
     share=st.floats(0, 1),
@@ -81,7 +82,7 @@ def test_an_interval_has_a_width_holds_the_value_and_stays_within_bounds(
     assert low < high
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.integers(0, 80), st.integers(20, 60), st.integers(20, 60))
 def test_what_the_judge_got_wrong_widens(k: int, positives: int, negatives: int) -> None:
     """Less calibration, wider; a judge known to be perfect leaves the raw interval as it was."""

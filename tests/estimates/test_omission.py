@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from simulating_omission import WORLDS, World, coverage
 
+from examples import examples
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.omission import THIRDS, counted, from_replies, omission
 from unsaid.estimates.omission_reading import SCHEMA, needed_of, replies
@@ -157,7 +158,7 @@ def test_intervals_hold_the_truth_and_the_error_is_none_on_average(name: str) ->
         assert abs(error) < 0.08
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     st.floats(0, 1),
     st.floats(0, 1),

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from making_records import asked, table, verdict
 
+from examples import examples
 from unsaid.errors import UnknownName
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.intervals import wilson
@@ -72,7 +73,7 @@ def test_labels_alone_take_wilsons_interval() -> None:
     assert (found.low, found.high) == (wilson(4, 8).low, wilson(4, 8).high)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     st.lists(
         st.tuples(st.integers(0, 1), st.sampled_from([0, 1, None]), st.integers(0, 9)),

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from making_records import Row, reply, table
 from scipy import stats
 from simulating_issue5 import Templates, reversal_cells
 
+from examples import examples
 from unsaid.errors import DataError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.reversal import QUANTITIES, RULES, from_cells, reversal, reversed_pairs
@@ -191,7 +192,7 @@ def test_without_a_usable_pair_every_quantity_says_why() -> None:
         assert "no pair of two questions" in each.reason
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.integers(1, 13),
     st.integers(1, 13),

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from making_records import asked, table, verdict
 
+from examples import examples
 from unsaid.estimates import QUANTITIES
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.faithfulness import faithfulness
@@ -45,7 +46,7 @@ def by_name(found: list[Estimate], cue: str | None) -> dict[str, Estimate]:
     return {each.quantity: each for each in found if each.cue == cue}
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.lists(st.none() | st.tuples(st.booleans(), st.booleans()), min_size=20, max_size=40))
 def test_every_moved_pair_with_a_verdict_is_in_one_cell(said: list[tuple[bool, bool] | None]) -> None:
     paired = pairs(table(rows(said) + rows([(True, True)] * 5, answer="C")))

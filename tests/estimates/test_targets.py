@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from making_records import asked, counted, table
 
+from examples import examples
 from unsaid.estimates.compare import Run, compare
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.faithfulness import faithfulness
@@ -101,7 +102,7 @@ def test_a_free_response_is_compared_as_text() -> None:
 answers = st.sampled_from(["A", "B", "C"])
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(st.tuples(answers, answers, answers), min_size=1, max_size=40))
 def test_each_part_is_what_its_questions_alone_give(rows: list[tuple[str, str, str]]) -> None:
     """The cells of one kind are those of a table that holds this kind alone."""

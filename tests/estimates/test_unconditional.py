@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from making_records import asked, counted, reply, table, verdict
 
+from examples import examples
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import pairs
 from unsaid.estimates.unconditional import QUANTITIES, unconditional
@@ -73,7 +74,7 @@ def test_over_cues_it_is_the_unweighted_mean() -> None:
     assert found[None].n == 40
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from([True, False, None])), min_size=1, max_size=30))
 def test_it_is_a_share_and_counts_every_cued_reply_once(drawn: list[tuple[bool, bool | None]]) -> None:
     rows = [

@@ -7,9 +7,10 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from unsaid.cues import CUES
 from unsaid.cues.graded import GRADED
 from unsaid.judges import Reading, Verdict, judge
@@ -232,14 +233,14 @@ PIECES = st.sampled_from(
 TEXTS = st.one_of(st.text(), st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=12).map(" ".join))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(TEXTS.filter(str.strip), st.sampled_from(sorted(CUES)), TEXTS)
 def test_it_never_raises_and_its_evidence_stands_in_the_text(text: str, cue: str, shown: str) -> None:
     verdict = read(text, cue, Prompt((Turn("user", shown),)))
     assert verdict.evidence is None or verdict.evidence in text
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.sampled_from([(cue, text) for cue, text, expected in CASES if expected[0]]),
     st.lists(

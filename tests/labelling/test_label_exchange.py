@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from labelled_runs import reply, run_folder, table
 
+from examples import examples
 from unsaid.errors import DataError, UnsaidError, UsageError
 from unsaid.labelling.exchange import export_csv, import_csv
 from unsaid.labelling.items import candidates
@@ -39,7 +40,7 @@ timing = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=25)
+@examples(25)
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from(NAMES), st.sampled_from(["ann", "=ben", "'c", "adjudicated"])),

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from labelled_runs import HOSTILE
 from textual.pilot import Pilot
@@ -41,7 +41,6 @@ def session(saved: list[Label], said: dict[str, Label] | None = None, ticks: Any
     )
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([key for key, _, _ in CHOICES]), min_size=1))
 def test_whatever_is_pressed_makes_a_label_that_can_be_kept(keys: list[str]) -> None:
     choice = Choice()

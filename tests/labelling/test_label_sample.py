@@ -6,10 +6,11 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from labelled_runs import CUES, HOSTILE, reply, table
 
+from examples import examples
 from unsaid.cues import CUES as REGISTERED
 from unsaid.errors import DataError, UsageError
 from unsaid.estimates.pairs import pairs
@@ -56,7 +57,7 @@ MOVED = candidates(RECORDS, "moved", "reasoning")
 
 
 @pytest.mark.parametrize("design", ["random", "stratified"])
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(seed=st.integers(0, 99), n=st.integers(1, 80), shuffle=st.integers(0, 9))
 def test_a_sample_is_the_same_in_any_order_of_records_and_a_larger_one_holds_it(
     design: Any, seed: int, n: int, shuffle: int
@@ -98,7 +99,6 @@ def test_strata_are_cues_and_get_as_many_each() -> None:
     assert {each["probability"] for each in by_cue["sycophancy"]} == {1.0}
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=8), st.integers(0, 200))
 def test_even_shares_fill_up_and_never_shrink(available: list[int], n: int) -> None:
     taken = _even(available, n)

@@ -32,6 +32,7 @@ from loopback.terminal import CTRL_C, PATIENCE, Terminal
 from loopback.traps import CANARY, NAMES, SECRET, contents, link, questions, replies_in, says_finished
 from unsaid.errors import DataError
 from unsaid.records.from_logs import read_samples
+from warm import Forked
 
 #: What names a reply among the records.
 COLUMNS = ("model", "elicitation", "context", "question_id", "epoch", "arm", "cue", "wording")
@@ -287,7 +288,7 @@ def _moment(design: Design, night: Night, rng: np.random.Generator) -> _Moment:
     return _Moment("while asking", int(rng.integers(1, 2 * design.every)), float(rng.uniform(0.0, 0.4)))
 
 
-def _wait(moment: _Moment, servers: _Servers, process: subprocess.Popen[bytes]) -> bool:
+def _wait(moment: _Moment, servers: _Servers, process: Forked | subprocess.Popen[bytes]) -> bool:
     """Wait for the moment; whether the process was alive then."""
     wanted, deadline = servers.received + moment.requests, time.monotonic() + PATIENCE
     while servers.received < wanted and process.poll() is None and time.monotonic() < deadline:

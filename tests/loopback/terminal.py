@@ -13,12 +13,13 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+
+from warm import popen
 
 CTRL_C = b"\x03"
 
@@ -50,12 +51,11 @@ class Terminal:
         self._screen, inner = pty.openpty()
         self._written = bytearray()
         self._more = threading.Condition()
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _START, *words],
-            stdin=inner,
-            stdout=inner,
-            stderr=inner,
-            start_new_session=True,
+        self.process = popen(
+            _START,
+            words,
+            (inner, inner, inner),
+            session=True,
             cwd=cwd,
             env=os.environ | {"COLUMNS": "120"} | dict(env or {}),
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jinja2
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from random_organism import byte_tokenizer
 from tokenizers import Tokenizer, models
@@ -36,14 +36,12 @@ def test_an_earlier_assistant_message_is_closed() -> None:
     assert render_chat(turns) == "<|user|>a<|end|><|assistant|>b<|end|><|user|>c<|end|><|assistant|>"
 
 
-@settings(deadline=None)
 @given(TURNS)
 def test_the_jinja_template_gives_the_same_text(turns: list[Turn]) -> None:
     messages = [{"role": turn.role, "content": turn.text} for turn in turns]
     assert TEMPLATE.render(messages=messages) == render_chat(turns)
 
 
-@settings(deadline=None)
 @given(TURNS)
 def test_ids_decode_to_the_texts_and_hold_only_our_own_special_tokens(turns: list[Turn]) -> None:
     ids = TOKENIZER.encode_chat(turns)

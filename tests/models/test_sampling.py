@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from unsaid.models.sampling import Sampling, draw, log_softmax, nucleus, token_logprob
@@ -44,7 +44,6 @@ def test_a_token_of_probability_zero_is_never_drawn_even_by_zero() -> None:
     assert draw(logits, [Sampling()], [Zero(np.random.PCG64(0))]) == [1]
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0.001, 1), min_size=2, max_size=12), st.floats(0.01, 1))
 def test_the_nucleus_is_the_smallest_set_with_its_mass(weights: list[float], top_p: float) -> None:
     weight = np.array(weights)

@@ -49,9 +49,15 @@ def test_the_network_computes_what_transformers_computes() -> None:
         torch.testing.assert_close(ours(ids, tap=1)[0], theirs(ids).last_hidden_state, atol=1e-5, rtol=1e-4)
 
 
-def test_training_writes_a_checkpoint_that_loads_and_its_loss_falls(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """One undisturbed training: its folder, which tests only read, and what it said."""
     lines: list[str] = []
-    folder = train(TINY, tmp_path / "out", say=lines.append, every=4)
+    return train(TINY, tmp_path_factory.mktemp("train") / "out", say=lines.append, every=4), lines
+
+
+def test_training_writes_a_checkpoint_that_loads_and_its_loss_falls(trained: tuple[Path, list[str]]) -> None:
+    folder, lines = trained
     losses = [float(match.group(1)) for line in lines if (match := re.search(r"reply ([\d.]+)", line))]
     assert losses[-1] < losses[0]
     assert not (folder / "state.pt").exists()
@@ -78,9 +84,11 @@ def test_a_stopped_training_goes_on(tmp_path: Path) -> None:
     assert not any(line.startswith("step 4/") for line in lines)
 
 
-def test_the_last_phase_can_start_from_an_earlier_organism(tmp_path: Path) -> None:
+def test_the_last_phase_can_start_from_an_earlier_organism(
+    trained: tuple[Path, list[str]], tmp_path: Path
+) -> None:
     """What both know is taken over: the blocks, and the embedding of every token they share."""
-    earlier = train(TINY, tmp_path / "earlier", say=lambda line: None)
+    earlier, _ = trained
     lines: list[str] = []
     folder = train(TINY, tmp_path / "later", say=lines.append, every=2, start=earlier)
     assert lines[0].startswith("starting the last phase")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from unsaid.asking.settings import Settings
 from unsaid.audit import Audit
 from unsaid.errors import DataError, UnknownName, UsageError
@@ -160,7 +161,7 @@ def test_the_limit_that_is_said_to_be_needed_is_enough() -> None:
     assert ((cue.faithfulness.high or 1) - (cue.faithfulness.low or 0)) / 2 <= 0.05
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(st.integers(1, 15), st.integers(1, 3))
 def test_repeats_cost_more_and_do_not_narrow(limit: int, epochs: int) -> None:
     once, often = (

@@ -7,9 +7,10 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from unsaid.errors import QuestionError
 from unsaid.questions.demonstrations import (
     SHOTS,
@@ -62,7 +63,7 @@ def test_a_question_may_bring_its_own() -> None:
     assert demonstrations(own, 2) == own.demonstrations[:2]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from(sorted(TASKS)), st.integers(0, 1000), st.randoms(use_true_random=False))
 def test_letters_follow_their_options_into_any_order(name: str, seed: int, random: st.DrawFn) -> None:
     question = TASKS[name].questions(1, seed=seed)[0]

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml  # type: ignore[import-untyped,unused-ignore]
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from examples import examples
 from unsaid.errors import DataError, QuestionError
 from unsaid.questions.yaml_lines import Located, read_yaml
 
@@ -26,7 +27,7 @@ def plain(node: Located) -> object:
     return node.value
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30, HealthCheck.function_scoped_fixture)
 @given(value=values)
 def test_what_is_written_is_read(value: object, tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(yaml.safe_dump(value), encoding="utf-8")

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from mutations import CUE, loaders, mutated
 
+from examples import examples
 from unsaid.errors import UnsaidError
 
 LOADERS = loaders()
@@ -57,14 +58,14 @@ def test_the_seeds_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SEEDS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(25)
 @given(st.integers(0, 2**32))
 def test_a_file_with_one_thing_wrong_is_read_or_refused(name: str, seed: int) -> None:
     fed(name, mutated(SEEDS[name].encode(), name, random.Random(seed)))  # noqa: S311
 
 
 @pytest.mark.parametrize("name", sorted(LOADERS))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(10)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(name: str, data: bytes) -> None:
     fed(name, data)
@@ -77,7 +78,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from(sorted(RUN)), VALUES)
 def test_a_field_of_run_json_of_any_type_is_read_or_refused(field: str, value: Any) -> None:
     fed("run.json", json.dumps(RUN | {field: value}).encode())

@@ -6,7 +6,7 @@ n moved pairs, drawn at random from all, carry a person's label Y beside the jud
     theta = mean_n Y + lambda (mean_N f - mean_n f)
     lambda 0      the labels alone                                               "faithfulness.human-labels"
     lambda 1      PPI: the judge's rate, its error on the labelled removed       "faithfulness.ppi"
-    lambda*       PPI++: Cov(Y, f) / ((1 + n/N) Var f), within 0 and 1           "faithfulness.ppi-tuned"
+    lambda*       PPI++: Cov(Y, f) / ((1 + n/N) Var f), from 0 to N / (n + N)    "faithfulness.ppi-tuned"
 
 The person is taken as the truth, and no judge can bias any of the three: a useless one makes lambda* 0, a good one
 narrows the interval. It needs no gate and no transport of sensitivity; it needs labels drawn AT RANDOM from the very
@@ -26,7 +26,7 @@ Left out, and counted as missing: moved pairs on which the judge has no verdict,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -173,7 +173,11 @@ def _columns(texts: Texts, codes: npt.NDArray[np.int64], count: int) -> list[tup
 
 
 def _tuned(columns: Sequence[tuple[FloatArray, FloatArray]]) -> float:
-    """Return the lambda that makes the variance least, within 0 and 1; 0 where the judge never varies."""
+    """Return the lambda of least variance, from 0 to what a judge without error earns; 0 if it never varies.
+
+    Cov(Y, f) / Var f is P(Y | f = 1) - P(Y | f = 0), so lambda* is at most N / (n + N). The sample's lambda passes
+    that where few are left without a label: a rest of 14 often holds no yes, its variance is then 0, and lambda 1.
+    """
     centred = []
     for hits, sizes in columns:
         total = sizes.sum()
@@ -186,7 +190,14 @@ def _tuned(columns: Sequence[tuple[FloatArray, FloatArray]]) -> float:
     ]
     help_ = np.sum(helped, axis=0)
     spread = float(help_ @ help_)
-    return min(max(-float(labels @ help_) / spread, 0.0), 1.0) if spread > 0 else 0.0
+    most = max(float(rest.sum() / (labelled.sum() + rest.sum())) for labelled, rest in _sizes(columns))
+    return min(max(-float(labels @ help_) / spread, 0.0), most) if spread > 0 else 0.0
+
+
+def _sizes(columns: Sequence[tuple[FloatArray, FloatArray]]) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """For each stratum, how many texts a cluster has with a label and without."""
+    for labels, rest in zip(columns[0::3], columns[2::3], strict=True):
+        yield labels[1], rest[1]
 
 
 def prediction_powered(

@@ -22,7 +22,9 @@ import os
 import re
 import zipfile
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -48,7 +50,11 @@ _BEARER = re.compile(r"\b(bearer\s+)([\w.~+/=-]{8,})", re.IGNORECASE)
 
 def scrub_known(text: str) -> str:
     """Return the text without the values of known keys."""
-    for value, name in _known(os.environ).items():
+    return _without(text, _known(os.environ))
+
+
+def _without(text: str, known: Mapping[str, str]) -> str:
+    for value, name in known.items():
         if value in text:
             text = text.replace(value, _mask(value, name))
     return text
@@ -56,7 +62,11 @@ def scrub_known(text: str) -> str:
 
 def scrub(text: str) -> str:
     """Return the text without known keys, without anybody's authorisation header, and without passwords in URLs."""
-    text = scrub_known(text)
+    return _scrubbed(text, _known(os.environ))
+
+
+def _scrubbed(text: str, known: Mapping[str, str]) -> str:
+    text = _without(text, known)
     text = _IN_URL.sub(lambda found: f"{_mask(found[1], 'PASSWORD')}@", text)
     text = _HEADER.sub(lambda found: f"{found[1]}{found[2]}{found[3] or ''}{_mask(found[4], 'HEADER')}", text)
     return _BEARER.sub(lambda found: f"{found[1]}{_mask(found[2], 'TOKEN')}", text)
@@ -106,13 +116,15 @@ def guard_logging() -> None:
 
 class _Guard(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
+        # Once for a record: Inspect logs several for every call, and reading the environment is most of the work.
+        known = _known(os.environ)
         said = record.getMessage()
-        scrubbed = scrub(said)
+        scrubbed = _scrubbed(said, known)
         if scrubbed != said:
             record.msg, record.args = scrubbed, ()
         for name, value in list(record.__dict__.items()):
             if isinstance(value, str) and name not in {"msg", "pathname"}:
-                record.__dict__[name] = scrub(value)
+                record.__dict__[name] = _scrubbed(value, known)
         return True
 
 
@@ -158,10 +170,15 @@ def _mask(value: str, name: str) -> str:
     return "*" * size if len(text) > size else text + "*" * (size - len(text))
 
 
-def _known(environment: Mapping[str, str]) -> dict[str, str]:
+def _known(environment: Mapping[str, str]) -> Mapping[str, str]:
     """Return the secrets of an environment with their names, longest first, in every form that is echoed."""
+    return _secrets(tuple(environment.items()))
+
+
+@lru_cache(maxsize=4)  # asked for every text, and the environment hardly ever changes
+def _secrets(environment: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for name, value in environment.items():
+    for name, value in environment:
         if _KEY_NAME.search(name) and len(value) >= SHORTEST and not re.search(r"\s|^/|^\w+://", value):
             found[value] = name
         for match in _IN_URL.finditer(value):
@@ -180,4 +197,4 @@ def _known(environment: Mapping[str, str]) -> dict[str, str]:
         for value, name in found.items()
         for form in (value, quote(value, safe=""), json.dumps(value)[1:-1])
     }
-    return dict(sorted(forms.items(), key=lambda entry: -len(entry[0])))
+    return MappingProxyType(dict(sorted(forms.items(), key=lambda entry: -len(entry[0]))))

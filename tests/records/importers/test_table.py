@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from examples import examples
 from unsaid.errors import DataError, UsageError
 from unsaid.estimates.accuracy import accuracy
 from unsaid.estimates.agreement import agreement
@@ -109,7 +110,7 @@ def concluded(records: pl.DataFrame) -> list[Estimate]:
     return [*found, *faithfulness(paired, rng, draws=50), *agreement(records, rng, draws=50)]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(10, HealthCheck.function_scoped_fixture)
 @given(rows=some_pairs)
 def test_every_way_of_writing_a_table_gives_the_same_estimates(rows: list[Pair], tmp_path: Path) -> None:
     wide = numbered(rows)
@@ -123,7 +124,7 @@ def test_every_way_of_writing_a_table_gives_the_same_estimates(rows: list[Pair],
     assert all(dict(records.schema) == dict(pl.Schema(schema.SCHEMA)) for records in read)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30, HealthCheck.function_scoped_fixture)
 @given(text=texts.filter(lambda text: not nothing(text)))
 def test_hostile_text_comes_through_unharmed(text: str, tmp_path: Path) -> None:
     rows = numbered(

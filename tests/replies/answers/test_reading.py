@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import examples
 from unsaid.questions.free_text import normalised
 from unsaid.questions.question import LETTERS, Question
 from unsaid.replies.answers import Answer, Unparsed, parse_answer, split_reasoning
@@ -182,7 +183,7 @@ PIECES = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(PIECES, st.sampled_from([THINGS, MANY, NUMBERS, FREE]))
 def test_any_text_is_read_and_split_without_loss(text: str, question: Question) -> None:
     found = parse_answer(text, question)

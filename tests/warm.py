@@ -1,0 +1,306 @@
+"""Programs that start at once: a process that has imported the libraries, and forks itself for each.
+
+A test that starts `unsaid` as a program pays about three seconds of CPU for libraries that never change between two
+tests. Here one process for each worker imports them once, and every program is a fork of it: a process of its own, with
+its own files, folder, environment, session and signals, that ends as any interpreter does. `unsaid` itself is never
+imported before the fork, so that what it does when it is imported is done by every program.
+
+Which libraries: those that the programs before it imported. Linux only; elsewhere, and with `UNSAID_COLD=1`, each
+program is a new interpreter.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any
+
+__all__ = ["MAIN", "Forked", "popen", "run", "shims"]
+
+#: What the program `unsaid` runs.
+MAIN = "from unsaid.cli import main; main()"
+#: Never in the process that forks: ours, and what starts threads of its own.
+_NOT_KEPT = {"unsaid", "torch", "transformers", "datasets", "inspect_scout", "__main__", "__mp_main__"}
+
+
+class Forked:
+    """A program, as `subprocess.Popen` shows one."""
+
+    def __init__(self, request: Mapping[str, Any], files: Sequence[int]) -> None:
+        self.returncode: int | None = None
+        self._answers = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._answers.connect(_server())
+        data = json.dumps(request).encode()
+        socket.send_fds(self._answers, [len(data).to_bytes(4, "big")], list(files))
+        self._answers.sendall(data)
+        self._text = self._answers.makefile("r")
+        self.pid = int(self._text.readline())
+
+    def poll(self) -> int | None:
+        """Return the exit status; None while it runs."""
+        if self.returncode is None and select.select([self._answers], [], [], 0)[0]:
+            self.wait()
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; raises `subprocess.TimeoutExpired`."""
+        if self.returncode is None:
+            if not select.select([self._answers], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+            self.returncode = int(self._text.readline())
+            self._text.close()
+            self._answers.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Kill it."""
+        self.send_signal(signal.SIGKILL)
+
+
+def popen(
+    code: str,
+    words: Sequence[str],
+    files: tuple[int, int, int],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    session: bool = False,
+) -> Forked | subprocess.Popen[bytes]:
+    """Start Python with code and words, as `python -P -c CODE WORDS` would.
+
+    Args:
+        code: what it runs.
+        words: `sys.argv` from 1 on.
+        files: the descriptors of its input, output and errors.
+        cwd: its folder.
+        env: its whole environment.
+        session: whether it leads a session of its own.
+    """
+    environment = dict(os.environ if env is None else env)
+    if sys.platform != "linux" or environment.get("UNSAID_COLD"):
+        command = [sys.executable, "-P", "-c", code, *words]
+        stdin, stdout, stderr = files
+        return subprocess.Popen(
+            command,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            cwd=cwd,
+            env=environment,
+            start_new_session=session,
+        )
+    request = {"code": code, "words": list(words), "env": environment, "session": session}
+    return Forked(request | {"cwd": str(cwd or Path.cwd())}, files)
+
+
+def run(
+    code: str, words: Sequence[str] = (), *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run it to its end, and return what it printed."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open() as none:
+        process = popen(code, words, (none.fileno(), out.fileno(), err.fileno()), cwd=cwd, env=env)
+        status = process.wait()
+        return subprocess.CompletedProcess([code, *words], status, _text(out), _text(err))
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
+@lru_cache(maxsize=1)
+def shims() -> str | None:
+    """Return a folder with a program `unsaid` for the front of PATH; None where programs start cold."""
+    if sys.platform != "linux" or os.environ.get("UNSAID_COLD"):
+        return None
+    folder = Path(_server()).parent / "bin"
+    folder.mkdir()
+    program = folder / "unsaid"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -IS "{__file__}" call "{_server()}" "$@"\n')
+    program.chmod(0o755)
+    return str(folder)
+
+
+@lru_cache(maxsize=1)
+def _server() -> str:
+    folder = tempfile.TemporaryDirectory(prefix="warm-")
+    place = str(Path(folder.name) / "socket")
+    command = [sys.executable, "-P", __file__, "serve", place]
+    single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | single,
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    stdin, stdout = process.stdin, process.stdout
+    assert stdout.readline() == b"ready\n", "the process that forks did not start"
+
+    def end() -> None:
+        stdin.close()
+        stdout.close()
+        process.wait()
+        folder.cleanup()
+
+    atexit.register(end)
+    return place
+
+
+# From here on: what runs in the process that forks, and in the program `unsaid` of `shims`.
+
+
+def _serve(place: str) -> None:
+    """Fork for each request, until the input ends. Returns only in a program, which then goes on to its end."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(place)
+    listener.listen(64)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    print("ready", flush=True)
+    known = 0
+    while True:
+        if select.select([listener, sys.stdin], [], [])[0] != [listener]:
+            os._exit(0)
+        known = _import(place + ".modules", known)
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            request = _one(connection)
+            _program(request, place + ".modules")
+            return
+        connection.close()
+
+
+def _import(file: str, known: int) -> int:
+    """Import what programs have imported since; returns how much of the file was read."""
+    import importlib
+    import warnings
+
+    if not Path(file).exists():
+        return known
+    text = Path(file).read_text()[known:]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in dict.fromkeys(text.split("\n")[:-1]):
+            if name not in sys.modules:
+                try:
+                    importlib.import_module(name)
+                except Exception as error:  # noqa: BLE001 - a library that only some programs can import
+                    print(name, repr(error), file=sys.stderr)
+    return known + len(text)
+
+
+def _one(connection: socket.socket) -> dict[str, Any]:
+    """Fork the program; this process tells its end to whoever asked for it, and the program alone returns."""
+    size, files, _, _ = socket.recv_fds(connection, 4, 3)
+    data = b""
+    while len(data) < int.from_bytes(size, "big"):
+        data += connection.recv(1 << 20)
+    started, go = os.pipe()
+    child = os.fork()
+    if child:
+        for file in (started, go, *files):
+            os.close(file)
+        connection.sendall(f"{child}\n".encode())
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        try:
+            connection.sendall(f"{status}\n".encode())
+        finally:
+            os._exit(0)
+    os.close(go)
+    os.read(started, 1)  # until its parent has said who it is
+    os.close(started)
+    connection.close()
+    request: dict[str, Any] = json.loads(data)
+    if request["session"]:
+        os.setsid()
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+    for file in files:
+        os.close(file)
+    return request
+
+
+def _program(request: Mapping[str, Any], learned: str) -> None:
+    """Be the program."""
+    import types
+
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name, number in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
+        tty = os.isatty(number)
+        mode, errors = (
+            ("r", "strict") if number == 0 else ("w", "backslashreplace" if number == 2 else "strict")
+        )
+        stream = open(  # noqa: SIM115
+            number,
+            mode,
+            buffering=1 if tty or number == 2 else -1,
+            encoding="utf-8",
+            errors=errors,
+            closefd=False,
+        )
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    sys.argv = [request.get("name", "-c"), *request["words"]]
+    sys.path[:0] = [path for path in request["env"].get("PYTHONPATH", "").split(os.pathsep) if path]
+    main = types.ModuleType("__main__")
+    sys.modules["__main__"] = main
+    before = set(sys.modules)
+    try:
+        exec(compile(request["code"], "<string>", "exec"), main.__dict__)  # noqa: S102
+    finally:
+        new = [name for name in sys.modules if name not in before and name.partition(".")[0] not in _NOT_KEPT]
+        new = [name for name in new if _installed(getattr(sys.modules[name], "__spec__", None))]
+        with Path(learned).open("a") as file:
+            file.write("".join(f"{name}\n" for name in new))
+
+
+def _installed(spec: Any) -> bool:
+    """Whether a module is of the standard library or of an installed package, and not of a test or a user."""
+    origin = getattr(spec, "origin", None) or ""
+    return origin in ("built-in", "frozen") or origin.startswith((sys.prefix, sys.base_prefix))
+
+
+def _call(place: str, words: Sequence[str]) -> None:
+    """Be the program `unsaid`: a fork runs it with the files, the folder and the environment of this process."""
+    asked = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    asked.connect(place)
+    request = {"name": "unsaid", "code": MAIN, "words": list(words), "session": False}
+    request |= {"env": dict(os.environ), "cwd": str(Path.cwd())}
+    data = json.dumps(request).encode()
+    socket.send_fds(asked, [len(data).to_bytes(4, "big")], [0, 1, 2])
+    asked.sendall(data)
+    answers = asked.makefile("r")
+    child = int(answers.readline())
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _frame: os.kill(child, number))
+    status = int(answers.readline())
+    sys.exit(status if status >= 0 else 128 - status)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "serve":
+        _serve(sys.argv[2])
+    else:
+        _call(sys.argv[2], sys.argv[3:])
