@@ -84,7 +84,7 @@ def test_uncalibrated_readers_are_a_range_and_no_bar_of_one_of_them() -> None:
     unsaid = screen.picture.shares[1]
     assert unsaid.value is None
     assert (unsaid.number, unsaid.interval) == ("40 to 80", "30 to 85")
-    assert "No reader here is calibrated" in unsaid.reason
+    assert "No judge here is calibrated" in unsaid.reason
     assert "20 to 60 of 100 cases (15 to 70), depending on who reads it" in screen.sentences[1]
     assert str(bars(screen.picture)).count('class="at"') == 3
 
