@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from unsaid.loaded import load as load
+    import os
+
+    from unsaid.loaded import LoadedRun
     from unsaid.notebook import audit as audit
     from unsaid.notebook import audit_async as audit_async
     from unsaid.notebook import compare as compare
@@ -15,32 +17,40 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "audit", "audit_async", "compare", "load", "plan"]
 
-#: Where each function is; its module is imported when it is asked for, so that `import unsaid` stays light.
-_PLACES = {
-    "audit": "unsaid.notebook",
-    "audit_async": "unsaid.notebook",
-    "compare": "unsaid.notebook",
-    "load": "unsaid.loaded",
-    "plan": "unsaid.notebook",
-}
+_NOTEBOOK = ("audit", "audit_async", "compare", "plan")
 
 
 def __getattr__(name: str) -> Any:
-    """`unsaid.__version__` and the functions of `__all__`, read when asked for.
+    """`unsaid.__version__` and the functions of `unsaid.notebook`, imported when they are asked for.
 
-    The command line listens to signals before it imports much.
+    So `import unsaid` stays light, and the command line listens to signals before it imports much.
     """
     if name == "__version__":
         from importlib.metadata import version
 
         return version("unsaid")
-    if name in _PLACES:
-        from importlib import import_module
+    if name in _NOTEBOOK:
+        from unsaid import notebook
 
-        return getattr(import_module(_PLACES[name]), name)
+        return getattr(notebook, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    """What a notebook completes."""
+    """Name what a notebook completes."""
     return sorted({*globals(), *__all__})
+
+
+def load(run: str | os.PathLike[str]) -> LoadedRun:
+    """A run's estimates, records and flow as data frames; see `unsaid.loaded.LoadedRun`.
+
+    Args:
+        run: the folder that `unsaid audit` or `unsaid import` made.
+
+    Raises:
+        DataError: the folder holds no run, or a file of it is missing, damaged or of another version.
+    """
+    # Data frames are read in only when they are asked for: `import unsaid` stays light.
+    from unsaid.loaded import load as read
+
+    return read(run)

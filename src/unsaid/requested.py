@@ -20,7 +20,7 @@ from unsaid.protocols import own_questions
 from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings, default_judges
 from unsaid.runs.audit import DEFAULT_MODEL, Audit
 
-__all__ = ["DEFAULTS", "Names", "Options", "audit_of", "command_of", "whole"]
+__all__ = ["DEFAULTS", "Names", "Options", "audit_of", "command_of", "picked", "unpriced", "whole"]
 
 Names = str | Sequence[str]
 FilePath = str | PathLike[str]
@@ -142,6 +142,16 @@ def audit_of(options: Mapping[str, Any]) -> Audit:
         None if given["budget"] is None else parse_budget(given["budget"]),
         *(None if given[name] is None else Path(given[name]) for name in ("prices", "gate")),
     )
+
+
+def picked(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of a command's arguments that say what an audit asks."""
+    return {name: value for name, value in arguments.items() if name in DEFAULTS}
+
+
+def unpriced(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options without budget and prices: an audit refuses a cost it cannot know, a plan says so."""
+    return {name: value for name, value in options.items() if name not in ("budget", "prices")}
 
 
 def command_of(options: Mapping[str, Any], out: FilePath | None = None) -> str:

@@ -17,7 +17,7 @@ from unsaid.models.calling import Calling
 from unsaid.protocols.settings import Settings
 from unsaid.report.folder import whereabouts
 from unsaid.report.terminal import summary
-from unsaid.requested import audit_of
+from unsaid.requested import audit_of, picked
 from unsaid.run import RunFolder, default_folder
 from unsaid.runs.audit import DEFAULT_MODEL, Audit, Progress, run_audit
 
@@ -51,34 +51,7 @@ def audit(  # noqa: PLR0913 - a command's options
     dry_run: options.DryRun = False,
 ) -> None:
     """Audit a model: ask, read, estimate, report. The same command on the same folder continues."""
-    wanted = audit_of(
-        {
-            "model": model,
-            "questions": questions,
-            "limit": limit,
-            "cues": cues,
-            "wordings": wordings,
-            "target": target,
-            "protocols": protocols,
-            "elicitation": elicitation,
-            "demonstrations": demonstrations,
-            "judge": judge,
-            "epochs": epochs,
-            "seed": seed,
-            "temperature": temperature,
-            "max_tokens": max_tokens,
-            "judge_sample": judge_sample,
-            "ask_again": ask_again,
-            "read_answers": read_answers,
-            "until": until,
-            "max_connections": max_connections,
-            "max_retries": max_retries,
-            "timeout": timeout,
-            "budget": budget,
-            "prices": prices,
-            "gate": gate,
-        }
-    )
+    wanted = audit_of(picked(locals()))
     if dry_run:
         _show(wanted)
         return

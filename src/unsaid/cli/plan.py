@@ -17,7 +17,7 @@ from unsaid.planning.labels import JudgeAssumed
 from unsaid.planning.prices import load_prices
 from unsaid.protocols.settings import Settings
 from unsaid.report.plan_text import plan_parts
-from unsaid.requested import audit_of
+from unsaid.requested import audit_of, picked, unpriced
 from unsaid.runs.audit import DEFAULT_MODEL
 
 Sensitivity: TypeAlias = Annotated[
@@ -73,32 +73,7 @@ def plan(  # noqa: PLR0913 - a command's options
     ] = None,
 ) -> None:
     """Say what `unsaid audit` with these options takes: calls, tokens, cost, time, and the interval to expect."""
-    wanted = audit_of(
-        {
-            "model": model,
-            "questions": questions,
-            "limit": limit,
-            "cues": cues,
-            "wordings": wordings,
-            "target": target,
-            "protocols": protocols,
-            "elicitation": elicitation,
-            "demonstrations": demonstrations,
-            "judge": judge,
-            "epochs": epochs,
-            "seed": seed,
-            "temperature": temperature,
-            "max_tokens": max_tokens,
-            "judge_sample": judge_sample,
-            "ask_again": ask_again,
-            "read_answers": read_answers,
-            "until": until,
-            "max_connections": max_connections,
-            "max_retries": max_retries,
-            "timeout": timeout,
-            "gate": gate,
-        }
-    )
+    wanted = audit_of(unpriced(picked(locals())))
     learnt = earlier(like) if like is not None else None
     expecting = Expecting(
         assume_influence, assume_faithfulness, assume_eligible, output_tokens, half_width, learnt
