@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: audit calibrate test test-all lint format bench fuzz docs clean help
+.PHONY: audit calibrate test test-all lint format bench fuzz docs wheel clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /	/'
@@ -62,6 +62,9 @@ $(VENV)/docs: $(VENV)/base
 docs: $(VENV)/docs ## the documentation site, into build/site
 	$(BIN)/python docs/tools/generate.py
 	$(BIN)/zensical build --strict --clean
+
+wheel: ## build the wheel, install it into an empty environment, and audit from it
+	PYTHON=$(PYTHON) .ci/wheel
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
