@@ -12,12 +12,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
+from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings, default_judges
 from unsaid.cues import TargetKind
 from unsaid.errors import UnknownName, UsageError
 from unsaid.models.calling import Calling
 from unsaid.planning.budget import parse_budget
 from unsaid.protocols import own_questions
-from unsaid.protocols.settings import DEFAULT_QUESTIONS, Settings, default_judges
 from unsaid.runs.audit import DEFAULT_MODEL, Audit
 
 __all__ = ["DEFAULTS", "Names", "Options", "audit_of", "command_of", "picked", "unpriced", "whole"]

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from unsaid.asking.settings import Settings
 from unsaid.cli import options
 from unsaid.cli.console import ERR, OUT, say, tell
 from unsaid.models.calling import Calling
-from unsaid.protocols.settings import Settings
 from unsaid.report.folder import whereabouts
 from unsaid.report.terminal import summary
 from unsaid.requested import audit_of, picked

@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from unsaid.asking.settings import Settings
 from unsaid.cli import options
 from unsaid.cli.console import OUT, say
 from unsaid.models.calling import Calling
@@ -15,7 +16,6 @@ from unsaid.planning.earlier import earlier
 from unsaid.planning.forecast import Expecting, forecast
 from unsaid.planning.labels import JudgeAssumed
 from unsaid.planning.prices import load_prices
-from unsaid.protocols.settings import Settings
 from unsaid.report.plan_text import plan_parts
 from unsaid.requested import audit_of, picked, unpriced
 from unsaid.runs.audit import DEFAULT_MODEL
