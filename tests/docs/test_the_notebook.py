@@ -17,13 +17,17 @@ NOTEBOOK = Path(__file__).parents[2] / "docs" / "notebook.ipynb"
 async def cell(source: str, names: dict[str, Any]) -> Any:
     """Run a cell; the value of its last line, where that is an expression."""
     tree = ast.parse(source)
-    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    for part, mode in ((tree, "exec"), (last and ast.Expression(last.value), "eval")):
-        if part is not None:
-            value = eval(compile(part, "cell", mode, flags=flags), names)  # noqa: S307 - our own notebook
-            value = await value if inspect.iscoroutine(value) else value
-    return value if last is not None else None
+    last = tree.body[-1]
+    parts: list[tuple[ast.Module | ast.Expression, str]] = [(tree, "exec")]
+    if isinstance(last, ast.Expr):
+        tree.body.pop()
+        parts.append((ast.Expression(last.value), "eval"))
+    value = None
+    for part, mode in parts:
+        code = compile(part, "cell", mode, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        value = eval(code, names)  # noqa: S307 - our own notebook
+        value = await value if inspect.iscoroutine(value) else value
+    return value
 
 
 def displayed(value: object) -> str:
