@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # Tests start programs, and each would compile all of src again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: audit calibrate test test-all coverage nightly flaky lint format bench fuzz docs clean help
+.PHONY: audit calibrate test test-all coverage nightly flaky lint format bench fuzz docs wheel clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /	/'
@@ -73,6 +73,9 @@ $(VENV)/docs: $(VENV)/base
 docs: $(VENV)/docs ## the documentation site, into build/site
 	$(BIN)/python docs/tools/generate.py
 	$(BIN)/zensical build --strict --clean
+
+wheel: ## build the wheel, install it into an empty environment, and audit from it
+	PYTHON=$(PYTHON) .ci/wheel
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

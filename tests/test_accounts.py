@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from unsaid.accounts import Accounts, Count, accounts_of, banner, is_whole, take_stock
 from unsaid.asking.ask import Ask
 from unsaid.asking.settings import Settings
-from unsaid.audit import Audit
 from unsaid.records.schema import frame
+from unsaid.runs.audit import Audit
 
 PLAN = Audit(
     settings=Settings(questions="bundled:coin_flips", limit=3, cues="metadata,sycophancy"), epochs=2

@@ -17,12 +17,12 @@ from conftest import PROVIDERS, Provider, Serve
 from loopback import Faults, Judging, Scripted
 from loopback.faults import TRANSPORT
 from unsaid.asking.settings import Settings
-from unsaid.audit import Audit, Progress, run_audit
 from unsaid.errors import ModelError, RunError, UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.models.calling import Calling
 from unsaid.records import schema
 from unsaid.run import RunFolder
+from unsaid.runs.audit import Audit, Progress, run_audit
 
 pytestmark = PROVIDERS
 

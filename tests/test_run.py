@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from unsaid.asking.settings import Settings
-from unsaid.audit import Audit
 from unsaid.errors import DataError, RunConflict, RunError
 from unsaid.run import RunFolder, default_folder, difference
+from unsaid.runs.audit import Audit
 
 REQUEST = Audit().request()
 

@@ -11,9 +11,9 @@ import pytest
 from conftest import Serve
 from loopback.policies import Judging, Scripted
 from unsaid.asking.settings import Settings
-from unsaid.audit import Audit, run_audit
 from unsaid.records import schema
 from unsaid.run import RunFolder
+from unsaid.runs.audit import Audit, run_audit
 
 pytestmark = [
     pytest.mark.extras,

@@ -17,13 +17,13 @@ from conftest import PROVIDERS, Provider, Serve, Unsaid
 from loopback import Faults, Judging, Scripted
 from unsaid import disk
 from unsaid.asking.settings import Settings
-from unsaid.audit import Audit, Progress, run_audit
 from unsaid.disk import alone
 from unsaid.errors import DataError, FolderInUse, RunConflict, RunError
 from unsaid.models.calling import Calling
 from unsaid.records import schema
 from unsaid.records.mending import mend
 from unsaid.run import RunFolder
+from unsaid.runs.audit import Audit, Progress, run_audit
 
 pytestmark = PROVIDERS
 

@@ -20,7 +20,6 @@ from unsaid.asking.driver import DRIVER, Driver
 from unsaid.asking.inspect_task import inspect_task
 from unsaid.asking.readings import CLEAN
 from unsaid.asking.settings import Settings
-from unsaid.audit import Audit, run_audit
 from unsaid.errors import RunConflict, UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow
@@ -31,6 +30,7 @@ from unsaid.models.evaluation import Outcome, evaluate
 from unsaid.protocols import PROTOCOLS
 from unsaid.records import schema
 from unsaid.run import RunFolder
+from unsaid.runs.audit import Audit, run_audit
 from unsaid.until import Rounds
 
 pytestmark = PROVIDERS

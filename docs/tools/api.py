@@ -19,7 +19,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "Runs": (
         "unsaid",
         "unsaid.loaded",
-        "unsaid.audit",
+        "unsaid.runs.audit",
         "unsaid.asking.settings",
         "unsaid.models.calling",
         "unsaid.run",

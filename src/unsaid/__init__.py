@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import os
 
     from unsaid.loaded import LoadedRun
+    from unsaid.notebook import audit as audit
+    from unsaid.notebook import audit_async as audit_async
+    from unsaid.notebook import compare as compare
+    from unsaid.notebook import plan as plan
 
-__all__ = ["__version__", "load"]
+    __version__: str
+
+__all__ = ["__version__", "audit", "audit_async", "compare", "load", "plan"]
+
+_NOTEBOOK = ("audit", "audit_async", "compare", "plan")
 
 
-def __getattr__(name: str) -> str:
-    """`unsaid.__version__`, read when asked for: the command line listens to signals before it imports much."""
+def __getattr__(name: str) -> Any:
+    """`unsaid.__version__` and the functions of `unsaid.notebook`, imported when they are asked for.
+
+    So `import unsaid` stays light, and the command line listens to signals before it imports much.
+    """
     if name == "__version__":
         from importlib.metadata import version
 
         return version("unsaid")
+    if name in _NOTEBOOK:
+        from unsaid import notebook
+
+        return getattr(notebook, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Name what a notebook completes."""
+    return sorted({*globals(), *__all__})
 
 
 def load(run: str | os.PathLike[str]) -> LoadedRun:

@@ -7,6 +7,10 @@
     run.estimates           # a Polars data frame, one row an estimate
     run.records             # one row a reply
     run.estimates.filter(quantity="faithfulness", definition="mention").select("cue", "value", "low", "high")
+    run.transcripts(cue="metadata", outcome="moved-unsaid")     # the replies behind a number
+    run.figures["faithfulness"]                                 # a chart, as SVG
+
+`unsaid.audit` returns the same of the run that it made.
 
 For pandas: `run.estimates.to_pandas()`. The module is not called `load`, because importing it would then
 put the module where the function `unsaid.load` is.
@@ -23,17 +27,19 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
-from unsaid.accounts import banner
+from unsaid.accounts import Accounts, accounts_of, banner, is_whole
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow
 from unsaid.protocols import SECTIONS
 from unsaid.records import schema
 from unsaid.report import tables
+from unsaid.report.displayed import Figures, figures
 from unsaid.report.headline import Headline, headline
 from unsaid.report.parts import sort
 from unsaid.report.results import LEADING, read_results
 from unsaid.report.section import claims, declared
 from unsaid.report.text import visible
+from unsaid.report.transcript import Transcripts, transcripts
 from unsaid.run import RunFolder
 
 __all__ = ["LoadedRun", "estimates_frame", "load"]
@@ -64,6 +70,56 @@ class LoadedRun:
     about: dict[str, Any]
     numbers: tuple[Estimate, ...]
 
+    @property
+    def report(self) -> Path:
+        """The page a person reads, with the transcripts behind each number."""
+        return RunFolder(self.path).report
+
+    @property
+    def finished(self) -> bool:
+        """Whether every call that was planned has its reply and its verdicts."""
+        return is_whole(self.about)
+
+    @property
+    def accounts(self) -> Accounts | None:
+        """What became of every planned call; None for an import, or a run of a version that kept no accounts."""
+        return accounts_of(self.about)
+
+    @property
+    def figures(self) -> Figures:
+        """The charts of the report by name; each displays itself."""
+        return figures(self.numbers)
+
+    def transcripts(  # noqa: PLR0913 - a column each
+        self,
+        cue: str | None = None,
+        outcome: str | None = None,
+        *,
+        wording: str | None = None,
+        model: str | None = None,
+        elicitation: str | None = None,
+        question: str | None = None,
+        task: str | None = None,
+    ) -> Transcripts:
+        """Return the pairs of a cued and a clean reply that fit; None takes all.
+
+        Args:
+            cue: the cue's name.
+            outcome: what the pair counts as: "moved-unsaid", "moved-said", "resisted-said", "missing", ... (the keys
+                of `unsaid.report.pairs.OUTCOMES`, which the filter of the report has as well).
+            wording: the cue's wording.
+            model: who replied.
+            elicitation: how reasoning was asked for.
+            question: the question's id.
+            task: its task.
+
+        Raises:
+            UnknownName: there is no such outcome, or the run has no such name.
+        """
+        places = {"cue": cue, "wording": wording, "model": model, "elicitation": elicitation}
+        places |= {"question_id": question, "task": task}
+        return transcripts(self.records, self.about.get("judge"), outcome=outcome, **places)
+
     def __repr__(self) -> str:
         said = self._headline()
         size = f"{self.estimates.height:,} estimates, {self.records.height:,} records"
@@ -77,13 +133,17 @@ class LoadedRun:
         sentences = [*filter(None, [banner(self.about)]), *said.found]
         found = Markup("").join(Markup("<p><strong>{}</strong></p>").format(visible(s)) for s in sentences)
         caveats = Markup("").join(Markup("<li>{}</li>").format(visible(s)) for s in said.caveats)
-        return Markup("<div>{}<ul>{}</ul>{}<p>{}: {} estimates, {} records</p></div>").format(
-            found,
-            caveats,
-            _table(self.numbers),
-            visible(str(self.path)),
-            f"{self.estimates.height:,}",
-            f"{self.records.height:,}",
+        size = f"{self.estimates.height:,} estimates, {self.records.height:,} records"
+        return Markup("<div>{}<ul>{}</ul>{}<p>{}: {}{}</p></div>").format(
+            found, caveats, _table(self.numbers), visible(str(self.path)), size, self._link()
+        )
+
+    def _link(self) -> Markup:
+        """Where the report is; a page that was opened from elsewhere may not follow it."""
+        if not self.report.is_file():
+            return Markup("")
+        return Markup('; <a href="{}">the report has the transcripts behind each number</a>').format(
+            self.report.resolve().as_uri()
         )
 
     def _headline(self) -> Headline:

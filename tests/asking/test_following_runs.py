@@ -16,7 +16,6 @@ from conftest import PROVIDERS, Serve
 from loopback import Faults, Scripted
 from loopback.faults import TRANSPORT
 from unsaid.asking.settings import Settings
-from unsaid.audit import Audit, run_audit
 from unsaid.errors import RunError, UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.models.calling import Calling
@@ -24,6 +23,7 @@ from unsaid.planning.forecast import Expecting, forecast
 from unsaid.protocols import PROTOCOLS
 from unsaid.records import schema
 from unsaid.run import RunFolder
+from unsaid.runs.audit import Audit, run_audit
 
 pytestmark = PROVIDERS
 

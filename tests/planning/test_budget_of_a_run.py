@@ -10,11 +10,11 @@ import pytest
 from conftest import PROVIDERS, Provider, Serve, Unsaid
 from loopback import Judging, Scripted
 from unsaid.asking.settings import Settings
-from unsaid.audit import Audit
 from unsaid.planning.budget import Budget
 from unsaid.planning.earlier import Tokens, spent
 from unsaid.planning.purse import purse_of
 from unsaid.records import schema
+from unsaid.runs.audit import Audit
 
 pytestmark = PROVIDERS
 

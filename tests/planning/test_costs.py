@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from examples import examples
 from unsaid.asking.settings import Settings
-from unsaid.audit import Audit
 from unsaid.errors import DataError, UnknownName, UsageError
 from unsaid.planning.budget import Budget
 from unsaid.planning.costs import SECOND_PASS, arm_calls, expected_replies, judge_calls, total
@@ -20,6 +19,7 @@ from unsaid.planning.prices import load_prices
 from unsaid.planning.tokens import counter, most_tokens, roughly
 from unsaid.planning.width import Assumed
 from unsaid.questions.prompt import Prompt, Turn
+from unsaid.runs.audit import Audit
 
 TWO = Settings(limit=20, cues="metadata,sycophancy", judge="openai/gpt-4.1-mini")
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from unsaid.asking.settings import Settings
-from unsaid.audit import Audit
 from unsaid.errors import UsageError
 from unsaid.planning.budget import Budget, Spend
 from unsaid.planning.earlier import Tokens
 from unsaid.planning.prices import load_prices
 from unsaid.planning.purse import BudgetSpent, Purse, most_output, purse_of
+from unsaid.runs.audit import Audit
 
 SETTINGS = Settings(limit=6, cues="metadata", max_tokens=50)
 ASKS = Audit(settings=SETTINGS).plan().asks

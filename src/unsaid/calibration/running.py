@@ -15,7 +15,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from unsaid.asking.settings import Settings
-from unsaid.audit import Audit, Progress, run_audit
 from unsaid.calibration.conclude import CONTRASTS, OMITTED, PLACES, Ran, conclude, of_organism, suffix_of
 from unsaid.calibration.design import Design
 from unsaid.calibration.instruments import Instruments
@@ -35,6 +34,7 @@ from unsaid.report.calibrate_page import write_calibration_page
 from unsaid.report.calibrate_results import write_calibration
 from unsaid.report.results import read_results
 from unsaid.run import RunFolder
+from unsaid.runs.audit import Audit, Progress, run_audit
 from unsaid.stopping import check, listening, orderly
 
 #: Questions of an audit in which losses depend on what was said: with fewer, a cue moves too few for any figure.

@@ -7,22 +7,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings, default_judges
-from unsaid.audit import DEFAULT_MODEL, Audit, Progress, run_audit
+from unsaid.asking.settings import Settings
 from unsaid.cli import options
 from unsaid.cli.console import ERR, OUT, say, tell
-from unsaid.cues import TargetKind
 from unsaid.models.calling import Calling
-from unsaid.planning.budget import parse_budget
-from unsaid.protocols import DEFAULT, SECTIONS, own_questions
+from unsaid.protocols import DEFAULT, SECTIONS
 from unsaid.report.folder import whereabouts
 from unsaid.report.terminal import summary
+from unsaid.requested import audit_of, picked
 from unsaid.run import RunFolder, default_folder
+from unsaid.runs.audit import DEFAULT_MODEL, Audit, Progress, run_audit
 
 
 def audit(  # noqa: PLR0913 - a command's options
@@ -54,26 +52,7 @@ def audit(  # noqa: PLR0913 - a command's options
     dry_run: options.DryRun = False,
 ) -> None:
     """Audit a model: ask, read, estimate, report. The same command on the same folder continues."""
-    settings = Settings(
-        questions=questions or own_questions(protocols) or DEFAULT_QUESTIONS,
-        limit=limit,
-        cues=cues,
-        wordings=wordings,
-        target=cast("TargetKind", target),
-        elicitation=elicitation,
-        judge=judge or default_judges(model),
-        seed=seed,
-        temperature=temperature,
-        max_tokens=max_tokens,
-        judge_sample=judge_sample,
-        demonstrations=demonstrations,
-        ask_again=ask_again,
-        read_answers=read_answers,
-    )
-    names = tuple(name.strip() for name in protocols.split(",") if name.strip())
-    limits = parse_budget(budget) if budget is not None else None
-    calling = Calling(max_connections, max_retries, timeout)
-    wanted = Audit(model, settings, names, epochs, calling, until, limits, prices, gate)
+    wanted = audit_of(picked(locals()))
     if dry_run:
         _show(wanted)
         return

@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from unsaid.audit import Progress
 from unsaid.calibration.design import Design
 from unsaid.cli import options
 from unsaid.cli.calibrate_labels import score_chain_labels
 from unsaid.cli.console import say, tell
 from unsaid.errors import RunError
 from unsaid.estimates.calibration import Calibration
+from unsaid.runs.audit import Progress
 
 _MARKS = {True: "holds", False: "FAILS", None: "not seen"}
 

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shlex
 import sys
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 
-import numpy as np
 import typer
 
-from unsaid.accounts import accounts_of, is_whole
 from unsaid.cli.console import OUT, say
-from unsaid.errors import RunError, UsageError
-from unsaid.estimates.compare import Comparison, Run, split
-from unsaid.estimates.compare import compare as compare_runs
-from unsaid.records import schema
-from unsaid.report.compare_page import Address, addresses, render_comparison
-from unsaid.report.compare_results import write_comparison
+from unsaid.comparing import compare_folders
 from unsaid.report.compare_terminal import summary
-from unsaid.run import RunFolder
-from unsaid.store.write import write_text
 
 
 def compare(
@@ -45,89 +31,14 @@ def compare(
     seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
 ) -> None:
     """Compare runs on the questions they share: models, checkpoints, elicitations, wordings. Asks no model."""
-    names = labels_of(runs, labels)
-    folders = [RunFolder(path) for path in runs]
-    sides: list[tuple[Run, RunFolder]] = []
-    for name, folder in zip(names, folders, strict=True):
-        sides += [(side, folder) for side in split(_read(name, folder))]
-    if not 1 <= baseline <= len(sides):
-        raise UsageError(
-            f"--baseline is {baseline}; there are {len(sides)} runs, counted from 1: "
-            + ", ".join(side.label for side, _ in sides)
-        )
-    compared = compare_runs(
-        [side for side, _ in sides],
-        np.random.default_rng(seed),
-        baseline=baseline - 1,
+    compared = compare_folders(
+        runs,
+        baseline=baseline,
+        labels=labels,
+        out=out,
         allow_different_judges=allow_different_judges,
+        seed=seed,
+        command=shlex.join(["unsaid", *sys.argv[1:]]),
     )
-    target = out or Path("comparisons") / _folder_name([side.label for side, _ in sides])
-    _write(compared, sides, target)
-    OUT.print(summary(compared))
-    say(f"\n{target / 'compare.html'} has who moved where, with links to the transcripts")
-
-
-def _read(label: str, folder: RunFolder) -> Run:
-    about = folder.read()
-    accounts = accounts_of(about)
-    return Run(
-        label,
-        schema.read(folder.records),
-        about.get("request", {}),
-        about.get("judge"),
-        is_whole(about),
-        accounts.questions if accounts is not None else "",
-    )
-
-
-def _write(compared: Comparison, sides: Sequence[tuple[Run, RunFolder]], target: Path) -> None:
-    links = {side.label: _links(side, folder, target) for side, folder in sides}
-    page = render_comparison(compared, links, shlex.join(["unsaid", *sys.argv[1:]]))
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        write_comparison(compared, target / "compare.json")
-        write_text(target / "compare.html", page)
-    except OSError as error:
-        raise RunError(
-            f"{target}: cannot write here ({error.strerror}); choose another folder with --out"
-        ) from error
-
-
-def _links(side: Run, folder: RunFolder, target: Path) -> dict[Address, str]:
-    """Where the run's report shows its pairs; nothing where there is no report to link to."""
-    if not folder.report.is_file():
-        return {}
-    relative = os.path.relpath(folder.report.resolve(), target.resolve())
-    # All records: how the report names a pair depends on what else is in the run.
-    return addresses(schema.read(folder.records), side.judge, quote(Path(relative).as_posix()))
-
-
-def labels_of(runs: Sequence[Path], labels: str | None) -> list[str]:
-    """One label a run, all different: a folder's name, with as much of its parents' as tells it apart.
-
-    Raises:
-        UsageError: as many labels as runs were not given, one is empty, or two are alike.
-    """
-    if labels is not None:
-        named = [label.strip() for label in labels.split(",")]
-        if len(named) != len(runs) or not all(named) or len(set(named)) < len(named):
-            raise UsageError(
-                f"--labels gives {named} for {len(runs)} run(s); one label a run is needed, all different"
-            )
-        return named
-    paths = [path.resolve() for path in runs]
-    for depth in range(1, max(len(path.parts) for path in paths) + 1):
-        found = ["/".join(path.parts[-depth:]) for path in paths]
-        if len(set(found)) == len(found):
-            return found
-    seen = Counter[str]()
-    numbered = []
-    for path in paths:  # the same folder twice
-        seen[path.name] += 1
-        numbered.append(path.name if seen[path.name] == 1 else f"{path.name} ({seen[path.name]})")
-    return numbered
-
-
-def _folder_name(labels: Sequence[str]) -> str:
-    safe = [re.sub(r"[^A-Za-z0-9._]+", "-", label).strip("-.")[:40] or "run" for label in labels]
-    return "-vs-".join(safe)[:180]
+    OUT.print(summary(compared.comparison))
+    say(f"\n{compared.page} has who moved where, with links to the transcripts")

@@ -12,8 +12,8 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from unsaid.cli.compare import labels_of
 from unsaid.cli.console import say
+from unsaid.comparing import labels_of
 from unsaid.errors import RunError, UsageError
 from unsaid.estimates.multiverse import Universe, multiverse
 from unsaid.estimates.multiverse_spread import places, spreads

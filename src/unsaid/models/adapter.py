@@ -6,7 +6,8 @@ Protocols call `resolve` and `ask`; what they get back is plain data. Errors are
 - the key is refused: `ModelError`, because every further call would fail alike;
 - anything else that is left after Inspect's own retries: a `Reply` with its `error`, which is recorded.
 
-Public API of Inspect only, between a floor and a tested ceiling: it changes inside patch versions.
+Public API of Inspect only, from the oldest version that was tested on: it changes inside patch versions. A version
+newer than the newest that was tested is used, and said once.
 """
 
 from __future__ import annotations

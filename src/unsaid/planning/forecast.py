@@ -31,7 +31,7 @@ from unsaid.planning.tokens import Counter, counter
 from unsaid.planning.width import Assumed, CueWidth, Needed, Overall, needed, overall, widths
 
 if TYPE_CHECKING:
-    from unsaid.audit import Audit
+    from unsaid.runs.audit import Audit
 
 __all__ = ["Bill", "Expecting", "Forecast", "forecast"]
 

@@ -25,7 +25,7 @@ from unsaid.until import Rounds, in_rounds
 if TYPE_CHECKING:
     import polars as pl
 
-    from unsaid.audit import Audit, Plan, Progress
+    from unsaid.runs.audit import Audit, Plan, Progress
 
 __all__ = ["Asked", "ask", "local", "purse_for", "reasons"]
 

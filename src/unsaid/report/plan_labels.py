@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, TypeAlias
-
-import typer
 
 from unsaid.estimates.prediction_powered import FEW_LABELS
 from unsaid.planning.budget import thousands
 from unsaid.planning.forecast import Forecast
 from unsaid.planning.labels import Advice, JudgeAssumed, advise
 
-__all__ = ["Sensitivity", "Specificity", "labels_told"]
-
-Sensitivity: TypeAlias = Annotated[
-    float,
-    typer.Option(help="P(the judge says yes, given that a person does), for how many labels are needed."),
-]
-Specificity: TypeAlias = Annotated[
-    float, typer.Option(help="P(the judge says no, given that a person does).")
-]
+__all__ = ["labels_told"]
 
 
 def labels_told(found: Forecast, judge: JudgeAssumed, width: float) -> Iterator[str]:
