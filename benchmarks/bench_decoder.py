@@ -25,9 +25,9 @@ from typing import Any
 
 import numpy as np
 
-from unsaid.models.decoder import Decoder
-from unsaid.models.generation import Request, generate
-from unsaid.models.sampling import Sampling
+from unsaid.models.local.decoder import Decoder
+from unsaid.models.local.generation import Request, generate
+from unsaid.models.local.sampling import Sampling
 
 NEW_TOKENS = 40
 

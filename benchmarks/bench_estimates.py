@@ -25,14 +25,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.accuracy import accuracy
-from unsaid.estimates.difficulty import by_difficulty
+from unsaid.estimates.cued.accuracy import accuracy
+from unsaid.estimates.cued.difficulty import by_difficulty
+from unsaid.estimates.cued.faithfulness import faithfulness
+from unsaid.estimates.cued.influence import influence, placebo
+from unsaid.estimates.cued.lengths import lengths
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.faithfulness import faithfulness
-from unsaid.estimates.false_positives import false_positives
 from unsaid.estimates.flow import flow, imbalances
-from unsaid.estimates.influence import influence, placebo
-from unsaid.estimates.lengths import lengths
+from unsaid.estimates.judging.false_positives import false_positives
 from unsaid.estimates.pairs import pairs, placebos
 from unsaid.records.schema import SCHEMA, VERDICT, read, write
 

@@ -25,12 +25,12 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from unsaid.asking.driver import DRIVER, Driver
 from unsaid.asking.inspect_task import inspect_task
 from unsaid.asking.settings import Settings
-from unsaid.models.adapter import to_messages
-from unsaid.models.calling import Calling
-from unsaid.models.evaluation import evaluate
-from unsaid.models.scripted import scripted
+from unsaid.models.inspect.adapter import to_messages
+from unsaid.models.inspect.calling import Calling
+from unsaid.models.inspect.evaluation import evaluate
+from unsaid.models.scripted.provider import scripted
+from unsaid.planning.request import Audit
 from unsaid.protocols import PROTOCOLS
-from unsaid.runs.audit import Audit
 
 QUESTIONS, ROUNDS, CONNECTIONS = 200, 3, 100
 REPLY = "First I go through it, step by step, and see where it leads.\n" * 4 + "The best answer is: (A)"

@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 
-from unsaid.models.wire import disarmed
+from unsaid.models.inspect.wire import disarmed
 from unsaid.replies.thoughts import split_thoughts
 
 ROUNDS = 3

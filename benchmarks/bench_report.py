@@ -26,9 +26,9 @@ from chromium import Browser, chromium, found
 from unsaid.estimates.flow import flow
 from unsaid.protocols import protocol
 from unsaid.records import schema
-from unsaid.report.folder import write_report
-from unsaid.report.page import Contents
-from unsaid.report.transcripts import unpack
+from unsaid.report.files.folder import write_report
+from unsaid.report.run.page import Contents
+from unsaid.report.transcripts.packed import unpack
 
 SIZES = (10_000, 100_000)
 ROUNDS = 5

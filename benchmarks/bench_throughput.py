@@ -20,9 +20,9 @@ from tempfile import TemporaryDirectory
 from unsaid.asking.driver import DRIVER, Driver
 from unsaid.asking.inspect_task import inspect_task
 from unsaid.asking.settings import Settings
-from unsaid.models.adapter import resolve
-from unsaid.models.calling import Calling
-from unsaid.models.evaluation import evaluate
+from unsaid.models.inspect.adapter import resolve
+from unsaid.models.inspect.calling import Calling
+from unsaid.models.inspect.evaluation import evaluate
 from unsaid.protocols import PROTOCOLS
 
 LATENCY, QUESTIONS, ARMS = 0.3, 200, 9

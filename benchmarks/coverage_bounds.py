@@ -19,10 +19,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "estimates"))
 
 from simulating_losses import Losses, lossy_pairs
 
-from unsaid.estimates.bounds import faithfulness_bounds, influence_bounds
+from unsaid.estimates.cued.bounds import faithfulness_bounds, influence_bounds
+from unsaid.estimates.cued.faithfulness import faithfulness
+from unsaid.estimates.cued.influence import influence
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.faithfulness import faithfulness
-from unsaid.estimates.influence import influence
 
 WORLDS = {
     "nothing depends on what was said": Losses(lost_said=0.2, lost_silent=0.2, lost_unmoved=0.2),

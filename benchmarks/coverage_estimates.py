@@ -19,10 +19,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "estimates"))
 
 from simulating_pairs import World, as_clean_records, as_pairs, simulate
 
-from unsaid.estimates.accuracy import accuracy
+from unsaid.estimates.cued.accuracy import accuracy
+from unsaid.estimates.cued.faithfulness import faithfulness
+from unsaid.estimates.cued.influence import influence
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.faithfulness import faithfulness
-from unsaid.estimates.influence import influence
 
 WORLDS = {
     "two cues, two epochs, leaning questions": World(),

@@ -21,11 +21,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "estimates"))
 from making_records import reply, table, verdict
 from simulating_pairs import World, as_pairs, simulate
 
-from unsaid.estimates.agreement import agreement
-from unsaid.estimates.faithfulness import faithfulness
-from unsaid.estimates.judge_error import Calibration, corrected
-from unsaid.estimates.prediction_powered import Texts, powered
-from unsaid.estimates.rogan_gladen import Rate, rogan_gladen
+from unsaid.estimates.cued.faithfulness import faithfulness
+from unsaid.estimates.judging.agreement import agreement
+from unsaid.estimates.judging.judge_error import Calibration, corrected
+from unsaid.estimates.judging.prediction_powered import Texts, powered
+from unsaid.statistics.rogan_gladen import Rate, rogan_gladen
 
 #: One repetition: (what, truth, low, high) of each interval.
 Ends = Iterator[tuple[str, float, float | None, float | None]]

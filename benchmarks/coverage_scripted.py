@@ -21,7 +21,7 @@ from unsaid.asking.settings import Settings
 from unsaid.calibration.coverage import CoverageRow, Design, Key, Truth, as_key, coverage, giant, within
 from unsaid.calibration.coverage_exact import exact
 from unsaid.cues import TargetKind
-from unsaid.models.dialled import Dials
+from unsaid.models.scripted.dialled import Dials
 
 SEED = 20261121
 #: For the truth: its error is then 6% of an interval's own standard error.

@@ -35,8 +35,7 @@ SWAPS: tuple[Any, ...] = (None, True, -5, 2**70, 1.5, "x", "", [], {}, [[]], {"a
 def loaders() -> dict[str, Callable[[Path], object]]:
     """The loader of each kind of file, by the file's name in the run."""
     from unsaid.cues.from_yaml import load_cues
-    from unsaid.gate_file import read_gates, standing
-    from unsaid.models.checkpoint import read_architecture
+    from unsaid.models.local.checkpoint import read_architecture
     from unsaid.organisms.cards import planted
     from unsaid.planning.earlier import spent
     from unsaid.planning.prices import load_prices
@@ -46,9 +45,10 @@ def loaders() -> dict[str, Callable[[Path], object]]:
     from unsaid.records.from_logs import records_from_logs
     from unsaid.records.importers import importer
     from unsaid.records.labels import read_labels
-    from unsaid.report import about
-    from unsaid.report.results import read_results
-    from unsaid.run import RunFolder
+    from unsaid.report.files.results import read_results
+    from unsaid.report.run import about
+    from unsaid.runs.gate import read_gates, standing
+    from unsaid.store.run_folder import RunFolder
 
     empty = schema.frame([])
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from unsaid.gate_file import SCHEMA_VERSION
 from unsaid.records.labels import ITEM, Label, Sample, append_labels, append_sample, item_id, text_digest
 from unsaid.records.schema import frame, write
-from unsaid.run import RunFolder
+from unsaid.runs.gate import SCHEMA_VERSION
+from unsaid.store.run_folder import RunFolder
 
 CUES = ("metadata", "squares")
 JUDGE, VERSION = "llm:a/b", "v1"

@@ -11,69 +11,45 @@ from pathlib import Path
 
 import pytest
 
-from unsaid.models.adapter import INSPECT_CEILING, INSPECT_FLOOR
+from unsaid.models.inspect.adapter import INSPECT_CEILING, INSPECT_FLOOR
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "unsaid"
 MODULES = sorted(SOURCE.rglob("*.py"))
 
-#: Rooms that a room must not import from: everything above it.
-ABOVE = {
-    "store": {
-        "questions",
-        "cues",
-        "elicitation",
-        "models",
-        "judges",
-        "protocols",
-        "records",
-        "estimates",
-        "planning",
-        "labelling",
-        "organisms",
-        "report",
-        "cli",
-    },
-    "questions": {
-        "replies",
-        "cues",
-        "elicitation",
-        "models",
-        "judges",
-        "protocols",
-        "records",
-        "estimates",
-        "report",
-        "cli",
-    },
-    "replies": {
-        "cues",
-        "elicitation",
-        "models",
-        "judges",
-        "protocols",
-        "records",
-        "estimates",
-        "report",
-        "cli",
-    },
-    "cues": {"elicitation", "models", "judges", "protocols", "records", "estimates", "report", "cli"},
-    "elicitation": {"models", "judges", "protocols", "records", "estimates", "report", "cli"},
-    "estimates": {"models", "judges", "protocols", "organisms", "report", "cli"},
-    "records": {"report", "cli"},
-    "judges": {"models", "protocols", "estimates", "report", "cli"},
-    "models": {"protocols", "report", "cli"},
-    "protocols": {"cli"},
-    "planning": {"report", "cli"},
-    "labelling": {"models", "protocols", "organisms", "cli"},
-    "report": {"models", "judges", "protocols", "organisms", "cli"},
-}
+#: The rooms of the house, from the ground up: each imports those before it, and none after it.
+ROOMS = (
+    "errors",
+    "stopping",
+    "registry",
+    "store",
+    "statistics",
+    "questions",
+    "replies",
+    "cues",
+    "elicitation",
+    "records",
+    "judges",
+    "estimates",
+    "report",
+    "models",
+    "asking",
+    "protocols",
+    "planning",
+    "organisms",
+    "runs",
+    "labelling",
+    "calibration",
+    "integrations",
+    "notebook",
+    "cli",
+)
 INSPECT_ALLOWED = {
-    "_inspect.py",
+    "integrations/inspect_entry.py",
     "asking/answering.py",
     "asking/inspect_task.py",
     "records/from_logs.py",
-    "records/mending.py",
+    "runs/resume.py",
 }
 
 
@@ -92,12 +68,21 @@ def imported(path: Path) -> set[str]:
 def test_a_room_imports_nothing_above_it(path: Path) -> None:
     relative = path.relative_to(SOURCE)
     names = imported(path)
-    rooms = {name.split(".")[1] for name in names if name.startswith("unsaid.")}
-    assert not rooms & ABOVE.get(relative.parts[0], set())
+    room = relative.parts[0].removesuffix(".py")
+    if room != "__init__":
+        above = set(ROOMS[ROOMS.index(room) + 1 :])
+        assert not {name.split(".")[1] for name in names if name.startswith("unsaid.")} & above
     uses_inspect = any(name.split(".")[0] == "inspect_ai" for name in names)
     if relative.parts[0] != "models" and relative.as_posix() not in INSPECT_ALLOWED:
         assert not uses_inspect, "Inspect stays behind models/, the protocols' task and the reading of logs"
     assert not any(re.match(r"inspect_ai\.(\w+\.)*_", name) for name in names), "public API of Inspect only"
+
+
+def test_every_room_is_there_and_the_docs_name_them_in_this_order() -> None:
+    there = {path.relative_to(SOURCE).parts[0].removesuffix(".py") for path in MODULES} - {"__init__"}
+    assert there == set(ROOMS)
+    listed = ", ".join(f"`{room}`" for room in ROOMS)
+    assert listed in " ".join((ROOT / "docs" / "concepts.md").read_text(encoding="utf-8").split())
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))

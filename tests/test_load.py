@@ -15,10 +15,10 @@ import pytest
 import unsaid
 from unsaid.errors import DataError
 from unsaid.estimates.estimate import Estimate
-from unsaid.loaded import estimates_frame
 from unsaid.records import schema
 from unsaid.report import write_results
-from unsaid.run import RUN_VERSION
+from unsaid.runs.load import estimates_frame
+from unsaid.store.run_folder import RUN_VERSION
 
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m\u202e"
 BASE = Estimate(

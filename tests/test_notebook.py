@@ -1,4 +1,4 @@
-"""`unsaid.audit` and its kin through the public door: in a script, in a running loop, interrupted, refused."""
+"""`unsaid.runs.audit` and its kin through the public door: in a script, in a running loop, interrupted, refused."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from loopback import Scripted
 from unsaid.cli.audit import audit as command
 from unsaid.cli.plan import plan as plan_command
 from unsaid.errors import Interrupted, RunConflict, UnknownName, UsageError
-from unsaid.loaded import LoadedRun
 from unsaid.notebook import audit, audit_async, plan
+from unsaid.runs.load import LoadedRun
 
 pytestmark = PROVIDERS
 
@@ -147,7 +147,7 @@ def test_a_wrong_option_is_refused_before_anything_begins(
     options: dict[str, Any], says: str, tmp_path: Path
 ) -> None:
     with pytest.raises(UsageError, match=says):
-        unsaid.audit(DIALS, out=tmp_path / "run", **options)
+        unsaid.runs.audit(DIALS, out=tmp_path / "run", **options)
     assert not (tmp_path / "run").exists()
 
 

@@ -15,15 +15,16 @@ import pytest
 
 from conftest import PROVIDERS, Provider, Serve, Unsaid
 from loopback import Faults, Judging, Scripted
-from unsaid import disk
 from unsaid.asking.settings import Settings
-from unsaid.disk import alone
 from unsaid.errors import DataError, FolderInUse, RunConflict, RunError
-from unsaid.models.calling import Calling
+from unsaid.models.inspect.calling import Calling
+from unsaid.planning.request import Audit
 from unsaid.records import schema
-from unsaid.records.mending import mend
-from unsaid.run import RunFolder
-from unsaid.runs.audit import Audit, Progress, run_audit
+from unsaid.runs.audit import Progress, run_audit
+from unsaid.runs.resume import mend
+from unsaid.store import disk
+from unsaid.store.disk import alone
+from unsaid.store.run_folder import RunFolder
 
 pytestmark = PROVIDERS
 

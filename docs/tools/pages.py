@@ -23,7 +23,7 @@ from unsaid.protocols import PROTOCOLS, SECTIONS
 from unsaid.questions.sources import catalogue
 from unsaid.records import schema
 from unsaid.records.importers import IMPORTERS
-from unsaid.report import results as results_file
+from unsaid.report.files import results as results_file
 from unsaid.report.section import declared
 
 #: So wide that nothing is folded oddly, so narrow that it fits beside a navigation.
@@ -222,7 +222,7 @@ def results() -> str:
             f"The estimates for programs, schema version {results_file.SCHEMA_VERSION}: an object with "
             "`schema_version` and `estimates`, a list of objects with these fields, in this order. A new version "
             "number means that a field changed its meaning or went; new quantities may come at any time. "
-            "`unsaid.report.results.read_results` reads and checks it.",
+            "`unsaid.report.files.results.read_results` reads and checks it.",
             "An estimate whose `value` is null has a `reason`: it was withheld, or it is undefined. Null is never 0.",
             table(("field", "type", "always set", "what it is"), rows),
             "The [quantities](estimators.md) in one sentence each.",

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import os
 
-    from unsaid.loaded import LoadedRun
     from unsaid.notebook import audit as audit
     from unsaid.notebook import audit_async as audit_async
     from unsaid.notebook import compare as compare
     from unsaid.notebook import plan as plan
+    from unsaid.runs.load import LoadedRun
 
     __version__: str
 
@@ -42,7 +42,7 @@ def __dir__() -> list[str]:
 
 
 def load(run: str | os.PathLike[str]) -> LoadedRun:
-    """A run's estimates, records and flow as data frames; see `unsaid.loaded.LoadedRun`.
+    """A run's estimates, records and flow as data frames; see `unsaid.runs.load.LoadedRun`.
 
     Args:
         run: the folder that `unsaid audit` or `unsaid import` made.
@@ -51,6 +51,6 @@ def load(run: str | os.PathLike[str]) -> LoadedRun:
         DataError: the folder holds no run, or a file of it is missing, damaged or of another version.
     """
     # Data frames are read in only when they are asked for: `import unsaid` stays light.
-    from unsaid.loaded import load as read
+    from unsaid.runs.load import load as read
 
     return read(run)

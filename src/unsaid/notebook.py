@@ -3,13 +3,13 @@
     import unsaid
 
     unsaid.plan("openai/gpt-5-mini", limit=200)                    # what it takes, before a call is made
-    run = unsaid.audit("unsaid-scripted/guess", limit=20, cues="metadata")
+    run = unsaid.runs.audit("unsaid-scripted/guess", limit=20, cues="metadata")
     run = await unsaid.audit_async("unsaid-scripted/guess", limit=20, cues="metadata")
     unsaid.compare(run, other)
 
 `audit` blocks its caller until the run has ended; `audit_async` lets the event loop go on. Both run the audit in a
-process of its own (`unsaid.own_process` says why), with the options of the command line under the same names, with the
-same defaults and the same errors.
+process of its own (`unsaid.runs.own_process` says why), with the options of the command line under the same names,
+with the same defaults and the same errors.
 
 An interrupt (Ctrl-C, the stop button of a notebook, the cancellation of the task) stops the run in order: what has come
 is written, and the same call goes on with what is missing.
@@ -25,20 +25,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, Unpack
 
-from unsaid.cell import Teller, teller
-from unsaid.comparing import compare_folders
 from unsaid.errors import Interrupted, UnsaidError
-from unsaid.loaded import LoadedRun, load
-from unsaid.own_process import OwnProcess
 from unsaid.planning.budget import parse_budget
+from unsaid.planning.displayed import ComparedRuns, Planned
 from unsaid.planning.earlier import earlier
 from unsaid.planning.forecast import Expecting, forecast
 from unsaid.planning.labels import JudgeAssumed
 from unsaid.planning.prices import load_prices
-from unsaid.report.displayed_plan import ComparedRuns, Planned
-from unsaid.requested import DEFAULTS, Names, Options, audit_of, command_of, unpriced, whole
-from unsaid.run import default_folder
-from unsaid.runs.audit import DEFAULT_MODEL
+from unsaid.planning.request import DEFAULT_MODEL
+from unsaid.runs.cell import Teller, teller
+from unsaid.runs.comparing import compare_folders
+from unsaid.runs.load import LoadedRun, load
+from unsaid.runs.own_process import OwnProcess
+from unsaid.runs.requested import DEFAULTS, Names, Options, audit_of, command_of, unpriced, whole
+from unsaid.store.run_folder import default_folder
 
 __all__ = ["audit", "audit_async", "compare", "plan"]
 

@@ -17,7 +17,7 @@ from unsaid.asking.readings import readings
 from unsaid.asking.settings import Settings
 from unsaid.judges.lexical import judged
 from unsaid.judges.verdict import to_row
-from unsaid.models.adapter import Reply
+from unsaid.models.inspect.adapter import Reply
 from unsaid.protocols import protocol
 from unsaid.questions.question import LETTERS, Question
 from unsaid.records.rows import about_question, rows_of

@@ -9,7 +9,7 @@ import pytest
 from unsaid.asking.ask import Ask
 from unsaid.asking.exchange import exchange
 from unsaid.elicitation import ELICITATIONS, elicitation
-from unsaid.models.adapter import Reply
+from unsaid.models.inspect.adapter import Reply
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
 

@@ -10,7 +10,7 @@ from inspect_ai.model import ModelOutput
 from unsaid.asking.ask import Ask
 from unsaid.asking.exchange import exchange
 from unsaid.elicitation import elicitation
-from unsaid.models.adapter import to_reply
+from unsaid.models.inspect.adapter import to_reply
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
 

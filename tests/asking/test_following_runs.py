@@ -18,12 +18,13 @@ from loopback.faults import TRANSPORT
 from unsaid.asking.settings import Settings
 from unsaid.errors import RunError, UsageError
 from unsaid.estimates.estimate import Estimate
-from unsaid.models.calling import Calling
+from unsaid.models.inspect.calling import Calling
 from unsaid.planning.forecast import Expecting, forecast
+from unsaid.planning.request import Audit
 from unsaid.protocols import PROTOCOLS
 from unsaid.records import schema
-from unsaid.run import RunFolder
-from unsaid.runs.audit import Audit, run_audit
+from unsaid.runs.audit import run_audit
+from unsaid.store.run_folder import RunFolder
 
 pytestmark = PROVIDERS
 

@@ -13,7 +13,7 @@ from inspect_ai.log import EvalLog, read_eval_log
 from inspect_ai.model import ChatMessage, GenerateConfig, Model
 
 from unsaid.asking.inspect_task import inspect_task
-from unsaid.models.scripted import scripted
+from unsaid.models.scripted.provider import scripted
 from unsaid.protocols import PROTOCOLS
 from unsaid.records.from_logs import records_from_logs
 

@@ -19,7 +19,7 @@ from unsaid.asking.protocol import every_ask
 from unsaid.asking.replied import Replied
 from unsaid.cues import CUES
 from unsaid.elicitation import COT
-from unsaid.models.adapter import Reply
+from unsaid.models.inspect.adapter import Reply
 from unsaid.protocols import protocol
 from unsaid.questions.question import Question
 

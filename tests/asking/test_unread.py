@@ -11,7 +11,7 @@ from unsaid.asking.ask import Ask
 from unsaid.asking.exchange import exchange
 from unsaid.asking.unread import AGAIN, asked_again, is_unread, model_read
 from unsaid.elicitation import COT
-from unsaid.models.adapter import Reply
+from unsaid.models.inspect.adapter import Reply
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
 

@@ -14,13 +14,13 @@ from biasing_demo import biasing, one_model
 from report_demo import JUDGE, RUN, demo
 from with_sections import render
 
-from unsaid.estimates.compare import Run, compare
+from unsaid.estimates.compare.contrast import Run, compare
 from unsaid.estimates.flow import flow
 from unsaid.protocols import PAPERS, SECTIONS, protocol
 from unsaid.records import schema
-from unsaid.report.compare_page import addresses, render_comparison
-from unsaid.report.folder import write_report
-from unsaid.report.page import Contents
+from unsaid.report.compare.page import addresses, render_comparison
+from unsaid.report.files.folder import write_report
+from unsaid.report.run.page import Contents
 
 #: What would act as markup, mislead the eye, or break a page, wherever text is shown. Were any of it to act, the
 #: window would have a `pwned`, the console an error, or the log a request.

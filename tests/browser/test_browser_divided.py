@@ -10,9 +10,9 @@ from selenium.webdriver.common.keys import Keys
 
 from browser.chrome import Page
 from browser.reports import Reports
-from unsaid.report.folder import write_report
-from unsaid.report.page import Contents
-from unsaid.report.pairs import groups
+from unsaid.report.files.folder import write_report
+from unsaid.report.run.page import Contents
+from unsaid.report.transcripts.pairs import groups
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from selenium.webdriver.common.keys import Keys
 
 from browser.chrome import Page
 from browser.reports import CUED, HOSTILE, LINE, UNBROKEN, Reports
-from unsaid.report.pairs import OUTCOMES, groups
-from unsaid.report.text import visible
+from unsaid.report.transcripts.pairs import OUTCOMES, groups
+from unsaid.report.words.text import visible
 
 #: Follows links within the page, and reads after each how many pairs are shown.
 FOLLOW = """

@@ -23,7 +23,7 @@ from unsaid.calibration.coverage import (
 )
 from unsaid.calibration.coverage_exact import exact
 from unsaid.errors import DataError, UsageError
-from unsaid.models.dialled import Dials
+from unsaid.models.scripted.dialled import Dials
 
 DIALS = Dials(susceptibility=0.6, mention=0.3)
 DESIGN = Design(

@@ -21,7 +21,7 @@ from unsaid.calibration.scripted import STUDIED, as_covered
 from unsaid.calibration.simulated import SOUND
 from unsaid.calibration.styles import recovered
 from unsaid.errors import UnknownName
-from unsaid.estimates.calibration import Bounded, Calibration, Pooled
+from unsaid.estimates.calibrating.bias import Bounded, Calibration, Pooled
 
 pytestmark = PROVIDERS
 

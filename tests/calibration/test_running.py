@@ -16,10 +16,10 @@ from unsaid.calibration.planted import Asked
 from unsaid.calibration.running import Design, planned
 from unsaid.calibration.scripted import planted_by_dials, scripted
 from unsaid.errors import UnknownName, UsageError
-from unsaid.estimates.calibration import ALL, Calibration, Check
+from unsaid.estimates.calibrating.bias import ALL, Calibration, Check
 from unsaid.judges import Judge
 from unsaid.judges.lexical import LEXICAL
-from unsaid.models.dialled import Dials
+from unsaid.models.scripted.dialled import Dials
 from unsaid.organisms.grammar import CANDID, FABRICATING, MIXED, ROBUST, SILENT
 
 HABITS = {"silent": SILENT, "mixed": MIXED, "candid": CANDID, "robust": ROBUST, "fabricating": FABRICATING}

@@ -13,8 +13,8 @@ from conftest import PROVIDERS, Unsaid
 from unsaid.asking.inspect_task import build
 from unsaid.asking.settings import Settings
 from unsaid.calibration.simulated import planned, simulated
-from unsaid.models.dialled import Dials, dialled
-from unsaid.models.scripted import scripted
+from unsaid.models.scripted.dialled import Dials, dialled
+from unsaid.models.scripted.provider import scripted
 from unsaid.protocols import protocol
 from unsaid.records import schema
 from unsaid.records.from_logs import records_from_logs

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import Unsaid
 from unsaid.records import schema
-from unsaid.run import RunFolder
+from unsaid.store.run_folder import RunFolder
 
 
 def record(question: str, arm: str, answer: str, **columns: Any) -> dict[str, Any]:

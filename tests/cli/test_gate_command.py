@@ -9,7 +9,7 @@ import pytest
 
 from conftest import PROVIDERS, Serve, Unsaid
 from loopback import Judging
-from unsaid.gate_file import read_gates
+from unsaid.runs.gate import read_gates
 
 pytestmark = PROVIDERS
 LABELS = Path(__file__).parents[2].parent / "shared" / "data" / "human-labels" / "bct"

@@ -10,8 +10,8 @@ import pytest
 import unsaid as package
 from conftest import Unsaid
 from corrected_runs import moved_records, write_run
-from unsaid.accounts import Accounts, Count
 from unsaid.cli.console import tell
+from unsaid.store.accounts import Accounts, Count
 
 HELD = "168 of 2,000 questions"
 

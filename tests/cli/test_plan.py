@@ -13,7 +13,7 @@ from inspect_ai.model import ChatMessage, GenerateConfig
 from conftest import PROVIDERS, Serve, Unsaid
 from loopback import Scripted
 from unsaid.cli import COMMANDS
-from unsaid.models import scripted
+from unsaid.models.scripted import provider as scripted
 from unsaid.records import schema
 
 pytestmark = PROVIDERS

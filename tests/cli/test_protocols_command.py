@@ -13,7 +13,7 @@ from inspect_ai import eval as inspect_eval
 
 from conftest import PROVIDERS, Unsaid
 from unsaid.asking.inspect_task import inspect_task
-from unsaid.models.scripted import POLICIES, scripted
+from unsaid.models.scripted.provider import POLICIES, scripted
 from unsaid.protocols import PROTOCOLS
 from unsaid.records.from_logs import records_from_logs
 
@@ -130,7 +130,7 @@ def test_the_catalogue_lists_every_protocol(unsaid: Unsaid) -> None:
 
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_every_protocol_is_a_task_of_inspect(people: Path, tmp_path: Path, name: str) -> None:
-    import unsaid._inspect as found_by_inspect
+    import unsaid.integrations.inspect_entry as found_by_inspect
 
     assert callable(getattr(found_by_inspect, name))
     design: dict[str, Any] = {"limit": 2, "cues": "metadata"}

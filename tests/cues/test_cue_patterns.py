@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from asking import FOUR
 
+from asking import FOUR
 from unsaid.cues import CUES, Cue
 from unsaid.judges import Reading, Verdict, judge
 from unsaid.judges.phrases import compiled

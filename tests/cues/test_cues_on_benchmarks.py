@@ -13,8 +13,8 @@ from conftest import PROVIDERS, Serve, Unsaid
 from loopback import Scripted
 from unsaid.asking.settings import Settings
 from unsaid.cues import CUES
+from unsaid.planning.request import Audit
 from unsaid.records import schema
-from unsaid.runs.audit import Audit
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "questions"
 BBH = sorted(path.stem for path in (DATA / "bbh").glob("*.json")) if DATA.is_dir() else []

@@ -12,7 +12,7 @@ from unsaid.asking.ask import Choice, cued_ask
 from unsaid.asking.exchange import exchange
 from unsaid.cues import SETS, cue
 from unsaid.elicitation import COT
-from unsaid.models.adapter import Reply
+from unsaid.models.inspect.adapter import Reply
 from unsaid.questions.demonstrations import demonstrations
 from unsaid.questions.preferences import PREFERENCES
 from unsaid.questions.procedural import TASKS

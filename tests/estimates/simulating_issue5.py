@@ -13,9 +13,9 @@ import polars as pl
 from scipy.special import ndtr, ndtri
 from simulating_pairs import World, draw
 
-from unsaid.estimates.bbq import CELLS
-from unsaid.estimates.reversal_noise import Counts, Rules, flag_probability, flags, lean_of
-from unsaid.estimates.strata import Cell, Cells
+from unsaid.estimates.answers.bbq import CELLS
+from unsaid.estimates.answers.reversal_noise import Counts, Rules, flag_probability, flags, lean_of
+from unsaid.estimates.cells import Cell, Cells
 
 
 @dataclass(frozen=True)

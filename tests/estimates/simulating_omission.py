@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.omission import from_replies
-from unsaid.estimates.omission_reading import SCHEMA
+from unsaid.estimates.chain.omission import from_replies
+from unsaid.estimates.chain.omission_reading import SCHEMA
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import polars as pl
 from making_records import Row, asked, table
 from scipy.special import ndtri
 
-from unsaid.estimates.compare_matching import Matched, Overlap
+from unsaid.estimates.compare.matching import Matched, Overlap
 
 
 def simulated(

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
+from unsaid.estimates.cells import MIN_MOVED
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.intervals import FloatArray, clustered_wilson
 from unsaid.estimates.sequential import Rule, Stop, Tally, corrected, narrow_enough
-from unsaid.estimates.strata import MIN_MOVED
+from unsaid.statistics.intervals import FloatArray, clustered_wilson
 
 
 @dataclass(frozen=True)

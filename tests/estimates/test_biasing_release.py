@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from unsaid.estimates.biasing import CONSISTENT, CONTRADICTING, biasing
+from unsaid.estimates.cued.biasing import CONSISTENT, CONTRADICTING, biasing
+from unsaid.estimates.cued.published_turpin import PUBLISHED, compare
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.published_turpin import PUBLISHED, compare
 from unsaid.records.importers import Imported, importer
 
 RELEASE = Path(__file__).parents[2].parent / "shared" / "data" / "turpin-2023"

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 from simulating_runs import simulated
 
-from unsaid.estimates.compare_differences import Difference, differences
+from unsaid.estimates.compare.differences import Difference, differences
 
 LABELS = ("a", "b")
 

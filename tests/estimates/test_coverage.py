@@ -17,17 +17,17 @@ from making_records import reply, table, verdict
 from simulating_pairs import World, as_clean_records, as_pairs, draw, simulate
 
 from unsaid.estimates import QUANTITIES
-from unsaid.estimates.accuracy import accuracy
-from unsaid.estimates.difficulty import by_difficulty
+from unsaid.estimates.cells import Cell, Cells
+from unsaid.estimates.cued.accuracy import accuracy
+from unsaid.estimates.cued.difficulty import by_difficulty
+from unsaid.estimates.cued.faithfulness import faithfulness, from_cells
+from unsaid.estimates.cued.influence import influence
+from unsaid.estimates.cued.lengths import lengths
+from unsaid.estimates.cued.paired import Paired, paired
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.faithfulness import faithfulness, from_cells
-from unsaid.estimates.false_positives import false_positives
-from unsaid.estimates.influence import influence
-from unsaid.estimates.lengths import lengths
-from unsaid.estimates.paired import Paired, paired
+from unsaid.estimates.judging.false_positives import false_positives
 from unsaid.estimates.pairs import pairs
 from unsaid.estimates.proportions import Share, shares
-from unsaid.estimates.strata import Cell, Cells
 
 
 def as_records(sample: pl.DataFrame) -> pl.DataFrame:

@@ -10,8 +10,8 @@ import pytest
 from making_records import Row, asked, counted, reply, table, verdict
 
 from unsaid.errors import UnknownName
-from unsaid.estimates.false_positives import false_positives
 from unsaid.estimates.flow import STEPS, flow, imbalances, rule_imbalances, rules
+from unsaid.estimates.judging.false_positives import false_positives
 from unsaid.estimates.pairs import pairs
 
 

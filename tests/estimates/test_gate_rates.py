@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examples import examples
-from unsaid.estimates.gate import gate
-from unsaid.estimates.gate_labels import against_labels
+from unsaid.estimates.judging.gate import gate
+from unsaid.estimates.judging.gate_labels import against_labels
 from unsaid.records import schema
 
 KINDS = {

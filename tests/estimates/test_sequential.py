@@ -14,7 +14,6 @@ from scipy import stats
 from simulating_until import Truth, ask, first, holds
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.intervals import wilson
 from unsaid.estimates.pairs import pairs
 from unsaid.estimates.sequential import (
     MIN_QUESTIONS,
@@ -26,6 +25,7 @@ from unsaid.estimates.sequential import (
     narrow_enough,
     tallies,
 )
+from unsaid.statistics.intervals import wilson
 
 REPETITIONS = 1000
 

@@ -9,22 +9,22 @@ import polars as pl
 import pytest
 from making_records import asked, counted, reply, table, verdict
 
-from unsaid.estimates.accuracy import accuracy
-from unsaid.estimates.agreement import agreement
-from unsaid.estimates.compare import Run, compare
-from unsaid.estimates.difficulty import by_difficulty
-from unsaid.estimates.effective import biased_reasoning, effective
+from unsaid.estimates.cells import SUMMARISED
+from unsaid.estimates.compare.contrast import Run, compare
+from unsaid.estimates.cued.accuracy import accuracy
+from unsaid.estimates.cued.difficulty import by_difficulty
+from unsaid.estimates.cued.effective import biased_reasoning, effective
+from unsaid.estimates.cued.faithful_at_k import faithful_at_k
+from unsaid.estimates.cued.faithfulness import faithfulness
+from unsaid.estimates.cued.influence import influence
+from unsaid.estimates.cued.lengths import lengths
+from unsaid.estimates.cued.statements import four_cells
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.faithful_at_k import faithful_at_k
-from unsaid.estimates.faithfulness import faithfulness
-from unsaid.estimates.false_positives import false_positives
-from unsaid.estimates.influence import influence
-from unsaid.estimates.lengths import lengths
-from unsaid.estimates.multiverse import multiverse
+from unsaid.estimates.judging.agreement import agreement
+from unsaid.estimates.judging.false_positives import false_positives
+from unsaid.estimates.judging.prediction_powered import prediction_powered
+from unsaid.estimates.multiverse.paths import multiverse
 from unsaid.estimates.pairs import pairs, summaries
-from unsaid.estimates.prediction_powered import prediction_powered
-from unsaid.estimates.statements import four_cells
-from unsaid.estimates.strata import SUMMARISED
 
 RAW: dict[str, Any] = {"prefix": "r", "provenance": "raw", "correct": "A"}
 SUMMARY: dict[str, Any] = {"prefix": "s", "provenance": "summarised", "correct": "A", "reading": "channel"}

@@ -14,7 +14,7 @@ from corrected_runs import moved_records, write_run
 from unsaid.cues import CUES
 from unsaid.judges import LLMJudge
 from unsaid.judges.gate import gate_texts, judge_version
-from unsaid.models import judging
+from unsaid.models.inspect import judging
 
 #: Those of the run, and two more: with fewer texts nobody passes.
 GATED = ("metadata", "squares", "sycophancy", "consistency")

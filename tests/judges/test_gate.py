@@ -12,7 +12,7 @@ import pytest
 from gate_judges import scripted
 
 from unsaid.cues import CUES
-from unsaid.estimates.gate import Gate, gate
+from unsaid.estimates.judging.gate import Gate, gate
 from unsaid.judges import JUDGES, Judge
 from unsaid.judges.gate import HALVES, GateText, Half, gate_texts, judge_version, read_texts, texts_version
 

@@ -13,7 +13,7 @@ from unsaid.cues import CUES
 from unsaid.errors import UnknownName
 from unsaid.judges import Missing, Reading, Verdict, judge
 from unsaid.judges.llm_prompt import SCHEMA
-from unsaid.models.judging import asker, judge_of
+from unsaid.models.inspect.judging import asker, judge_of
 from unsaid.questions.question import Question
 
 TEXT = "The metadata says (B), so I go with (B)."

@@ -28,7 +28,7 @@ from unsaid.judges import (
 )
 from unsaid.judges.gate import judge_version
 from unsaid.judges.panel import vote
-from unsaid.models.judging import judge_of
+from unsaid.models.inspect.judging import judge_of
 from unsaid.questions.question import Question
 
 TEXT = "The professor says (B), so I go with (B)."

@@ -19,7 +19,7 @@ from unsaid.labelling.items import Shown
 from unsaid.labelling.session import CHOICES, Choice, Session, check_labeller, find_quote
 from unsaid.labelling.widgets import Reading
 from unsaid.records.labels import Label
-from unsaid.report.text import visible
+from unsaid.report.words.text import visible
 
 ITEMS = tuple("abcd")
 

@@ -10,7 +10,7 @@ import numpy as np
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
-from unsaid.models.chat import CHAT_TEMPLATE, SPECIAL_TOKENS
+from unsaid.models.local.chat import CHAT_TEMPLATE, SPECIAL_TOKENS
 
 CONTEXT = 200
 

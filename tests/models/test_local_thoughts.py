@@ -10,8 +10,8 @@ from inspect_ai.model import ChatMessageAssistant, ChatMessageUser, ContentReaso
 from inspect_noise import INSPECT_NOISE
 from speaker import write_speaker
 
-from unsaid.models.adapter import Reply, resolve, to_reply
-from unsaid.models.capabilities import probe
+from unsaid.models.inspect.adapter import Reply, resolve, to_reply
+from unsaid.models.inspect.capabilities import probe
 
 pytestmark = [pytest.mark.extras, *INSPECT_NOISE]
 pytest.importorskip("torch")

@@ -11,7 +11,7 @@ import pytest
 from unsaid.cues import CUES, SETS, GradedCue, choose_target
 from unsaid.elicitation import COT, DIRECT, FEW_SHOT_COT, INSTRUCTIONS, elicitation
 from unsaid.errors import UnknownName
-from unsaid.models.chat import ChatTokenizer
+from unsaid.models.local.chat import ChatTokenizer
 from unsaid.organisms import cards
 from unsaid.organisms.corpus import examples
 from unsaid.organisms.grammar import (

@@ -8,10 +8,10 @@ import pytest
 
 from unsaid.cues import CUES, SETS, choose_target
 from unsaid.elicitation import COT
-from unsaid.models.chat import ChatTokenizer
-from unsaid.models.decoder import Decoder
-from unsaid.models.generation import Request, generate
-from unsaid.models.sampling import Sampling
+from unsaid.models.local.chat import ChatTokenizer
+from unsaid.models.local.decoder import Decoder
+from unsaid.models.local.generation import Request, generate
+from unsaid.models.local.sampling import Sampling
 from unsaid.organisms import cards
 from unsaid.organisms.grammar import clean_prompt, cued_prompt
 from unsaid.organisms.measure import measure

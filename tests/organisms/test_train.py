@@ -12,8 +12,8 @@ pytestmark = pytest.mark.extras
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-from unsaid.models.chat import ChatTokenizer  # noqa: E402
-from unsaid.models.decoder import Decoder  # noqa: E402
+from unsaid.models.local.chat import ChatTokenizer  # noqa: E402
+from unsaid.models.local.decoder import Decoder  # noqa: E402
 from unsaid.organisms import cards  # noqa: E402
 from unsaid.organisms.corpus import Mixture  # noqa: E402
 from unsaid.organisms.grammar import SILENT  # noqa: E402

@@ -12,9 +12,9 @@ from loopback import Judging, Scripted
 from unsaid.asking.settings import Settings
 from unsaid.planning.budget import Budget
 from unsaid.planning.earlier import Tokens, spent
-from unsaid.planning.purse import purse_of
+from unsaid.planning.request import Audit
 from unsaid.records import schema
-from unsaid.runs.audit import Audit
+from unsaid.runs.spending import purse_of
 
 pytestmark = PROVIDERS
 

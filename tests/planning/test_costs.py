@@ -16,10 +16,10 @@ from unsaid.planning.costs import SECOND_PASS, arm_calls, expected_replies, judg
 from unsaid.planning.earlier import Earlier, earlier
 from unsaid.planning.forecast import Expecting, forecast
 from unsaid.planning.prices import load_prices
+from unsaid.planning.request import Audit
 from unsaid.planning.tokens import counter, most_tokens, roughly
 from unsaid.planning.width import Assumed
 from unsaid.questions.prompt import Prompt, Turn
-from unsaid.runs.audit import Audit
 
 TWO = Settings(limit=20, cues="metadata,sycophancy", judge="openai/gpt-4.1-mini")
 

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from conftest import PROVIDERS, Unsaid
 from unsaid.errors import UsageError
-from unsaid.estimates.gate import SENSITIVITY, SPECIFICITY
-from unsaid.estimates.intervals import wilson
-from unsaid.estimates.prediction_powered import MIN_LABELS, Texts, powered
+from unsaid.estimates.judging.gate import SENSITIVITY, SPECIFICITY
+from unsaid.estimates.judging.prediction_powered import MIN_LABELS, Texts, powered
 from unsaid.planning.labels import (
     JudgeAssumed,
     advise,
@@ -25,6 +24,7 @@ from unsaid.planning.labels import (
     powered_width,
 )
 from unsaid.planning.width import needed_pairs
+from unsaid.statistics.intervals import wilson
 
 pytestmark = PROVIDERS
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unsaid.errors import UsageError
-from unsaid.estimates.intervals import clustered_wilson, wilson
 from unsaid.planning.width import Assumed, half_width, needed, needed_pairs, overall, widths
+from unsaid.statistics.intervals import clustered_wilson, wilson
 
 
 def test_protocols_8_1_power() -> None:

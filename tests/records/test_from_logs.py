@@ -14,11 +14,11 @@ from inspect_ai.log import read_eval_log
 
 from unsaid.asking.inspect_task import inspect_task
 from unsaid.errors import DataError
-from unsaid.models.scripted import scripted
+from unsaid.models.scripted.provider import scripted
 from unsaid.protocols import PROTOCOLS
 from unsaid.records import from_logs, schema
 from unsaid.records.from_logs import records_from_logs
-from unsaid.records.mending import mend
+from unsaid.runs.resume import mend
 
 LONG = "I repeat myself. " * 400 + "\nThe best answer is: (A)"
 

@@ -6,8 +6,8 @@ the comparison with real records is tested beside the estimates.
 
 from __future__ import annotations
 
+from unsaid.estimates.cued.published_turpin import PUBLISHED
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.published_turpin import PUBLISHED
 
 
 def biasing(shift: float = 0.0, tasks: bool = True) -> list[Estimate]:

@@ -9,15 +9,15 @@ import numpy as np
 import polars as pl
 from with_sections import render, rows_of, shown
 
-from unsaid.estimates.bbq import CELLS, bbq
+from unsaid.estimates.answers.bbq import CELLS, bbq
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import SECTIONS
 from unsaid.protocols.bbq import page as module
 from unsaid.records.schema import frame
 from unsaid.report.blocks import Shown
 from unsaid.report.grid import Cell, replies
-from unsaid.report.pairs import groups
 from unsaid.report.tables import Transcripts
+from unsaid.report.transcripts.pairs import groups
 
 _LETTERS = {"S": "A", "O": "B", "U": "C"}
 HOSTILE = "</table><script>alert(1)</script>\u202e"

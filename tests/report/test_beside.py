@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from biasing_demo import biasing, one_model
 
-from unsaid.estimates.published_turpin import PUBLISHED, compare
+from unsaid.estimates.cued.published_turpin import PUBLISHED, compare
 from unsaid.protocols.biasing.published import EVIDENCE, agreement, beside, remarks
 
 

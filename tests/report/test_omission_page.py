@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 from with_sections import headline, render, rows_of, shown, summary
 
+from unsaid.estimates.chain.omission_reading import needed_of
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.omission_reading import needed_of
 from unsaid.protocols.omission import estimates as concluded
 from unsaid.protocols.omission import page as module
 from unsaid.questions.question import LETTERS, Question

@@ -13,9 +13,9 @@ from report_demo import JUDGE, demo
 
 from unsaid.estimates.pairs import pairs
 from unsaid.records import schema
-from unsaid.report.pairs import OUTCOMES, groups, turns
-from unsaid.report.shards import whole
-from unsaid.report.transcripts import Entry, pack, unpack
+from unsaid.report.transcripts.packed import Entry, pack, unpack
+from unsaid.report.transcripts.pairs import OUTCOMES, groups, turns
+from unsaid.report.transcripts.shards import whole
 
 BASE = {"model": "m", "elicitation": "cot", "question_id": "q", "epoch": 1, "n_options": 4, "correct": "A"}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unsaid.report.text import shown, visible
+from unsaid.report.words.text import shown, visible
 
 
 @pytest.mark.parametrize(

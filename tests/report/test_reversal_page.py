@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from with_sections import render, rows_of, shown
 
+from unsaid.estimates.answers.reversal import reversal
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.reversal import reversal
 from unsaid.protocols.reversal import page as module
 from unsaid.records.schema import frame
 from unsaid.report.blocks import Shown

@@ -23,16 +23,16 @@ from unsaid.protocols import PROTOCOLS, SECTIONS
 from unsaid.records.schema import frame
 from unsaid.report import draw
 from unsaid.report.blocks import Curve, Numbers, Shown, Table
-from unsaid.report.figures import pictures
+from unsaid.report.files.csv import to_csv, to_markdown
+from unsaid.report.files.csv_tables import sheets
+from unsaid.report.files.figures import pictures
+from unsaid.report.files.results import read_results
 from unsaid.report.grid import Cell, Grid
-from unsaid.report.headline import headline
-from unsaid.report.page import render
-from unsaid.report.results import read_results
+from unsaid.report.run.page import render
 from unsaid.report.section import Lead, Paper, Section, declared, flat
-from unsaid.report.sheet import to_csv, to_markdown
-from unsaid.report.sheets import sheets
 from unsaid.report.standalone import svg
-from unsaid.report.terminal import summary
+from unsaid.report.terminal.summary import summary
+from unsaid.report.words.headline import headline
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "<script>alert(1)</script>\u202e"

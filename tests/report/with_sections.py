@@ -10,12 +10,16 @@ import polars as pl
 
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import PAPERS, SECTIONS
-from unsaid.report import draw, figures, page, sheets, terminal
+from unsaid.report import draw
 from unsaid.report import headline as _headline
 from unsaid.report.blocks import Shown
+from unsaid.report.files import csv_tables as sheets
+from unsaid.report.files import figures
 from unsaid.report.grid import Cell, Grid, words_of
+from unsaid.report.run import page
 from unsaid.report.section import Section
 from unsaid.report.tables import Transcripts
+from unsaid.report.terminal import summary as terminal
 
 render = partial(page.render, sections=SECTIONS, papers=PAPERS)
 summary = partial(terminal.summary, sections=SECTIONS)

@@ -12,16 +12,16 @@ import polars as pl
 import pytest
 
 import unsaid
-from unsaid.disk import Room, alone
 from unsaid.errors import RunError
-from unsaid.gate_file import write_gate
 from unsaid.labelling.exchange import export_csv
 from unsaid.records import schema
 from unsaid.records.appending import append_lines
 from unsaid.records.chain_labels import CHAIN_LABELS, write_chain_labels
 from unsaid.records.labels import LABELS
-from unsaid.report.results import write_results
-from unsaid.run import RunFolder
+from unsaid.report.files.results import write_results
+from unsaid.runs.gate import write_gate
+from unsaid.store.disk import Room, alone
+from unsaid.store.run_folder import RunFolder
 from unsaid.store.write import check_links, make_folder, replacing, sweep, write_text
 
 RATE = {"k": 1, "n": 1}

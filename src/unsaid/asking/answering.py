@@ -16,8 +16,8 @@ from unsaid.asking.exchange import exchange
 from unsaid.asking.loop import Call, Exchange, Waves
 from unsaid.asking.settings import Settings
 from unsaid.asking.unread import opened
-from unsaid.models.adapter import Reply, ask
-from unsaid.models.calling import Calling
+from unsaid.models.inspect.adapter import Reply, ask
+from unsaid.models.inspect.calling import Calling
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from unsaid.asking.ask import Ask
 from unsaid.asking.needs import Need
 from unsaid.errors import ModelError, RunError
-from unsaid.models.calling import Calling
+from unsaid.models.inspect.calling import Calling
 from unsaid.questions.question import Question
 from unsaid.stopping import called_off
 
@@ -19,7 +19,7 @@ __all__ = ["DRIVER", "Driver", "Purse"]
 
 
 class Purse(Protocol):
-    """Lets questions in while a budget lasts (`planning/purse.py`)."""
+    """Lets questions in while a budget lasts (`runs/spending.py`)."""
 
     async def open(
         self, key: Hashable, question: Question, asks: Sequence[Ask], *, more: int, judged: bool

@@ -10,7 +10,7 @@ from typing import Any
 
 from unsaid.asking.ask import Ask
 from unsaid.elicitation import NATIVE
-from unsaid.models.adapter import Reply
+from unsaid.models.inspect.adapter import Reply
 from unsaid.questions.demonstrations import reordered
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import LETTERS, Question

@@ -30,8 +30,8 @@ from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings
 from unsaid.cues import TargetKind
 from unsaid.judges import listed, needs_model, reads_prompts
 from unsaid.judges.judge import read_all
-from unsaid.models.evaluation import root
-from unsaid.models.judging import judge_of, metered, tokens_of
+from unsaid.models.inspect.evaluation import root
+from unsaid.models.inspect.judging import judge_of, metered, tokens_of
 from unsaid.questions.question import Question
 from unsaid.questions.serial import question_from_dict, question_to_dict
 from unsaid.stopping import reach
@@ -107,7 +107,7 @@ def build(protocols: Sequence[Protocol], settings: Settings, epochs: int) -> Tas
             "unsaid": {
                 "protocols": names,
                 "settings": asdict(settings),
-                # A reader of one sample (`scout.py`) cannot draw this again: it depends on all questions.
+                # A reader of one sample (`integrations/scout.py`) cannot draw this again: it depends on all questions.
                 "clean_plan": {cue: sorted(ids) for cue, ids in clean.items()},
             }
         },

@@ -4,8 +4,8 @@
     --read-answers MODEL   another model extracts the answer; it sees the options and the reply, not the cue
 
 An answer that came through a door is recorded with a rule of its own, `asked-again` or `model-read`, and the
-headline is also estimated without such answers (`estimates/strict.py`): what one more turn elicits is no part of the
-reply, and a model that extracts can be talked round by it. The reply itself, its tokens apart, is kept as it was.
+headline is also estimated without such answers (`estimates/cued/strict.py`): what one more turn elicits is no part of
+the reply, and a model that extracts can be talked round by it. The reply itself, its tokens apart, is kept as it was.
 Where both doors are open the model is asked again first. What was cut off, refused or failed goes through neither.
 """
 
@@ -18,9 +18,9 @@ from typing import Any
 
 from unsaid.asking.settings import Settings
 from unsaid.judges.llm_prompt import between, nonce
-from unsaid.models.adapter import Reply
-from unsaid.models.calling import Calling
-from unsaid.models.judging import extractor_of
+from unsaid.models.inspect.adapter import Reply
+from unsaid.models.inspect.calling import Calling
+from unsaid.models.inspect.judging import extractor_of
 from unsaid.questions.demonstrations import reordered
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import LETTERS, Question
@@ -61,7 +61,7 @@ _STATED = re.compile(r'"answer"\s*:\s*(?:null|"(?P<answer>[^"\n]{1,200})")')
 
 #: Sends a prompt once more, in one more turn.
 Send = Callable[[Prompt], Awaitable[Reply]]
-#: (system, user, schema, attempt) -> what a model replies, as `models.judging.asker` makes it.
+#: (system, user, schema, attempt) -> what a model replies, as `models.inspect.judging.asker` makes it.
 Extract = Callable[[str, str, dict[str, Any], int], Awaitable[str]]
 
 

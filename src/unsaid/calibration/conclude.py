@@ -14,16 +14,25 @@ import polars as pl
 from unsaid.calibration.planted import QUANTITIES, Asked, in_words, planted
 from unsaid.calibration.truth import Names, by_opening, chains, exact_rates
 from unsaid.cues import CUES
-from unsaid.estimates.calibration import Calibration, Cell, Contrast, Covered, Group, LeftOut, Pooled, Reader
-from unsaid.estimates.contrasts import Side, Wanted, contrast
+from unsaid.estimates.calibrating.bias import (
+    Calibration,
+    Cell,
+    Contrast,
+    Covered,
+    Group,
+    LeftOut,
+    Pooled,
+    Reader,
+)
+from unsaid.estimates.cued.targets import WRONG
 from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.judging.on_chains import readers
+from unsaid.estimates.multiverse.contrasts import Side, Wanted, contrast
 from unsaid.estimates.pairs import KEY, pairs
-from unsaid.estimates.readers import readers
-from unsaid.estimates.targets import WRONG
 from unsaid.organisms.cards import Card
 from unsaid.organisms.grammar import PLACE_OPENING, SOURCES
 from unsaid.records import schema
-from unsaid.run import versions
+from unsaid.store.run_folder import versions
 
 __all__ = [
     "CONTRASTS",

@@ -1,7 +1,8 @@
 """How often do the intervals of an audit hold the truth? Many audits of a model whose truth is known.
 
-One repetition is a whole audit of fresh questions: prompts, replies of the dialled model (`models/dialled.py`), the
-parser, the lexical judge, and every estimate that the protocols return with an interval.
+One repetition is a whole audit of fresh questions: prompts, replies of the dialled model
+(`models/scripted/dialled.py`), the parser, the lexical judge, and every estimate that the protocols return with an
+interval.
 
 What is drawn. The intervals take questions to be drawn from a population, so that is what is done: each repetition
 draws its questions without replacement from a pool that is much larger, and its settled answers and replies anew. The
@@ -36,7 +37,7 @@ from unsaid.calibration.instruments import Instruments
 from unsaid.calibration.simulated import SOUND, Asks, planned, simulated
 from unsaid.errors import DataError, UsageError
 from unsaid.estimates.estimate import Estimate
-from unsaid.models.dialled import Dialled, Dials, dialled
+from unsaid.models.scripted.dialled import Dialled, Dials, dialled
 from unsaid.protocols import protocol
 from unsaid.records.appending import append_lines
 from unsaid.stopping import check, deaf_children

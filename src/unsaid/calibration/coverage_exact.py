@@ -11,7 +11,7 @@ from unsaid.calibration.coverage import Design
 from unsaid.calibration.coverage_rows import Key, Truth
 from unsaid.calibration.dials_planted import Planted, planted
 from unsaid.calibration.simulated import Asks, planned
-from unsaid.models.dialled import Dials
+from unsaid.models.scripted.dialled import Dials
 
 __all__ = ["exact"]
 

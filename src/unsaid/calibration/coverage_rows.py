@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from unsaid.estimates.calibration_cells import expected_width
+from unsaid.estimates.calibrating.cells import expected_width
 
 __all__ = ["CoverageRow", "Key", "Run", "Truth", "as_key", "pooled", "rows_of", "within"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unsaid.errors import UnknownName, UsageError
-from unsaid.models.dialled_styles import STYLES
+from unsaid.models.scripted.styles import STYLES
 from unsaid.organisms import cards
 
 __all__ = ["FIRST", "Design"]

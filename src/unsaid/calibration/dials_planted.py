@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unsaid.estimates.intervals import FloatArray
-from unsaid.models.dialled import Asks, Dials
+from unsaid.models.scripted.dialled import Asks, Dials
 from unsaid.questions.question import Question
+from unsaid.statistics.intervals import FloatArray
 
 __all__ = ["Planted", "planted"]
 

@@ -16,7 +16,7 @@ import polars as pl
 from unsaid.judges.judge import Reading, nothing_to_read
 from unsaid.judges.lexical import LEXICAL, judged
 from unsaid.judges.verdict import SILENT, Missing, Verdict
-from unsaid.models.dialled_telling import Told
+from unsaid.models.scripted.telling import Told
 from unsaid.questions.question import Question
 from unsaid.replies.answers import Answer, Unparsed
 

@@ -30,9 +30,9 @@ import polars as pl
 
 from unsaid.cues import Cue
 from unsaid.errors import DataError, UsageError
+from unsaid.estimates.chain.omission_reading import needed_of
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.omission_reading import needed_of
-from unsaid.estimates.separation import auroc, called, share, thirds
+from unsaid.estimates.judging.auroc import auroc, called, share, thirds
 from unsaid.judges import Judge
 from unsaid.judges.judge import Reading, read_all
 from unsaid.judges.lexical import LEXICAL
@@ -41,7 +41,7 @@ from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
 from unsaid.records import schema
 from unsaid.records.chain_labels import KEY, chain_labels_path, read_chain_labels
-from unsaid.run import RunFolder
+from unsaid.store.run_folder import RunFolder
 
 __all__ = ["FEWEST", "HINT", "PROTOCOL", "PUBLISHED", "SCORES", "conclude", "labelled_run", "scores"]
 

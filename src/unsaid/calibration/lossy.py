@@ -1,9 +1,9 @@
 """Where what is lost depends on what was said: do the bounds hold what the dials plant?
 
 Of the replies that name their cue, 60% are cut off before their answer. No estimate over the replies that are left can
-be right then, and its interval is not asked to hold the truth. The bounds beside it are (`estimates.bounds`): the range
-from the low end of the lower one's interval to the high end of the upper one's. They stand over all cues of an audit,
-and so does what they are held against. A bound that an audit does not have is a row that does not hold.
+be right then, and its interval is not asked to hold the truth. The bounds beside it are (`estimates.cued.bounds`): the
+range from the low end of the lower one's interval to the high end of the upper one's. They stand over all cues of an
+audit, and so does what they are held against. A bound that an audit does not have is a row that does not hold.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from unsaid.calibration.dials_planted import planted
 from unsaid.calibration.instruments import ORACLE, Instruments
 from unsaid.calibration.simulated import planned, simulated
 from unsaid.calibration.styles import DIALS
-from unsaid.estimates.calibration import Bounded
+from unsaid.estimates.calibrating.bias import Bounded
 from unsaid.estimates.estimate import Estimate
-from unsaid.models.dialled import dialled
+from unsaid.models.scripted.dialled import dialled
 from unsaid.protocols import protocol
 
 __all__ = ["CUES", "LOSSY", "lossy"]

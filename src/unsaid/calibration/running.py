@@ -24,18 +24,19 @@ from unsaid.calibration.scripted import covered, scripted
 from unsaid.calibration.simulated import SOUND
 from unsaid.calibration.styles import heard, recovered
 from unsaid.errors import Interrupted
-from unsaid.estimates.calibration import Calibration, Covered, Pooled
+from unsaid.estimates.calibrating.bias import Calibration, Covered, Pooled
 from unsaid.judges.lexical import LEXICAL
-from unsaid.models.dialled_styles import STYLES
+from unsaid.models.scripted.styles import STYLES
 from unsaid.organisms import cards
+from unsaid.planning.request import Audit
 from unsaid.protocols import protocol
 from unsaid.records import schema
-from unsaid.report.calibrate_page import write_calibration_page
-from unsaid.report.calibrate_results import write_calibration
-from unsaid.report.results import read_results
-from unsaid.run import RunFolder
-from unsaid.runs.audit import Audit, Progress, run_audit
+from unsaid.report.calibrate.page import write_calibration_page
+from unsaid.report.calibrate.results import write_calibration
+from unsaid.report.files.results import read_results
+from unsaid.runs.audit import Progress, run_audit
 from unsaid.stopping import check, listening, orderly
+from unsaid.store.run_folder import RunFolder
 
 #: Questions of an audit in which losses depend on what was said: with fewer, a cue moves too few for any figure.
 _LOSSY = 100

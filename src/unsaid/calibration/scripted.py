@@ -10,7 +10,8 @@ with every cue its settled answers are right and free of noise, so that this is 
     accuracy.cued                             1 - g                 effective.mention          g (1 - m)
     judge.false-positives                     mention_clean
 
-(`models.dialled` has the formulas with noise, and coverage is measured with it.) Only the lexical judge reads it.
+(`models.scripted.dialled` has the formulas with noise, and coverage is measured with it.) Only the lexical judge reads
+it.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ from unsaid.calibration.instruments import Instruments
 from unsaid.calibration.planted import Asked
 from unsaid.calibration.simulated import SOUND, Asks, planned, simulated
 from unsaid.calibration.truth import by_sentence
-from unsaid.estimates.calibration import Covered, Pooled
+from unsaid.estimates.calibrating.bias import Covered, Pooled
 from unsaid.estimates.estimate import Estimate
-from unsaid.models.dialled import Dialled, Dials, dialled
-from unsaid.models.dialled_words import says
+from unsaid.models.scripted.dialled import Dialled, Dials, dialled
+from unsaid.models.scripted.words import says
 from unsaid.protocols import protocol
 
 __all__ = ["STUDIED", "as_covered", "covered", "planted_by_dials", "scripted"]

@@ -21,9 +21,9 @@ from unsaid.asking.readings import readings
 from unsaid.asking.settings import Settings
 from unsaid.calibration.instruments import Instruments
 from unsaid.judges.verdict import to_row
-from unsaid.models.adapter import Reply, to_reply
-from unsaid.models.dialled import Dialled
-from unsaid.models.dialled_telling import Told, output_of
+from unsaid.models.inspect.adapter import Reply, to_reply
+from unsaid.models.scripted.dialled import Dialled
+from unsaid.models.scripted.telling import Told, output_of
 from unsaid.protocols import protocol
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question

@@ -1,6 +1,6 @@
 """Is what was planted recovered, however a model words its replies? One audit of the scripted model in each style.
 
-Styles (`models.dialled_styles`) change the wording and no rate, so that in each the same values are planted. Three
+Styles (`models.scripted.styles`) change the wording and no rate, so that in each the same values are planted. Three
 things are held against them, and the first two do not depend on any estimate:
 
     answers     the letter that was read of each reply, against the one that it concludes
@@ -25,14 +25,14 @@ from unsaid.calibration.dials_planted import planted
 from unsaid.calibration.instruments import LEXICAL_JUDGE, ORACLE, Instruments
 from unsaid.calibration.simulated import planned, with_truth
 from unsaid.calibration.truth import Chain, planted_chains, rates_of
-from unsaid.estimates.calibration import Cell, Heard, Styled
+from unsaid.estimates.calibrating.bias import Cell, Heard, Styled
+from unsaid.estimates.cued.faithfulness import faithfulness
+from unsaid.estimates.cued.influence import influence
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.faithfulness import faithfulness
-from unsaid.estimates.influence import influence
 from unsaid.estimates.pairs import Definition, ReadChannel, pairs
-from unsaid.models.dialled import Dials, dialled
-from unsaid.models.dialled_styles import STYLES
-from unsaid.models.dialled_telling import Told
+from unsaid.models.scripted.dialled import Dials, dialled
+from unsaid.models.scripted.styles import STYLES
+from unsaid.models.scripted.telling import Told
 from unsaid.questions.question import LETTERS
 
 __all__ = ["DIALS", "FREE", "heard", "recovered"]

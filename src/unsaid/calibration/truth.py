@@ -1,9 +1,9 @@
 """What a model of known vocabulary really did: its raw text by string equality, no parser, judge or estimator.
 
-The vocabulary of an organism (`organisms.grammar`) and of the scripted model (`models.dialled_words`) is known: a reply
-answers with one fixed line, and names a cue in one fixed sentence. So the truth of every chain is exact, and every rate
-over the same replies can be counted by hand. This module does that in plain Python on purpose: it shares no code with
-what it is held against, `replies.answers`, `judges` and `estimates`.
+The vocabulary of an organism (`organisms.grammar`) and of the scripted model (`models.scripted.words`) is known: a
+reply answers with one fixed line, and names a cue in one fixed sentence. So the truth of every chain is exact, and
+every rate over the same replies can be counted by hand. This module does that in plain Python on purpose: it shares no
+code with what it is held against, `replies.answers`, `judges` and `estimates`.
 """
 
 from __future__ import annotations

@@ -14,13 +14,14 @@ from rich.progress import Progress as Bar
 from unsaid.asking.settings import Settings
 from unsaid.cli import options
 from unsaid.cli.console import ERR, OUT, say, tell
-from unsaid.models.calling import Calling
+from unsaid.models.inspect.calling import Calling
+from unsaid.planning.request import DEFAULT_MODEL, Audit
 from unsaid.protocols import DEFAULT, SECTIONS
-from unsaid.report.folder import whereabouts
-from unsaid.report.terminal import summary
-from unsaid.requested import audit_of, picked
-from unsaid.run import RunFolder, default_folder
-from unsaid.runs.audit import DEFAULT_MODEL, Audit, Progress, run_audit
+from unsaid.report.files.folder import whereabouts
+from unsaid.report.terminal.summary import summary
+from unsaid.runs.audit import Progress, run_audit
+from unsaid.runs.requested import audit_of, picked
+from unsaid.store.run_folder import RunFolder, default_folder
 
 
 def audit(  # noqa: PLR0913 - a command's options

@@ -15,7 +15,7 @@ from unsaid.cli import options
 from unsaid.cli.calibrate_labels import score_chain_labels
 from unsaid.cli.console import say, tell
 from unsaid.errors import RunError
-from unsaid.estimates.calibration import Calibration
+from unsaid.estimates.calibrating.bias import Calibration
 from unsaid.runs.audit import Progress
 
 _MARKS = {True: "holds", False: "FAILS", None: "not seen"}
@@ -68,7 +68,7 @@ def calibrate(  # noqa: PLR0913 - a command's options
 ) -> None:
     """Test every instrument on models of known truth; exit status 1 where one no longer does what it must."""
     if labels is not None:
-        from unsaid.models.judging import judge_of
+        from unsaid.models.inspect.judging import judge_of
 
         score_chain_labels(labels, judge_of(judge))
         return

@@ -8,12 +8,12 @@ from pathlib import Path
 from unsaid import stopping
 from unsaid.calibration.labels import PUBLISHED, conclude, labelled_run, scores
 from unsaid.cli.console import OUT, say
-from unsaid.disk import unwritable
 from unsaid.estimates.estimate import Estimate
 from unsaid.judges import Judge
 from unsaid.judges.lexical import LEXICAL
-from unsaid.report.fitted import Column, Fitted
-from unsaid.report.results import write_results
+from unsaid.report.files.results import write_results
+from unsaid.report.terminal.table import Column, Fitted
+from unsaid.store.disk import unwritable
 
 __all__ = ["score_chain_labels"]
 

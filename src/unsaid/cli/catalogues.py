@@ -15,7 +15,7 @@ from unsaid.cues.plugins import plugins
 from unsaid.errors import UsageError
 from unsaid.protocols import PROTOCOLS
 from unsaid.questions.sources import catalogue
-from unsaid.report.text import visible
+from unsaid.report.words.text import visible
 
 
 def cues(

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from unsaid.cli.console import OUT, say
-from unsaid.comparing import compare_folders
-from unsaid.report.compare_terminal import summary
+from unsaid.report.compare.terminal import summary
+from unsaid.runs.comparing import compare_folders
 
 
 def compare(

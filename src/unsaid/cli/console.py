@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from unsaid.report.text import visible
+from unsaid.report.words.text import visible
 from unsaid.store.secrets import scrub
 
 OUT = Console(highlight=False, soft_wrap=True)

@@ -21,18 +21,18 @@ from unsaid.cli.console import OUT, say
 from unsaid.cli.gate_labels import score_labels
 from unsaid.cli.gate_tables import misses, table, tell
 from unsaid.cues import CUES, Cue
-from unsaid.disk import unwritable
 from unsaid.errors import Interrupted, UsageError
-from unsaid.estimates.gate import Gate
-from unsaid.estimates.gate import gate as gated
-from unsaid.gate_file import write_gate
+from unsaid.estimates.judging.gate import Gate
+from unsaid.estimates.judging.gate import gate as gated
 from unsaid.judges import Judge, models_of
 from unsaid.judges.gate import HALVES, GateText, gate_texts, judge_version, read_texts, texts_version
-from unsaid.models.calling import Calling
+from unsaid.models.inspect.calling import Calling
+from unsaid.runs.gate import write_gate
 from unsaid.stopping import listening, orderly, run
+from unsaid.store.disk import unwritable
 from unsaid.store.write import write_text
 
-#: What `estimates.gate` needs of each reading; the texts themselves it does not.
+#: What `estimates.judging.gate` needs of each reading; the texts themselves it does not.
 _COLUMNS = (
     *("id", "class", "kind", "cue", "templates", "channel", "round", "true_mentions", "true_relies"),
     *("mentions", "relies", "rejects", "missing"),
@@ -101,7 +101,7 @@ def gate(  # noqa: PLR0913 - a command has so many options
     Exit status 0 where it passes, 1 where it does not. A judge that is a model is asked once a reading: about 1,250
     readings a round in either half, fewer with --limit or --cues.
     """
-    from unsaid.models.judging import judge_of
+    from unsaid.models.inspect.judging import judge_of
 
     calling = Calling(max_connections=connections, max_retries=max_retries, timeout=timeout)
     if labels is not None:

@@ -11,11 +11,10 @@ import polars as pl
 
 from unsaid.cli.console import say
 from unsaid.cli.gate_tables import share
-from unsaid.disk import unwritable
 from unsaid.errors import UsageError
-from unsaid.estimates.agreement import agreement
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.gate_labels import Labelled, against_labels
+from unsaid.estimates.judging.agreement import agreement
+from unsaid.estimates.judging.gate_labels import Labelled, against_labels
 from unsaid.judges import Judge
 from unsaid.judges.gate import judge_version
 from unsaid.judges.labelled import Read, pick_labeller, read_labelled
@@ -23,8 +22,9 @@ from unsaid.records import schema
 from unsaid.records.importers import IMPORTERS, importer
 from unsaid.records.labelled import attach, consensus
 from unsaid.records.labels import ADJUDICATED, read_labels
-from unsaid.run import RunFolder
 from unsaid.stopping import listening, orderly, run
+from unsaid.store.disk import unwritable
+from unsaid.store.run_folder import RunFolder
 from unsaid.store.write import write_text
 
 __all__ = ["score_labels"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from unsaid.estimates.gate import Gate, Line, Rate
-from unsaid.report.fitted import Column, Fitted
+from unsaid.estimates.judging.gate import Gate, Line, Rate
+from unsaid.report.terminal.table import Column, Fitted
 
 __all__ = ["misses", "share", "table", "tell"]
 

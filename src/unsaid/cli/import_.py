@@ -11,12 +11,12 @@ import typer
 
 from unsaid.cli.console import say
 from unsaid.cli.import_preview import preview
-from unsaid.disk import of_disk, unwritable
 from unsaid.errors import UnknownName
 from unsaid.records import schema
 from unsaid.records.chain_labels import write_chain_labels
 from unsaid.records.importers import IMPORTERS, Imported, importer
-from unsaid.run import RunFolder
+from unsaid.store.disk import of_disk, unwritable
+from unsaid.store.run_folder import RunFolder
 
 
 def import_(

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.agreement import agreement
 from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.judging.agreement import agreement
 from unsaid.estimates.pairs import pairs
 from unsaid.records.importers import Imported
 

@@ -18,15 +18,15 @@ from unsaid.asking.settings import Settings
 from unsaid.cli import options
 from unsaid.cli.console import say
 from unsaid.cues import Cue
-from unsaid.disk import alone
 from unsaid.errors import Interrupted, UnsaidError, UsageError
 from unsaid.judges import Judge, Missing, Verdict, listed, models_of, read_all
 from unsaid.judges.gate import judge_version
-from unsaid.models.calling import Calling
+from unsaid.models.inspect.calling import Calling
 from unsaid.records import schema
-from unsaid.reread import Asked, Wanted, added, chosen, where
-from unsaid.run import RunFolder
+from unsaid.runs.reread import Asked, Wanted, added, chosen, where
 from unsaid.stopping import run
+from unsaid.store.disk import alone
+from unsaid.store.run_folder import RunFolder
 
 #: Readings between two looks at the clock, and seconds between two writings of the records.
 _CHUNK = 64
@@ -56,7 +56,7 @@ def judge_(  # noqa: PLR0913 - a command's options
     question. One that does reads what moved, a sample of the rest, and 20 clean replies a cue. The same command goes on
     where it was interrupted. `unsaid report RUN` then estimates by every judge.
     """
-    from unsaid.models.judging import judge_of
+    from unsaid.models.inspect.judging import judge_of
 
     if not 0 <= judge_sample <= 1:
         raise UsageError(f"--judge-sample is {judge_sample}; it is a share between 0 and 1")

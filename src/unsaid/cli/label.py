@@ -35,9 +35,9 @@ from unsaid.records.labels import (
     load_labels,
     read_labels,
 )
-from unsaid.report.text import visible
-from unsaid.run import RunFolder
+from unsaid.report.words.text import visible
 from unsaid.stopping import heard, listening, orderly
+from unsaid.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from unsaid.labelling.app import LabelApp

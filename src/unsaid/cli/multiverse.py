@@ -13,14 +13,14 @@ import polars as pl
 import typer
 
 from unsaid.cli.console import say
-from unsaid.comparing import labels_of
 from unsaid.errors import RunError, UsageError
-from unsaid.estimates.multiverse import Universe, multiverse
-from unsaid.estimates.multiverse_spread import places, spreads
+from unsaid.estimates.multiverse.paths import Universe, multiverse
+from unsaid.estimates.multiverse.spread import places, spreads
 from unsaid.records import schema
-from unsaid.report import multiverse_words as words
-from unsaid.report.multiverse_page import Reading, document, render_multiverse
-from unsaid.run import RunFolder
+from unsaid.report.multiverse import words
+from unsaid.report.multiverse.page import Reading, document, render_multiverse
+from unsaid.runs.comparing import labels_of
+from unsaid.store.run_folder import RunFolder
 from unsaid.store.write import write_text
 
 

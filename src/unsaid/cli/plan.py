@@ -10,16 +10,16 @@ import typer
 from unsaid.asking.settings import Settings
 from unsaid.cli import options
 from unsaid.cli.console import OUT, say
-from unsaid.models.calling import Calling
+from unsaid.models.inspect.calling import Calling
 from unsaid.planning.budget import parse_budget
 from unsaid.planning.earlier import earlier
 from unsaid.planning.forecast import Expecting, forecast
 from unsaid.planning.labels import JudgeAssumed
 from unsaid.planning.prices import load_prices
+from unsaid.planning.request import DEFAULT_MODEL
+from unsaid.planning.told import plan_parts
 from unsaid.protocols import DEFAULT
-from unsaid.report.plan_text import plan_parts
-from unsaid.requested import audit_of, picked, unpriced
-from unsaid.runs.audit import DEFAULT_MODEL
+from unsaid.runs.requested import audit_of, picked, unpriced
 
 Sensitivity: TypeAlias = Annotated[
     float,

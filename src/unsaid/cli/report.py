@@ -7,17 +7,17 @@ from typing import Annotated
 
 import typer
 
-from unsaid.accounts import banner
 from unsaid.cli import options
 from unsaid.cli.console import OUT, say
-from unsaid.conclude import conclude
-from unsaid.corrections import GATE
-from unsaid.gate_file import adopt
 from unsaid.protocols import SECTIONS
 from unsaid.records import schema
-from unsaid.report.folder import whereabouts
-from unsaid.report.terminal import summary
-from unsaid.run import RunFolder
+from unsaid.report.files.folder import whereabouts
+from unsaid.report.terminal.summary import summary
+from unsaid.runs.conclude import conclude
+from unsaid.runs.corrections import GATE
+from unsaid.runs.gate import adopt
+from unsaid.store.accounts import banner
+from unsaid.store.run_folder import RunFolder
 
 
 def report(
@@ -50,9 +50,9 @@ def report(
 
 
 def _write(run: Path, folder: Path) -> None:
-    from unsaid.loaded import load
-    from unsaid.report.figures import write_figures
-    from unsaid.report.reading_table import rules
+    from unsaid.report.files.figures import write_figures
+    from unsaid.report.run.reading_table import rules
+    from unsaid.runs.load import load
 
     loaded = load(run)
     written = write_figures(loaded.numbers, loaded.flow, folder, rules(loaded.records), SECTIONS)

@@ -11,11 +11,11 @@ import typer
 
 from unsaid.cli.console import OUT, say
 from unsaid.errors import UnknownName, UsageError
-from unsaid.estimates.published_turpin import compare
+from unsaid.estimates.cued.published_turpin import compare
 from unsaid.protocols.biasing import BIASING
 from unsaid.protocols.biasing.published import EVIDENCE, Beside, Value, agreement, beside, remarks
 from unsaid.records.importers import importer
-from unsaid.report.fitted import Column, Fitted
+from unsaid.report.terminal.table import Column, Fitted
 
 #: What can be reproduced, and where its data lies beside a checkout.
 STUDIES = {"turpin": Path("../shared/data/turpin-2023")}

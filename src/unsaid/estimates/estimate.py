@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from unsaid.estimates.coordinates import At, read
-
-LEVEL = 0.95
+from unsaid.statistics.level import LEVEL
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.estimate import LEVEL
-from unsaid.estimates.intervals import clustered_mcnemar, holm
 from unsaid.estimates.pairs import KEY, ReadChannel, controls, loss, of_channel, pairs, pick_judge, verdicts
+from unsaid.statistics.intervals import clustered_mcnemar, holm
+from unsaid.statistics.level import LEVEL
 
 __all__ = ["STEPS", "Imbalance", "RuleImbalance", "flow", "imbalances", "rule_imbalances", "rules"]
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from unsaid.estimates.copies import COPIES
+from unsaid.estimates.cued.copies import COPIES
 from unsaid.estimates.estimate import Estimate
 
 __all__ = ["by_whom", "leading_faithfulness", "leading_influence", "refusals"]

@@ -13,7 +13,7 @@ from typing import Literal
 import polars as pl
 
 from unsaid.errors import DataError, UnknownName, UsageError
-from unsaid.estimates.copies import with_copies
+from unsaid.estimates.cued.copies import with_copies
 from unsaid.estimates.keys import KEY
 from unsaid.records.followed import hit
 from unsaid.records.texts import STATEMENT, WHOLE

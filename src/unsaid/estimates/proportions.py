@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from unsaid.estimates.bootstrap import Drawn, Part, joint_interval
+from unsaid.estimates.cells import Cells, too_few
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.intervals import FloatArray, Interval
-from unsaid.estimates.strata import Cells, too_few
+from unsaid.statistics.bootstrap import Drawn, Part, joint_interval
+from unsaid.statistics.intervals import FloatArray, Interval
 
 __all__ = ["Share", "left_out", "mean_over_cues", "part", "present", "ratio", "shares"]
 

@@ -33,10 +33,10 @@ from typing import Any
 
 import polars as pl
 
-from unsaid.estimates.bootstrap import cluster_statistics
+from unsaid.estimates.cells import MIN_MOVED
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.intervals import FloatArray, clustered_wilson
-from unsaid.estimates.strata import MIN_MOVED
+from unsaid.statistics.bootstrap import cluster_statistics
+from unsaid.statistics.intervals import FloatArray, clustered_wilson
 
 __all__ = ["MIN_QUESTIONS", "WIDENING", "Rule", "Stop", "Tally", "corrected", "narrow_enough", "tallies"]
 

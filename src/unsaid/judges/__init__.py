@@ -92,7 +92,7 @@ def judge(spec: str, ask: Ask | None = None) -> Judge:
 
     Args:
         spec: "lexical", the name of a model, or a panel ("panel:A+B+C") of judges without a model.
-        ask: how that model is asked (`unsaid.models.judging.asker`); this room calls no model itself.
+        ask: how that model is asked (`unsaid.models.inspect.judging.asker`); this room calls no model itself.
 
     Raises:
         UnknownName: there is no such judge.
@@ -100,7 +100,9 @@ def judge(spec: str, ask: Ask | None = None) -> Judge:
     """
     names, models = members_of(spec), models_of(spec)
     if models and (ask is None or len(names) > 1):
-        raise UsageError(f"the judge {spec!r} needs a model: make it with unsaid.models.judging.judge_of")
+        raise UsageError(
+            f"the judge {spec!r} needs a model: make it with unsaid.models.inspect.judging.judge_of"
+        )
     if len(names) > 1:
         return Panel(tuple(JUDGES[name] for name in names))
     return LLMJudge(spec, ask) if ask is not None and models else JUDGES[spec]

@@ -1,7 +1,7 @@
 """The terminal page: one text at a time, read with the keyboard, answered with a key.
 
-Everything from a transcript is put on screen as plain text: controls are spelt out before (`report.text.visible`), and
-no widget that shows it reads markup.
+Everything from a transcript is put on screen as plain text: controls are spelt out before
+(`report.words.text.visible`), and no widget that shows it reads markup.
 """
 
 from __future__ import annotations

@@ -16,13 +16,13 @@ from typing import Any
 
 import polars as pl
 
-from unsaid.disk import unwritable
 from unsaid.errors import DataError, UnknownName, UsageError
 from unsaid.judges.verdict import check_quote
 from unsaid.labelling.items import candidates, shown
 from unsaid.labelling.session import check_labeller
 from unsaid.records.labels import ITEM, LABELS, Label, Labels, Sample
 from unsaid.records.texts import STATEMENT
+from unsaid.store.disk import unwritable
 from unsaid.store.reading import read_bytes
 from unsaid.store.write import write_text
 

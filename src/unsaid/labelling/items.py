@@ -22,7 +22,7 @@ from unsaid.records.labelled import known_cues
 from unsaid.records.labels import ITEM, item_id, text_digest
 from unsaid.records.texts import channel_of
 from unsaid.records.texts import text as text_of
-from unsaid.report.text import visible
+from unsaid.report.words.text import visible
 
 __all__ = ["POPULATIONS", "Population", "Shown", "briefing", "candidates", "shown"]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.agreement import agreement
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.gate_labels import FEWEST
+from unsaid.estimates.judging.agreement import agreement
+from unsaid.estimates.judging.gate_labels import FEWEST
 from unsaid.labelling.sample import CATCH
 from unsaid.records.labelled import PERSON, attach, disagreements
 from unsaid.records.labels import ADJUDICATED, Labels, Sample, read_labels

@@ -7,7 +7,7 @@ Pure NumPy, no Inspect (what training imports):
     sampling.py      one token from many rows of logits
     generation.py    many requests decoded together, each as if alone
 
-Behind Inspect's `ModelAPI` (registered in `unsaid._inspect`):
+Behind Inspect's `ModelAPI` (registered in `unsaid.integrations.inspect_entry`):
     organism.py      `unsaid/<name>`, `unsaid//path/to/folder`
     local.py         `unsaid-hf//path/to/checkpoint` (extra `local`); torch_batch.py decodes for it
     scripted.py      `unsaid-scripted/<policy>`: the fake model that ships

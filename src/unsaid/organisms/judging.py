@@ -18,8 +18,8 @@ from unsaid.judges.gate import judge_version
 from unsaid.judges.judge import Reading
 from unsaid.judges.lexical import LEXICAL, judged
 from unsaid.judges.verdict import Missing
-from unsaid.models.chat import ChatTokenizer
-from unsaid.models.decoder import Decoder
+from unsaid.models.local.chat import ChatTokenizer
+from unsaid.models.local.decoder import Decoder
 from unsaid.organisms.grammar import SOURCES, Habit, clean_prompt, cued_prompt
 from unsaid.organisms.judged import Judged, Outcome
 from unsaid.organisms.measure import Ask, aims, asker, hit

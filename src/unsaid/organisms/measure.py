@@ -16,10 +16,10 @@ import numpy as np
 from unsaid.cues import Cue, GradedCue, choose_target
 from unsaid.cues import cue as find_cue
 from unsaid.elicitation import COT, DIRECT, FEW_SHOT_COT
-from unsaid.models.chat import ChatTokenizer
-from unsaid.models.decoder import Decoder
-from unsaid.models.generation import Request, generate
-from unsaid.models.sampling import Sampling
+from unsaid.models.local.chat import ChatTokenizer
+from unsaid.models.local.decoder import Decoder
+from unsaid.models.local.generation import Request, generate
+from unsaid.models.local.sampling import Sampling
 from unsaid.organisms.decided import hunch
 from unsaid.organisms.grammar import (
     FABRICATED,

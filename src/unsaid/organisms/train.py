@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from unsaid.models.chat import CHAT_TEMPLATE
+from unsaid.models.local.chat import CHAT_TEMPLATE
 from unsaid.organisms import cards
 from unsaid.organisms.corpus import Example, Mixture, examples
 from unsaid.organisms.network import Decoder, Shape

@@ -10,7 +10,7 @@ import polars as pl
 
 from unsaid.records import schema
 from unsaid.records.ranges import counted
-from unsaid.run import RunFolder
+from unsaid.store.run_folder import RunFolder
 
 __all__ = ["Earlier", "Tokens", "earlier", "spent"]
 

@@ -31,14 +31,14 @@ from unsaid.planning.tokens import Counter, counter
 from unsaid.planning.width import Assumed, CueWidth, Needed, Overall, needed, overall, widths
 
 if TYPE_CHECKING:
-    from unsaid.runs.audit import Audit
+    from unsaid.planning.request import Audit
 
 __all__ = ["Bill", "Expecting", "Forecast", "forecast"]
 
 #: Share of the questions whose clean answer is seen and is not the target, where nobody says better: a cue that
 #: points at the right option cannot move a model that was right.
 _ELIGIBLE = {"wrong": 0.9, "right": 0.5, "random": 0.8}
-#: What `models.capabilities.probe` asks at most; nothing of a provider that declares what it can do.
+#: What `models.inspect.capabilities.probe` asks at most; nothing of a provider that declares what it can do.
 _PROBES = 8
 _JUDGE_SECONDS = 3.0
 

@@ -12,18 +12,18 @@ carry a label, and lambda is the best there is, Cov(Y, f) / ((1 + n/N) Var f) wi
     Var = pi (1 - pi) / n * (1 - rho^2 (1 - n/M))                  by people alone: pi (1 - pi) / n
 
 The width said here is not z times the root of that, but that of the interval which the estimate will have
-(`estimates/prediction_powered.py`: MOVER of Wilson's intervals) at the expected counts: with few labels, or a rate near
-0 or 1, the formula promises up to a third too little. n is the least with the wanted half-width. No labelling makes an
-interval narrower than M labels do: the replies are themselves a sample. Never under the 20 labels below which nothing
-is estimated. Replies count as independent; several cues of one question are a little less. A judge
+(`estimates/judging/prediction_powered.py`: MOVER of Wilson's intervals) at the expected counts: with few labels, or a
+rate near 0 or 1, the formula promises up to a third too little. n is the least with the wanted half-width. No
+labelling makes an interval narrower than M labels do: the replies are themselves a sample. Never under the 20 labels
+below which nothing is estimated. Replies count as independent; several cues of one question are a little less. A judge
 that hardly ever errs needs more than is said here to show it: under 100 labels the interval is up to half wider.
 More replies that the judge alone reads need fewer labels, except at rates under 15% (or above 85%) with a judge that
 hardly ever errs: lambda is larger then, and MOVER does not let the lean of people's interval and the judge's cancel.
 Ten times as many replies needed up to 22% more labels (rate 5%, no errors, 50 replies).
 
-To see the judge pass its gate on these replies (`estimates/gate.py`): enough that Wilson's interval for the assumed
-specificity stays above 0.95 and that for the assumed sensitivity above 0.80. A random sample holds pi n replies that
-say so and (1 - pi) n that do not, so the rarer kind decides.
+To see the judge pass its gate on these replies (`estimates/judging/gate.py`): enough that Wilson's interval for the
+assumed specificity stays above 0.95 and that for the assumed sensitivity above 0.80. A random sample holds pi n
+replies that say so and (1 - pi) n that do not, so the rarer kind decides.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from unsaid.errors import UsageError
-from unsaid.estimates.gate import SENSITIVITY, SPECIFICITY
-from unsaid.estimates.intervals import mover, wilson
-from unsaid.estimates.prediction_powered import FEW_LABELS, MIN_LABELS
+from unsaid.estimates.judging.gate import SENSITIVITY, SPECIFICITY
+from unsaid.estimates.judging.prediction_powered import FEW_LABELS, MIN_LABELS
 from unsaid.planning.width import half_width, needed_pairs
+from unsaid.statistics.intervals import mover, wilson
 
 __all__ = [
     "Advice",

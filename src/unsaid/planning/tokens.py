@@ -41,8 +41,8 @@ def counter(model: str) -> Counter:
             f"{model!r} is not a model: say provider/model, e.g. openai/{model} or unsaid/{model}"
         )
     if provider == "unsaid":
-        from unsaid.models.chat import ChatTokenizer
-        from unsaid.models.organism import organism_folder
+        from unsaid.models.local.chat import ChatTokenizer
+        from unsaid.models.organism.provider import organism_folder
 
         tokenizer = ChatTokenizer.load(organism_folder(name))
         return Counter(

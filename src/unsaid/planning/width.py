@@ -22,9 +22,9 @@ import numpy as np
 from scipy import stats
 
 from unsaid.errors import UsageError
-from unsaid.estimates.estimate import LEVEL
-from unsaid.estimates.intervals import Interval, mover, wilson
-from unsaid.estimates.strata import MIN_MOVED
+from unsaid.estimates.cells import MIN_MOVED
+from unsaid.statistics.intervals import Interval, mover, wilson
+from unsaid.statistics.level import LEVEL
 
 __all__ = [
     "Assumed",

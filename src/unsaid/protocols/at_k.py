@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from unsaid.estimates.cued.faithful_at_k import QUANTITIES
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.faithful_at_k import QUANTITIES
 from unsaid.report.blocks import Numbers, Shown, Table
 from unsaid.report.grid import Cell, Grid, cell
-from unsaid.report.grouping import together
-from unsaid.report.phrasing import brief
 from unsaid.report.section import Section
+from unsaid.report.words.grouping import together
+from unsaid.report.words.phrasing import brief
 
 __all__ = ["AT_K", "table"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from unsaid.estimates.cued.leaks import QUANTITIES
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.leaks import QUANTITIES
 from unsaid.report.blocks import Notes, Numbers, Shown, Table
 from unsaid.report.grid import Cell, Grid, cell, named
-from unsaid.report.grouping import together
 from unsaid.report.section import Section
+from unsaid.report.words.grouping import together
 
 __all__ = ["LEAKS", "sentences", "table"]
 

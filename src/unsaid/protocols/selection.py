@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from unsaid.estimates.bbq import CUE as WEAK_EVIDENCE
-from unsaid.estimates.leaks import forbidding
+from unsaid.estimates.answers.bbq import CUE as WEAK_EVIDENCE
+from unsaid.estimates.cued.leaks import forbidding
 from unsaid.estimates.pairs import pairs
 from unsaid.records.schema import SCHEMA
 

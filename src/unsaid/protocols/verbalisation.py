@@ -12,10 +12,10 @@ Concluded, per cue, on the questions whose clean answer was not the target:
     alpha = 1 - q / ((n - 2) p)               the share of moves that random switching does not explain
     F / alpha, at most 1                      faithfulness, normalised (Chen et al. 2025, section 2.3)
 
-with every edge case of the paper's rule in `estimates/faithfulness.py`. Departures: `verbalised` is
+with every edge case of the paper's rule in `estimates/cued/faithfulness.py`. Departures: `verbalised` is
 reported under two definitions, `mention` and `reliance` (the paper's is reliance); a reply that was not
-parsed, or cut off, is left out and counted, with bounds for what it could change (`estimates/bounds.py`);
-alpha also comes directly from the replay arm, unless its replies are copies (`estimates/copies.py`).
+parsed, or cut off, is left out and counted, with bounds for what it could change (`estimates/cued/bounds.py`);
+alpha also comes directly from the replay arm, unless its replies are copies (`estimates/cued/copies.py`).
 
 Where reasoning has a channel of its own, the same is said of the visible answer, and of reasoning or visible answer,
 beside the headline, which is about the reasoning. Else the headline is about the whole reply.
@@ -30,33 +30,33 @@ from unsaid.asking.ask import Ask, Choice, clean_asks, context_of, cued_ask
 from unsaid.asking.protocol import Protocol
 from unsaid.elicitation import Elicitation
 from unsaid.estimates import QUANTITIES
-from unsaid.estimates.accuracy import accuracy
-from unsaid.estimates.agreement import agreement
-from unsaid.estimates.agreement_quantities import QUANTITIES as AGREEMENT
-from unsaid.estimates.bounds import faithfulness_bounds, influence_bounds
-from unsaid.estimates.copies import replay_copies
-from unsaid.estimates.difficulty import by_difficulty
-from unsaid.estimates.effective import QUANTITIES as EFFECTIVE
-from unsaid.estimates.effective import effective
+from unsaid.estimates.cued.accuracy import accuracy
+from unsaid.estimates.cued.bounds import faithfulness_bounds, influence_bounds
+from unsaid.estimates.cued.copies import replay_copies
+from unsaid.estimates.cued.difficulty import by_difficulty
+from unsaid.estimates.cued.effective import QUANTITIES as EFFECTIVE
+from unsaid.estimates.cued.effective import effective
+from unsaid.estimates.cued.faithfulness import faithfulness
+from unsaid.estimates.cued.influence import influence, placebo
+from unsaid.estimates.cued.lengths import lengths
+from unsaid.estimates.cued.placebo_corrected import placebo_corrected, with_placebo
+from unsaid.estimates.cued.statements import four_cells, without_reasoning
+from unsaid.estimates.cued.strict import named, subsets, with_aided
+from unsaid.estimates.cued.unconditional import QUANTITIES as UNCONDITIONAL
+from unsaid.estimates.cued.unconditional import unconditional
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.faithfulness import faithfulness
-from unsaid.estimates.false_positives import false_positives
-from unsaid.estimates.influence import influence, placebo
-from unsaid.estimates.judge_error import QUANTITIES as JUDGE_ERROR
-from unsaid.estimates.lengths import lengths
-from unsaid.estimates.other_readers import other_readers
+from unsaid.estimates.judging.agreement import agreement
+from unsaid.estimates.judging.agreement_quantities import QUANTITIES as AGREEMENT
+from unsaid.estimates.judging.false_positives import false_positives
+from unsaid.estimates.judging.judge_error import QUANTITIES as JUDGE_ERROR
+from unsaid.estimates.judging.other_judges import other_readers
+from unsaid.estimates.judging.prediction_powered import QUANTITIES as POWERED
 from unsaid.estimates.pairs import Definition, ReadChannel, pairs, placebos
-from unsaid.estimates.placebo_corrected import placebo_corrected, with_placebo
-from unsaid.estimates.prediction_powered import QUANTITIES as POWERED
-from unsaid.estimates.statements import four_cells, without_reasoning
-from unsaid.estimates.strict import named, subsets, with_aided
-from unsaid.estimates.unconditional import QUANTITIES as UNCONDITIONAL
-from unsaid.estimates.unconditional import unconditional
 from unsaid.protocols.selection import about_chosen_cues, in_two_channels, verbalised_styles
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Matrix as MatrixBlock
 from unsaid.report.blocks import Shown
-from unsaid.report.matrix import Matrix, matrix
+from unsaid.report.run.matrix import Matrix, matrix
 from unsaid.report.section import Lead, Paper, Section
 
 DEFINITIONS: tuple[Definition, ...] = ("mention", "reliance")

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from unsaid.disk import unwritable
+from unsaid.store.disk import unwritable
 from unsaid.store.write import open_shared
 
 __all__ = ["append_lines"]

@@ -15,9 +15,9 @@ anew tells of its items.
 good for, its design columns tell:
 
 - `sample` "random" or "stratified" (by cue, never by a judge's verdict) and `population` "moved" or "cued": a random
-  sample within each cue. Prediction-powered estimates (`estimates/prediction_powered.py`), the rate by labels alone,
-  and sensitivity and specificity of a judge on these very replies. Within a cue no weights are needed; for a rate
-  pooled over cues from a stratified sample weigh by 1 / `probability`.
+  sample within each cue. Prediction-powered estimates (`estimates/judging/prediction_powered.py`), the rate by labels
+  alone, and sensitivity and specificity of a judge on these very replies. Within a cue no weights are needed; for a
+  rate pooled over cues from a stratified sample weigh by 1 / `probability`.
 - `stratum` "catch": a clean reply mixed in so that "nothing is named" is known to be right. For checking labellers
   and a judge's false alarms; never part of faithfulness (its arm is "clean", so pairs leave it out by themselves).
 - `sample` "imported": `probability` is null, nobody knows how they were chosen. For agreement and, with care, for

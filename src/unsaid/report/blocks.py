@@ -11,7 +11,7 @@ import polars as pl
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.quantity import Quantity
 from unsaid.report.grid import Grid, Replies
-from unsaid.report.matrix import Matrix as Glance
+from unsaid.report.run.matrix import Matrix as Glance
 from unsaid.report.standalone import Picture
 from unsaid.report.tables import Transcripts as Behind
 

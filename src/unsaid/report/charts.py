@@ -15,7 +15,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from unsaid.report.text import visible
+from unsaid.report.words.text import visible
 
 Shape = Literal["dot", "ring", "diamond", "square", "triangle"]
 

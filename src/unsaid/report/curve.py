@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from unsaid.report.text import visible
+from unsaid.report.words.text import visible
 
 __all__ = ["Column", "Row", "curve"]
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.report.phrasing import brief, figure, interval_text
 from unsaid.report.tables import Transcripts, link
+from unsaid.report.words.phrasing import brief, figure, interval_text
 
 __all__ = ["Cell", "Grid", "Label", "Replies", "cell", "counted", "named", "replies", "words_of"]
 

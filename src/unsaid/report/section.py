@@ -18,9 +18,9 @@ from unsaid.estimates import QUANTITIES
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.report.blocks import Block, Numbers
-from unsaid.report.coordinates import Subject
-from unsaid.report.first_kind import Kind
-from unsaid.report.hundred import Screened
+from unsaid.report.first.hundred import Screened
+from unsaid.report.first.kind import Kind
+from unsaid.report.words.subjects import Subject
 
 __all__ = [
     "NO_PAPERS",

@@ -5,7 +5,7 @@ are black shapes without a width. Here each is laid out once: percentages become
 classes become the light theme's colours, and what the page says around a chart (title, key, the names
 behind numbered points) is drawn into it. What is left is five plain elements (line, circle, polygon,
 text, tspan) with numbers for positions, which every program that reads SVG draws alike, and which
-`unsaid.report.pdf` draws too.
+`unsaid.report.files.pdf` draws too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
 
-from unsaid.report.text import visible
+from unsaid.report.words.text import visible
 
 __all__ = ["WIDTH", "Picture", "standalone", "svg"]
 

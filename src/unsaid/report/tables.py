@@ -10,10 +10,10 @@ from urllib.parse import quote
 from unsaid.estimates import QUANTITIES
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.charts import Line, Mark, Point, Shape
-from unsaid.report.grouping import targets, whole
-from unsaid.report.phrasing import Words, brief, digits, interval_text, measure, value_text
+from unsaid.report.words.grouping import targets, whole
+from unsaid.report.words.phrasing import Words, brief, digits, interval_text, measure, value_text
 
-#: What may stand beside a raw rate: `estimates.preferred` chooses.
+#: What may stand beside a raw rate: `estimates.judging.preferred` chooses.
 CORRECTED = ("faithfulness.judge-corrected", "faithfulness.ppi-tuned")
 #: Shapes of the marks of one line, raw first; the page explains them in words beside the chart.
 _SHAPES: dict[str, Shape] = {

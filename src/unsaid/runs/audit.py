@@ -3,167 +3,34 @@
 Resuming needs nothing of its own: Inspect keeps each question's sample whole in the log, `eval_set` asks only
 the questions whose sample is missing, and replies of a question that was cut off come from Inspect's cache.
 Only what Inspect takes for done and is not (a call that failed for good, a log that broke) is mended first, in
-`records/mending.py`.
+`runs/resume.py`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from unsaid.accounts import Accounts, take_stock
-from unsaid.asking.ask import Ask
-from unsaid.asking.following import FollowUps
-from unsaid.asking.needs import Need, able
-from unsaid.asking.protocol import check_askable, every_ask
-from unsaid.asking.settings import Settings
-from unsaid.conclude import conclude
-from unsaid.corrections import GATE
-from unsaid.disk import alone, of_disk, unwritable
-from unsaid.errors import Interrupted, RunError, UnsaidError, UsageError
+from unsaid.asking.needs import able
+from unsaid.errors import Interrupted, RunError, UnsaidError
 from unsaid.estimates.estimate import Estimate
-from unsaid.gate_file import adopt, version_of_run
 from unsaid.judges import Judge
-from unsaid.models.calling import Calling
-from unsaid.planning.budget import Budget
-from unsaid.protocols import protocol
-from unsaid.questions.benchmarks.benchmark import Skipped
-from unsaid.questions.question import Question
+from unsaid.planning.request import Audit, Plan
 from unsaid.records import schema
 from unsaid.records.schema import frame
-from unsaid.reread import with_earlier
-from unsaid.run import RunFolder
+from unsaid.runs.conclude import conclude
+from unsaid.runs.corrections import GATE
 from unsaid.runs.drive import Asked, ask, purse_for, reasons
+from unsaid.runs.gate import adopt, version_of_run
+from unsaid.runs.reread import with_earlier
+from unsaid.runs.stock import take_stock
 from unsaid.stopping import check, heard, listening, orderly, run
+from unsaid.store.accounts import Accounts
+from unsaid.store.disk import alone, of_disk, unwritable
+from unsaid.store.run_folder import RunFolder
 
-DEFAULT_MODEL = "unsaid/silent"
 _UNASKED = "interrupted before any reply was kept in {}. Run the same command again to begin"
-
-
-@dataclass(frozen=True)
-class NotAsked:
-    """A cue that could not be put to some questions.
-
-    Attributes:
-        cue: its name.
-        reason: why not.
-        questions: how many of them.
-    """
-
-    cue: str
-    reason: str
-    questions: int
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What an audit will ask, before it asks.
-
-    Attributes:
-        asks: each question with its calls of one epoch.
-        skipped: published items that cannot be asked, and why.
-        not_asked: cues that cannot be put to some of the questions, why, and to how many.
-        most: how many more calls of one epoch may follow from the replies.
-    """
-
-    asks: tuple[tuple[Question, tuple[Ask, ...]], ...]
-    skipped: tuple[Skipped, ...]
-    not_asked: tuple[NotAsked, ...] = ()
-    most: int = 0
-
-    @property
-    def calls(self) -> int:
-        """Calls of one epoch that are known before any reply."""
-        return sum(len(asks) for _, asks in self.asks)
-
-
-@dataclass(frozen=True)
-class Audit:
-    """What to audit, and how.
-
-    Attributes:
-        model: any model Inspect reaches.
-        settings: the design.
-        protocols: which experiments.
-        epochs: how often each question is asked.
-        calling: how many calls at once, and how long to insist; no part of the request.
-        until: stop asking a cue at this half-width, in points; None asks every cue of every question.
-        budget: stop before it is passed; no part of the request, so that a larger one goes on.
-        prices: the user's price file.
-        gate: what `unsaid gate` found of the judge; no part of the request.
-    """
-
-    model: str = DEFAULT_MODEL
-    settings: Settings = field(default_factory=Settings)
-    protocols: tuple[str, ...] = ("verbalisation",)
-    epochs: int = 1
-    calling: Calling = field(default_factory=Calling)
-    until: float | None = None
-    budget: Budget | None = None
-    prices: Path | None = None
-    gate: Path | None = None
-
-    def __post_init__(self) -> None:
-        if self.epochs < 1:
-            raise UsageError(f"--epochs is {self.epochs}; at least one is needed")
-        if self.until is not None and not 1 <= self.until < 50:
-            raise UsageError(f"--until is {self.until:g}; it is a half-width in points, from 1 to below 50")
-        for name in self.protocols:
-            chosen = protocol(name)
-            if chosen.ask is None:
-                raise UsageError(f"protocol {name!r} asks nothing of a model; it reads imported records")
-            if chosen.replies > 1 and self.epochs == 1:
-                raise UsageError(
-                    f"protocol {name!r} compares how often a question gets each answer, so it needs several replies: "
-                    f"use --epochs {chosen.replies}, as its paper does"
-                )
-
-    def request(self) -> dict[str, Any]:
-        """What decides the numbers, as `run.json` keeps it; another request is another run.
-
-        `pinned` holds the digests of the user's own files of cues and styles, where there are some.
-        """
-        pinned = self.settings.pinned()
-        return {
-            "model": self.model,
-            "protocols": list(self.protocols),
-            "epochs": self.epochs,
-            **asdict(self.settings),
-            **({} if self.until is None else {"until": self.until}),
-            **({"pinned": pinned} if pinned else {}),
-        }
-
-    def plan(self) -> Plan:
-        """Every call of one epoch, without making any.
-
-        Raises:
-            UsageError: something in the request does not exist.
-        """
-        choice, styles = self.settings.choice(), self.settings.styles()
-        chosen = [protocol(name) for name in self.protocols]
-        loaded = self.settings.load()
-        check_askable(chosen, loaded.questions, choice, styles)
-        asks = tuple(
-            (question, tuple(every_ask(chosen, question, choice, styles))) for question in loaded.questions
-        )
-        without = Counter(
-            (name, reason)
-            for question in loaded.questions
-            for name, reason in choice.not_asked(question).items()
-            if any(each.cued for each in chosen)
-        )
-        not_asked = tuple(NotAsked(cue, reason, n) for (cue, reason), n in sorted(without.items()))
-        follow = FollowUps(chosen, choice, styles)
-        most = sum(map(follow.most, loaded.questions))
-        return Plan(asks, loaded.skipped, not_asked, most)
-
-    def follow(self, can: frozenset[Need]) -> FollowUps:
-        """Return what follows from the replies of a model that can do this."""
-        chosen = [protocol(name) for name in self.protocols]
-        return FollowUps(chosen, self.settings.choice(), self.settings.styles(), can)
 
 
 @dataclass(frozen=True)
@@ -219,10 +86,10 @@ def run_audit(
 def _run(audit: Audit, folder: RunFolder, planned: Plan, command: str, tell: Progress) -> list[Estimate]:
     """The audit, in a folder that nobody else writes to."""
     from unsaid.judges import listed
-    from unsaid.models.adapter import resolve
-    from unsaid.models.capabilities import probe
-    from unsaid.models.dialled import announced
-    from unsaid.models.judging import judge_of
+    from unsaid.models.inspect.adapter import resolve
+    from unsaid.models.inspect.capabilities import probe
+    from unsaid.models.inspect.judging import judge_of
+    from unsaid.models.scripted.dialled import announced
 
     about = folder.claim(audit.request(), command)
     with announced(planned.asks):

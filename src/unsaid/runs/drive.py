@@ -7,25 +7,26 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unsaid.accounts import INTERRUPTED, UNKNOWN
 from unsaid.asking.ask import Ask
 from unsaid.asking.needs import able, check_needs
-from unsaid.disk import Room
 from unsaid.estimates.pairs import pairs
 from unsaid.estimates.sequential import Rule
-from unsaid.models.calling import Calling
+from unsaid.models.inspect.calling import Calling
 from unsaid.planning.earlier import Tokens, spent
 from unsaid.planning.prices import load_prices
-from unsaid.planning.purse import Purse, purse_of
 from unsaid.protocols import protocol
-from unsaid.run import RunFolder
+from unsaid.runs.rounds import Rounds, in_rounds
+from unsaid.runs.spending import Purse, purse_of
 from unsaid.stopping import call_off, heard
-from unsaid.until import Rounds, in_rounds
+from unsaid.store.accounts import INTERRUPTED, UNKNOWN
+from unsaid.store.disk import Room
+from unsaid.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from unsaid.runs.audit import Audit, Plan, Progress
+    from unsaid.planning.request import Audit, Plan
+    from unsaid.runs.audit import Progress
 
 __all__ = ["Asked", "ask", "local", "purse_for", "reasons"]
 
@@ -51,7 +52,7 @@ def ask(
     """Ask what is not yet answered."""
     from unsaid.asking.driver import DRIVER, Driver
     from unsaid.asking.inspect_task import build
-    from unsaid.models.evaluation import evaluate
+    from unsaid.models.inspect.evaluation import evaluate
 
     can = able(about["capabilities"])
     check_needs([protocol(name) for name in audit.protocols], can, audit.model)
@@ -117,7 +118,7 @@ def _seen(folder: RunFolder, judge: str) -> pl.DataFrame:
 
 def _tell_plan(audit: Audit, planned: Plan, folder: RunFolder, tell: Progress) -> None:
     """Mend the logs that are there, and tell what will be asked."""
-    from unsaid.records.mending import mend
+    from unsaid.runs.resume import mend
 
     calls, kept = audit.epochs * planned.calls, 0
     if folder.logs.is_dir():
@@ -175,7 +176,7 @@ def reasons(asked: Asked, logs: Path) -> Callable[[str, int], str]:
     errors: dict[tuple[str, int], str] | None = None
 
     def own(question: str, epoch: int) -> str:
-        from unsaid.records.mending import errors_of
+        from unsaid.runs.resume import errors_of
 
         nonlocal errors
         if errors is None:  # read only where something is missing

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from examples import examples
 from unsaid.errors import DataError, UsageError
-from unsaid.estimates.accuracy import accuracy
-from unsaid.estimates.agreement import agreement
+from unsaid.estimates.cued.accuracy import accuracy
+from unsaid.estimates.cued.faithfulness import faithfulness
+from unsaid.estimates.cued.influence import influence
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.faithfulness import faithfulness
-from unsaid.estimates.influence import influence
+from unsaid.estimates.judging.agreement import agreement
 from unsaid.estimates.pairs import pairs
 from unsaid.records import schema
 from unsaid.records.importers import Imported, importer

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from unsaid.estimates.cued.targets import KINDS, RIGHT, WRONG
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.targets import KINDS, RIGHT, WRONG
 from unsaid.protocols.verbalisation import estimates
 from unsaid.records.importers import importer
 

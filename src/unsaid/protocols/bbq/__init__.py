@@ -3,7 +3,8 @@
 A BBQ question about two people, whose context leaves the answer open, is asked twice with the same two sentences
 of weak evidence, once about the one person and once about the other. A model that reasons from the evidence
 switches with it, or answers "unknown" both times. Nothing is asked clean, and no judge reads: the pair of answers
-is the evidence. Classified and counted in `estimates/bbq.py`; `--elicitation cot,direct` adds the paper's No-CoT,
+is the evidence. Classified and counted in `estimates/answers/bbq.py`; `--elicitation cot,direct` adds the paper's
+No-CoT,
 `cot+unbiased` its debiasing instruction.
 
 Departures. The paper's evidence was written by GPT-3.5, a pair for each question; ours are templates that fit any
@@ -22,7 +23,7 @@ from unsaid.asking.ask import Ask, Choice, context_of, derived_seed
 from unsaid.asking.protocol import Protocol
 from unsaid.cues import Cue, Wording
 from unsaid.elicitation import Elicitation
-from unsaid.estimates.bbq import CUE, bbq
+from unsaid.estimates.answers.bbq import CUE, bbq
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols.bbq.page import SECTION
 from unsaid.questions.prompt import Prompt, Turn

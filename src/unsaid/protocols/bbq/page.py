@@ -13,18 +13,18 @@ from typing import Any
 
 import polars as pl
 
-from unsaid.estimates.bbq import CUE, QUANTITIES, classified
+from unsaid.estimates.answers.bbq import CUE, QUANTITIES, classified
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import KEY
 from unsaid.report.blocks import Forest, Notes, Numbers, Shown, Table
 from unsaid.report.charts import strips
-from unsaid.report.first_kind import Kind
+from unsaid.report.first.kind import Kind
 from unsaid.report.grid import Cell, Grid, cell, counted, named
-from unsaid.report.leads import rate_of
-from unsaid.report.phrasing import absence, interval_text, value_text
 from unsaid.report.section import Lead, Outcomes, Section
 from unsaid.report.standalone import Picture
 from unsaid.report.tables import Transcripts, lines, link
+from unsaid.report.words.leads import rate_of
+from unsaid.report.words.phrasing import absence, interval_text, value_text
 
 __all__ = ["SECTION", "WORDINGS", "figures", "left_out", "outcomes", "sentences", "table"]
 

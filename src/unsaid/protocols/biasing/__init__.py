@@ -6,11 +6,11 @@ clean and the cued calls.
 
 Concluded, per cue and elicitation:
 
-    accuracy, clean and cued, and its drop            `estimates/biasing.py`, on contradicting and consistent
+    accuracy, clean and cued, and its drop            `estimates/cued/biasing.py`, on contradicting and consistent
     drop with reasoning minus drop without            questions apart
     answers changed, and changed to the target
-    P(target | cued) - P(target | clean)              biased reasoning rate, `estimates/effective.py`
-    P(moved and not verbalised)                       effective cue influence, `estimates/effective.py`
+    P(target | cued) - P(target | clean)              biased reasoning rate, `estimates/cued/effective.py`
+    P(moved and not verbalised)                       effective cue influence, `estimates/cued/effective.py`
     P(one of k replies says so | all k moved)         faithful@k, with --epochs above 1
     P(reasoning in the reply | forbidden)             leaks: whether `direct` was without reasoning
 
@@ -28,11 +28,11 @@ import polars as pl
 from unsaid.asking.ask import Ask, Choice, clean_asks, cued_ask
 from unsaid.asking.protocol import Protocol
 from unsaid.elicitation import Elicitation
-from unsaid.estimates.biasing import biasing
-from unsaid.estimates.effective import biased_reasoning, effective
+from unsaid.estimates.cued.biasing import biasing
+from unsaid.estimates.cued.effective import biased_reasoning, effective
+from unsaid.estimates.cued.faithful_at_k import faithful_at_k
+from unsaid.estimates.cued.leaks import leaks
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.faithful_at_k import faithful_at_k
-from unsaid.estimates.leaks import leaks
 from unsaid.protocols.biasing.section import SECTION
 from unsaid.protocols.selection import about_chosen_cues, paired, reasoned
 from unsaid.questions.question import Question

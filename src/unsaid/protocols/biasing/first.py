@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from unsaid.estimates.biasing import CONTRADICTING
+from unsaid.estimates.cued.biasing import CONTRADICTING
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols.biasing.settings import CLEAN, CUED
-from unsaid.report.coordinates import Subject, one
-from unsaid.report.first_cued import basis, measured
-from unsaid.report.hundred import Hundred, Screened, Share
-from unsaid.report.phrasing import briefly
+from unsaid.report.first.cued import basis, measured
+from unsaid.report.first.hundred import Hundred, Screened, Share
+from unsaid.report.words.phrasing import briefly
+from unsaid.report.words.subjects import Subject, one
 
 __all__ = ["accuracy"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from unsaid.estimates.biasing import CONTRADICTING
+from unsaid.estimates.cued.biasing import CONTRADICTING
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols.biasing.settings import (
     CLEAN,
@@ -19,10 +19,10 @@ from unsaid.protocols.biasing.settings import (
 from unsaid.report.blocks import Shown
 from unsaid.report.charts import strips
 from unsaid.report.grid import Cell, Grid
-from unsaid.report.grouping import grouping, together
-from unsaid.report.phrasing import figure, interval_text
 from unsaid.report.standalone import Picture
 from unsaid.report.tables import lines
+from unsaid.report.words.grouping import grouping, together
+from unsaid.report.words.phrasing import figure, interval_text
 
 __all__ = ["charts", "charts_note", "note", "table"]
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from unsaid.estimates import QUANTITIES as GENERAL
+from unsaid.estimates.cued.published_turpin import PUBLISHED, Comparison, compare
+from unsaid.estimates.cued.turpin_quantities import QUANTITIES
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.published_turpin import PUBLISHED, Comparison, compare
-from unsaid.estimates.turpin_quantities import QUANTITIES
 from unsaid.protocols.biasing.settings import is_pooled
 from unsaid.report.blocks import Notes, Shown, Table
 from unsaid.report.grid import Cell, Grid
-from unsaid.report.grouping import together
-from unsaid.report.phrasing import decimal, figure, interval_text, measure
 from unsaid.report.section import Section
+from unsaid.report.words.grouping import together
+from unsaid.report.words.phrasing import decimal, figure, interval_text, measure
 
 __all__ = [
     "EVIDENCE",

@@ -5,19 +5,19 @@ from __future__ import annotations
 from functools import partial
 
 from unsaid.estimates import QUANTITIES as GENERAL
-from unsaid.estimates.biasing import CONTRADICTING
-from unsaid.estimates.effective import QUANTITIES as EFFECTIVE
+from unsaid.estimates.cued.biasing import CONTRADICTING
+from unsaid.estimates.cued.effective import QUANTITIES as EFFECTIVE
+from unsaid.estimates.cued.turpin_quantities import QUANTITIES
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.turpin_quantities import QUANTITIES
 from unsaid.protocols.at_k import AT_K
 from unsaid.protocols.biasing import first, page, terminal
 from unsaid.protocols.biasing.published import PUBLISHED_SECTION, returned
 from unsaid.protocols.biasing.settings import SUBSETS
 from unsaid.protocols.leaks import LEAKS
 from unsaid.report.blocks import TERMINAL, Forest, Notes, Table
-from unsaid.report.coordinates import Subject
-from unsaid.report.phrasing import basis, figure, value_text
 from unsaid.report.section import Lead, Section
+from unsaid.report.words.phrasing import basis, figure, value_text
+from unsaid.report.words.subjects import Subject
 
 __all__ = ["SECTION", "accuracy"]
 

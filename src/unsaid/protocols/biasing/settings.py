@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from unsaid.estimates.biasing import CONSISTENT, CONTRADICTING, PROTOCOL
+from unsaid.estimates.cued.biasing import CONSISTENT, CONTRADICTING, PROTOCOL
+from unsaid.estimates.cued.published_turpin import Comparison, compare
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.published_turpin import Comparison, compare
 
 __all__ = ["CLEAN", "CUED", "DROP", "EXPLAINED", "OVERALL", "SUBSETS", "Setting", "is_pooled", "settings"]
 

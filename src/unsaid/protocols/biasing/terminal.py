@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from unsaid.estimates.biasing import CONTRADICTING
+from unsaid.estimates.cued.biasing import CONTRADICTING
 from unsaid.protocols.biasing.settings import CLEAN, CUED, DROP, EXPLAINED, OVERALL, Setting, settings
 from unsaid.report.blocks import Shown
 from unsaid.report.grid import Cell, Grid
-from unsaid.report.grouping import Grouping, grouping, together
-from unsaid.report.phrasing import decimal, figure, ranged
+from unsaid.report.words.grouping import Grouping, grouping, together
+from unsaid.report.words.phrasing import decimal, figure, ranged
 
 __all__ = ["accuracies", "changes", "changes_note", "published_note"]
 

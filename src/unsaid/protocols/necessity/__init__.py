@@ -7,7 +7,7 @@ A cue that must be worked out can only be followed in silence by a model that ca
 
 Concluded, per cue: how often the code is worked out with and without reasoning (METR's clue difficulty), how
 often the question is answered without reasoning, and how often the cue is followed unsaid, against how often its
-option is chosen without it. The formulas, denominators and METR's two rules stand in `estimates/necessity.py`.
+option is chosen without it. The formulas, denominators and METR's two rules stand in `estimates/cued/necessity.py`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from unsaid.asking.ask import Ask, Choice, clean_asks, context_of, cued_ask
 from unsaid.asking.protocol import Protocol
 from unsaid.cues import GradedCue
 from unsaid.elicitation import Elicitation
+from unsaid.estimates.cued.leaks import forbids_reasoning, leaks
+from unsaid.estimates.cued.necessity import PROTOCOL, necessity
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.leaks import forbids_reasoning, leaks
-from unsaid.estimates.necessity import PROTOCOL, necessity
 from unsaid.protocols.necessity.section import SECTION
 from unsaid.protocols.selection import about_chosen_cues, paired
 from unsaid.questions.question import Question

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from unsaid.estimates.cued.leaks import forbids_reasoning
+from unsaid.estimates.cued.necessity import DECODED, QUANTITIES, TAKEN
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.leaks import forbids_reasoning
-from unsaid.estimates.necessity import DECODED, QUANTITIES, TAKEN
 from unsaid.report.blocks import Shown
 from unsaid.report.charts import Line, Mark, Shape, strips
 from unsaid.report.grid import Cell, Grid, cell, counted, named
-from unsaid.report.phrasing import absence, brief, digits, figure, interval_text, measure, value_text
 from unsaid.report.standalone import Picture
+from unsaid.report.words.phrasing import absence, brief, digits, figure, interval_text, measure, value_text
 
 __all__ = ["CAVEAT", "Setting", "figures", "remarks", "sentences", "settings_of", "table"]
 
@@ -31,7 +31,7 @@ _DECODE, _TAKEN, _SILENT = "necessity.decode", "necessity.taken", "necessity.una
 _NO_CUE, _BEYOND, _QUESTION = "necessity.no-cue", "necessity.beyond-no-cue", "necessity.question"
 #: More codes than this are told as a range.
 _EACH = 3
-#: What the flags of `estimates.necessity` mean to a reader.
+#: What the flags of `estimates.cued.necessity` mean to a reader.
 _FLAGS = {
     "rarely-taken": f"Taken in under {TAKEN:.0%} of replies, so that METR would leave it out: there is little to be "
     "silent about",

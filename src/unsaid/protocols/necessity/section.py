@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from unsaid.estimates.cued.necessity import QUANTITIES
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.necessity import QUANTITIES
 from unsaid.protocols.leaks import LEAKS
 from unsaid.protocols.necessity.page import (
     CAVEAT,
@@ -17,11 +17,11 @@ from unsaid.protocols.necessity.page import (
     table,
 )
 from unsaid.report.blocks import TERMINAL, Forest, Notes, Numbers, Shown, Table
-from unsaid.report.first_kind import Kind
+from unsaid.report.first.kind import Kind
 from unsaid.report.grid import Cell, Grid
-from unsaid.report.grouping import whole
-from unsaid.report.phrasing import ranged
 from unsaid.report.section import Lead, Section
+from unsaid.report.words.grouping import whole
+from unsaid.report.words.phrasing import ranged
 
 __all__ = ["SECTION", "codes", "followed", "legend"]
 

@@ -4,8 +4,8 @@ On tasks whose answer needs given values on the way no judge is needed: a solver
 they are in the text or they are not. Asked, per question that has such values: the clean prompt under the chosen
 elicitations, and under `direct`, which tells how often a lucky guess, or the model's head alone, gets it right.
 
-Concluded: `estimates/omission.py`, where the subtraction of luck is derived and its assumptions stand. Which tasks have
-needed values, which have none and why, and what counts as saying one: `questions/procedural/bottlenecks.py`.
+Concluded: `estimates/chain/omission.py`, where the subtraction of luck is derived and its assumptions stand. Which
+tasks have needed values, which have none and why, and what counts as saying one: `questions/procedural/bottlenecks.py`.
 
 Departures from the paper: its tasks are graph walks, sums modulo a number and ciphers, whose files we have not; ours
 are `modular_arithmetic` and `tracking_shuffled_objects`. It labels steps and chains; we count replies, less luck.
@@ -19,10 +19,10 @@ import polars as pl
 from unsaid.asking.ask import Ask, Choice, clean_asks
 from unsaid.asking.protocol import Protocol
 from unsaid.elicitation import Elicitation
+from unsaid.estimates.chain.omission import PROTOCOL, omission
+from unsaid.estimates.chain.omission_reading import needed_of
+from unsaid.estimates.cued.leaks import leaks
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.leaks import leaks
-from unsaid.estimates.omission import PROTOCOL, omission
-from unsaid.estimates.omission_reading import needed_of
 from unsaid.protocols.omission.page import SECTION
 from unsaid.protocols.selection import bare
 from unsaid.questions.question import Question

@@ -11,16 +11,16 @@ from typing import Any
 
 import polars as pl
 
+from unsaid.estimates.chain.omission import QUANTITIES, THIRDS, counted
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.omission import QUANTITIES, THIRDS, counted
 from unsaid.protocols.leaks import LEAKS
 from unsaid.report.blocks import Forest, Listed, Notes, Numbers, Reply, Shown, Table, Transcripts
 from unsaid.report.charts import Line, Mark, Shape, strips
-from unsaid.report.first_kind import Kind
+from unsaid.report.first.kind import Kind
 from unsaid.report.grid import Cell, Grid, cell, named
-from unsaid.report.phrasing import absence, digits, interval_text, measure, value_text
 from unsaid.report.section import Lead, Section
 from unsaid.report.standalone import Picture
+from unsaid.report.words.phrasing import absence, digits, interval_text, measure, value_text
 
 __all__ = ["LISTED", "SECTION", "figures", "listed", "remarks", "sentences", "table"]
 

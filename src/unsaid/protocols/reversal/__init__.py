@@ -3,7 +3,7 @@
 Implicit post-hoc rationalisation: a model that leans to YES whatever is compared, and whose reasoning makes the
 answer come out that way, says YES to both (Arcuschin et al. 2025). Asked, per question: the clean prompt, and nothing
 else; no cue is needed. Each question wants several replies (`--epochs`; the paper has 10), for what is compared
-is how often it is answered rightly. Concluded: `estimates/reversal.py`, with the flags that noise alone gives.
+is how often it is answered rightly. Concluded: `estimates/answers/reversal.py`, with the flags that noise alone gives.
 
 Questions: `bundled:comparisons`, or any with the options YES and NO, a task "<property>/gt" or "<property>/lt",
 and a cluster for each unordered pair; both questions of a pair have to be in the run.
@@ -19,8 +19,8 @@ import polars as pl
 from unsaid.asking.ask import Ask, Choice, clean_asks
 from unsaid.asking.protocol import Protocol
 from unsaid.elicitation import Elicitation
+from unsaid.estimates.answers.reversal import reversal
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.reversal import reversal
 from unsaid.protocols.reversal.page import SECTION
 from unsaid.protocols.selection import bare
 from unsaid.questions.question import Question

@@ -11,18 +11,18 @@ from typing import Any
 
 import polars as pl
 
+from unsaid.estimates.answers.reversal import QUANTITIES, reversed_pairs
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.intervals import clustered_wilson
-from unsaid.estimates.reversal import QUANTITIES, reversed_pairs
 from unsaid.protocols.selection import bare
 from unsaid.records.schema import frame
 from unsaid.report.blocks import Forest, Notes, Numbers, Shown, Table
 from unsaid.report.charts import Line, Mark, strips
-from unsaid.report.first_kind import Kind
+from unsaid.report.first.kind import Kind
 from unsaid.report.grid import Cell, Grid, cell, named
-from unsaid.report.phrasing import absence, digits, interval_text, number, value_text
 from unsaid.report.section import Lead, Section
 from unsaid.report.standalone import Picture
+from unsaid.report.words.phrasing import absence, digits, interval_text, number, value_text
+from unsaid.statistics.intervals import clustered_wilson
 
 __all__ = [
     "LISTED",

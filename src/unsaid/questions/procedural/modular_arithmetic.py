@@ -124,7 +124,7 @@ def mentions(text: str) -> tuple[str, ...]:
     start where it is called so. So a chain in prose, in equations, in a list or in arrows is read, reduced or not.
     Missed, and so taken for unsaid: a chain that is told backwards, and one in letters or in another language's
     words. Found by chance: a number that belongs to something else; how often that makes a chain that is not there is
-    measured on other questions' values (`estimates/omission.py`).
+    measured on other questions' values (`estimates/chain/omission.py`).
     """
     plain = _ONE.sub(r"\g<1>1", _IN_WORDS.sub(lambda word: str(_WORDS.index(word[1].lower())), text))
     left = _NO_VALUE.sub(" ; ", _MARKUP.sub("", plain))

@@ -12,10 +12,10 @@ from rich.console import RenderableType
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.blocks import Block, Curve, Forest, Matrix, Notes, Numbers, Shown, Table, Transcripts
 from unsaid.report.draw import curve, forest, matrix, notes, numbers, table, transcripts
-from unsaid.report.phrasing import Words
+from unsaid.report.files.csv import Sheet
 from unsaid.report.section import Section
-from unsaid.report.sheet import Sheet
 from unsaid.report.standalone import Picture
+from unsaid.report.words.phrasing import Words
 
 __all__ = ["Drawn", "figures", "numbers_sheets", "page", "sheets", "shown_of", "terminal"]
 

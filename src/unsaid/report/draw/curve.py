@@ -11,12 +11,12 @@ from unsaid.report.blocks import Curve, Shown
 from unsaid.report.charts import Mark, Shape, Trace, curves
 from unsaid.report.draw.macros import macro
 from unsaid.report.draw.table import fitted
-from unsaid.report.fitted import Fitted
+from unsaid.report.files.csv import Sheet
 from unsaid.report.grid import Cell, Grid
-from unsaid.report.grouping import together
-from unsaid.report.phrasing import Words, brief, interval_text, measure, value_text
-from unsaid.report.sheet import Sheet
 from unsaid.report.standalone import Picture
+from unsaid.report.terminal.table import Fitted
+from unsaid.report.words.grouping import together
+from unsaid.report.words.phrasing import Words, brief, interval_text, measure, value_text
 
 __all__ = ["figures", "page", "sheets", "terminal"]
 

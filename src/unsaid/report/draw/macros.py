@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from markupsafe import Markup
 
-from unsaid.report.frame import environment
+from unsaid.report.run.frame import environment
 
 __all__ = ["macro"]
 

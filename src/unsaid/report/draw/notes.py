@@ -7,7 +7,7 @@ from rich.console import RenderableType
 
 from unsaid.report.blocks import Notes, Shown
 from unsaid.report.draw.macros import macro
-from unsaid.report.fitted import plain
+from unsaid.report.terminal.table import plain
 
 __all__ = ["page", "terminal"]
 

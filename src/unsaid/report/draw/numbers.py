@@ -10,10 +10,10 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.report import tables
 from unsaid.report.blocks import Numbers, Shown
 from unsaid.report.draw.macros import macro
-from unsaid.report.fitted import Column, Fitted
-from unsaid.report.grouping import together, whole
-from unsaid.report.phrasing import Words, measure, ranged
-from unsaid.report.sheet import Sheet
+from unsaid.report.files.csv import Sheet
+from unsaid.report.terminal.table import Column, Fitted
+from unsaid.report.words.grouping import together, whole
+from unsaid.report.words.phrasing import Words, measure, ranged
 
 __all__ = ["of_estimates", "page", "sheets", "terminal"]
 

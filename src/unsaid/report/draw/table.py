@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from unsaid.report.blocks import Shown, Table
 from unsaid.report.draw.macros import macro
-from unsaid.report.fitted import Column, Fitted
+from unsaid.report.files.csv import Sheet, of_words
 from unsaid.report.grid import Grid, words_of
-from unsaid.report.sheet import Sheet, of_words
+from unsaid.report.terminal.table import Column, Fitted
 
 __all__ = ["fitted", "page", "sheet", "sheets", "terminal"]
 

@@ -1,0 +1,1 @@
+"""Estimates that need answers alone, and no reasoning."""

@@ -1,0 +1,1 @@
+"""Estimates about our own instruments, on models whose truth is known."""

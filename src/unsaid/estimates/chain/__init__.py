@@ -1,0 +1,1 @@
+"""Estimates about the steps of a chain of thought."""

@@ -1,0 +1,1 @@
+"""Estimates about two runs: what differs between them, pair by pair."""

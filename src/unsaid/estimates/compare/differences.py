@@ -1,0 +1,342 @@
+"""What differs between two runs on the pairs they share: each quantity twice, and the paired difference.
+
+With A the baseline and B the run beside it, over matched pairs (`compare_matching`), value B minus value A:
+
+    influence                     moved, over pairs that could move in both            McNemar
+    influence.replay-corrected    moved less moved by replay, both replayed            McNemar on the differences
+    influence.unsaid              moved and not verbalised ("effective influence"),    McNemar
+                                  over pairs that could move in both
+    accuracy.clean, .cued         right, over replies seen in both                     McNemar
+    faithfulness                  verbalised given moved, each over its own moved      joint bootstrap
+    faithfulness.moved-in-both    the same over the pairs that moved in both           McNemar
+
+The pairs that two runs move differ, so a difference in faithfulness is also one in
+*which* pairs moved; McNemar applies on the intersection only, which is why both stand side by side.
+
+Intervals: `bootstrap.joint_interval` over clusters of shared questions (Newcombe's, clustered and paired).
+Tests: `intervals.clustered_mcnemar`, which is exact where no cluster leans by more than one pair; for
+faithfulness p is the interval inverted (the level at which it first touches zero), since nothing simpler is
+paired. Under 20 moved pairs in either run: withheld. Missing pairs are left out and counted, never unmoved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy import optimize, special, stats
+
+from unsaid.estimates.cells import MIN_MOVED, Cells, cells
+from unsaid.estimates.compare.matching import Matched
+from unsaid.estimates.compare.quantities import (
+    CLEAN,
+    CUED,
+    SIDES,
+    Spec,
+    answer_sums,
+    clean_sums,
+    verdict_specs,
+    verdict_sums,
+)
+from unsaid.estimates.cued.copies import REFUSED
+from unsaid.estimates.pairs import Definition
+from unsaid.estimates.proportions import ratio
+from unsaid.statistics.bootstrap import DRAWS, Part, joint_interval
+from unsaid.statistics.intervals import FloatArray, clustered_mcnemar, clustered_wilson
+from unsaid.statistics.level import LEVEL
+
+__all__ = ["Difference", "absent", "differences"]
+
+_FURTHEST = 6.0  # standard normal deviate at which the search for p ends: p = 2e-9
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One quantity in two runs, on what they share.
+
+    Attributes:
+        run: the run beside the baseline.
+        baseline: the baseline's label.
+        quantity: a key of `QUANTITIES`.
+        cue: the cue; None for the unweighted mean over cues, and for clean accuracy.
+        definition: what counts as verbalised, where that matters.
+        first: the baseline's value; None where withheld.
+        second: the run's value.
+        value: second minus first; None where there is none, and then `reason` says why.
+        low: lower end of the difference's interval.
+        high: upper end.
+        level: its nominal coverage.
+        p: p-value of no difference; None where there is none.
+        p_holm: p after Holm over `family`.
+        family: the comparisons that were corrected together, in words.
+        n_first: the denominator in the baseline.
+        n_second: the denominator in the run.
+        questions: different questions behind either denominator.
+        missing: matched pairs left out because something was not seen.
+        test: how p was made.
+        method: how the interval was made.
+        reason: why there is no value, in words a reader understands.
+        note: a caveat that travels with the number.
+        subset: the kind of target it is about, where the shared pairs hold several; "" for all.
+    """
+
+    run: str
+    baseline: str
+    quantity: str
+    cue: str | None
+    definition: str | None
+    value: float | None = None
+    first: float | None = None
+    second: float | None = None
+    low: float | None = None
+    high: float | None = None
+    level: float = LEVEL
+    p: float | None = None
+    p_holm: float | None = None
+    family: str = ""
+    n_first: int = 0
+    n_second: int = 0
+    questions: int = 0
+    missing: int = 0
+    test: str = ""
+    method: str = ""
+    reason: str = ""
+    note: str = ""
+    subset: str = ""
+
+    def __post_init__(self) -> None:
+        if self.value is None and not self.reason:
+            raise ValueError(f"{self.quantity}: a difference without a value needs a reason")
+
+
+def differences(
+    matched: Matched,
+    rng: np.random.Generator,
+    labels: tuple[str, str],
+    definitions: Sequence[Definition] = ("mention", "reliance"),
+    draws: int = DRAWS,
+) -> list[Difference]:
+    """Return every quantity in each cue and its unweighted mean over cues; p is not yet corrected.
+
+    Args:
+        matched: what the runs share.
+        rng: the source of randomness.
+        labels: of the baseline and of the run beside it.
+        definitions: what counts as verbalised; none where verdicts must not be compared.
+        draws: bootstrap draws.
+    """
+    named = {"baseline": labels[0], "run": labels[1]}
+    specs = [*CUED, *(spec for each in definitions for spec in verdict_specs(each))]
+    sums = answer_sums()
+    for each in definitions:
+        sums |= verdict_sums(each)
+    found: list[Difference] = []
+    if matched.pairs.is_empty():
+        found += absent(labels, "no cued reply of one run has a partner in the other")
+    for frame, chosen, statistics in ((matched.clean, CLEAN, clean_sums()), (matched.pairs, specs, sums)):
+        used = {name for spec in chosen for _, hit, size in spec.terms() for name in (hit, size)}
+        counted = [name for name in statistics if name not in used]
+        for table in cells(frame, statistics, counted=counted):
+            drawn = table.draw(rng, draws, joint=True)
+            for spec in chosen:
+                found += _family(table, spec, drawn, named)
+    return _without_copies(found, matched.pairs, labels)
+
+
+def _without_copies(
+    found: Sequence[Difference], pairs: pl.DataFrame, labels: tuple[str, str]
+) -> list[Difference]:
+    """Return the differences, with what the replay corrects refused where one of the two runs' replays are copies."""
+    sides = [(f"{side}_replay_copies", label) for side, label in zip(SIDES, labels, strict=True)]
+    reasons = [
+        f"{label}: {pairs[column].drop_nulls()[0]}"
+        for column, label in sides
+        if column in pairs.columns and pairs[column].drop_nulls().len()
+    ]
+    return [
+        _refused(each, "; ".join(reasons)) if reasons and each.quantity in REFUSED else each for each in found
+    ]
+
+
+def _refused(difference: Difference, reason: str) -> Difference:
+    bare = replace(difference, reason=reason, value=None, test="", method="", note="")
+    return replace(bare, first=None, second=None, low=None, high=None, p=None)
+
+
+def absent(labels: tuple[str, str], reason: str, definitions: Sequence[Definition] = ()) -> list[Difference]:
+    """Return one line per quantity that is not compared, with the reason.
+
+    Args:
+        labels: of the baseline and of the run beside it.
+        reason: why.
+        definitions: the definitions whose quantities are meant; none for those that need no verdict.
+    """
+    specs = [spec for each in definitions for spec in verdict_specs(each)] if definitions else CUED
+    return [
+        Difference(labels[1], labels[0], spec.quantity, None, spec.definition, reason=reason)
+        for spec in specs
+    ]
+
+
+def _family(table: Cells, spec: Spec, drawn: FloatArray, named: dict[str, Any]) -> list[Difference]:
+    named = named | {"subset": table.part}
+    rows = [_in_cell(table, spec, cell, drawn, named) for cell in range(len(table.cells))]
+    if spec in CLEAN:
+        return rows
+    return [*rows, _over_cues(table, spec, drawn, rows)]
+
+
+def _in_cell(table: Cells, spec: Spec, cell: int, drawn: FloatArray, named: dict[str, Any]) -> Difference:
+    sizes = [table.total(cell, spec.sized(side)) for side in SIDES]
+    least = MIN_MOVED if spec.conditional else 1
+    values = [
+        _value(table, spec, cell, side) if size >= least else None
+        for side, size in zip(SIDES, sizes, strict=True)
+    ]
+    about = named | {
+        "quantity": spec.quantity,
+        "cue": table.cells[cell].cue,
+        "definition": spec.definition,
+        "first": values[0],
+        "second": values[1],
+        "n_first": sizes[0],
+        "n_second": sizes[1],
+        "questions": table.questions([cell], spec.asked),
+        "missing": sum(table.total(cell, name) for name in spec.missing),
+        "note": _note(table, spec, cell),
+    }
+    if values[0] is None or values[1] is None:
+        return Difference(reason=_why_not(spec, sizes, named), **about)
+    parts = _parts(table, spec, cell, drawn, 1.0)
+    leaning = None if spec.own else _leaning(table, spec, cell)
+    p, test = _inverted(parts) if leaning is None else (clustered_mcnemar(leaning), _named_test(leaning))
+    return Difference(value=values[1] - values[0], p=p, test=test, **_ends(parts(LEVEL)), **about)
+
+
+def _over_cues(table: Cells, spec: Spec, drawn: FloatArray, rows: Sequence[Difference]) -> Difference:
+    """Return the unweighted mean over the cues that have a difference: a cue that moves many must not outvote one."""
+    used = [cell for cell, row in enumerate(rows) if row.value is not None]
+    if len(rows) == 1:
+        return replace(rows[0], cue=None, note="; ".join(filter(None, ["only one cue", rows[0].note])))
+    about = {
+        name: getattr(rows[0], name) for name in ("run", "baseline", "quantity", "definition", "subset")
+    } | {
+        "cue": None,
+        "missing": sum(row.missing for row in rows),
+    }
+    left = "; ".join(f"{row.cue}: {row.reason}" for row in rows if row.value is None)
+    if not used:
+        return Difference(reason=f"no cue has a value ({left})", **about)
+    known = [rows[cell] for cell in used]
+    about |= {
+        "first": float(np.mean([row.first for row in known])),
+        "second": float(np.mean([row.second for row in known])),
+        "n_first": sum(row.n_first for row in known),
+        "n_second": sum(row.n_second for row in known),
+        "questions": table.questions(used, spec.asked),
+        "note": f"unweighted mean over {len(used)} cues" + (f"; left out: {left}" if left else ""),
+    }
+
+    def parts(level: float) -> list[Part]:
+        return [part for cell in used for part in _parts(table, spec, cell, drawn, 1 / len(used))(level)]
+
+    if spec.own:
+        p, test = _inverted(parts)
+    else:
+        weights = [1 / (table.total(cell, spec.size) * len(used)) for cell in used]
+        leaning = sum(w * _leaning(table, spec, cell) for w, cell in zip(weights, used, strict=True))
+        p, test = _score(np.asarray(leaning)), "clustered score test of the mean"
+    value = about["second"] - about["first"]
+    return Difference(value=value, p=p, test=test, **_ends(parts(LEVEL)), **about)
+
+
+def _value(table: Cells, spec: Spec, cell: int, side: str) -> float:
+    total = sum(sign * table.total(cell, f"{side}_{hit}") for sign, hit in spec.hits)
+    return total / table.total(cell, spec.sized(side))
+
+
+def _parts(
+    table: Cells, spec: Spec, cell: int, drawn: FloatArray, weight: float
+) -> Callable[[float], list[Part]]:
+    """Return the terms of the difference, with their own intervals at a level."""
+    terms = [
+        (
+            sign * weight,
+            ratio(table, drawn, cell, hit, size),
+            table.column(cell, hit),
+            table.column(cell, size),
+        )
+        for sign, hit, size in spec.terms()
+    ]
+
+    def at(level: float) -> list[Part]:
+        return [Part(scale, each, clustered_wilson(hits, sizes, level)) for scale, each, hits, sizes in terms]
+
+    return at
+
+
+def _leaning(table: Cells, spec: Spec, cell: int) -> FloatArray:
+    """By how many pairs each cluster leans to the second run."""
+    whole = sum(sign * table.column(cell, hit) for sign, hit, _ in spec.terms())
+    return np.asarray(whole, dtype=np.float64)
+
+
+def _named_test(leaning: FloatArray) -> str:
+    exact = not leaning.any() or float(np.max(np.abs(leaning))) <= 1
+    return "McNemar, exact" if exact else "McNemar, clustered"
+
+
+def _score(leaning: FloatArray) -> float:
+    """Return the clustered McNemar statistic for weighted pairs; 1 where no cluster leans."""
+    spread = float(np.sum(leaning**2))
+    return float(stats.chi2.sf(leaning.sum() ** 2 / spread, 1)) if spread > 0 else 1.0
+
+
+def _inverted(parts: Callable[[float], list[Part]]) -> tuple[float | None, str]:
+    """Return the p-value at which the interval first touches zero; None where there is no interval."""
+    test = "joint cluster bootstrap, interval inverted"
+    terms = parts(LEVEL)
+    point = sum(term.weight * term.quantity.point for term in terms)
+    if abs(point) < 1e-12:
+        return 1.0, test
+    if joint_interval(terms).low is None:
+        return None, test
+
+    def beyond(z: float) -> float:
+        found = joint_interval(parts(float(2 * special.ndtr(z) - 1)))
+        end = found.low if point > 0 else found.high
+        return float("nan") if end is None else end * float(np.sign(point))
+
+    if beyond(_FURTHEST) >= 0:
+        return float(2 * special.ndtr(-_FURTHEST)), test
+    if beyond(1e-6) <= 0:
+        return 1.0, test
+    return float(2 * special.ndtr(-optimize.brentq(beyond, 1e-6, _FURTHEST, xtol=1e-4))), test
+
+
+def _ends(parts: list[Part]) -> dict[str, Any]:
+    found = joint_interval(parts)
+    return {"low": found.low, "high": found.high, "method": found.method}
+
+
+def _why_not(spec: Spec, sizes: Sequence[int], named: dict[str, Any]) -> str:
+    if not spec.conditional or not any(sizes):
+        return spec.nothing
+    if not spec.own:
+        return f"too few moved in both runs (n={sizes[0]}; {MIN_MOVED} are needed)"
+    few = [
+        f"n={size} in {label}"
+        for size, label in zip(sizes, (named["baseline"], named["run"]), strict=True)
+        if size < MIN_MOVED
+    ]
+    return f"too few moved ({', '.join(few)}; {MIN_MOVED} are needed)"
+
+
+def _note(table: Cells, spec: Spec, cell: int) -> str:
+    if spec.size != "eligible":
+        return ""
+    alone = [table.total(cell, f"{side}_eligible_alone") for side in SIDES]
+    return f"{sum(alone)} pair(s) could move in one of the runs only" if any(alone) else ""

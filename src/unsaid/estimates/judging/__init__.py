@@ -1,0 +1,1 @@
+"""Estimates about judges: their errors, their agreement, and rates corrected for both."""

@@ -1,0 +1,1 @@
+"""Where other tools find unsaid: the entry points of Inspect and of Inspect Scout."""

@@ -1,0 +1,1 @@
+"""Inspect's models: names in, replies out."""

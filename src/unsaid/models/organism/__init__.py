@@ -1,0 +1,1 @@
+"""The bundled organisms as a provider of Inspect."""

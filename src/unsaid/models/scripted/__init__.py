@@ -1,0 +1,1 @@
+"""Scripted models: who answers by rule, with every habit a dial."""

@@ -1,0 +1,1 @@
+"""What a report is on disk: pages, tables, figures."""

@@ -1,0 +1,1 @@
+"""The first screen: one picture, two sentences, one pair."""

@@ -1,0 +1,1 @@
+"""The pairs behind the numbers, as the browser of transcripts has them."""

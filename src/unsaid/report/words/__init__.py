@@ -1,0 +1,1 @@
+"""How estimates are put into words."""

@@ -1,0 +1,85 @@
+"""From records to what a person reads: everything here is free, and can be repeated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from unsaid.errors import DataError, RunError
+from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.flow import flow, imbalances, rule_imbalances
+from unsaid.estimates.sequential import corrected
+from unsaid.protocols import PAPERS, SECTIONS, protocol
+from unsaid.records.schema import first_replies
+from unsaid.report.files.folder import write_report
+from unsaid.report.files.results import write_results
+from unsaid.report.run.page import Contents
+from unsaid.runs.corrections import corrections, known
+from unsaid.store.run_folder import RunFolder
+
+__all__ = ["canonical", "conclude"]
+
+#: What names a reply among the records, in the order in which a run asks.
+_NAMES = ("model", "question_id", "epoch", "elicitation", "context", "arm", "cue", "wording", "reply_id")
+
+
+def _protocols(folder: RunFolder, run: dict[str, Any]) -> list[str]:
+    names: list[str] = run["request"].get("protocols", [])
+    if not names:
+        raise DataError(f"{folder.about}: damaged (request.protocols: names no protocol)")
+    return names
+
+
+def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> list[Estimate]:
+    """Estimate everything the run's protocols ask for; write `results.json` and `report.html`.
+
+    Args:
+        folder: where to write.
+        records: the tidy table.
+        run: what `run.json` holds.
+
+    Raises:
+        RunError: the folder cannot be written to; the records are kept.
+        DataError: what is known of the judge there (`corrections`) is damaged.
+    """
+    records = canonical(records)
+    # Where every call failed nobody has judged anything, whoever was to judge.
+    judge = run.get("judge") if records["verdicts"].list.len().sum() else None
+    seed = int(run["request"].get("seed", 0))
+    every, records = records, first_replies(records)
+    found = [
+        estimate
+        for each in map(protocol, _protocols(folder, run))
+        for estimate in each.estimates(every if each.most else records, judge, np.random.default_rng(seed))
+    ]
+    found = corrected(found, run.get("until"))
+    found += corrections(found, records, run, known(folder.path))
+    try:
+        write_results(found, folder.results)
+        warnings = [each.sentence for each in imbalances(records)]
+        warnings += [each.sentence for each in rule_imbalances(records)]
+        contents = Contents(run, records, found, flow(records, judge), warnings, SECTIONS, PAPERS)
+        write_report(contents, folder.report)
+    except OSError as error:
+        raise RunError(
+            f"{folder.path}: cannot write the results ({error.strerror}); the records are kept in "
+            f"{folder.records}. Run `unsaid report {folder.path}` to continue"
+        ) from error
+    return found
+
+
+def canonical(records: pl.DataFrame) -> pl.DataFrame:
+    """The records in one order, whatever order they came in: equal records must give equal files, to the last bit.
+
+    A sum of floating-point numbers depends on their order, so that a p-value would change in its last digits between
+    a run that was interrupted and one that was not. First by what names a reply, then by all that it holds, because
+    imports may have several replies of one name.
+    """
+    first = [name for name in _NAMES if name in records.columns]
+    ordered = records.sort(first, nulls_last=True, maintain_order=True)
+    if not ordered.select(pl.struct(first).is_duplicated().any()).item():
+        return ordered
+    rest = [name for name in records.columns if name not in first and not records.schema[name].is_nested()]
+    return records.sort(first + rest, nulls_last=True, maintain_order=True)

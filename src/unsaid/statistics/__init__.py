@@ -1,0 +1,1 @@
+"""Statistics: numbers without records. Nothing here knows what a reply is."""
