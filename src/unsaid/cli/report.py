@@ -7,17 +7,8 @@ from typing import Annotated
 
 import typer
 
-from unsaid.accounts import banner
 from unsaid.cli import options
 from unsaid.cli.console import OUT, say
-from unsaid.conclude import conclude
-from unsaid.corrections import GATE
-from unsaid.gate_file import adopt
-from unsaid.protocols import SECTIONS
-from unsaid.records import schema
-from unsaid.report.folder import whereabouts
-from unsaid.report.terminal import summary
-from unsaid.run import RunFolder
 
 
 def report(
@@ -35,8 +26,20 @@ def report(
     The report is one file, `report.html`. Beyond 16 MB of compressed transcripts (some 20,000 records) that file
     keeps every number, and the transcripts go into pages in `report_files` beside it, to be sent with it.
     """
+    from unsaid.run import RunFolder
+
     folder = RunFolder(run)
-    about = folder.read()
+    about = folder.read()  # what is not there is said before anything is imported to read it
+
+    from unsaid.accounts import banner
+    from unsaid.conclude import conclude
+    from unsaid.corrections import GATE
+    from unsaid.gate_file import adopt
+    from unsaid.protocols import SECTIONS
+    from unsaid.records import schema
+    from unsaid.report.folder import whereabouts
+    from unsaid.report.terminal import summary
+
     if gate is not None:
         adopt(gate, about.get("judge"), folder.path / GATE)
     found = conclude(folder, schema.read(folder.records), about)
@@ -51,6 +54,7 @@ def report(
 
 def _write(run: Path, folder: Path) -> None:
     from unsaid.loaded import load
+    from unsaid.protocols import SECTIONS
     from unsaid.report.figures import write_figures
     from unsaid.report.reading_table import rules
 

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from unsaid import defaults
 from unsaid.accounts import Accounts, take_stock
 from unsaid.asking.ask import Ask
 from unsaid.asking.following import FollowUps
@@ -39,7 +40,6 @@ from unsaid.run import RunFolder
 from unsaid.runs.drive import Asked, ask, purse_for, reasons
 from unsaid.stopping import check, heard, listening, orderly, run
 
-DEFAULT_MODEL = "unsaid/silent"
 _UNASKED = "interrupted before any reply was kept in {}. Run the same command again to begin"
 
 
@@ -96,7 +96,7 @@ class Audit:
         gate: what `unsaid gate` found of the judge; no part of the request.
     """
 
-    model: str = DEFAULT_MODEL
+    model: str = defaults.MODEL
     settings: Settings = field(default_factory=Settings)
     protocols: tuple[str, ...] = ("verbalisation",)
     epochs: int = 1
