@@ -11,9 +11,9 @@ import polars as pl
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import PAPERS, SECTIONS
 from unsaid.report import draw, figures, page, sheets, terminal
-from unsaid.report import headline as _headline
 from unsaid.report.blocks import Shown
 from unsaid.report.grid import Cell, Grid, words_of
+from unsaid.report.headline import headline as _headline
 from unsaid.report.section import Section
 from unsaid.report.tables import Transcripts
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from unsaid.cli.console import OUT
-from unsaid.report.text import visible
 
 if TYPE_CHECKING:
     from unsaid.cues import Cue
@@ -80,11 +77,6 @@ def protocols() -> None:
 
 
 def _print(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    from rich.table import Table
+    from unsaid.cli.listing import Listing
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for number, name in enumerate(header):
-        table.add_column(name, overflow="fold", no_wrap=number == 0)
-    for row in rows:
-        table.add_row(*(Text(visible(cell)) for cell in row))
-    OUT.print(table)
+    OUT.print(Listing(header, tuple(rows), plain=("what it is", "what it measures")), soft_wrap=False)

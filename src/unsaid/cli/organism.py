@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from unsaid.cli.console import say
+from unsaid.cli.console import OUT, say
 from unsaid.errors import MissingExtra
 
 app = typer.Typer(help="Small models with a known reasoning habit.", no_args_is_help=True)
@@ -16,10 +16,11 @@ app = typer.Typer(help="Small models with a known reasoning habit.", no_args_is_
 @app.command("list")
 def list_() -> None:
     """List the bundled organisms."""
+    from unsaid.cli.listing import Listing
     from unsaid.organisms import cards
 
-    for card in cards.bundled():
-        say(f"unsaid/{card.name}  {card.summary}")
+    listed = tuple((f"unsaid/{card.name}", card.summary) for card in cards.bundled())
+    OUT.print(Listing(("organism", "what it does"), listed, plain=("what it does",)), soft_wrap=False)
 
 
 @app.command()
