@@ -19,6 +19,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 
 #: The rooms of the house, from the ground up: each imports those before it, and none after it.
 ROOMS = (
+    "defaults",
     "errors",
     "stopping",
     "registry",

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from unsaid.asking.settings import default_judges
 from unsaid.cli import app
-from unsaid.cli import judge as command
+from unsaid.cli.work import judge as command
 from unsaid.errors import ModelError
 from unsaid.judges import JUDGES, Reading, Verdict
 from unsaid.judges.lexical import Lexical

@@ -152,7 +152,7 @@ def test_a_run_to_be_like_and_prices_that_are_not_there(unsaid: Unsaid, tmp_path
 
 def test_every_option_of_audit_is_one_of_plan(unsaid: Unsaid) -> None:
     """So that `audit` in a command can be replaced by `plan`."""
-    audit, plan = (set(inspect.signature(COMMANDS[name]).parameters) for name in ("audit", "plan"))
+    audit, plan = (set(inspect.signature(COMMANDS[name].load()).parameters) for name in ("audit", "plan"))
     assert audit - {"dry_run"} <= plan
     assert "at most" in unsaid("plan", "--limit", 2, "--until", 5).out
 

@@ -15,7 +15,7 @@ import pytest
 from labelled_runs import reply, run_folder, table
 
 from conftest import Unsaid
-from unsaid.cli import label as command
+from unsaid.cli.work import label as command
 from unsaid.labelling.app import LabelApp
 from unsaid.records import schema
 from unsaid.records.labelled import attach, consensus

@@ -11,7 +11,6 @@ import polars as pl
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import PAPERS, SECTIONS
 from unsaid.report import draw
-from unsaid.report import headline as _headline
 from unsaid.report.blocks import Shown
 from unsaid.report.files import csv_tables as sheets
 from unsaid.report.files import figures
@@ -20,6 +19,7 @@ from unsaid.report.run import page
 from unsaid.report.section import Section
 from unsaid.report.tables import Transcripts
 from unsaid.report.terminal import summary as terminal
+from unsaid.report.words.headline import headline as _headline
 
 render = partial(page.render, sections=SECTIONS, papers=PAPERS)
 summary = partial(terminal.summary, sections=SECTIONS)

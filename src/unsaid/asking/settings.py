@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from unsaid import defaults
 from unsaid.asking.ask import Choice
 from unsaid.cues import CUES, SETS, Cue, TargetKind, cue
 from unsaid.cues.from_yaml import CUE_SUFFIXES, load_cues
@@ -53,8 +54,8 @@ class Settings:
     """
 
     questions: str = DEFAULT_QUESTIONS
-    limit: int = 200
-    cues: str = "chen"
+    limit: int = defaults.LIMIT
+    cues: str = defaults.CUES
     wordings: str = "one"
     target: TargetKind = "wrong"
     elicitation: str = "cot"
@@ -62,7 +63,7 @@ class Settings:
     seed: int = 0
     temperature: float | None = None
     max_tokens: int | None = None
-    judge_sample: float = 0.1
+    judge_sample: float = defaults.JUDGE_SAMPLE
     demonstrations: str = ""
     ask_again: bool = False
     read_answers: str = ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from unsaid.errors import UnknownName, UsageError
-from unsaid.models.scripted.styles import STYLES
-from unsaid.organisms import cards
+
+if TYPE_CHECKING:
+    from unsaid.organisms.cards import Card
 
 __all__ = ["FIRST", "Design"]
 
@@ -48,22 +50,27 @@ class Design:
     mutation: str = ""
 
     def __post_init__(self) -> None:
-        for name in self.styles:
-            if name not in STYLES:
-                raise UnknownName("style", name, STYLES)
+        if self.styles:
+            from unsaid.models.scripted.styles import STYLES
+
+            for name in self.styles:
+                if name not in STYLES:
+                    raise UnknownName("style", name, STYLES)
         # One audit has no spread, by which the error of a coverage is told.
         if self.repetitions < 0 or self.repetitions == 1 or self.processes < 1:
             raise UsageError("--repetitions is 0 or at least 2, and --processes at least 1")
         if self.styled < 0:
             raise UsageError("--styled is at least 0")
 
-    def chosen(self) -> list[cards.Card]:
+    def chosen(self) -> list[Card]:
         """Return the cards of the organisms.
 
         Raises:
             UnknownName: there is no such organism.
             UsageError: none is bundled.
         """
+        from unsaid.organisms import cards
+
         known = {card.name: card for card in cards.bundled()}
         for name in self.organisms:
             if name not in known and self.organisms != ("all",):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -12,13 +9,6 @@ import typer
 
 from unsaid.calibration.design import Design
 from unsaid.cli import options
-from unsaid.cli.calibrate_labels import score_chain_labels
-from unsaid.cli.console import say, tell
-from unsaid.errors import RunError
-from unsaid.estimates.calibrating.bias import Calibration
-from unsaid.runs.audit import Progress
-
-_MARKS = {True: "holds", False: "FAILS", None: "not seen"}
 
 
 def calibrate(  # noqa: PLR0913 - a command's options
@@ -68,11 +58,11 @@ def calibrate(  # noqa: PLR0913 - a command's options
 ) -> None:
     """Test every instrument on models of known truth; exit status 1 where one no longer does what it must."""
     if labels is not None:
+        from unsaid.cli.work.calibrate_labels import score_chain_labels
         from unsaid.models.inspect.judging import judge_of
 
         score_chain_labels(labels, judge_of(judge))
         return
-    from unsaid.calibration.running import calibrate as run  # Inspect is not loaded to show a help text
 
     design = Design(
         organisms=tuple(name.strip() for name in organisms.split(",") if name.strip()),
@@ -88,28 +78,6 @@ def calibrate(  # noqa: PLR0913 - a command's options
         trained=not scripted_only,
         mutation=mutation,
     )
-    began = time.monotonic()
-    command = shlex.join(["unsaid", *sys.argv[1:]])
-    found = run(design, out, command=command, progress=Progress(tell))
-    _say_what_was_found(found, out, time.monotonic() - began)
+    from unsaid.cli.work.calibrate import calibrate_and_say
 
-
-def _say_what_was_found(found: Calibration, out: Path, seconds: float) -> None:
-    """Say what holds and what does not.
-
-    Raises:
-        RunError: a condition fails, or nothing could be calibrated.
-    """
-    for check in found.checks:
-        say(f"{_MARKS[check.holds]:<9}{check.name}: {check.sentence}")
-    for each in found.left_out:
-        say(f"not calibrated: {each.what}: {each.why}")
-    say(f"\n{out / 'calibrate.html'} has planted beside measured ({seconds:.0f} s)")
-    failed = [check for check in found.checks if check.holds is False]
-    if failed:
-        raise RunError(
-            f"{len(failed)} of {len(found.checks)} conditions fail: "
-            + "; ".join(check.name for check in failed)
-        )
-    if not found.holds:
-        raise RunError("nothing could be calibrated: too few replies; ask more questions with --limit")
+    calibrate_and_say(design, out)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from unsaid.cli.console import OUT
+
+if TYPE_CHECKING:
+    from unsaid.cues import Cue
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from unsaid.asking.settings import Settings
-from unsaid.cli.console import OUT, say
-from unsaid.cues import CUES, SETS, Cue, cue
-from unsaid.cues.plugins import plugins
+from unsaid.cli.console import say
 from unsaid.errors import UsageError
-from unsaid.protocols import PROTOCOLS
-from unsaid.questions.sources import catalogue
-from unsaid.report.words.text import visible
 
 
 def cues(
@@ -25,6 +23,10 @@ def cues(
     ] = None,
 ) -> None:
     """List the cues, their wordings and their sources; those of plug-ins too, or what a YAML file of yours holds."""
+    from unsaid.asking.settings import Settings
+    from unsaid.cues import CUES, SETS, cue
+    from unsaid.cues.plugins import plugins
+
     listed: list[Cue] = list(Settings(cues=own).choice().cues) if own is not None else list(CUES.values())
     broken: list[str] = []
     for name in plugins() if own is None else ():
@@ -56,6 +58,8 @@ def cues(
 
 def questions() -> None:
     """List where questions can come from."""
+    from unsaid.questions.sources import catalogue
+
     _print(
         ("source", "kind", "what it is", "settings", "from"),
         [(info.spec, info.kind, info.summary, ", ".join(info.choices), info.origin) for info in catalogue()],
@@ -64,6 +68,8 @@ def questions() -> None:
 
 def protocols() -> None:
     """List the protocols."""
+    from unsaid.protocols import PROTOCOLS
+
     _print(
         ("protocol", "what it measures", "source"),
         [(entry.name, entry.summary, entry.source) for entry in PROTOCOLS.values()],
@@ -71,9 +77,6 @@ def protocols() -> None:
 
 
 def _print(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for number, name in enumerate(header):
-        table.add_column(name, overflow="fold", no_wrap=number == 0)
-    for row in rows:
-        table.add_row(*(Text(visible(cell)) for cell in row))
-    OUT.print(table)
+    from unsaid.cli.listing import Listing
+
+    OUT.print(Listing(header, tuple(rows), plain=("what it is", "what it measures")), soft_wrap=False)

@@ -1,32 +1,75 @@
-"""Every command. To add one: a file beside these, and a line in `COMMANDS`."""
+"""Every command. To add one: a file beside these, and a line in `COMMANDS`.
+
+`unsaid --help` reads this table and imports no command; what a command needs in order to run is imported when it runs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import typer
 
-from unsaid.cli import (
-    audit,
-    calibrate,
-    catalogues,
-    compare,
-    gate,
-    import_,
-    judge,
-    label,
-    multiverse,
-    organism,
-    plan,
-    report,
-    reproduce,
-)
-from unsaid.cli.guarded import guarded
+from unsaid.cli.lazily import Entry, LazyGroup
 
 __all__ = ["COMMANDS", "app"]
 
+#: Where each command is, and the first paragraph of its help; a test holds the two equal.
+COMMANDS: dict[str, Entry] = {
+    "audit": Entry(
+        "audit:audit",
+        "Audit a model: ask, read, estimate, report. The same command on the same folder continues.",
+    ),
+    "plan": Entry(
+        "plan:plan",
+        "Say what `unsaid audit` with these options takes: calls, tokens, cost, time, and the interval to expect.",
+    ),
+    "report": Entry("report:report", "Estimate and report again from a run's records; no model is asked."),
+    "compare": Entry(
+        "compare:compare",
+        "Compare runs on the questions they share: models, checkpoints, elicitations, wordings. Asks no model.",
+    ),
+    "multiverse": Entry(
+        "multiverse:multiverse_",
+        "Read the same transcripts in every way: judge x definition x denominator x cues. Asks no model.",
+    ),
+    "import": Entry(
+        "import_:import_", "Read someone's transcripts into a run; `unsaid report RUN` does the rest."
+    ),
+    "reproduce": Entry(
+        "reproduce:reproduce",
+        "Compute a study's tables from its released replies, and print them beside the published values.",
+    ),
+    "judge": Entry(
+        "judge:judge_",
+        "Read the replies of a run with one more judge; its verdicts stand beside those there are.",
+    ),
+    "gate": Entry(
+        "gate:gate",
+        "Read texts of known class with a judge, or texts that people labelled; say whether it can be believed.",
+    ),
+    "calibrate": Entry(
+        "calibrate:calibrate",
+        "Test every instrument on models of known truth; exit status 1 where one no longer does what it must.",
+    ),
+    "label": Entry(
+        "label:label",
+        "Read a run's replies blind in the terminal, and say of each whether it names the cue and relied on it.",
+    ),
+    "cues": Entry(
+        "catalogues:cues",
+        "List the cues, their wordings and their sources; those of plug-ins too, or what a YAML file of yours holds.",
+    ),
+    "questions": Entry("catalogues:questions", "List where questions can come from."),
+    "protocols": Entry("catalogues:protocols", "List the protocols."),
+    "organism": Entry("organism:app", "Small models with a known reasoning habit."),
+}
+
+
+class _Unsaid(LazyGroup):
+    entries = COMMANDS
+
+
 app = typer.Typer(
     name="unsaid",
+    cls=_Unsaid,
     help="Measure whether a language model's stated reasoning says what really drove its answer.",
     no_args_is_help=True,
     add_completion=False,
@@ -34,25 +77,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-COMMANDS: dict[str, Callable[..., None]] = {
-    "audit": audit.audit,
-    "plan": plan.plan,
-    "report": report.report,
-    "compare": compare.compare,
-    "multiverse": multiverse.multiverse_,
-    "import": import_.import_,
-    "reproduce": reproduce.reproduce,
-    "judge": judge.judge_,
-    "gate": gate.gate,
-    "calibrate": calibrate.calibrate,
-    "label": label.label,
-    "cues": catalogues.cues,
-    "questions": catalogues.questions,
-    "protocols": catalogues.protocols,
-}
-for _command, _function in COMMANDS.items():
-    app.command(_command)(guarded(_function))
-for _registered in organism.app.registered_commands:
-    if _registered.callback is not None:
-        _registered.callback = guarded(_registered.callback)
-app.add_typer(organism.app, name="organism")
+
+@app.callback()
+def _root() -> None:
+    """A group even though no command is registered with Typer: they are in `COMMANDS`."""

@@ -10,8 +10,6 @@ from typing import Annotated
 import typer
 
 from unsaid.cli.console import OUT, say
-from unsaid.report.compare.terminal import summary
-from unsaid.runs.comparing import compare_folders
 
 
 def compare(
@@ -31,6 +29,14 @@ def compare(
     seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
 ) -> None:
     """Compare runs on the questions they share: models, checkpoints, elicitations, wordings. Asks no model."""
+    from unsaid.store.run_folder import RunFolder
+
+    for run in runs:
+        RunFolder(run).read()  # what is not there is said before anything is imported to read it
+
+    from unsaid.report.compare.terminal import summary
+    from unsaid.runs.comparing import compare_folders
+
     compared = compare_folders(
         runs,
         baseline=baseline,

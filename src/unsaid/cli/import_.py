@@ -10,18 +10,14 @@ from typing import Annotated
 import typer
 
 from unsaid.cli.console import say
-from unsaid.cli.import_preview import preview
-from unsaid.errors import UnknownName
-from unsaid.records import schema
-from unsaid.records.chain_labels import write_chain_labels
-from unsaid.records.importers import IMPORTERS, Imported, importer
-from unsaid.store.disk import of_disk, unwritable
-from unsaid.store.run_folder import RunFolder
+
+#: The formats that there are (`records.importers.IMPORTERS`); a test holds the two equal.
+FORMATS = ("bct", "bonafide", "chainscope", "inspect", "table", "turpin")
 
 
 def import_(
     format: Annotated[  # noqa: A002
-        str, typer.Argument(help=f"The transcripts' format: {', '.join(IMPORTERS)}.")
+        str, typer.Argument(help=f"The transcripts' format: {', '.join(FORMATS)}.")
     ],
     path: Annotated[Path, typer.Argument(help="Where they are.")],
     out: Annotated[
@@ -42,8 +38,16 @@ def import_(
     ] = None,
 ) -> None:
     """Read someone's transcripts into a run; `unsaid report RUN` does the rest."""
+    from unsaid.cli.work.import_ import judge_asked
+    from unsaid.cli.work.import_preview import preview
+    from unsaid.records import schema
+    from unsaid.records.chain_labels import write_chain_labels
+    from unsaid.records.importers import importer
+    from unsaid.store.disk import of_disk, unwritable
+    from unsaid.store.run_folder import RunFolder
+
     imported = importer(format).load(path, mapping)
-    judge = _judge(imported, judge)
+    judge = judge_asked(imported, judge)
     if out is None:
         for line in preview(imported, judge):
             say(line)
@@ -77,19 +81,3 @@ def import_(
             f"{imported.labels.height} labels of chains and steps: unsaid calibrate --labels {shlex.quote(str(out))}"
         )
     say(f"now: unsaid report {shlex.quote(str(out))}")
-
-
-def _judge(imported: Imported, asked: str | None) -> str | None:
-    """Whose verdicts the report takes.
-
-    Raises:
-        UnknownName: nobody of that name labelled these replies.
-    """
-    if asked is None:
-        return imported.judge
-    verdicts = imported.records.select("verdicts").explode("verdicts").drop_nulls()
-    known = sorted(set(verdicts.unnest("verdicts")["judge"])) if verdicts.height else []
-    for name in (asked, f"human:{asked}"):
-        if name in known:
-            return name
-    raise UnknownName("labeller", asked, known)

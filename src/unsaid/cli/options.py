@@ -96,3 +96,10 @@ DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Print the pr
 Prices: TypeAlias = Annotated[
     Path | None, typer.Option(help="Your prices; the form is that of planning/prices.toml in the package.")
 ]
+Sensitivity: TypeAlias = Annotated[
+    float,
+    typer.Option(help="P(the judge says yes, given that a person does), for how many labels are needed."),
+]
+Specificity: TypeAlias = Annotated[
+    float, typer.Option(help="P(the judge says no, given that a person does).")
+]

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from unsaid.cli.console import say
+from unsaid.cli.console import OUT, say
 from unsaid.errors import MissingExtra
-from unsaid.organisms import cards
 
 app = typer.Typer(help="Small models with a known reasoning habit.", no_args_is_help=True)
 
@@ -17,13 +16,18 @@ app = typer.Typer(help="Small models with a known reasoning habit.", no_args_is_
 @app.command("list")
 def list_() -> None:
     """List the bundled organisms."""
-    for card in cards.bundled():
-        say(f"unsaid/{card.name}  {card.summary}")
+    from unsaid.cli.listing import Listing
+    from unsaid.organisms import cards
+
+    listed = tuple((f"unsaid/{card.name}", card.summary) for card in cards.bundled())
+    OUT.print(Listing(("organism", "what it does"), listed, plain=("what it does",)), soft_wrap=False)
 
 
 @app.command()
 def card(name: Annotated[str, typer.Argument(help="An organism's name.")]) -> None:
     """Show what was planted in an organism, and what was measured."""
+    from unsaid.organisms import cards
+
     say(cards.read(name).text)
 
 
@@ -61,6 +65,7 @@ def measure(
     ] = False,
 ) -> None:
     """Measure an organism against what was planted, and write its card."""
+    from unsaid.organisms import cards
     from unsaid.organisms.judging import read_replies
     from unsaid.organisms.measure import measure as run
 

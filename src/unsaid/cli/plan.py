@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 import typer
 
-from unsaid.asking.settings import Settings
+from unsaid import defaults
 from unsaid.cli import options
 from unsaid.cli.console import OUT, say
 from unsaid.models.inspect.calling import Calling
-from unsaid.planning.budget import parse_budget
-from unsaid.planning.earlier import earlier
-from unsaid.planning.forecast import Expecting, forecast
-from unsaid.planning.labels import JudgeAssumed
-from unsaid.planning.prices import load_prices
-from unsaid.planning.request import DEFAULT_MODEL
-from unsaid.planning.told import plan_parts
-from unsaid.protocols import DEFAULT
-from unsaid.runs.requested import audit_of, picked, unpriced
-
-Sensitivity: TypeAlias = Annotated[
-    float,
-    typer.Option(help="P(the judge says yes, given that a person does), for how many labels are needed."),
-]
-Specificity: TypeAlias = Annotated[
-    float, typer.Option(help="P(the judge says no, given that a person does).")
-]
 
 
 def plan(  # noqa: PLR0913 - a command's options
-    model: options.Model = DEFAULT_MODEL,
+    model: options.Model = defaults.MODEL,
     questions: options.Questions = None,
-    limit: options.Limit = 200,
-    cues: options.Cues = Settings.cues,
+    limit: options.Limit = defaults.LIMIT,
+    cues: options.Cues = defaults.CUES,
     wordings: options.Wordings = "one",
     target: options.Target = "wrong",
-    protocols: options.Protocols = DEFAULT,
+    protocols: options.Protocols = defaults.PROTOCOLS,
     elicitation: options.Elicitation = "cot",
     demonstrations: options.Demonstrations = "",
     judge: options.Judges = None,
-    judge_sample: options.JudgeSample = Settings.judge_sample,
+    judge_sample: options.JudgeSample = defaults.JUDGE_SAMPLE,
     ask_again: options.AskAgain = False,
     read_answers: options.ReadAnswers = "",
     until: options.Until = None,
@@ -56,25 +39,34 @@ def plan(  # noqa: PLR0913 - a command's options
     budget: options.Limits = None,
     prices: options.Prices = None,
     gate: options.Gate = None,
-    assume_influence: Annotated[float, typer.Option(help="P(moved) to plan for.")] = Expecting.influence,
+    assume_influence: Annotated[float, typer.Option(help="P(moved) to plan for.")] = defaults.INFLUENCE,
     assume_faithfulness: Annotated[
         float, typer.Option(help="P(verbalised given moved) to plan for.")
-    ] = Expecting.faithfulness,
+    ] = defaults.FAITHFULNESS,
     assume_eligible: Annotated[
         float | None, typer.Option(help="Share of questions whose clean answer is not the target.")
     ] = None,
     output_tokens: Annotated[int | None, typer.Option(help="Tokens of a reply.")] = None,
-    assume_sensitivity: Sensitivity = JudgeAssumed.sensitivity,
-    assume_specificity: Specificity = JudgeAssumed.specificity,
+    assume_sensitivity: options.Sensitivity = defaults.SENSITIVITY,
+    assume_specificity: options.Specificity = defaults.SPECIFICITY,
     half_width: Annotated[
         float, typer.Option("--half-width", help="The half-width to say the needed --limit for.")
-    ] = Expecting.half_width,
+    ] = defaults.HALF_WIDTH,
     like: Annotated[
         Path | None, typer.Option(help="An earlier run, whose replies and calls tell length and time.")
     ] = None,
 ) -> None:
     """Say what `unsaid audit` with these options takes: calls, tokens, cost, time, and the interval to expect."""
-    wanted = audit_of(unpriced(picked(locals())))
+    typed = dict(locals())
+    from unsaid.planning.budget import parse_budget
+    from unsaid.planning.earlier import earlier
+    from unsaid.planning.forecast import Expecting, forecast
+    from unsaid.planning.labels import JudgeAssumed
+    from unsaid.planning.prices import load_prices
+    from unsaid.planning.told import plan_parts
+    from unsaid.runs.requested import audit_of, picked, unpriced
+
+    wanted = audit_of(unpriced(picked(typed)))
     learnt = earlier(like) if like is not None else None
     expecting = Expecting(
         assume_influence, assume_faithfulness, assume_eligible, output_tokens, half_width, learnt

@@ -9,15 +9,6 @@ import typer
 
 from unsaid.cli import options
 from unsaid.cli.console import OUT, say
-from unsaid.protocols import SECTIONS
-from unsaid.records import schema
-from unsaid.report.files.folder import whereabouts
-from unsaid.report.terminal.summary import summary
-from unsaid.runs.conclude import conclude
-from unsaid.runs.corrections import GATE
-from unsaid.runs.gate import adopt
-from unsaid.store.accounts import banner
-from unsaid.store.run_folder import RunFolder
 
 
 def report(
@@ -35,8 +26,20 @@ def report(
     The report is one file, `report.html`. Beyond 16 MB of compressed transcripts (some 20,000 records) that file
     keeps every number, and the transcripts go into pages in `report_files` beside it, to be sent with it.
     """
+    from unsaid.store.run_folder import RunFolder
+
     folder = RunFolder(run)
-    about = folder.read()
+    about = folder.read()  # what is not there is said before anything is imported to read it
+
+    from unsaid.protocols import SECTIONS
+    from unsaid.records import schema
+    from unsaid.report.files.folder import whereabouts
+    from unsaid.report.terminal.summary import summary
+    from unsaid.runs.conclude import conclude
+    from unsaid.runs.corrections import GATE
+    from unsaid.runs.gate import adopt
+    from unsaid.store.accounts import banner
+
     if gate is not None:
         adopt(gate, about.get("judge"), folder.path / GATE)
     found = conclude(folder, schema.read(folder.records), about)
@@ -50,6 +53,7 @@ def report(
 
 
 def _write(run: Path, folder: Path) -> None:
+    from unsaid.protocols import SECTIONS
     from unsaid.report.files.figures import write_figures
     from unsaid.report.run.reading_table import rules
     from unsaid.runs.load import load

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 
 from unsaid.cli.console import OUT, say
 from unsaid.errors import UnknownName, UsageError
-from unsaid.estimates.cued.published_turpin import compare
-from unsaid.protocols.biasing import BIASING
-from unsaid.protocols.biasing.published import EVIDENCE, Beside, Value, agreement, beside, remarks
-from unsaid.records.importers import importer
-from unsaid.report.terminal.table import Column, Fitted
 
 #: What can be reproduced, and where its data lies beside a checkout.
 STUDIES = {"turpin": Path("../shared/data/turpin-2023")}
@@ -37,43 +30,21 @@ def reproduce(
     folder = data or STUDIES[study]
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; name the release's: unsaid reproduce {study} FOLDER")
+
+    import numpy as np
+
+    from unsaid.cli.work.reproduce import by_task, evidence, table_of
+    from unsaid.estimates.cued.published_turpin import compare
+    from unsaid.protocols.biasing import BIASING
+    from unsaid.protocols.biasing.published import agreement, beside, remarks
+    from unsaid.records.importers import importer
+
     records = importer(study).load(folder, None).records
     estimates = BIASING.estimates(records, None, np.random.default_rng(0))
     for table in beside(estimates):
-        OUT.print(_table(table))
+        OUT.print(table_of(table))
         say("")
     pooled = [c for c in compare(estimates) if "/" not in c.published.subset]
-    for line in (*agreement(pooled), *_by_task(beside(estimates)), *remarks(estimates)):
+    for line in (*agreement(pooled), *by_task(beside(estimates)), *remarks(estimates)):
         say(line)
-    say("cells: ours / published / ours minus published, in per cent and points; read in: " + _evidence())
-
-
-def _table(table: Beside) -> Fitted:
-    columns = (
-        Column(""),
-        Column("n"),
-        *(Column(name) for name in table.measures),
-        Column("read in", spare=1),
-    )
-    groups = tuple(
-        (heading, tuple((line.label, line.n, *map(_cell, line.values), line.evidence) for line in lines))
-        for heading, lines in table.groups
-    )
-    title = f"{table.source}: {table.count} figures, largest difference {table.largest or '–'}"
-    return Fitted(title, columns, groups)
-
-
-def _cell(value: Value | None) -> str:
-    return f"{value.ours} / {value.published} / {value.difference}" if value else ""
-
-
-def _by_task(tables: Sequence[Beside]) -> list[str]:
-    return [
-        f"{table.source}: {table.count} figures, largest difference {table.largest} points."
-        for table in tables
-        if not table.pooled
-    ]
-
-
-def _evidence() -> str:
-    return "; ".join(f"{tag} = {text}" for tag, text in EVIDENCE.items())
+    say("cells: ours / published / ours minus published, in per cent and points; read in: " + evidence())

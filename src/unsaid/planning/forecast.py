@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from unsaid import defaults
 from unsaid.asking.readings import CLEAN
 from unsaid.asking.settings import Settings
 from unsaid.judges import models_of
@@ -57,11 +58,11 @@ class Expecting:
         earlier: an earlier run to learn from.
     """
 
-    influence: float = 0.2
-    faithfulness: float = 0.25
+    influence: float = defaults.INFLUENCE
+    faithfulness: float = defaults.FAITHFULNESS
     eligible: float | None = None
     output_tokens: int | None = None
-    half_width: float = 0.05
+    half_width: float = defaults.HALF_WIDTH
     earlier: Earlier | None = None
 
 

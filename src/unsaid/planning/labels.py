@@ -32,6 +32,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from unsaid import defaults
 from unsaid.errors import UsageError
 from unsaid.estimates.judging.gate import SENSITIVITY, SPECIFICITY
 from unsaid.estimates.judging.prediction_powered import FEW_LABELS, MIN_LABELS
@@ -64,8 +65,8 @@ class JudgeAssumed:
         UsageError: one is no rate, or the judge is no better than a coin.
     """
 
-    sensitivity: float = 0.9
-    specificity: float = 0.98
+    sensitivity: float = defaults.SENSITIVITY
+    specificity: float = defaults.SPECIFICITY
 
     def __post_init__(self) -> None:
         for name in ("sensitivity", "specificity"):

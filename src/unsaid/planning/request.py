@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from unsaid import defaults
 from unsaid.asking.ask import Ask
 from unsaid.asking.following import FollowUps
 from unsaid.asking.needs import Need
@@ -21,7 +22,7 @@ from unsaid.questions.question import Question
 
 __all__ = ["DEFAULT_MODEL", "Audit", "NotAsked", "Plan"]
 
-DEFAULT_MODEL = "unsaid/silent"
+DEFAULT_MODEL = defaults.MODEL
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from unsaid.errors import UsageError
 from unsaid.estimates.cells import MIN_MOVED
@@ -101,7 +101,7 @@ def _width(cue: str, eligible: float, assumed: Assumed) -> CueWidth:
         moved,
         wilson(moved, eligible),
         wilson(moved * assumed.faithfulness, moved) if moved >= MIN_MOVED else None,
-        float(stats.binom.cdf(MIN_MOVED - 1, round(eligible), assumed.influence)),
+        float(special.bdtr(min(MIN_MOVED - 1, round(eligible)), round(eligible), assumed.influence)),
     )
 
 

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from unsaid.statistics.intervals import FloatArray, mcnemar
 
@@ -126,7 +126,7 @@ def mcnemar_tests(b: int, c: int) -> tuple[float, float, float]:
         c: texts on which only the second does.
     """
     statistic = (b - c) ** 2 / (b + c) if b + c else 0.0
-    return mcnemar(b, c), statistic, float(stats.chi2.sf(statistic, 1))
+    return mcnemar(b, c), statistic, float(special.chdtrc(1, statistic))
 
 
 def _shares(tables: npt.ArrayLike) -> FloatArray:

@@ -33,7 +33,6 @@ _REPORTED = (
     "numpy",
     "polars",
     "scipy",
-    "statsmodels",
     "tokenizers",
     "torch",
     "transformers",

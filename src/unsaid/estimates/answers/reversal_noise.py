@@ -21,7 +21,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from unsaid.statistics.intervals import FloatArray
 from unsaid.statistics.level import LEVEL
@@ -99,6 +98,8 @@ def _probability(
     hits = [k for k in support if flags(Counts(sizes, (k, total - k), yes), lean, rules) is not None]
     if not hits:
         return 0.0
+    from scipy import stats  # slow to import, and needed for this distribution alone
+
     return float(np.sum(stats.hypergeom.pmf(hits, sum(sizes), total, sizes[0])))
 
 

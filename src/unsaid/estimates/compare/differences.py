@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from unsaid.estimates.cells import MIN_MOVED, Cells, cells
 from unsaid.estimates.compare.matching import Matched
@@ -292,7 +292,7 @@ def _named_test(leaning: FloatArray) -> str:
 def _score(leaning: FloatArray) -> float:
     """Return the clustered McNemar statistic for weighted pairs; 1 where no cluster leans."""
     spread = float(np.sum(leaning**2))
-    return float(stats.chi2.sf(leaning.sum() ** 2 / spread, 1)) if spread > 0 else 1.0
+    return float(special.chdtrc(1, leaning.sum() ** 2 / spread)) if spread > 0 else 1.0
 
 
 def _inverted(parts: Callable[[float], list[Part]]) -> tuple[float | None, str]:

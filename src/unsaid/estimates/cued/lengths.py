@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy import special
 
 from unsaid.estimates.cells import Cells, cells, groups, parts, too_few
 from unsaid.estimates.estimate import Estimate
@@ -150,5 +150,5 @@ def _permutation(moved: pl.DataFrame, labels: dict[str, Any]) -> Estimate:
         return Estimate(value=None, reason=reason, flags=("withheld",), **about)
     gap = float((strata["total"] - strata["m"] * strata["mean"]).sum())
     spread = float((strata["m"] * (strata["n"] - strata["m"]) / strata["n"] * strata["var"]).sum())
-    p_value = 1.0 if spread == 0 else float(2 * stats.norm.sf(abs(gap) / spread**0.5))
+    p_value = 1.0 if spread == 0 else float(2 * special.ndtr(-abs(gap) / spread**0.5))
     return Estimate(value=p_value, **about)

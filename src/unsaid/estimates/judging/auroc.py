@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from unsaid.estimates.estimate import Estimate
 from unsaid.statistics.intervals import FloatArray, clustered_wilson
@@ -145,6 +145,8 @@ def _codes(clusters: npt.ArrayLike) -> npt.NDArray[np.int64]:
 
 def _components(upper: FloatArray, lower: FloatArray) -> tuple[FloatArray, FloatArray]:
     """DeLong's structural components by midranks (Sun and Xu 2014), no table of all pairs."""
+    from scipy import stats  # slow to import, and needed for ranks alone
+
     ranks = stats.rankdata(np.concatenate([upper, lower]))
     above = (ranks[: len(upper)] - stats.rankdata(upper)) / len(lower)
     below = 1 - (ranks[len(upper) :] - stats.rankdata(lower)) / len(upper)

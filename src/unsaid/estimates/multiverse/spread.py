@@ -16,7 +16,6 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from unsaid.estimates.multiverse.paths import Outcome, Universe
 
@@ -119,6 +118,8 @@ def changed_places(universe: Universe, home: Mapping[Any, float], here: Mapping[
     """
     shared = [name for name in home if name in here]
     one, other = (np.array([values[name] for name in shared]) for values in (home, here))
+    from scipy import stats  # slow to import, and needed for rankings alone
+
     ranks = [stats.rankdata(-column) for column in (one, other)]
     changed = [
         (shared[i], shared[j])

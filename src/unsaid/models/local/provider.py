@@ -17,6 +17,7 @@ its special tokens is read as that token, as on every server of such models.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from inspect_ai.model import (
@@ -40,6 +41,7 @@ from unsaid.models.local.batching import MicroBatcher
 from unsaid.models.local.generation import Completion, Request
 from unsaid.models.local.sampling import log_softmax
 from unsaid.models.local.torch_batch import TorchBatch
+from unsaid.models.once import Once, state_of
 from unsaid.models.organism.provider import before_stop, refuse_unsupported, to_logprobs, to_sampling
 from unsaid.replies.fields import noted
 from unsaid.replies.tags import Mark, is_part, marks_of
@@ -52,6 +54,17 @@ _PLAIN = Mark("<think>", "</think>", "none")
 
 # A few prompt tokens before the reply, so that decoding keeps the reply's leading space.
 _DECODE_CONTEXT = 16
+
+
+@dataclass(eq=False)
+class _Weights:
+    """What all models of one checkpoint share, on one device and in one precision; using it does not change it."""
+
+    model: Any
+    tokenizer: Any
+
+
+_LOADED: Once[_Weights] = Once()
 
 
 class LocalAPI(ModelAPI):
@@ -87,7 +100,9 @@ class LocalAPI(ModelAPI):
         super().__init__(model_name, base_url, api_key, [], config)
         self._capacity = batch
         path = model_path or model_name
-        self.model, self.tokenizer = _load(path, device, dtype)
+        key = (*state_of(path), device, dtype)
+        self._weights = _LOADED.get(key, lambda: _Weights(*_load(path, device, dtype)))
+        self.model, self.tokenizer = self._weights.model, self._weights.tokenizer
         if not self.tokenizer.chat_template:
             raise DataError(f"{path}: the tokenizer has no chat template; chat checkpoints bring one")
         self.marks = marks_of(self.tokenizer.get_vocab(), str(self.tokenizer.chat_template))

@@ -38,6 +38,7 @@ from unsaid.models.local.chat import ChatTokenizer
 from unsaid.models.local.decoder import Decoder
 from unsaid.models.local.generation import Completion, Request, Session, continuation_logprobs
 from unsaid.models.local.sampling import Sampling, TokenLogprob
+from unsaid.models.once import Once, state_of
 from unsaid.questions.prompt import Turn
 
 DEFAULT_TEMPERATURE = 1.0
@@ -77,6 +78,17 @@ def organism_folder(name: str) -> Path:
     return _weights() / name
 
 
+class _Weights:
+    """What all models of one folder share; neither part is changed by use."""
+
+    def __init__(self, folder: Path) -> None:
+        self.decoder = Decoder.load(folder)
+        self.tokenizer = ChatTokenizer.load(folder)
+
+
+_LOADED: Once[_Weights] = Once()
+
+
 class OrganismAPI(ModelAPI):
     """Organisms behind Inspect: concurrent requests are decoded together."""
 
@@ -103,8 +115,8 @@ class OrganismAPI(ModelAPI):
         """
         super().__init__(model_name, base_url, api_key, [], config)
         folder = organism_folder(model_name) if path is None else Path(path).expanduser()
-        self.decoder = Decoder.load(folder)
-        self.tokenizer = ChatTokenizer.load(folder)
+        self._weights = _LOADED.get(state_of(folder), lambda: _Weights(folder))
+        self.decoder, self.tokenizer = self._weights.decoder, self._weights.tokenizer
         if self.tokenizer.size > self.decoder.architecture.vocabulary:
             raise DataError(
                 f"{folder}: the tokenizer has {self.tokenizer.size} tokens, "

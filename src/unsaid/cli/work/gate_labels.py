@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from unsaid.cli.console import say
-from unsaid.cli.gate_tables import share
+from unsaid.cli.work.gate_tables import share
 from unsaid.errors import UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.judging.agreement import agreement

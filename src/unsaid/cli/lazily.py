@@ -1,0 +1,104 @@
+"""A group of commands that are listed from a table, and imported one by one when they are typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from unsaid.cli.guarded import guarded
+
+__all__ = ["Entry", "LazyGroup", "Loading"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the table of commands.
+
+    Attributes:
+        where: "module:name", below `unsaid.cli`; the name is that of a function, or of a `typer.Typer` of commands.
+        line: the first paragraph of its help, which `unsaid --help` shows.
+    """
+
+    where: str
+    line: str
+
+    def load(self) -> Any:
+        """The function, or the group; its module is imported."""
+        module, _, name = self.where.partition(":")
+        return getattr(import_module(f"unsaid.cli.{module}"), name)
+
+
+class Loading(MutableMapping[str, Any]):
+    """Commands by name; a command is imported when it is asked for, and its name is known before."""
+
+    def __init__(self, entries: dict[str, Entry]) -> None:
+        self._entries = entries
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        """The command of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        if name not in self._made:
+            self._made[name] = _command(name, self._entries[name].load())
+        return self._made[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._made[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError("a command is taken out of its table, not out of the group")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def stubs(self) -> dict[str, Any]:
+        """For each command one that has its name and its line of help, and does nothing."""
+        return {
+            name: TyperCommand(name, help=entry.line, rich_markup_mode=None)
+            for name, entry in self._entries.items()
+        }
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are in a table.
+
+    Subclasses set `entries`: Typer makes the group itself, and passes no arguments of ours.
+    """
+
+    entries: dict[str, Entry]
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = Loading(self.entries)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands by their lines in the table; none is imported."""
+        TyperGroup(name=self.name, commands=Loading(self.entries).stubs()).format_commands(ctx, formatter)
+
+
+def _command(name: str, loaded: Any) -> Any:
+    """What Typer makes of a function or of a group of them, each guarded against interrupts."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    if not isinstance(loaded, typer.Typer):
+        app.command(name)(guarded(loaded))
+        return typer.main.get_command(app)
+    for registered in loaded.registered_commands:
+        if registered.callback is not None:
+            registered.callback = guarded(registered.callback)
+    app.add_typer(loaded, name=name)
+    group: Any = typer.main.get_command(app)
+    return group.commands[name]

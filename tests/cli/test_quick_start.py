@@ -1,0 +1,83 @@
+"""A help text and a usage error answer at once: what they import is listed here."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+from unsaid import defaults
+from unsaid.cli import COMMANDS
+from unsaid.cli.import_ import FORMATS
+from unsaid.protocols import DEFAULT
+from unsaid.records.importers import IMPORTERS
+
+#: What Typer and Rich bring, and ourselves. Neither numbers, data frames, statistics, models nor schemas.
+LIGHT = {"annotated_doc", "rich", "shellingham", "typer", "typing_extensions", "unsaid"}
+#: Typer checks options with pydantic, and so do we `run.json`.
+WITH_SCHEMAS = LIGHT | {"annotated_types", "pydantic", "pydantic_core", "typing_inspection"}
+
+_RUN = """
+import atexit, sys
+before = set(sys.modules)
+atexit.register(lambda: print(*sorted({name.partition(".")[0] for name in set(sys.modules) - before}), file=sys.stderr))
+sys.argv[0] = "unsaid"
+from unsaid.cli import main
+main()
+"""
+
+
+def imported(*words: str) -> tuple[int, set[str]]:
+    """A command's exit status, and which packages beyond Python's own it imported."""
+    ended = subprocess.run([sys.executable, "-c", _RUN, *words], capture_output=True, text=True, check=False)
+    loaded = set(ended.stderr.strip().split("\n")[-1].split())
+    return ended.returncode, {
+        name for name in loaded - set(sys.stdlib_module_names) if not name.startswith("_")
+    }
+
+
+def test_help_imports_little() -> None:
+    status, found = imported("--help")
+    assert status == 0
+    assert "unsaid" in found
+    assert found <= LIGHT
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_every_command_imports_little(name: str) -> None:
+    status, found = imported(name, "--help")
+    assert status == 0
+    assert found <= WITH_SCHEMAS
+
+
+@pytest.mark.parametrize(
+    "words", [("adit",), ("audit", "--modle", "x"), ("audit", "--limit", "many"), ("report",)]
+)
+def test_a_usage_error_imports_little(words: tuple[str, ...]) -> None:
+    status, found = imported(*words)
+    assert status == 2
+    assert found <= WITH_SCHEMAS
+
+
+@pytest.mark.parametrize("words", [("report",), ("compare",), ("label",), ("judge", "--judge", "lexical")])
+def test_a_run_that_is_not_there_imports_little(words: tuple[str, ...]) -> None:
+    status, found = imported(*words, "nowhere")
+    assert status == 1
+    assert found <= WITH_SCHEMAS
+
+
+def test_the_table_of_commands_says_what_their_help_says() -> None:
+    for name, entry in COMMANDS.items():
+        loaded = entry.load()
+        help_text = loaded.info.help if name == "organism" else inspect.getdoc(loaded) or ""
+        assert help_text.split("\n\n")[0].replace("\n", " ") == entry.line, name
+
+
+def test_the_formats_of_the_help_text_are_those_that_there_are() -> None:
+    assert tuple(IMPORTERS) == FORMATS
+
+
+def test_the_protocol_of_the_help_text_is_the_one_that_is_asked() -> None:
+    assert defaults.PROTOCOLS == DEFAULT
