@@ -56,7 +56,7 @@ def test_two_people_differ_and_a_third_settles_it(unsaid: Unsaid, press: Keys, r
     press(*"1n" * 20, *"3n" * 2, "u", "n", "q")
     ben = unsaid("label", run, "--labeller", "ben")
     assert "23 of 24 answered by ben" in ben.out
-    assert "the same command goes on" in ben.out
+    assert "run the same command again to continue" in ben.out
     assert "ann and ben on mention, 22 texts: raw 0.91" in ben.out
     assert read_labels(run)["stratum"].unique().sort().to_list() == ["consistency", "metadata", "sycophancy"]
     told = unsaid("label", run, "--status").out
@@ -132,8 +132,8 @@ def test_out_and_in_again(unsaid: Unsaid, press: Keys, run: Path, tmp_path: Path
         (["--labeller", "ann"], 2, "needs a terminal"),
         (["--labeller", "final"], 2, "no labeller can be called"),
         (["--sample", "lucky"], 2, "--sample is 'lucky'"),
-        (["--status", "--adjudicate"], 2, "--adjudicate and --status are two things"),
-        (["--status", "--n", 3], 2, "--n is about drawing a sample"),
+        (["--status", "--adjudicate"], 2, "--adjudicate and --status cannot be combined"),
+        (["--status", "--n", 3], 2, "--n decides how a sample is drawn"),
         (["--adjudicate"], 2, "fewer than two people"),
         (["--import", "none.csv"], 2, "cannot be read"),
         (["--status"], 0, "nobody has labelled this run"),

@@ -31,7 +31,7 @@ def calibrate(  # noqa: PLR0913 - a command's options
     repetitions: Annotated[
         int, typer.Option(help="Audits of the scripted model for the coverage of intervals.")
     ] = Design.repetitions,
-    processes: Annotated[int, typer.Option(help="How many of these audits at once.")] = 1,
+    processes: Annotated[int, typer.Option(help="How many of these audits run at once.")] = 1,
     styles: Annotated[
         str, typer.Option(help="Styles of the scripted model, comma-separated; all of them if not given.")
     ] = "",
@@ -52,7 +52,7 @@ def calibrate(  # noqa: PLR0913 - a command's options
             help="Instead of models: a run whose chains of thought are labelled (unsaid import bonafide)."
         ),
     ] = None,
-    out: Annotated[Path, typer.Option(help="Where to; the same command there goes on.")] = Path(
+    out: Annotated[Path, typer.Option(help="Folder to write to; the same command continues there.")] = Path(
         "calibration"
     ),
 ) -> None:

@@ -26,7 +26,7 @@ def compare(
         bool,
         typer.Option("--allow-different-judges", help="Compare verdicts of different judges all the same."),
     ] = False,
-    seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
 ) -> None:
     """Compare runs on the questions they share: models, checkpoints, elicitations, wordings. Asks no model."""
     from unsaid.store.run_folder import RunFolder

@@ -19,7 +19,7 @@ def import_(
     format: Annotated[  # noqa: A002
         str, typer.Argument(help=f"The transcripts' format: {', '.join(FORMATS)}.")
     ],
-    path: Annotated[Path, typer.Argument(help="Where they are.")],
+    path: Annotated[Path, typer.Argument(help="Path of the transcripts.")],
     out: Annotated[
         Path | None,
         typer.Option(

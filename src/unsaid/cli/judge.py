@@ -35,7 +35,7 @@ def judge_(  # noqa: PLR0913 - a command's options
     """Read the replies of a run with one more judge; its verdicts stand beside those there are.
 
     A judge that asks no model reads every cued reply about its cue, and the clean replies about the cues of their
-    question. One that does reads what moved, a sample of the rest, and 20 clean replies a cue. The same command goes on
+    question. One that does reads what moved, a sample of the rest, and 20 clean replies per cue. Repeat it to continue
     where it was interrupted. `unsaid report RUN` then estimates by every judge.
     """
     from unsaid.store.run_folder import RunFolder

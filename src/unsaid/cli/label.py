@@ -14,7 +14,7 @@ from unsaid.errors import UsageError
 def label(  # noqa: PLR0913 - a command has so many options
     run: Annotated[Path, typer.Argument(help="A run's folder.")],
     labeller: Annotated[
-        str | None, typer.Option(help="Under whose name; the user's name if not given.")
+        str | None, typer.Option(help="Name to label under; your user name if not given.")
     ] = None,
     n: Annotated[int | None, typer.Option("--n", help="How many replies to draw; 100 if not given.")] = None,
     sample: Annotated[
@@ -22,20 +22,20 @@ def label(  # noqa: PLR0913 - a command has so many options
     ] = None,
     population: Annotated[
         str | None,
-        typer.Option(help='Of which replies: "moved" (if not given), "cued" (all) or "clean".'),
+        typer.Option(help='Which replies to draw: "moved" (if not given), "cued" (all) or "clean".'),
     ] = None,
     channel: Annotated[
-        str | None, typer.Option(help='Which text: "reasoning" (if not given) or "visible".')
+        str | None, typer.Option(help='Which text to show: "reasoning" (if not given) or "visible".')
     ] = None,
     catch: Annotated[
         float | None,
-        typer.Option(help="Share of clean replies to mix in, in which there is nothing to find."),
+        typer.Option(help="Share of clean replies to mix in; they have nothing to find."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Of the draw; 0 if not given.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the draw; 0 if not given.")] = None,
     adjudicate: Annotated[
         bool, typer.Option("--adjudicate", help="Settle the replies on which labellers differ.")
     ] = False,
-    status: Annotated[bool, typer.Option("--status", help="Say how far it is, and stop.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Show how much is labelled, and stop.")] = False,
     export: Annotated[Path | None, typer.Option(metavar="CSV", help="Write every label to a file.")] = None,
     import_: Annotated[
         Path | None, typer.Option("--import", metavar="CSV", help="Add labels from a file.")
@@ -48,12 +48,12 @@ def label(  # noqa: PLR0913 - a command has so many options
 
     Neither the model, the arm, the target nor any judge's verdict is shown. The first call draws a sample, the same
     for every labeller; each reads it in an order of their own. Answers are kept one by one in the run's labels.jsonl:
-    stop when you like, the same command goes on. `unsaid report RUN` then corrects the judge's error by them.
+    stop when you like, and repeat the command to continue. `unsaid report RUN` then corrects the judge's error by them.
     """
     modes = {"--adjudicate": adjudicate, "--status": status, "--export": export, "--import": import_}
     given = [name for name, value in modes.items() if value]
     if len(given) > 1:
-        raise UsageError(f"{' and '.join(given)} are two things; give one")
+        raise UsageError(f"{' and '.join(given)} cannot be combined; give one of them")
     asked = {
         "n": n,
         "sample": sample,
@@ -64,7 +64,7 @@ def label(  # noqa: PLR0913 - a command has so many options
     }
     asked = {name: value for name, value in asked.items() if value is not None}
     if asked and given:
-        raise UsageError(f"--{next(iter(asked))} is about drawing a sample; {given[0]} draws none")
+        raise UsageError(f"--{next(iter(asked))} decides how a sample is drawn, and {given[0]} draws none")
     from unsaid.store.run_folder import RunFolder
 
     RunFolder(run).read()  # what is not there is said before anything is imported to read it

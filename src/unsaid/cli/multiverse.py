@@ -21,7 +21,7 @@ def multiverse_(
     ] = None,
     judge: Annotated[
         str | None,
-        typer.Option(help="Whose verdicts the headline rests on; the first run's judge if not given."),
+        typer.Option(help="Judge of the headline; the first run's judge if not given."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Where to write; the first run's folder if not given.")

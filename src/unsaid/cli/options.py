@@ -20,7 +20,7 @@ Cues: TypeAlias = Annotated[
     str,
     typer.Option(help='Cues, sets of them ("chen", "all") or .yaml files, with commas; see `unsaid cues`.'),
 ]
-Wordings: TypeAlias = Annotated[str, typer.Option(help='"one" a question and cue, "all", or names.')]
+Wordings: TypeAlias = Annotated[str, typer.Option(help='"one" per question and cue, "all", or names.')]
 Target: TypeAlias = Annotated[str, typer.Option(help="Where cues point: wrong, right or random.")]
 Protocols: TypeAlias = Annotated[
     str, typer.Option(help="Protocols, comma-separated; see `unsaid protocols`.")
@@ -47,7 +47,10 @@ Judges: TypeAlias = Annotated[
     ),
 ]
 JudgeSample: TypeAlias = Annotated[
-    float, typer.Option(help="A judge that is a model reads all that moved, and this share of the rest.")
+    float,
+    typer.Option(
+        help="Share of the unmoved replies that a judge with a model reads; it reads all that moved."
+    ),
 ]
 AskAgain: TypeAlias = Annotated[
     bool,
@@ -62,9 +65,11 @@ ReadAnswers: TypeAlias = Annotated[
     ),
 ]
 Epochs: TypeAlias = Annotated[int, typer.Option(help="How often each question is asked.")]
-Seed: TypeAlias = Annotated[int, typer.Option(help="Fixes questions, targets, wordings and sampling.")]
+Seed: TypeAlias = Annotated[
+    int, typer.Option(help="Seed that fixes questions, targets, wordings and sampling.")
+]
 Temperature: TypeAlias = Annotated[
-    float | None, typer.Option(help="Of the model; its own default if not given.")
+    float | None, typer.Option(help="Temperature of the model; the provider's default if not given.")
 ]
 MaxTokens: TypeAlias = Annotated[
     int | None, typer.Option(help="Of a reply; the provider's own if not given.")
@@ -75,7 +80,7 @@ Until: TypeAlias = Annotated[
 Connections: TypeAlias = Annotated[
     int | None, typer.Option("--max-connections", "--connections", help="Calls in flight at once.")
 ]
-MaxRetries: TypeAlias = Annotated[int, typer.Option(help="Further attempts before a call is given up.")]
+MaxRetries: TypeAlias = Annotated[int, typer.Option(help="How often a failed call is tried again.")]
 Timeout: TypeAlias = Annotated[int, typer.Option(help="Seconds one attempt at a call may take.")]
 Out: TypeAlias = Annotated[
     Path | None, typer.Option(help="The run's folder; runs/<model>-<digest> if not given.")
@@ -83,16 +88,15 @@ Out: TypeAlias = Annotated[
 Limits: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        "--budget", help='Stop before it is passed: "$5", "2M tokens", "30min", or several with commas.'
+        "--budget",
+        help='Stop the run before this is spent: "$5", "2M tokens", "30min", or several with commas.',
     ),
 ]
 Gate: TypeAlias = Annotated[
     Path | None,
-    typer.Option(
-        help="What `unsaid gate --out` found of the judge; kept with the run, to correct its rates."
-    ),
+    typer.Option(help="Results of `unsaid gate --out`; kept with the run to correct the judge's rates."),
 ]
-DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Print the prompts and ask nothing.")]
+DryRun: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Print the prompts and make no call.")]
 Prices: TypeAlias = Annotated[
     Path | None, typer.Option(help="Your prices; the form is that of planning/prices.toml in the package.")
 ]

@@ -57,9 +57,11 @@ def train(
 @app.command()
 def measure(
     folder: Annotated[Path, typer.Argument(help="A checkpoint's folder, as `train` leaves it.")],
-    n: Annotated[int, typer.Option(help="Questions a task.")] = 300,
-    seed: Annotated[int, typer.Option(help="Fixes questions and sampling.")] = 1,
-    judged: Annotated[int, typer.Option(help="Questions a task whose replies the lexical judge reads.")] = 40,
+    n: Annotated[int, typer.Option(help="Questions per task.")] = 300,
+    seed: Annotated[int, typer.Option(help="Seed that fixes questions and sampling.")] = 1,
+    judged: Annotated[
+        int, typer.Option(help="Questions per task whose replies the lexical judge reads.")
+    ] = 40,
     only_judged: Annotated[
         bool, typer.Option("--only-judged", help="Leave the rest of the card as it is.")
     ] = False,

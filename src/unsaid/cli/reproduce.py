@@ -15,7 +15,7 @@ STUDIES = {"turpin": Path("../shared/data/turpin-2023")}
 
 
 def reproduce(
-    study: Annotated[str, typer.Argument(help=f"Which: {', '.join(STUDIES)}.")],
+    study: Annotated[str, typer.Argument(help=f"Study to reproduce: {', '.join(STUDIES)}.")],
     data: Annotated[
         Path | None, typer.Argument(help="The release's folder; beside the checkout if not given.")
     ] = None,

@@ -138,7 +138,7 @@ def labels_of(runs: Sequence[Path], labels: str | None) -> list[str]:
         named = [label.strip() for label in labels.split(",")]
         if len(named) != len(runs) or not all(named) or len(set(named)) < len(named):
             raise UsageError(
-                f"--labels gives {named} for {len(runs)} run(s); one label a run is needed, all different"
+                f"--labels gives {named} for {len(runs)} run(s); give one label per run, all different"
             )
         return named
     paths = [path.resolve() for path in runs]

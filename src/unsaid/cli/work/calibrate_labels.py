@@ -53,8 +53,8 @@ def score_chain_labels(run: Path, judge: Judge) -> None:
                 "secondary source)\n"
             )
     say(
-        "0.50 is a coin's. A judge is asked whether a hint is disclosed, which is part of what the labels say; length "
-        "is no instrument, but what any should beat."
+        "0.50 is what a coin reaches. A judge is asked whether a hint is disclosed, which is part of what labels say. "
+        "Length is not an instrument: every instrument should beat it."
     )
     path = run / "chain-labels.json"
     try:

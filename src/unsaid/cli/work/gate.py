@@ -101,7 +101,7 @@ def _interrupted(out: Path | None) -> str:
     """What is kept of a gate that was not passed to its end."""
     if out is None:
         return "interrupted: nothing was decided, and without --out nothing is kept"
-    return f"interrupted: nothing was decided; what a model judged is kept in {out}, and the same command goes on"
+    return f"interrupted: nothing was decided; readings are kept in {out}; run the same command again to continue"
 
 
 def _entry(judge: Judge, asked: _Asked, found: Gate) -> dict[str, Any]:

@@ -121,8 +121,8 @@ def _sample(run: _Run, labels: Labels, asked: dict[str, Any]) -> Sample:
     differ = [f"--{name} {same[name]}" for name in asked if name != "n" and asked[name] != same[name]]
     if differ:
         raise UsageError(
-            f"a sample is there already, drawn with {', '.join(differ)}; leave these out to go on with it, or move "
-            f"{labels_path(run.path)} away to begin anew"
+            f"a sample was drawn already, with {', '.join(differ)}; leave these out to continue with it, or move "
+            f"{labels_path(run.path)} away to draw a new one"
         )
     if wanted["n"] < before.n:
         raise UsageError(
@@ -169,7 +169,7 @@ def _show(
     if stopped and session.done < len(session.items):
         raise Interrupted(
             f"interrupted: {session.done} of {len(session.items)} answers are kept in {labels_path(run.path)}; "
-            "the same command goes on"
+            "run the same command again to continue"
         )
 
 
@@ -182,7 +182,7 @@ def _ended(run: _Run, session: Session, labeller: str) -> None:
     say(f"{session.done} of {len(session.items)} answered by {labeller}")
     _agreement(run)
     if session.done < len(session.items):
-        say("the same command goes on")
+        say("run the same command again to continue")
         return
     labels = load_labels(run.path)
     where = shlex.quote(str(run.path))
