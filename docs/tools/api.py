@@ -81,50 +81,54 @@ DOORS: dict[str, tuple[str, ...]] = {
 
 def _of_protocols() -> list[str]:
     """Modules of estimators that are named after a protocol."""
-    names = sorted(module.name for module in pkgutil.iter_modules(unsaid.estimates.__path__))
-    return [name for entry in PROTOCOLS for name in names if name == entry or name.startswith(f"{entry}_")]
+    walked = pkgutil.walk_packages(unsaid.estimates.__path__, "unsaid.estimates.")
+    names = sorted(module.name for module in walked if not module.ispkg)
+    last = {name: name.rpartition(".")[2] for name in names}
+    return [
+        name
+        for entry in PROTOCOLS
+        for name in names
+        if last[name] == entry or last[name].startswith(f"{entry}_")
+    ]
 
 
 #: What can be concluded, a module a quantity.
-ESTIMATORS = tuple(
-    f"unsaid.estimates.{name}"
-    for name in (
-        "pairs",
-        "influence",
-        "faithfulness",
-        "statements",
-        "noise",
-        "placebo_corrected",
-        "copies",
-        "bounds",
-        "strict",
-        "targets",
-        "strata",
-        "leading",
-        "accuracy",
-        "false_positives",
-        "lengths",
-        "difficulty",
-        "flow",
-        "sequential",
-        "compare",
-        "effective",
-        "faithful_at_k",
-        "silence",
-        "unconditional",
-        "other_readers",
-        "leaks",
-        "agreement",
-        "judge_error",
-        "rogan_gladen",
-        "prediction_powered",
-        "preferred",
-        "multiverse",
-        "intervals",
-        "paired",
-        "bootstrap",
-        *_of_protocols(),
-    )
+ESTIMATORS = (
+    "unsaid.estimates.pairs",
+    "unsaid.estimates.cued.influence",
+    "unsaid.estimates.cued.faithfulness",
+    "unsaid.estimates.cued.statements",
+    "unsaid.estimates.cued.noise",
+    "unsaid.estimates.cued.placebo_corrected",
+    "unsaid.estimates.cued.copies",
+    "unsaid.estimates.cued.bounds",
+    "unsaid.estimates.cued.strict",
+    "unsaid.estimates.cued.targets",
+    "unsaid.estimates.cells",
+    "unsaid.estimates.leading",
+    "unsaid.estimates.cued.accuracy",
+    "unsaid.estimates.judging.false_positives",
+    "unsaid.estimates.cued.lengths",
+    "unsaid.estimates.cued.difficulty",
+    "unsaid.estimates.flow",
+    "unsaid.estimates.sequential",
+    "unsaid.estimates.compare.contrast",
+    "unsaid.estimates.cued.effective",
+    "unsaid.estimates.cued.faithful_at_k",
+    "unsaid.estimates.cued.unsaid_share",
+    "unsaid.estimates.cued.unconditional",
+    "unsaid.estimates.judging.other_judges",
+    "unsaid.estimates.cued.leaks",
+    "unsaid.estimates.judging.agreement",
+    "unsaid.estimates.judging.judge_error",
+    "unsaid.statistics.rogan_gladen",
+    "unsaid.estimates.judging.prediction_powered",
+    "unsaid.estimates.judging.preferred",
+    "unsaid.estimates.multiverse.paths",
+    "unsaid.statistics.intervals",
+    "unsaid.estimates.cued.paired",
+    "unsaid.statistics.bootstrap",
+    *_of_protocols(),
 )
 
 
