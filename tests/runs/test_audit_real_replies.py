@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+from test_audit import audit, one
 
 from conftest import PROVIDERS, Serve
 from loopback.policies import Body, Said, options_and_pointer, own_letter
-from test_audit import audit, one
 from unsaid.records import schema
 
 pytestmark = PROVIDERS
