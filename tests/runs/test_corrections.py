@@ -281,7 +281,7 @@ def test_labels_of_replies_that_were_asked_again_do_not_cost_the_report(
 def test_every_quantity_that_is_printed_has_a_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "docs" / "tools")
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "docs" / "tools")
     tool, modules = importlib.import_module("pages"), importlib.import_module("api").ESTIMATORS
     records = moved_records(third)
     run = write_run(tmp_path / "run", records)
