@@ -1,22 +1,33 @@
-"""Which experiment. To add a protocol: a file beside these, and a line in `PROTOCOLS`."""
+"""Which experiment. To add a protocol: a file beside these, and a line in `_FILES`."""
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from unsaid.asking.protocol import Protocol
-from unsaid.protocols.bbq import BBQ
-from unsaid.protocols.biasing import BIASING
-from unsaid.protocols.necessity import NECESSITY
-from unsaid.protocols.omission import OMISSION
-from unsaid.protocols.reversal import REVERSAL
-from unsaid.protocols.verbalisation import VERBALISATION
 from unsaid.registry import named
 from unsaid.report.section import Paper, Sections
 
 __all__ = ["DEFAULT", "PAPERS", "PROTOCOLS", "SECTIONS", "Protocol", "own_questions", "protocol"]
 
-PROTOCOLS: dict[str, Protocol] = {
-    entry.name: entry for entry in (VERBALISATION, BIASING, BBQ, REVERSAL, NECESSITY, OMISSION)
-}
+#: The file of each protocol, and its name there.
+_FILES = (
+    "verbalisation:VERBALISATION",
+    "biasing:BIASING",
+    "bbq:BBQ",
+    "reversal:REVERSAL",
+    "necessity:NECESSITY",
+    "omission:OMISSION",
+)
+
+
+def _loaded(place: str) -> Protocol:
+    file, name = place.split(":")
+    found: Protocol = getattr(import_module(f"{__name__}.{file}"), name)
+    return found
+
+
+PROTOCOLS: dict[str, Protocol] = {entry.name: entry for entry in map(_loaded, _FILES)}
 
 #: What is asked where nobody names a protocol.
 DEFAULT = next(iter(PROTOCOLS))
