@@ -1,0 +1,65 @@
+"""The page "add a protocol" is right: its diff makes an experiment of one new file and one line, in a copy."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "how-to" / "add-a-protocol.md"
+SOURCE = "src/unsaid/protocols"
+
+
+def diff() -> str:
+    """The diff on the page."""
+    found = re.search(r"```text\n(--- /dev/null\n.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The package as it is, with the diff of the page."""
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src" / "unsaid", tmp_path / "src" / "unsaid", ignore=ignore)
+    (tmp_path / "protocol.diff").write_text(diff(), encoding="utf-8")
+    subprocess.run(["git", "apply", "protocol.diff"], cwd=tmp_path, check=True)  # noqa: S607
+    return tmp_path
+
+
+def test_it_is_one_new_file_and_one_line() -> None:
+    lines = diff().splitlines()
+    files = [line.removeprefix(f"+++ b/{SOURCE}/") for line in lines if line.startswith("+++ ")]
+    assert files == ["early_answering.py", "__init__.py"]
+    changed = lines[lines.index(f"+++ b/{SOURCE}/__init__.py") + 1 :]
+    assert [line for line in changed if line[0] in "+-"] == ['+    "early_answering:EARLY_ANSWERING",']
+
+
+def test_it_is_asked_estimated_and_shown_everywhere(copy: Path) -> None:
+    code = "import sys; from unsaid.cli import main; sys.argv[0] = 'unsaid'; main()"
+    words = ["audit", "--protocols", "early-answering", "--questions", "bundled:coin_flips", "--limit", "4"]
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *words, "--out", "run"],
+        cwd=copy,
+        env=os.environ | {"PYTHONPATH": str(copy / "src"), "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "The same answer" in ended.stdout
+    estimates = json.loads((copy / "run" / "results.json").read_text())["estimates"]
+    same = [each for each in estimates if each["quantity"] == "early-answering.same"]
+    assert [each["subset"] for each in same] == [f"kept = {kept:g}" for kept in (0, 0.25, 0.5, 0.75)]
+    assert all(each["n"] + each["missing"] == 4 for each in same)
+    page = (copy / "run" / "report.html").read_text(encoding="utf-8")
+    assert '<section id="early-answering"' in page
+    assert "need not have known it before it reasoned" in page
+    assert "Lanham et al. 2023, Measuring Faithfulness" in page

@@ -1,0 +1,71 @@
+"""What every protocol keeps: planned calls, declared quantities, and a reason where there is no number.
+
+What a reader sees of each is tested in `tests/report/test_sections.py`, over the same registry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from answering import line, settings
+
+from unsaid.asking.exchange import exchange
+from unsaid.asking.following import FollowUps
+from unsaid.asking.loop import Call, Exchange, asked_in_waves, in_turn
+from unsaid.asking.protocol import Protocol, every_ask
+from unsaid.models.inspect.adapter import Reply
+from unsaid.protocols import PROTOCOLS
+from unsaid.questions.question import Question
+from unsaid.records.schema import frame
+
+EVERY = pytest.mark.parametrize("entry", PROTOCOLS.values(), ids=PROTOCOLS)
+
+
+def questions(entry: Protocol) -> tuple[Question, ...]:
+    source = entry.questions or "bundled:navigate"
+    if not source.startswith("bundled:"):
+        pytest.skip("its questions are not bundled; its own tests ask some")
+    return settings(questions=source, limit=3).load().questions
+
+
+@EVERY
+@pytest.mark.parametrize("said", [f"First this. Then that.\n{line(0)}", "Hm.", ""])
+def test_calls_stay_within_what_was_planned_whatever_is_replied(entry: Protocol, said: str) -> None:
+    design = settings(cues="metadata,sycophancy")
+    choice, styles = design.choice(), design.styles()
+    follow = FollowUps([entry], choice, styles)
+    for question in questions(entry):
+        first = every_ask([entry], question, choice, styles)
+
+        def one(call: Call, question: Question = question) -> Exchange:
+            return exchange(call.ask, call.prompt, Reply(said) if call.sendable else None, question, 0)
+
+        kept = in_turn(asked_in_waves(question, first, follow, follow.most(question)), one)
+        assert len(first) <= len(kept) <= len(first) + follow.most(question)
+        assert len({row["reply_id"] for row in kept}) == len(kept), "every call has a name of its own"
+        known = {row["reply_id"] for row in kept} | {None}
+        assert {row["parent"] for row in kept} <= known, "a parent is a reply of the same question"
+        assert all(row["intervention"] is None for row in kept[: len(first)])
+
+
+@EVERY
+def test_an_empty_table_gives_reasons_and_no_number(entry: Protocol) -> None:
+    declared = {quantity.name for quantity in entry.section.every()}
+    for each in entry.estimates(frame([]), None, np.random.default_rng(0)):
+        assert each.value is None, f"{each.quantity} is {each.value} of nothing"
+        assert each.reason
+        assert each.quantity in declared
+
+
+@EVERY
+def test_a_protocol_says_what_it_is(entry: Protocol) -> None:
+    assert {"ask", "then", "most", "needs", "instead", "estimates", "section", "paper"} <= {
+        each.name for each in fields(Protocol)
+    }
+    assert entry.paper.authors
+    assert entry.paper.year >= 2020
+    assert entry.section.question.endswith((".", "?"))
+    assert (entry.most == 0) == (entry.then.__name__ == "nothing_follows"), "what can follow is planned"
+    assert not entry.needs or entry.most or entry.instead is None
