@@ -139,7 +139,9 @@ def citation(
     version = (run.get("versions") or {}).get("unsaid") if isinstance(run.get("versions"), Mapping) else None
     made = f", {shown(run['created'])}" if run.get("created") else ""
     tool = f"unsaid {version}" if version else "unsaid"
-    protocols = run.get("protocols") or list(papers)[:1]
+    request = run.get("request")
+    asked = request.get("protocols") if isinstance(request, Mapping) else None
+    protocols = asked or run.get("protocols") or list(papers)[:1]
     names = [protocols] if isinstance(protocols, str) else list(protocols)
     cited = dict.fromkeys(papers[name].whole for name in names if name in papers)
     return [
