@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from unsaid.cli.console import say
+from unsaid.errors import UnknownName
 from unsaid.stopping import importing
 
 #: The formats that there are (`records.importers.IMPORTERS`); a test holds the two equal.
@@ -39,6 +40,8 @@ def import_(
     ] = None,
 ) -> None:
     """Read someone's transcripts into a run; `unsaid report RUN` does the rest."""
+    if format not in FORMATS:
+        raise UnknownName("importer", format, FORMATS)
     with importing():
         from unsaid.cli.work.import_ import judge_asked
         from unsaid.cli.work.import_preview import preview

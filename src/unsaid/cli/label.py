@@ -55,14 +55,8 @@ def label(  # noqa: PLR0913 - a command has so many options
     given = [name for name, value in modes.items() if value]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(given)} cannot be combined; give one of them")
-    asked = {
-        "n": n,
-        "sample": sample,
-        "population": population,
-        "channel": channel,
-        "catch": catch,
-        "seed": seed,
-    }
+    asked = {"n": n, "sample": sample, "population": population, "channel": channel}
+    asked |= {"catch": catch, "seed": seed}
     asked = {name: value for name, value in asked.items() if value is not None}
     if asked and given:
         raise UsageError(f"--{next(iter(asked))} decides how a sample is drawn, and {given[0]} draws none")
