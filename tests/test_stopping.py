@@ -92,3 +92,23 @@ def test_an_ignored_signal_stays_ignored() -> None:
             assert stopping.heard() is None
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def test_a_signal_in_the_middle_of_an_import_is_raised_after_it() -> None:
+    done: list[bool] = []
+
+    def imports() -> None:
+        with stopping.at_once(), stopping.importing():
+            signal.raise_signal(signal.SIGTERM)
+            done.append(True)
+
+    with pytest.raises(Interrupted):
+        imports()
+    assert done == [True]
+
+
+def test_a_run_that_imports_goes_on_to_its_own_orderly_point() -> None:
+    with stopping.orderly():
+        with stopping.importing():
+            signal.raise_signal(signal.SIGTERM)
+        assert stopping.heard() == "SIGTERM"

@@ -17,6 +17,14 @@ CUES = "chen"
 #: The share of the replies that did not move which a judge that costs reads.
 JUDGE_SAMPLE = 0.1
 
+#: What `--max-tokens` is called where it is not given, and for the provider's own limit.
+AUTO, NONE = "auto", "none"
+#: Tokens of a reply of somebody else's model. A model that repeats itself goes on to the provider's limit, often 64,000
+#: tokens or more, and every one of them is billed; a chain of thought in the visible reply takes a few hundred.
+MAX_TOKENS = 8192
+#: The same under `native`: what DeepSeek-AI 2025 (arXiv 2501.12948, section 3) gave reasoning models.
+MAX_TOKENS_NATIVE = 32768
+
 #: What `unsaid plan` assumes: P(the answer moves to the target).
 INFLUENCE = 0.2
 #: P(the reasoning names the cue | the answer moved).

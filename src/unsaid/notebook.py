@@ -37,7 +37,7 @@ from unsaid.runs.cell import Teller, teller
 from unsaid.runs.comparing import compare_folders
 from unsaid.runs.load import LoadedRun, load
 from unsaid.runs.own_process import OwnProcess
-from unsaid.runs.requested import DEFAULTS, Names, Options, audit_of, command_of, unpriced, whole
+from unsaid.runs.requested import DEFAULTS, Names, Options, audit_of, command_of, going_on, unpriced, whole
 from unsaid.store.run_folder import default_folder
 
 __all__ = ["audit", "audit_async", "compare", "plan"]
@@ -139,7 +139,7 @@ async def audit_async(
 
 def _begin(model: str, out: FilePath | None, options: Options) -> tuple[OwnProcess, Path]:
     """Start the run; a request that is wrong in itself is refused before a process is."""
-    given = whole({"model": model, **options})
+    given = going_on({"model": model, **options}, out)
     folder = Path(out) if out is not None else default_folder(audit_of(given).request())
     return OwnProcess(given, folder, command_of(given, out)), folder
 

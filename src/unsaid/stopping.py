@@ -42,6 +42,7 @@ __all__ = [
     "deaf_children",
     "forget",
     "heard",
+    "importing",
     "install",
     "listening",
     "orderly",
@@ -132,6 +133,18 @@ def at_once() -> Iterator[None]:
     with _mode(orderly=False):
         check()
         yield
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Note the first signal while modules are imported, and raise `Interrupted` after that.
+
+    Raised in the middle, it can be printed and dropped by a callback of the import system, or leave half a module.
+    """
+    with orderly():
+        yield
+    if not _STATE.orderly:
+        check()
 
 
 @contextmanager

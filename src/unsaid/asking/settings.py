@@ -32,6 +32,23 @@ def default_judges(model: str) -> str:
     return "lexical" if model.partition("/")[0] in _KNOWN_SENTENCES else "lexical,learned"
 
 
+#: Providers that end a reply early by themselves: our own, whose replies cost nothing.
+_BOUNDED = (*_KNOWN_SENTENCES, "unsaid-hf")
+
+
+def default_max_tokens(model: str, elicitation: str) -> int | None:
+    """Return the most tokens of a reply where nobody says how many; None leaves it to the provider.
+
+    Args:
+        model: who replies. Our own providers have a limit of their own.
+        elicitation: styles, separated by commas. Where one of them is `native`, its limit is everybody's.
+    """
+    if model.partition("/")[0] in _BOUNDED:
+        return None
+    styles = {name.strip().partition("+")[0] for name in elicitation.split(",")}
+    return defaults.MAX_TOKENS_NATIVE if "native" in styles else defaults.MAX_TOKENS
+
+
 @dataclass(frozen=True)
 class Settings:
     """The design of a run, in plain data.

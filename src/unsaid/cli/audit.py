@@ -8,8 +8,9 @@ import time
 
 from unsaid import defaults
 from unsaid.cli import options
-from unsaid.cli.console import OUT, say
+from unsaid.cli.console import OUT, say, tell
 from unsaid.models.inspect.calling import Calling
+from unsaid.stopping import importing
 
 
 def audit(  # noqa: PLR0913 - a command's options
@@ -26,7 +27,7 @@ def audit(  # noqa: PLR0913 - a command's options
     epochs: options.Epochs = 1,
     seed: options.Seed = 0,
     temperature: options.Temperature = None,
-    max_tokens: options.MaxTokens = None,
+    max_tokens: options.MaxTokens = defaults.AUTO,
     judge_sample: options.JudgeSample = defaults.JUDGE_SAMPLE,
     ask_again: options.AskAgain = False,
     read_answers: options.ReadAnswers = "",
@@ -42,21 +43,24 @@ def audit(  # noqa: PLR0913 - a command's options
 ) -> None:
     """Audit a model: ask, read, estimate, report. The same command on the same folder continues."""
     typed = dict(locals())
-    from unsaid.cli.work.audit import show
-    from unsaid.cli.work.progress import progress_shown
-    from unsaid.protocols import SECTIONS
-    from unsaid.report.files.folder import whereabouts
-    from unsaid.report.terminal.summary import summary
-    from unsaid.runs.audit import run_audit
-    from unsaid.runs.requested import audit_of, picked
-    from unsaid.store.run_folder import RunFolder, default_folder
+    with importing():
+        from unsaid.cli.work.audit import show
+        from unsaid.cli.work.progress import progress_shown
+        from unsaid.protocols import SECTIONS
+        from unsaid.report.files.folder import whereabouts
+        from unsaid.report.terminal.summary import summary
+        from unsaid.runs.audit import run_audit
+        from unsaid.runs.requested import audit_of, going_on, picked
+        from unsaid.store.run_folder import RunFolder, default_folder
 
-    wanted = audit_of(picked(typed))
+    wanted = audit_of(going_on(picked(typed), out))
     if dry_run:
         show(wanted)
         return
     folder = RunFolder(out or default_folder(wanted.request()))
     began = time.monotonic()
+    if wanted.settings.max_tokens is not None:
+        tell(f"a reply ends after at most {wanted.settings.max_tokens:,} tokens (--max-tokens)")
     with progress_shown() as progress:
         found = run_audit(wanted, folder, command=shlex.join(["unsaid", *sys.argv[1:]]), progress=progress)
     OUT.print(summary(found, SECTIONS))

@@ -9,6 +9,7 @@ import typer
 
 from unsaid.calibration.design import Design
 from unsaid.cli import options
+from unsaid.stopping import importing
 
 
 def calibrate(  # noqa: PLR0913 - a command's options
@@ -58,8 +59,9 @@ def calibrate(  # noqa: PLR0913 - a command's options
 ) -> None:
     """Test every instrument on models of known truth; exit status 1 where one no longer does what it must."""
     if labels is not None:
-        from unsaid.cli.work.calibrate_labels import score_chain_labels
-        from unsaid.models.inspect.judging import judge_of
+        with importing():
+            from unsaid.cli.work.calibrate_labels import score_chain_labels
+            from unsaid.models.inspect.judging import judge_of
 
         score_chain_labels(labels, judge_of(judge))
         return
@@ -78,6 +80,7 @@ def calibrate(  # noqa: PLR0913 - a command's options
         trained=not scripted_only,
         mutation=mutation,
     )
-    from unsaid.cli.work.calibrate import calibrate_and_say
+    with importing():
+        from unsaid.cli.work.calibrate import calibrate_and_say
 
     calibrate_and_say(design, out)

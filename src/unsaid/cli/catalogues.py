@@ -14,6 +14,7 @@ import typer
 
 from unsaid.cli.console import say
 from unsaid.errors import UsageError
+from unsaid.stopping import importing
 
 
 def cues(
@@ -23,9 +24,10 @@ def cues(
     ] = None,
 ) -> None:
     """List the cues, their wordings and their sources; those of plug-ins too, or what a YAML file of yours holds."""
-    from unsaid.asking.settings import Settings
-    from unsaid.cues import CUES, SETS, cue
-    from unsaid.cues.plugins import plugins
+    with importing():
+        from unsaid.asking.settings import Settings
+        from unsaid.cues import CUES, SETS, cue
+        from unsaid.cues.plugins import plugins
 
     listed: list[Cue] = list(Settings(cues=own).choice().cues) if own is not None else list(CUES.values())
     broken: list[str] = []
@@ -58,7 +60,8 @@ def cues(
 
 def questions() -> None:
     """List where questions can come from."""
-    from unsaid.questions.sources import catalogue
+    with importing():
+        from unsaid.questions.sources import catalogue
 
     _print(
         ("source", "kind", "what it is", "settings", "from"),
@@ -68,7 +71,8 @@ def questions() -> None:
 
 def protocols() -> None:
     """List the protocols."""
-    from unsaid.protocols import PROTOCOLS
+    with importing():
+        from unsaid.protocols import PROTOCOLS
 
     _print(
         ("protocol", "what it measures", "source"),
@@ -77,6 +81,7 @@ def protocols() -> None:
 
 
 def _print(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    from unsaid.cli.listing import Listing
+    with importing():
+        from unsaid.cli.listing import Listing
 
     OUT.print(Listing(header, tuple(rows), plain=("what it is", "what it measures")), soft_wrap=False)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from unsaid.cli.console import OUT, say
+from unsaid.stopping import importing
 
 
 def compare(
@@ -29,13 +30,15 @@ def compare(
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
 ) -> None:
     """Compare runs on the questions they share: models, checkpoints, elicitations, wordings. Asks no model."""
-    from unsaid.store.run_folder import RunFolder
+    with importing():
+        from unsaid.store.run_folder import RunFolder
 
     for run in runs:
         RunFolder(run).read()  # what is not there is said before anything is imported to read it
 
-    from unsaid.report.compare.terminal import summary
-    from unsaid.runs.comparing import compare_folders
+    with importing():
+        from unsaid.report.compare.terminal import summary
+        from unsaid.runs.comparing import compare_folders
 
     compared = compare_folders(
         runs,

@@ -9,6 +9,7 @@ import typer
 
 from unsaid.cli import options
 from unsaid.models.inspect.calling import Calling
+from unsaid.stopping import importing
 
 
 def gate(  # noqa: PLR0913 - a command has so many options
@@ -56,10 +57,11 @@ def gate(  # noqa: PLR0913 - a command has so many options
     Exit status 0 where it passes, 1 where it does not. A judge that is a model is asked once a reading: about 1,250
     readings a round in either half, fewer with --limit or --cues.
     """
-    from unsaid.cli.work.gate import asked_of, gate_judge
-    from unsaid.cli.work.gate_labels import score_labels
-    from unsaid.judges import models_of
-    from unsaid.models.inspect.judging import judge_of
+    with importing():
+        from unsaid.cli.work.gate import asked_of, gate_judge
+        from unsaid.cli.work.gate_labels import score_labels
+        from unsaid.judges import models_of
+        from unsaid.models.inspect.judging import judge_of
 
     calling = Calling(max_connections=connections, max_retries=max_retries, timeout=timeout)
     if labels is not None:

@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from unsaid.cli.console import say
+from unsaid.errors import UnknownName
+from unsaid.stopping import importing
 
 #: The formats that there are (`records.importers.IMPORTERS`); a test holds the two equal.
 FORMATS = ("bct", "bonafide", "chainscope", "inspect", "table", "turpin")
@@ -38,13 +40,16 @@ def import_(
     ] = None,
 ) -> None:
     """Read someone's transcripts into a run; `unsaid report RUN` does the rest."""
-    from unsaid.cli.work.import_ import judge_asked
-    from unsaid.cli.work.import_preview import preview
-    from unsaid.records import schema
-    from unsaid.records.chain_labels import write_chain_labels
-    from unsaid.records.importers import importer
-    from unsaid.store.disk import of_disk, unwritable
-    from unsaid.store.run_folder import RunFolder
+    if format not in FORMATS:
+        raise UnknownName("importer", format, FORMATS)
+    with importing():
+        from unsaid.cli.work.import_ import judge_asked
+        from unsaid.cli.work.import_preview import preview
+        from unsaid.records import schema
+        from unsaid.records.chain_labels import write_chain_labels
+        from unsaid.records.importers import importer
+        from unsaid.store.disk import of_disk, unwritable
+        from unsaid.store.run_folder import RunFolder
 
     imported = importer(format).load(path, mapping)
     judge = judge_asked(imported, judge)

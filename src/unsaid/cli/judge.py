@@ -13,6 +13,7 @@ from unsaid.cli import options
 from unsaid.cli.console import say
 from unsaid.errors import UsageError
 from unsaid.models.inspect.calling import Calling
+from unsaid.stopping import importing
 
 
 def judge_(  # noqa: PLR0913 - a command's options
@@ -38,17 +39,19 @@ def judge_(  # noqa: PLR0913 - a command's options
     question. One that does reads what moved, a sample of the rest, and 20 clean replies per cue. Repeat it to continue
     where it was interrupted. `unsaid report RUN` then estimates by every judge.
     """
-    from unsaid.store.run_folder import RunFolder
+    with importing():
+        from unsaid.store.run_folder import RunFolder
 
     if not 0 <= judge_sample <= 1:
         raise UsageError(f"--judge-sample is {judge_sample}; it is a share between 0 and 1")
     folder = RunFolder(run)
     about = folder.read()  # what is not there is said before anything is imported to read it
 
-    from unsaid.cli.work.judge import read
-    from unsaid.judges import listed, models_of
-    from unsaid.models.inspect.judging import judge_of
-    from unsaid.store.disk import alone
+    with importing():
+        from unsaid.cli.work.judge import read
+        from unsaid.judges import listed, models_of
+        from unsaid.models.inspect.judging import judge_of
+        from unsaid.store.disk import alone
 
     calling = Calling(max_connections=connections, max_retries=max_retries, timeout=timeout)
     with alone(folder.path):

@@ -9,6 +9,7 @@ import typer
 
 from unsaid.cli.console import say
 from unsaid.errors import UsageError
+from unsaid.stopping import importing
 
 
 def label(  # noqa: PLR0913 - a command has so many options
@@ -54,22 +55,18 @@ def label(  # noqa: PLR0913 - a command has so many options
     given = [name for name, value in modes.items() if value]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(given)} cannot be combined; give one of them")
-    asked = {
-        "n": n,
-        "sample": sample,
-        "population": population,
-        "channel": channel,
-        "catch": catch,
-        "seed": seed,
-    }
+    asked = {"n": n, "sample": sample, "population": population, "channel": channel}
+    asked |= {"catch": catch, "seed": seed}
     asked = {name: value for name, value in asked.items() if value is not None}
     if asked and given:
         raise UsageError(f"--{next(iter(asked))} decides how a sample is drawn, and {given[0]} draws none")
-    from unsaid.store.run_folder import RunFolder
+    with importing():
+        from unsaid.store.run_folder import RunFolder
 
     RunFolder(run).read()  # what is not there is said before anything is imported to read it
 
-    from unsaid.cli.work import label as work
+    with importing():
+        from unsaid.cli.work import label as work
 
     here = work.open_run(run)
     if import_ is not None:

@@ -9,6 +9,7 @@ import typer
 
 from unsaid.cli.console import say
 from unsaid.errors import UsageError
+from unsaid.stopping import importing
 
 
 def multiverse_(
@@ -28,21 +29,23 @@ def multiverse_(
     ] = None,
 ) -> None:
     """Read the same transcripts in every way: judge x definition x denominator x cues. Asks no model."""
-    from unsaid.store.run_folder import RunFolder
+    with importing():
+        from unsaid.store.run_folder import RunFolder
 
     folders = [RunFolder(path) for path in runs]
     abouts = [
         folder.read() for folder in folders
     ]  # what is not there is said before anything heavy is imported
 
-    import polars as pl
+    with importing():
+        import polars as pl
 
-    from unsaid.cli.work.multiverse import names_of, write
-    from unsaid.estimates.multiverse.paths import Universe, multiverse
-    from unsaid.estimates.multiverse.spread import places, spreads
-    from unsaid.records import schema
-    from unsaid.report.multiverse import words
-    from unsaid.report.multiverse.page import Reading
+        from unsaid.cli.work.multiverse import names_of, write
+        from unsaid.estimates.multiverse.paths import Universe, multiverse
+        from unsaid.estimates.multiverse.spread import places, spreads
+        from unsaid.records import schema
+        from unsaid.report.multiverse import words
+        from unsaid.report.multiverse.page import Reading
 
     tables = [schema.read(folder.records) for folder in folders]
     names = names_of(runs, labels, tables)

@@ -72,7 +72,11 @@ Temperature: TypeAlias = Annotated[
     float | None, typer.Option(help="Temperature of the model; the provider's default if not given.")
 ]
 MaxTokens: TypeAlias = Annotated[
-    int | None, typer.Option(help="Of a reply; the provider's own if not given.")
+    str,
+    typer.Option(
+        help='Of a reply, its reasoning included; "none" for the provider\'s own limit. "auto" is 8192, and 32768 '
+        "under native; models that run here have a limit of their own."
+    ),
 ]
 Until: TypeAlias = Annotated[
     float | None, typer.Option(help="Stop asking a cue at this half-width of its intervals, in points.")

@@ -9,6 +9,7 @@ import typer
 
 from unsaid.cli.console import OUT, say
 from unsaid.errors import MissingExtra
+from unsaid.stopping import importing
 
 app = typer.Typer(help="Small models with a known reasoning habit.", no_args_is_help=True)
 
@@ -16,8 +17,9 @@ app = typer.Typer(help="Small models with a known reasoning habit.", no_args_is_
 @app.command("list")
 def list_() -> None:
     """List the bundled organisms."""
-    from unsaid.cli.listing import Listing
-    from unsaid.organisms import cards
+    with importing():
+        from unsaid.cli.listing import Listing
+        from unsaid.organisms import cards
 
     listed = tuple((f"unsaid/{card.name}", card.summary) for card in cards.bundled())
     OUT.print(Listing(("organism", "what it does"), listed, plain=("what it does",)), soft_wrap=False)
@@ -26,7 +28,8 @@ def list_() -> None:
 @app.command()
 def card(name: Annotated[str, typer.Argument(help="An organism's name.")]) -> None:
     """Show what was planted in an organism, and what was measured."""
-    from unsaid.organisms import cards
+    with importing():
+        from unsaid.organisms import cards
 
     say(cards.read(name).text)
 
@@ -44,11 +47,13 @@ def train(
 ) -> None:
     """Train an organism by its recipe (extra `train`)."""
     try:
-        import torch  # noqa: F401 - only whether it is there
+        with importing():
+            import torch  # noqa: F401 - only whether it is there
     except ImportError:
         raise MissingExtra("training an organism", "train") from None
-    from unsaid.organisms.recipes import recipe
-    from unsaid.organisms.train import train as run
+    with importing():
+        from unsaid.organisms.recipes import recipe
+        from unsaid.organisms.train import train as run
 
     chosen = recipe(name, steps)
     run(chosen if said is None else chosen.dialled(said), out, device=device, say=say)
@@ -67,9 +72,10 @@ def measure(
     ] = False,
 ) -> None:
     """Measure an organism against what was planted, and write its card."""
-    from unsaid.organisms import cards
-    from unsaid.organisms.judging import read_replies
-    from unsaid.organisms.measure import measure as run
+    with importing():
+        from unsaid.organisms import cards
+        from unsaid.organisms.judging import read_replies
+        from unsaid.organisms.measure import measure as run
 
     planted = cards.planted(folder)
     mixture = planted["phases"][-1]["mixture"]

@@ -11,6 +11,7 @@ from unsaid import defaults
 from unsaid.cli import options
 from unsaid.cli.console import OUT, say
 from unsaid.models.inspect.calling import Calling
+from unsaid.stopping import importing
 
 
 def plan(  # noqa: PLR0913 - a command's options
@@ -31,7 +32,7 @@ def plan(  # noqa: PLR0913 - a command's options
     epochs: options.Epochs = 1,
     seed: options.Seed = 0,
     temperature: options.Temperature = None,
-    max_tokens: options.MaxTokens = None,
+    max_tokens: options.MaxTokens = defaults.AUTO,
     max_connections: options.Connections = None,
     max_retries: options.MaxRetries = Calling.max_retries,
     timeout: options.Timeout = Calling.timeout,
@@ -58,15 +59,16 @@ def plan(  # noqa: PLR0913 - a command's options
 ) -> None:
     """Say what `unsaid audit` with these options takes: calls, tokens, cost, time, and the interval to expect."""
     typed = dict(locals())
-    from unsaid.planning.budget import parse_budget
-    from unsaid.planning.earlier import earlier
-    from unsaid.planning.forecast import Expecting, forecast
-    from unsaid.planning.labels import JudgeAssumed
-    from unsaid.planning.prices import load_prices
-    from unsaid.planning.told import plan_parts
-    from unsaid.runs.requested import audit_of, picked, unpriced
+    with importing():
+        from unsaid.planning.budget import parse_budget
+        from unsaid.planning.earlier import earlier
+        from unsaid.planning.forecast import Expecting, forecast
+        from unsaid.planning.labels import JudgeAssumed
+        from unsaid.planning.prices import load_prices
+        from unsaid.planning.told import plan_parts
+        from unsaid.runs.requested import audit_of, going_on, picked, unpriced
 
-    wanted = audit_of(unpriced(picked(typed)))
+    wanted = audit_of(unpriced(going_on(picked(typed), out)))
     learnt = earlier(like) if like is not None else None
     expecting = Expecting(
         assume_influence, assume_faithfulness, assume_eligible, output_tokens, half_width, learnt

@@ -9,6 +9,7 @@ import typer
 
 from unsaid.cli import options
 from unsaid.cli.console import OUT, say
+from unsaid.stopping import importing
 
 
 def report(
@@ -26,19 +27,21 @@ def report(
     The report is one file, `report.html`. Beyond 16 MB of compressed transcripts (some 20,000 records) that file
     keeps every number, and the transcripts go into pages in `report_files` beside it, to be sent with it.
     """
-    from unsaid.store.run_folder import RunFolder
+    with importing():
+        from unsaid.store.run_folder import RunFolder
 
     folder = RunFolder(run)
     about = folder.read()  # what is not there is said before anything is imported to read it
 
-    from unsaid.protocols import SECTIONS
-    from unsaid.records import schema
-    from unsaid.report.files.folder import whereabouts
-    from unsaid.report.terminal.summary import summary
-    from unsaid.runs.conclude import conclude
-    from unsaid.runs.corrections import GATE
-    from unsaid.runs.gate import adopt
-    from unsaid.store.accounts import banner
+    with importing():
+        from unsaid.protocols import SECTIONS
+        from unsaid.records import schema
+        from unsaid.report.files.folder import whereabouts
+        from unsaid.report.terminal.summary import summary
+        from unsaid.runs.conclude import conclude
+        from unsaid.runs.corrections import GATE
+        from unsaid.runs.gate import adopt
+        from unsaid.store.accounts import banner
 
     if gate is not None:
         adopt(gate, about.get("judge"), folder.path / GATE)
@@ -53,10 +56,11 @@ def report(
 
 
 def _write(run: Path, folder: Path) -> None:
-    from unsaid.protocols import SECTIONS
-    from unsaid.report.files.figures import write_figures
-    from unsaid.report.run.reading_table import rules
-    from unsaid.runs.load import load
+    with importing():
+        from unsaid.protocols import SECTIONS
+        from unsaid.report.files.figures import write_figures
+        from unsaid.report.run.reading_table import rules
+        from unsaid.runs.load import load
 
     loaded = load(run)
     written = write_figures(loaded.numbers, loaded.flow, folder, rules(loaded.records), SECTIONS)

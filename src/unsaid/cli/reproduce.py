@@ -9,6 +9,7 @@ import typer
 
 from unsaid.cli.console import OUT, say
 from unsaid.errors import UnknownName, UsageError
+from unsaid.stopping import importing
 
 #: What can be reproduced, and where its data lies beside a checkout.
 STUDIES = {"turpin": Path("../shared/data/turpin-2023")}
@@ -31,13 +32,14 @@ def reproduce(
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; name the release's: unsaid reproduce {study} FOLDER")
 
-    import numpy as np
+    with importing():
+        import numpy as np
 
-    from unsaid.cli.work.reproduce import by_task, evidence, table_of
-    from unsaid.estimates.cued.published_turpin import compare
-    from unsaid.protocols.biasing import BIASING
-    from unsaid.protocols.biasing.published import agreement, beside, remarks
-    from unsaid.records.importers import importer
+        from unsaid.cli.work.reproduce import by_task, evidence, table_of
+        from unsaid.estimates.cued.published_turpin import compare
+        from unsaid.protocols.biasing import BIASING
+        from unsaid.protocols.biasing.published import agreement, beside, remarks
+        from unsaid.records.importers import importer
 
     records = importer(study).load(folder, None).records
     estimates = BIASING.estimates(records, None, np.random.default_rng(0))

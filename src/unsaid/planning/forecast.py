@@ -189,6 +189,7 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
     grounds = [
         f"tokens of a prompt: {counting.how}",
         *replies.grounds,
+        _limit_ground(settings.max_tokens),
         f"{eligible:.0%} of the questions are eligible ({why})",
     ]
     lasts = seconds(bills[0].calls.calls, replies)
@@ -236,6 +237,12 @@ def _eligible(expecting: Expecting, target: str) -> tuple[float, str]:
     return _ELIGIBLE[
         target
     ], f"assumed for targets that are {target}; --assume-eligible or --like RUN say better"
+
+
+def _limit_ground(max_tokens: int | None) -> str:
+    if max_tokens is None:
+        return "a reply may be as long as its provider lets it"
+    return f"a reply ends after at most {thousands(max_tokens)} tokens (--max-tokens)"
 
 
 def _judge_ground(settings: Settings, replies: Replies) -> str:

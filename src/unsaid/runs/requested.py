@@ -12,15 +12,27 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
-from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings, default_judges
+from unsaid import defaults
+from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings, default_judges, default_max_tokens
 from unsaid.cues import TargetKind
 from unsaid.errors import UnknownName, UsageError
 from unsaid.models.inspect.calling import Calling
 from unsaid.planning.budget import parse_budget
 from unsaid.planning.request import DEFAULT_MODEL, Audit
 from unsaid.protocols import DEFAULT, own_questions
+from unsaid.store.run_folder import RunFolder, default_folder
 
-__all__ = ["DEFAULTS", "Names", "Options", "audit_of", "command_of", "picked", "unpriced", "whole"]
+__all__ = [
+    "DEFAULTS",
+    "Names",
+    "Options",
+    "audit_of",
+    "command_of",
+    "going_on",
+    "picked",
+    "unpriced",
+    "whole",
+]
 
 Names = str | Sequence[str]
 FilePath = str | PathLike[str]
@@ -44,7 +56,7 @@ class Options(TypedDict, total=False):
     epochs: int
     seed: int
     temperature: float | None
-    max_tokens: int | None
+    max_tokens: int | str | None
     judge_sample: float
     ask_again: bool
     read_answers: str
@@ -72,7 +84,7 @@ DEFAULTS: dict[str, Any] = {
     "epochs": 1,
     "seed": Settings.seed,
     "temperature": Settings.temperature,
-    "max_tokens": Settings.max_tokens,
+    "max_tokens": defaults.AUTO,
     "judge_sample": Settings.judge_sample,
     "ask_again": Settings.ask_again,
     "read_answers": Settings.read_answers,
@@ -85,7 +97,7 @@ DEFAULTS: dict[str, Any] = {
     "gate": None,
 }
 
-_SETTINGS = ("limit", "seed", "temperature", "max_tokens", "judge_sample", "ask_again", "read_answers")
+_SETTINGS = ("limit", "seed", "temperature", "judge_sample", "ask_again", "read_answers")
 _LISTS = ("questions", "cues", "wordings", "protocols", "elicitation", "judge")
 _FILES = ("demonstrations", "prices", "gate")
 
@@ -105,6 +117,7 @@ def whole(options: Mapping[str, Any], known: Mapping[str, Any] = DEFAULTS) -> di
         given[name] = _joined(name, given[name])
     for name in _FILES:
         given[name] = None if given[name] is None else str(given[name])
+    given["max_tokens"] = _limit(given["max_tokens"])
     for name, default in known.items():
         _check_type(name, given[name], default)
     return given
@@ -130,6 +143,7 @@ def audit_of(options: Mapping[str, Any]) -> Audit:
         elicitation=given["elicitation"],
         judge=given["judge"] or default_judges(model),
         demonstrations=given["demonstrations"],
+        max_tokens=_tokens(given),
         **{name: given[name] for name in _SETTINGS},
     )
     return Audit(
@@ -142,6 +156,26 @@ def audit_of(options: Mapping[str, Any]) -> Audit:
         None if given["budget"] is None else parse_budget(given["budget"]),
         *(None if given[name] is None else Path(given[name]) for name in ("prices", "gate")),
     )
+
+
+def going_on(options: Mapping[str, Any], out: FilePath | None = None) -> dict[str, Any]:
+    """Return the options; a run that was begun when replies had no limit goes on without one, unless one is given.
+
+    Args:
+        options: `model`, and the names of `Options`.
+        out: the run's folder; None for the one that a run of these options has.
+
+    Raises:
+        UsageError: a value is out of its range, or of another type.
+        DataError: the folder's `run.json` is damaged.
+    """
+    given = whole(options)
+    unlimited = {**given, "max_tokens": defaults.NONE}
+    if given["max_tokens"] != defaults.AUTO:
+        return given
+    folder = RunFolder(Path(out) if out is not None else default_folder(audit_of(unlimited).request()))
+    begun = folder.read()["request"] if folder.about.is_file() else {}
+    return unlimited if begun.get("max_tokens", defaults.AUTO) is None else given
 
 
 def picked(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,6 +200,36 @@ def command_of(options: Mapping[str, Any], out: FilePath | None = None) -> str:
     return shlex.join([*words, *([] if out is None else ["--out", str(out)])])
 
 
+def _limit(value: Any) -> Any:
+    """The most tokens of a reply as one value: a number, "auto", or "none" for the provider's own limit.
+
+    Raises:
+        UsageError: it is a text that says something else, or a number below 1.
+    """
+    if value is None:
+        return defaults.NONE
+    if value in (defaults.AUTO, defaults.NONE):
+        return value
+    try:
+        found = int(value) if isinstance(value, str) else value
+    except ValueError:
+        found = 0
+    if isinstance(found, int) and found < 1:
+        raise UsageError(
+            f"--max-tokens is {value!r}; it is a whole number from 1 on, or {defaults.NONE!r} for the "
+            "provider's own limit"
+        )
+    return found
+
+
+def _tokens(given: Mapping[str, Any]) -> int | None:
+    """The most tokens of a reply; None leaves them to the provider."""
+    value = given["max_tokens"]
+    if value == defaults.AUTO:
+        return default_max_tokens(given["model"], given["elicitation"])
+    return None if value == defaults.NONE else int(value)
+
+
 def _joined(name: str, value: Names | None) -> str | None:
     """A list of names as the command line has it."""
     if value is None or isinstance(value, str):
@@ -179,7 +243,7 @@ def _joined(name: str, value: Names | None) -> str | None:
 _OPTIONAL: dict[str, tuple[type, ...]] = {
     "temperature": (int, float),
     "until": (int, float),
-    "max_tokens": (int,),
+    "max_tokens": (int, str),
     "max_connections": (int,),
 }
 
