@@ -55,7 +55,7 @@ def label(  # noqa: PLR0913 - a command has so many options
     given = [name for name, value in modes.items() if value]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(given)} cannot be combined; give one of them")
-    asked = {"n": n, "sample": sample, "population": population, "channel": channel}
+    asked: dict[str, object] = {"n": n, "sample": sample, "population": population, "channel": channel}
     asked |= {"catch": catch, "seed": seed}
     asked = {name: value for name, value in asked.items() if value is not None}
     if asked and given:
