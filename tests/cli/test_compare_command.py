@@ -121,7 +121,7 @@ def test_no_shared_question_is_wrong_usage_with_what_each_asked(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--labels", "a"), "one label a run"),
+        (("--labels", "a"), "one label per run"),
         (("--labels", "a,a"), "all different"),
         (("--baseline", "3"), "counted from 1"),
         (("--baseline", "0"), "counted from 1"),
