@@ -52,14 +52,17 @@ def teller(progress: bool | None) -> Teller:
     display = _display()
     if display is not None:
         return _Telling(_replaced(display), _OFTEN)
-    return _Telling(_written, _SELDOM) if progress else _warn
+    return _Telling(_written, _SELDOM, every=True) if progress else _warn
 
 
 class _Telling:
-    """Shows a line where the stage is another, and else every so often."""
+    """Shows a line where the stage is another, and else every so often.
 
-    def __init__(self, show: Callable[[str], None], pause: float) -> None:
-        self._show, self._pause = show, pause
+    Where lines stay (`every`), a stage that began and ended between two looks has its line as well.
+    """
+
+    def __init__(self, show: Callable[[str], None], pause: float, *, every: bool = False) -> None:
+        self._show, self._pause, self._every = show, pause, every
         self._began: float | None = None
         self._stages, self._shown, self._at = -1, "", 0.0
 
@@ -70,6 +73,8 @@ class _Telling:
             self._began = now
         if len(running.stages) == self._stages and now - self._at < self._pause:
             return
+        for stage in running.stages[max(self._stages, 0) : -1] if self._every else ():
+            self._show(visible(scrub(stage)))
         text = line(running, now - (self._began or now))
         if text != self._shown:
             self._show(text)
