@@ -64,6 +64,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture(autouse=True)
+def left_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a library leaves open is reported by the test that used it, which may ignore it, and by no later one."""
+    yield
+    if any("Unraisable" in str(mark.args) for mark in request.node.iter_markers("filterwarnings")):
+        gc.collect()
+
+
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     """Starts servers: `serve(policy)` is a model under audit, `serve(Judging())` a judge, a further one named."""

@@ -166,10 +166,15 @@ def whole(run: LoadedRun) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a thread")
-def test_an_interrupt_stops_the_run_in_order_and_the_same_call_goes_on(serve: Serve, tmp_path: Path) -> None:
+def test_an_interrupt_stops_the_run_in_order_and_the_same_call_goes_on(
+    serve: Serve, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     provider = serve(TALKS)
     provider.server.hold(after=24)
     caller = threading.get_ident()
+    # A worker of xdist ignores the key; a kernel does not.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
 
     def press() -> None:
         provider.server.wait_until_held()
