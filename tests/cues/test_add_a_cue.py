@@ -79,7 +79,8 @@ def test_the_cue_keeps_the_contract(copy: Path) -> None:
         "nowhere(family, w), test_a_placebo_names_no_letter(family, w)) for w in family.wordings]; "
         "print(unsaid.__file__)"
     )
-    paths = os.pathsep.join((str(copy / "src"), str(Path(__file__).parent)))
+    here = Path(__file__).parent
+    paths = os.pathsep.join(map(str, (copy / "src", here, here.parent)))
     ended = subprocess.run(
         [sys.executable, "-c", check],
         cwd=copy,

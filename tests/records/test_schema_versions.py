@@ -33,6 +33,16 @@ def test_an_earlier_version_is_read_and_what_it_did_not_know_is_null(version: in
     assert all(records[name].null_count() == records.height for name in added)
 
 
+def test_replies_of_the_version_before_descent_are_first_replies() -> None:
+    path = RELEASED / "version-3.parquet"
+    assert json.loads(pl.read_parquet_metadata(path)["unsaid"])["schema_version"] == 3
+    records, stored = released(3), pl.read_parquet(path)
+    assert records.select(stored.columns).equals(stored)
+    added = {name for name in records.columns if name not in stored.columns}
+    assert added == {"reply_id", "parent", "intervention", "dose", "given"}
+    assert schema.first_replies(records).equals(records), "nothing was done to their reasoning"
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_what_a_judge_said_of_the_reasoning_of_earlier_replies_still_counts(version: int) -> None:
     records = released(version)
@@ -62,7 +72,7 @@ def test_an_earlier_file_of_other_columns_is_refused(changed: list[pl.Expr], tmp
         schema.read(path)
 
 
-@pytest.mark.parametrize("version", [0, 4, "2", None])
+@pytest.mark.parametrize("version", [0, 5, "2", None])
 def test_a_version_that_is_not_known_is_refused(version: object, tmp_path: Path) -> None:
     path = tmp_path / "records.parquet"
     about = {"unsaid": json.dumps({"schema_version": version})}
