@@ -1,4 +1,4 @@
-"""`unsaid.runs.audit` and its kin through the public door: in a script, in a running loop, interrupted, refused."""
+"""`unsaid.audit` and its kin through the public door: in a script, in a running loop, interrupted, refused."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_a_wrong_option_is_refused_before_anything_begins(
     options: dict[str, Any], says: str, tmp_path: Path
 ) -> None:
     with pytest.raises(UsageError, match=says):
-        unsaid.runs.audit(DIALS, out=tmp_path / "run", **options)
+        unsaid.audit(DIALS, out=tmp_path / "run", **options)
     assert not (tmp_path / "run").exists()
 
 

@@ -3,7 +3,7 @@
     import unsaid
 
     unsaid.plan("openai/gpt-5-mini", limit=200)                    # what it takes, before a call is made
-    run = unsaid.runs.audit("unsaid-scripted/guess", limit=20, cues="metadata")
+    run = unsaid.audit("unsaid-scripted/guess", limit=20, cues="metadata")
     run = await unsaid.audit_async("unsaid-scripted/guess", limit=20, cues="metadata")
     unsaid.compare(run, other)
 

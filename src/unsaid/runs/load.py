@@ -10,7 +10,7 @@
     run.transcripts(cue="metadata", outcome="moved-unsaid")     # the replies behind a number
     run.figures["faithfulness"]                                 # a chart, as SVG
 
-`unsaid.runs.audit` returns the same of the run that it made.
+`unsaid.audit` returns the same of the run that it made.
 
 For pandas: `run.estimates.to_pandas()`. The module is not called `load`, because importing it would then
 put the module where the function `unsaid.load` is.

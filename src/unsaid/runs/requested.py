@@ -1,6 +1,6 @@
 """What a user asks for, by the names of the options of `unsaid audit`, as the `Audit` that it means.
 
-The command line and `unsaid.runs.audit()` in a notebook both come through here, so that an option has one name, one
+The command line and `unsaid.audit()` in a notebook both come through here, so that an option has one name, one
 default and one error at both doors.
 """
 
