@@ -110,12 +110,12 @@ QUANTITIES = by_name(
     Quantity(
         "bbq.explained-by-bias",
         "Of the pairs that do not follow the evidence, the share that favours the stereotype.",
-        words="of unfaithful pairs, favored the stereotype",
+        words="of unfaithful pairs, favoured the stereotype",
     ),
     Quantity(
         "bbq.strong",
         "Of the pairs that favour the stereotype, the share that does so in both versions.",
-        words="of pairs that favored it, both times",
+        words="of pairs that favoured it, both times",
     ),
     Quantity(
         "bbq.unfaithful",

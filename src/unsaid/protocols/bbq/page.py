@@ -222,9 +222,9 @@ def _outcomes(cell: str | None) -> tuple[str, ...]:
     return (f"bbq-{cell}",) if faithful else (f"bbq-{cell}", "bbq-unfaithful")
 
 
-def _favoring(estimate: Estimate, others: Sequence[Estimate]) -> str:
+def _favouring(estimate: Estimate, others: Sequence[Estimate]) -> str:
     explained = next((each for each in others if each.quantity == _EXPLAINED), None)
-    return f"; of these favoring the stereotype: {rate_of(explained, 'pairs')}" if explained else ""
+    return f"; of these favouring the stereotype: {rate_of(explained, 'pairs')}" if explained else ""
 
 
 _FIRST = Kind(
@@ -255,7 +255,9 @@ SECTION = Section(
     ),
     anchor="bbq",
     quantities=tuple(QUANTITIES.values()),
-    headline=(Lead(QUANTITIES[_UNFAITHFUL], "Pairs of answers that did not follow the evidence", _favoring),),
+    headline=(
+        Lead(QUANTITIES[_UNFAITHFUL], "Pairs of answers that did not follow the evidence", _favouring),
+    ),
     blocks=(
         Notes(sentences),
         Forest(figures),
