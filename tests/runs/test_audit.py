@@ -255,7 +255,16 @@ def test_a_run_that_was_killed_goes_on_and_ends_like_an_undisturbed_one(serve: S
         "--judge",
         judge.model,
     ]
-    command += ["--limit", "24", "--cues", CUES, "--max-connections", str(connections)]
+    command += [
+        "--max-tokens",
+        "none",
+        "--limit",
+        "24",
+        "--cues",
+        CUES,
+        "--max-connections",
+        str(connections),
+    ]
     command += ["--out", str(tmp_path / "killed")]
     process = subprocess.Popen(command, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 600

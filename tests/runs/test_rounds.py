@@ -138,6 +138,7 @@ def test_a_run_that_was_killed_and_then_lost_power_ends_like_an_undisturbed_one(
     folder = tmp_path / "run"
     command = [sys.executable, "-c", "from unsaid.cli import main; main()", "audit", "--model", model.model]
     command += ["--limit", "62", "--cues", "metadata", "--until", "15", "--max-connections", "16"]
+    command += ["--max-tokens", "none"]
     process = subprocess.Popen(
         [*command, "--out", str(folder)],
         env=os.environ,
