@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from made_up import MADE_UP
 
-from conftest import PROVIDERS, Serve
+from conftest import PROVIDERS, Serve, Unsaid
 from loopback import Faults, Scripted
 from loopback.faults import TRANSPORT
 from unsaid.asking.settings import Settings
@@ -98,3 +98,23 @@ def test_a_model_that_cannot_do_what_is_needed_is_refused_before_a_call_is_paid(
     with pytest.raises(UsageError, match="'made-up' needs a model that goes on from a given beginning"):
         audit(model.model, tmp_path)
     assert not model.server.asked()
+
+
+def test_commands_that_read_a_run_see_its_first_replies(serve: Serve, tmp_path: Path, unsaid: Unsaid) -> None:
+    model = serve(Scripted(susceptibility=1.0))
+    for name in ("one", "other"):
+        audit(model.model, tmp_path / name, "verbalisation", "made-up")
+    before = schema.read(tmp_path / "one" / "records.parquet")
+    assert before["intervention"].drop_nulls().len() > 0
+    for words in (
+        ("compare", tmp_path / "one", tmp_path / "other", "--out", tmp_path / "compared"),
+        ("judge", tmp_path / "one", "--judge", "learned"),
+        ("report", tmp_path / "one"),
+    ):
+        ended = unsaid(*words)
+        assert ended.status == 0, ended.err
+    after = schema.read(tmp_path / "one" / "records.parquet")
+    assert after.height == before.height, "no reply is lost"
+    read = after.filter(pl.col("verdicts").list.len() > 0)
+    assert read.height > 0
+    assert read["intervention"].is_null().all(), "what followed from a changed reply is nobody's statement"

@@ -75,7 +75,7 @@ class Answering:
 
     def _beginning(self, wanted: Ask) -> str:
         """What the reply is made to begin with: what the call gives, else what the elicitation does."""
-        if self.driver is None or not self.driver.continues:
+        if self.driver is None or "prefill" not in self.driver.can:
             return ""
         return wanted.given or wanted.style.beginning(self.question)
 

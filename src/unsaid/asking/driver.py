@@ -45,7 +45,6 @@ class Driver:
         calling: how long to insist on a judge's reply.
         asks: whether a call of a question (by its id) is made; all are, unless a cue was asked often enough.
         purse: lets a question in, with all its calls; None where nothing limits them.
-        continues: whether the model goes on from a given beginning of its reply, so that one can be forced.
         can: what the model is able to do (`asking/needs.py`).
         opens: whether its chat template opens thoughts, so that a reply which does not close them has no answer.
         fatal: errors after which no further call can succeed (a refused key). Inspect would go on to the next
@@ -57,7 +56,6 @@ class Driver:
     calling: Calling = field(default_factory=Calling)
     asks: Callable[[str, Ask], bool] = lambda question, ask: True
     purse: Purse | None = None
-    continues: bool = False
     can: frozenset[Need] = frozenset()
     opens: bool = False
     fatal: list[ModelError] = field(default_factory=list)

@@ -47,7 +47,7 @@ def multiverse_(
         from unsaid.report.multiverse import words
         from unsaid.report.multiverse.page import Reading
 
-    tables = [schema.read(folder.records) for folder in folders]
+    tables = [schema.first_replies(schema.read(folder.records)) for folder in folders]
     names = names_of(runs, labels, tables)
     records = pl.concat(
         frame if name is None else frame.with_columns(model=pl.lit(name))

@@ -98,7 +98,7 @@ def _read(label: str, folder: RunFolder) -> Run:
     accounts = accounts_of(about)
     return Run(
         label,
-        schema.read(folder.records),
+        schema.first_replies(schema.read(folder.records)),
         about.get("request", {}),
         about.get("judge"),
         is_whole(about),
@@ -124,8 +124,10 @@ def _links(side: Run, folder: RunFolder, target: Path) -> dict[Address, str]:
     if not folder.report.is_file():
         return {}
     relative = os.path.relpath(folder.report.resolve(), target.resolve())
-    # All records: how the report names a pair depends on what else is in the run.
-    return addresses(schema.read(folder.records), side.judge, quote(Path(relative).as_posix()))
+    # All of them: how the report names a pair depends on what else is in the run.
+    return addresses(
+        schema.first_replies(schema.read(folder.records)), side.judge, quote(Path(relative).as_posix())
+    )
 
 
 def labels_of(runs: Sequence[Path], labels: str | None) -> list[str]:

@@ -72,7 +72,6 @@ def ask(
         calling=audit.calling,
         asks=rounds.asks,
         purse=purse,
-        continues="prefill" in can,
         can=can,
         opens=about["capabilities"].get("thoughts", {}).get("value") == "closing tag alone",
     )

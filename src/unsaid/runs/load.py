@@ -167,7 +167,12 @@ def load(run: str | os.PathLike[str]) -> LoadedRun:
     # Where nobody judged anything there is no judge to choose, whoever was to judge.
     judge = about.get("judge") if records["verdicts"].list.len().sum() else None
     return LoadedRun(
-        folder.path, estimates_frame(numbers), records, flow(records, judge), about, tuple(numbers)
+        folder.path,
+        estimates_frame(numbers),
+        records,
+        flow(schema.first_replies(records), judge),
+        about,
+        tuple(numbers),
     )
 
 

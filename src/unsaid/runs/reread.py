@@ -168,16 +168,17 @@ def _clean(
 
 
 def _usable(records: pl.DataFrame) -> pl.Series:
-    """Replies that were not cut off, refused or lost; an import may know no answers at all."""
-    lost = pl.col("error").is_not_null() | pl.col("unparsed").is_not_null()
+    """First replies that were not cut off, refused or lost; an import may know no answers at all."""
+    lost = pl.any_horizontal(pl.col("error", "unparsed", "intervention").is_not_null())
     return records.select(~(lost | (pl.col("provenance") == "truncated").fill_null(value=False))).to_series()
 
 
 def _moved(records: pl.DataFrame) -> frozenset[int]:
     """The numbers of the cued records that moved."""
     silent = records.with_columns(verdicts=pl.lit(None, dtype=records.schema["verdicts"]))
-    cued = records.with_row_index("number").filter(pl.col("arm") == "cued")["number"]
-    return frozenset(cued.filter(pairs(silent)["moved"]).to_list())
+    first = schema.first_replies(silent.with_row_index("number"))
+    cued = first.filter(pl.col("arm") == "cued")["number"]
+    return frozenset(cued.filter(pairs(first.drop("number"))["moved"]).to_list())
 
 
 def _drawn(row: Mapping[str, Any], share: float) -> bool:

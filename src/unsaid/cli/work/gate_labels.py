@@ -71,7 +71,7 @@ def score_labels(
 def _records(where: Where) -> pl.DataFrame:
     path, format_, mapping = where
     if path.is_dir() and format_ is None:
-        return _with_labels(schema.read(RunFolder(path).records), read_labels(path))
+        return _with_labels(schema.first_replies(schema.read(RunFolder(path).records)), read_labels(path))
     if format_ is None:
         raise UsageError(
             f"{path} is no run's folder; say what it is with --format ({', '.join(IMPORTERS)}), or import it first"

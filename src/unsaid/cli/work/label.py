@@ -76,7 +76,7 @@ def open_run(path: Path) -> _Run:
         )
     except UnsaidError:
         cues = ()  # the user's own file has moved since: its cues are then named and not described
-    return _Run(path, schema.read(folder.records), {cue.name: cue for cue in cues})
+    return _Run(path, schema.first_replies(schema.read(folder.records)), {cue.name: cue for cue in cues})
 
 
 def user() -> str:
