@@ -39,7 +39,7 @@ def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
     return []
 
 
-def represented(ask: Ask) -> Ask:
+def represented(ask: Ask, question: Question) -> Ask:
     """The same call of a model that does not go on from a given beginning: the beginning stands in the prompt."""
     prompt = ask.prompt.ending(f"So far I have thought: {ask.given}")
     return replace(ask, prompt=prompt, given="")

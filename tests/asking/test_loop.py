@@ -108,7 +108,7 @@ def test_a_protocol_sees_the_replies_to_its_own_calls_alone() -> None:
 
 
 def test_what_is_asked_instead_keeps_its_key() -> None:
-    other = replace(MADE_UP, instead=lambda ask: replace(ask, dose=0.25))
+    other = replace(MADE_UP, instead=lambda ask, question: replace(ask, dose=0.25))
     design = settings()
     follow = FollowUps([other], design.choice(), design.styles(), frozenset())
     with pytest.raises(ValueError, match="keep its key"):

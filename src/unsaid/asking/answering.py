@@ -13,6 +13,7 @@ from inspect_ai.model import CachePolicy, GenerateConfig, Model
 from unsaid.asking.ask import Ask
 from unsaid.asking.driver import Driver
 from unsaid.asking.exchange import exchange
+from unsaid.asking.forced import forced_config
 from unsaid.asking.loop import Call, Exchange, Waves
 from unsaid.asking.settings import Settings
 from unsaid.asking.unread import opened
@@ -54,6 +55,8 @@ class Answering:
         if self.driver is not None:
             self.driver.replied()
         kept = exchange(wanted, call.prompt, reply, self.question, seed)
+        if wanted.forced:
+            return kept
         calling = self.driver.calling if self.driver is not None else Calling()
         send = partial(self._send, wanted, again=True)
         with self._around():
@@ -67,11 +70,17 @@ class Answering:
             return await ask(
                 self.model,
                 prompt,
-                config=GenerateConfig(seed=self._seed(wanted)),
+                config=self._config(wanted),
                 cache=CachePolicy(expiry=None, scopes=scopes) if cached else False,
                 prefill="" if again else self._beginning(wanted),
                 opens=self.driver is not None and self.driver.opens,
             )
+
+    def _config(self, wanted: Ask) -> GenerateConfig:
+        if not wanted.forced:
+            return GenerateConfig(seed=self._seed(wanted))
+        scored = self.driver is not None and "logprobs" in self.driver.can and bool(self.question.options)
+        return forced_config(wanted, self._seed(wanted), scored=scored)
 
     def _beginning(self, wanted: Ask) -> str:
         """What the reply is made to begin with: what the call gives, else what the elicitation does."""

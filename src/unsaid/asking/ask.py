@@ -37,6 +37,7 @@ class Ask:
         copy: which of several calls alike, from 0.
         given: the text that the model's reply is made to begin with.
         parent: the key of the call whose reply this one follows from; "" for a first call.
+        forced: whether an option is all that is wanted of the reply: how likely each is (`forced.py`).
     """
 
     arm: Arm
@@ -51,6 +52,7 @@ class Ask:
     copy: int = 0
     given: str = ""
     parent: str = ""
+    forced: bool = False
 
     @property
     def key(self) -> str:

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from unsaid.asking.ask import Ask
+from unsaid.asking.forced import forced_columns
 from unsaid.elicitation import NATIVE
 from unsaid.models.inspect.adapter import Reply
 from unsaid.questions.demonstrations import reordered
@@ -38,6 +39,8 @@ def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, 
     """
     text = reply.prefill + reply.visible if reply is not None else ""
     reply = reply or Reply()
+    if ask.forced:
+        return _base(ask, prompt, reply, seed, None) | dict(forced_columns(reply, prompt, question))
     shown = reordered(question, prompt.order) if prompt.order else question
     reasoning, visible, reading = reply.reasoning, text, _reading(ask, reply, text)
     if reading == WHOLE:
@@ -50,6 +53,22 @@ def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, 
     unparsed = found if isinstance(found, str) else None
     if prompt.waits:
         unparsed = NO_FIRST_REPLY
+    return _base(ask, prompt, reply, seed, _reasoning_tokens(reply, reasoning, visible)) | {
+        "option_logprobs": None,
+        "reasoning": reasoning,
+        "visible": visible,
+        "reading": reading,
+        "provenance": _provenance(reply, reasoning),
+        "answer": answer,
+        "parse_rule": seen.rule if seen else None,
+        "answer_start": seen.start if seen else None,
+        "answer_end": seen.end if seen else None,
+        "unparsed": unparsed,
+    }
+
+
+def _base(ask: Ask, prompt: Prompt, reply: Reply, seed: int, reasoning_tokens: int | None) -> dict[str, Any]:
+    """The columns that say which call it was, and what its reply cost."""
     wording, cue = ask.wording, ask.cue
     return {
         "reply_id": ask.key,
@@ -71,20 +90,11 @@ def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, 
         "cue_text": list(prompt.cue_text),
         "seed": seed,
         "conditioning": "prefill" if reply.prefill else "template",
-        "reasoning": reasoning,
-        "visible": visible,
-        "reading": reading,
-        "provenance": _provenance(reply, reasoning),
-        "answer": answer,
-        "parse_rule": seen.rule if seen else None,
-        "answer_start": seen.start if seen else None,
-        "answer_end": seen.end if seen else None,
-        "unparsed": unparsed,
         "stop_reason": reply.stop_reason,
         "error": reply.error,
         "input_tokens": reply.input_tokens,
         "output_tokens": reply.output_tokens,
-        "reasoning_tokens": _reasoning_tokens(reply, reasoning, visible),
+        "reasoning_tokens": reasoning_tokens,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from unsaid.asking.ask import Ask, Choice
+from unsaid.asking.forced import SAMPLES, copies
 from unsaid.asking.needs import EVERYTHING, Need
 from unsaid.asking.protocol import Protocol
 from unsaid.asking.replied import Replied
@@ -42,17 +43,24 @@ class FollowUps:
         found: dict[str, Ask] = {}
         for protocol in self._following:
             keys = self._keys(protocol, question)
-            for more in protocol.then(question, ask, replied) if ask.key in keys else ():
-                keys.add(more.key)
-                found.setdefault(more.key, self._possible(protocol, more))
+            for wanted in protocol.then(question, ask, replied) if ask.key in keys else ():
+                for more in self._possible(protocol, wanted, question):
+                    keys.add(more.key)
+                    found.setdefault(more.key, more)
         return list(found.values())
 
     def most(self, question: Question) -> int:
         """Return the most calls about a question that can follow from its first calls."""
-        return sum(
-            protocol.most * len(protocol.asks(question, self.choice, self.styles))
-            for protocol in self._following
-        )
+        return sum(self._most(protocol, question) for protocol in self._following)
+
+    def forced(self, question: Question) -> int:
+        """Return how many of the most calls that can follow force an answer, so that their replies are short."""
+        return sum(self._most(protocol, question) for protocol in self._following if protocol.forces)
+
+    def _most(self, protocol: Protocol, question: Question) -> int:
+        sampled = protocol.forces and not ("logprobs" in self.can and question.options)
+        first = len(protocol.asks(question, self.choice, self.styles))
+        return protocol.most * first * (SAMPLES if sampled else 1)
 
     @property
     def _following(self) -> list[Protocol]:
@@ -65,17 +73,19 @@ class FollowUps:
             self._own[place] = {ask.key for ask in protocol.asks(question, self.choice, self.styles)}
         return self._own[place]
 
-    def _possible(self, protocol: Protocol, ask: Ask) -> Ask:
+    def _possible(self, protocol: Protocol, ask: Ask, question: Question) -> list[Ask]:
         """The call, or what is asked instead of it of a model that cannot do what it needs."""
         if ask.given and "prefill" not in protocol.needs:
             raise ValueError(
                 f"{protocol.name}: {ask.key!r} begins the model's reply; say that it needs 'prefill'"
             )
-        if protocol.needs <= self.can or protocol.instead is None:
-            return ask
-        instead = protocol.instead(ask)
-        if instead.key != ask.key:
-            raise ValueError(
-                f"{protocol.name}: {instead.key!r} is asked instead of {ask.key!r}; keep its key"
-            )
-        return instead
+        if ask.forced and not protocol.forces:
+            raise ValueError(f"{protocol.name}: {ask.key!r} forces an answer; say that it `forces`")
+        if not protocol.needs <= self.can and protocol.instead is not None:
+            instead = protocol.instead(ask, question)
+            if instead.key != ask.key:
+                raise ValueError(
+                    f"{protocol.name}: {instead.key!r} is asked instead of {ask.key!r}; keep its key"
+                )
+            ask = instead
+        return copies(ask, question, scored="logprobs" in self.can) if ask.forced else [ask]

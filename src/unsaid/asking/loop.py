@@ -84,6 +84,7 @@ def asked_in_waves(
             calls; or a call that follows has the key of another one, so that its record would take its place.
     """
     kept: dict[str, Exchange] = {}
+    asked: dict[str, Ask] = {}
     pending = list(first)
     known = {ask.key for ask in pending}
     while pending:
@@ -92,8 +93,9 @@ def asked_in_waves(
         answers = yield wave
         pending = waiting
         for call, exchange in zip(wave, answers, strict=True):
-            kept[call.ask.key] = exchange
-            for ask in follow(question, call.ask, Replied.of(exchange)):
+            kept[call.ask.key], asked[call.ask.key] = exchange, call.ask
+        for call in wave:
+            for ask in follow(question, call.ask, _replied(call.ask, kept, asked)):
                 if ask.key in known:
                     raise ValueError(
                         f"the call {ask.key!r} follows twice; give it a `dose` or `copy` of its own"
@@ -124,6 +126,14 @@ def whole_reply(exchange: Mapping[str, Any] | None) -> str:
         return ""
     shown = text(exchange, "reply" if exchange["reading"] == WHOLE else "visible")
     return (shown or "").strip()
+
+
+def _replied(ask: Ask, kept: Mapping[str, Exchange], asked: Mapping[str, Ask]) -> Replied:
+    """Return the reply to a call; where a first call has a cue, with the clean reply that it is compared with."""
+    clean = None
+    if ask.arm == "cued" and not ask.intervention and ask.first_key in kept:
+        clean = (asked[ask.first_key], Replied.of(kept[ask.first_key]))
+    return Replied.of(kept[ask.key], clean)
 
 
 def _waits_for(ask: Ask, pending: Sequence[Ask]) -> bool:

@@ -34,10 +34,12 @@ class Protocol:
         ask: every call about one question that is made at first; None for a protocol that only reads records.
         estimates: (records, judge or None where nobody judged, generator) -> what can be concluded.
         then: what is asked because of a reply to a call of this protocol, be it a first call or one that followed.
-        most: the most calls that follow from one first call, from those that followed included; for plan and budget.
+        most: the most calls that follow, per first call, from those that followed included; for plan and budget.
+        forces: whether each call that follows forces an answer (`forced.py`). Where a model gives no log-probabilities,
+            it is asked several times.
         needs: what the model must be able to do for the calls that follow.
-        instead: what is asked in place of a call that follows, of a model that cannot do what is needed: a call with
-            the same key; None where the protocol is refused for such a model.
+        instead: what is asked in place of a call that follows, of a model that cannot do what is needed: (call,
+            question) -> a call with the same key; None where the protocol is refused for such a model.
         also: elicitations that it asks besides the ones chosen; it compares with them.
         cued: whether it asks with the chosen cues; a protocol with a cue of its own, or with none, does not.
         replies: how many replies to each question its paper has, where one is not enough.
@@ -53,8 +55,9 @@ class Protocol:
     estimates: Estimates
     then: Follow = nothing_follows
     most: int = 0
+    forces: bool = False
     needs: frozenset[Need] = frozenset()
-    instead: Callable[[Ask], Ask] | None = None
+    instead: Callable[[Ask, Question], Ask] | None = None
     also: tuple[str, ...] = ()
     cued: bool = True
     replies: int = 1

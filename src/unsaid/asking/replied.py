@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from unsaid.asking.ask import Ask
 from unsaid.records.texts import WHOLE
 
 __all__ = ["Replied"]
@@ -23,6 +24,7 @@ class Replied:
         apart: whether reasoning has a channel of its own.
         provenance: of the reasoning ("raw", "split", "summarised", "absent", "truncated").
         error: what the call raised; None where it answered.
+        clean: of a cued call, the clean one that it is compared with, and its reply; None where that is not there.
     """
 
     reasoning: str
@@ -31,6 +33,7 @@ class Replied:
     apart: bool
     provenance: str
     error: str | None
+    clean: tuple[Ask, Replied] | None = None
 
     @property
     def scored(self) -> bool:
@@ -38,8 +41,13 @@ class Replied:
         return self.answer is not None
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Replied:
-        """Read a reply from an exchange (`exchange.py`) or from a row of records: both have the same columns."""
+    def of(cls, row: Mapping[str, Any], clean: tuple[Ask, Replied] | None = None) -> Replied:
+        """Read a reply from an exchange (`exchange.py`) or from a row of records: both have the same columns.
+
+        Args:
+            row: the exchange or the row.
+            clean: the clean call that it is compared with, and its reply.
+        """
         return cls(
             row["reasoning"] or "",
             row["visible"] or "",
@@ -47,4 +55,5 @@ class Replied:
             row["reading"] is not None and row["reading"] != WHOLE,
             row["provenance"] or "absent",
             row["error"],
+            clean,
         )

@@ -197,22 +197,28 @@ def total(parts: Sequence[Calls]) -> Calls:
     return sum(parts, Calls())
 
 
-def following_calls(asks: Asks, epochs: int, counter: Counter, replies: Replies, most: int) -> Calls:
+def following_calls(
+    asks: Asks, epochs: int, counter: Counter, replies: Replies, follow: tuple[int, int]
+) -> Calls:
     """Return the calls that follow from replies, as many as can.
 
-    Each is assumed to be sent a mean prompt with a whole reply in it, and to get a whole reply.
+    Each is assumed to be sent a mean prompt with a whole reply in it, and to get a whole reply, or a token where it
+    forces an answer.
 
     Args:
         asks: every question with its first calls of one epoch.
         epochs: how often each is asked.
         counter: counts the tokens of prompts.
         replies: what is assumed of a reply.
-        most: how many calls of one epoch can follow.
+        follow: how many calls of one epoch can follow, and how many of these force an answer.
     """
     first = total(list(arm_calls(asks, 1, counter, replies).values()))
     sent, received = first.input_tokens / first.calls, first.output_tokens / first.calls
+    most, forced = follow
     calls = epochs * most
-    return Calls(calls, round(calls * (sent + received)), round(calls * received))
+    return Calls(
+        calls, round(calls * (sent + received)), round(epochs * ((most - forced) * received + forced))
+    )
 
 
 def seconds(calls: int, replies: Replies) -> float:

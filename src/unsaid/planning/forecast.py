@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from unsaid import defaults
+from unsaid.asking.forced import SAMPLES
 from unsaid.asking.readings import CLEAN
 from unsaid.asking.settings import Settings
 from unsaid.judges import models_of
@@ -184,7 +185,8 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
     assumed = Assumed(expecting.influence, expecting.faithfulness, eligible)
     arms = arm_calls(asks, audit.epochs, counting, replies)
     if planned.most:
-        arms |= {FOLLOWING: following_calls(asks, audit.epochs, counting, replies, planned.most)}
+        follow = (planned.most, planned.forced)
+        arms |= {FOLLOWING: following_calls(asks, audit.epochs, counting, replies, follow)}
     bills = [_bill(audit.model, total(list(arms.values())), prices, asks, counting)]
     grounds = [
         f"tokens of a prompt: {counting.how}",
@@ -202,6 +204,11 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
         grounds.append(_judge_ground(settings, replies))
     if planned.most:
         grounds.append("as many calls follow from the replies as can; each is sent a whole reply again")
+    if planned.forced:
+        grounds.append(
+            f"{audit.epochs * planned.forced:,} of these force an answer, with one token for a reply; a model that "
+            f"gives no log-probabilities is asked each {SAMPLES} times"
+        )
     if audit.until is not None:
         grounds.append(
             f"no cue is stopped early; --until {audit.until:g} may stop some, so all of this is at most"

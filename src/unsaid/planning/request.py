@@ -49,12 +49,14 @@ class Plan:
         skipped: published items that cannot be asked, and why.
         not_asked: cues that cannot be put to some of the questions, why, and to how many.
         most: how many more calls of one epoch may follow from the replies.
+        forced: how many of these force an answer, of a model that gives log-probabilities.
     """
 
     asks: tuple[tuple[Question, tuple[Ask, ...]], ...]
     skipped: tuple[Skipped, ...]
     not_asked: tuple[NotAsked, ...] = ()
     most: int = 0
+    forced: int = 0
 
     @property
     def calls(self) -> int:
@@ -140,7 +142,8 @@ class Audit:
         not_asked = tuple(NotAsked(cue, reason, n) for (cue, reason), n in sorted(without.items()))
         follow = FollowUps(chosen, choice, styles)
         most = sum(map(follow.most, loaded.questions))
-        return Plan(asks, loaded.skipped, not_asked, most)
+        forced = sum(map(follow.forced, loaded.questions))
+        return Plan(asks, loaded.skipped, not_asked, most, forced)
 
     def follow(self, can: frozenset[Need]) -> FollowUps:
         """Return what follows from the replies of a model that can do this."""

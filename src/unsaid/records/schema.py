@@ -17,7 +17,7 @@ from unsaid.records.ranges import TOKENS, check_ranges, counted
 from unsaid.store.reading import short
 from unsaid.store.tables import Unreadable, read_parquet, write_parquet
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 Arm = Literal["clean", "replay", "placebo", "cued", "decode"]
 Provenance = Literal["raw", "split", "summarised", "absent", "truncated"]
@@ -29,6 +29,7 @@ _ADDED = {
     2: ("context", "pointing"),
     3: ("reading", "answer_start", "answer_end"),
     4: ("reply_id", "parent", "intervention", "dose", "given"),
+    5: ("option_logprobs",),
 }
 _READABLE = (1, *_ADDED)
 
@@ -89,6 +90,9 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "reading": pl.String,  # "whole": the statement is the whole reply; "channel": reasoning has one; null: not known
     "provenance": pl.String,  # of the reasoning: "raw", "split" (by a guess), "summarised", "absent", "truncated"
     "answer": pl.String,  # letter, or free text; null where it was not seen
+    "option_logprobs": pl.List(
+        pl.Float64
+    ),  # of each option, where an answer was forced; null for an unlikely option
     "unparsed": pl.String,  # why `answer` is null: "error", "refused", "empty", "truncated", "no answer"
     "parse_rule": pl.String,
     "answer_start": pl.Int64,  # where the statement of the answer begins: in the whole reply, else in `visible`
