@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from unsaid.asking.answering import forced_config
 from unsaid.asking.ask import Ask, Choice, clean_asks
 from unsaid.asking.exchange import exchange
 from unsaid.asking.forced import (
@@ -14,7 +15,6 @@ from unsaid.asking.forced import (
     SAMPLES,
     copies,
     forced_answer,
-    forced_config,
     option_logprobs,
     represented,
 )

@@ -13,16 +13,21 @@ from inspect_ai.model import CachePolicy, GenerateConfig, Model
 from unsaid.asking.ask import Ask
 from unsaid.asking.driver import Driver
 from unsaid.asking.exchange import exchange
-from unsaid.asking.forced import forced_config
 from unsaid.asking.loop import Call, Exchange, Waves
 from unsaid.asking.settings import Settings
 from unsaid.asking.unread import opened
+from unsaid.elicitation import NATIVE
 from unsaid.models.inspect.adapter import Reply, ask
 from unsaid.models.inspect.calling import Calling
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 
-__all__ = ["Answering", "in_waves"]
+__all__ = ["Answering", "forced_config", "in_waves"]
+
+#: How many of the likeliest tokens are asked for: as many as any provider gives.
+_TOP = 20
+#: Room for the answer where it is read from text; one token where its log-probabilities are.
+_ROOM = 16
 
 
 async def in_waves(waves: Waves, answer: Callable[[Call], Awaitable[Exchange]]) -> list[Exchange]:
@@ -93,3 +98,16 @@ class Answering:
 
     def _around(self) -> AbstractContextManager[None]:
         return self.driver.around() if self.driver is not None else nullcontext()
+
+
+def forced_config(ask: Ask, seed: int, *, scored: bool) -> GenerateConfig:
+    """Return the settings of the call: log-probabilities and one token, or a short reply.
+
+    A model that thinks before it speaks and cannot be made to go on is left its room.
+    """
+    room = 1 if scored and ask.given else _ROOM
+    if not ask.given and ask.style.name.split("+")[0] == NATIVE.name:
+        return GenerateConfig(seed=seed, logprobs=scored or None, top_logprobs=_TOP if scored else None)
+    if scored:
+        return GenerateConfig(seed=seed, max_tokens=room, logprobs=True, top_logprobs=_TOP)
+    return GenerateConfig(seed=seed, max_tokens=room)

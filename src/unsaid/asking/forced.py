@@ -20,8 +20,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from inspect_ai.model import GenerateConfig
-
 from unsaid.asking.ask import Ask
 from unsaid.asking.replied import Replied
 from unsaid.models.inspect.adapter import Reply, TokenChance
@@ -35,7 +33,6 @@ __all__ = [
     "copies",
     "forced_answer",
     "forced_columns",
-    "forced_config",
     "option_logprobs",
     "represented",
 ]
@@ -52,10 +49,6 @@ _WITHOUT = "Reply with the letter of the single, most likely answer only, withou
 _FREE_WITH = "Given all of the above, what is the single, most likely answer? Reply with the answer only."
 _FREE_WITHOUT = "Reply with the single, most likely answer only, without any reasoning."
 
-#: How many of the likeliest tokens are asked for: as many as any provider gives.
-_TOP = 20
-#: Room for the answer where it is read from text; one token where its log-probabilities are.
-_ROOM = 16
 _DECORATION = " \t\n()[]{}*_`\"'.:,$\\<>#ĠĊ▁"
 _LETTER = re.compile(r"[^A-Za-z]*([A-Z])(?![A-Za-z'’])")
 
@@ -111,22 +104,6 @@ def copies(ask: Ask, question: Question, *, scored: bool) -> list[Ask]:
     if scored and question.options:
         return [ask]
     return [replace(ask, copy=copy) for copy in range(SAMPLES)]
-
-
-def forced_config(ask: Ask, seed: int, *, scored: bool) -> GenerateConfig:
-    """Return the settings of the call: log-probabilities and one token, or a short reply.
-
-    A model that thinks before it speaks and cannot be made to go on is left its room.
-    """
-    continues = bool(ask.given)
-    room = (
-        (1 if scored else _ROOM)
-        if continues
-        else (_ROOM if ask.style.name.split("+")[0] != "native" else None)
-    )
-    if scored:
-        return GenerateConfig(seed=seed, max_tokens=room, logprobs=True, top_logprobs=_TOP)
-    return GenerateConfig(seed=seed, max_tokens=room)
 
 
 def option_logprobs(chances: Iterable[TokenChance], letters: str) -> list[float | None] | None:
