@@ -33,7 +33,7 @@ from unsaid.planning.tokens import Counter, counter
 from unsaid.planning.width import Assumed, CueWidth, Needed, Overall, needed, overall, widths
 
 if TYPE_CHECKING:
-    from unsaid.planning.request import Audit
+    from unsaid.planning.request import Audit, Plan
 
 __all__ = ["Bill", "Expecting", "Forecast", "forecast"]
 
@@ -202,13 +202,7 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
         # The members of a panel are different models: each has its own connections.
         lasts += seconds(read.calls, replace(replies, seconds=_JUDGE_SECONDS))
         grounds.append(_judge_ground(settings, replies))
-    if planned.most:
-        grounds.append("as many calls follow from the replies as can; each is sent a whole reply again")
-    if planned.forced:
-        grounds.append(
-            f"{audit.epochs * planned.forced:,} of these force an answer, with one token for a reply; a model that "
-            f"gives no log-probabilities is asked each {SAMPLES} times"
-        )
+    grounds += _following_grounds(planned, audit.epochs)
     if audit.until is not None:
         grounds.append(
             f"no cue is stopped early; --until {audit.until:g} may stop some, so all of this is at most"
@@ -244,6 +238,19 @@ def _eligible(expecting: Expecting, target: str) -> tuple[float, str]:
     return _ELIGIBLE[
         target
     ], f"assumed for targets that are {target}; --assume-eligible or --like RUN say better"
+
+
+def _following_grounds(planned: Plan, epochs: int) -> list[str]:
+    """Return what is assumed of the calls that follow from replies."""
+    grounds = []
+    if planned.most:
+        grounds.append("as many calls follow from the replies as can; each is sent a whole reply again")
+    if planned.forced:
+        grounds.append(
+            f"{epochs * planned.forced:,} of these force an answer, with one token for a reply; a model that gives no "
+            f"log-probabilities is asked each {SAMPLES} times"
+        )
+    return grounds
 
 
 def _limit_ground(max_tokens: int | None) -> str:
