@@ -29,6 +29,7 @@ ROOMS = (
     "replies",
     "cues",
     "elicitation",
+    "interventions",
     "records",
     "judges",
     "estimates",
