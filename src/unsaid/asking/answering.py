@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 
-from inspect_ai.model import CachePolicy, GenerateConfig, Model
+from inspect_ai.model import CachePolicy, GenerateConfig, Model, get_model
 
 from unsaid.asking.ask import Ask
 from unsaid.asking.driver import Driver
@@ -17,7 +17,7 @@ from unsaid.asking.loop import Call, Exchange, Waves
 from unsaid.asking.settings import Settings
 from unsaid.asking.unread import opened
 from unsaid.elicitation import NATIVE
-from unsaid.models.inspect.adapter import Reply, ask
+from unsaid.models.inspect.adapter import Reply, ask, resolve
 from unsaid.models.inspect.calling import Calling
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
@@ -56,11 +56,12 @@ class Answering:
         wanted, seed = call.ask, self._seed(call.ask)
         if not call.sendable:
             return exchange(wanted, call.prompt, None, self.question, seed)
-        reply = await self._send(wanted, call.prompt, again=False)
+        write = wanted.writing is not None
+        reply = await (self._written(call) if write else self._send(wanted, call.prompt, again=False))
         if self.driver is not None:
             self.driver.replied()
         kept = exchange(wanted, call.prompt, reply, self.question, seed)
-        if wanted.forced:
+        if write or wanted.forced:
             return kept
         calling = self.driver.calling if self.driver is not None else Calling()
         send = partial(self._send, wanted, again=True)
@@ -86,6 +87,23 @@ class Answering:
             return GenerateConfig(seed=self._seed(wanted))
         scored = self.driver is not None and "logprobs" in self.driver.can and bool(self.question.options)
         return forced_config(wanted, self._seed(wanted), scored=scored)
+
+    async def _written(self, call: Call) -> Reply:
+        """What a helper writes: the model bound to the role "writer", else the one that the settings name.
+
+        As with a judge, how long to insist is said for it: a run's settings are those of the model under audit.
+        """
+        calling = self.driver.calling if self.driver is not None else Calling()
+        config = GenerateConfig(
+            seed=self._seed(call.ask),
+            max_tokens=self.settings.max_tokens,
+            max_retries=calling.max_retries,
+            attempt_timeout=calling.timeout,
+        )
+        cache = CachePolicy(expiry=None, scopes={"arm": call.ask.key}) if self.driver is not None else False
+        with self._around():
+            writer = get_model(role="writer", default=resolve(self.settings.writer))
+            return await ask(writer, call.prompt, config=config, cache=cache)
 
     def _beginning(self, wanted: Ask) -> str:
         """What the reply is made to begin with: what the call gives, else what the elicitation does."""

@@ -13,10 +13,13 @@ import numpy as np
 from unsaid.cues import Context, Cue, TargetKind, Wording, choose_target, clean
 from unsaid.elicitation import Elicitation
 from unsaid.errors import UnknownName, UsageError
-from unsaid.questions.prompt import Prompt
+from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
 
 Arm = Literal["clean", "replay", "placebo", "cued", "decode"]
+
+#: The intervention of a call in which a helper writes what another call is to go on from begins so.
+WRITE = "write-"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Ask:
         given: the text that the model's reply is made to begin with.
         parent: the key of the call whose reply this one follows from; "" for a first call.
         forced: whether an option is all that is wanted of the reply: how likely each is (`forced.py`).
+        writing: what a helper (`--writer`) is asked to write; None for a call of the model under audit.
     """
 
     arm: Arm
@@ -53,6 +57,7 @@ class Ask:
     given: str = ""
     parent: str = ""
     forced: bool = False
+    writing: Writing | None = None
 
     @property
     def key(self) -> str:
@@ -81,6 +86,40 @@ class Ask:
             raise ValueError("a call that follows from a reply names its intervention")
         return replace(self, intervention=intervention, dose=dose, copy=copy, given=given, parent=self.key)
 
+    def written(
+        self,
+        text: str,
+        intervention: str,
+        steps: Sequence[str],
+        *,
+        at: int = 0,
+        dose: float | None = None,
+        copy: int = 0,
+    ) -> Ask:
+        """Return the call of a helper that writes what is to be given to the model next.
+
+        Its reply is recorded like any other, and `Protocol.then` sees it: there it is checked, and becomes the
+        beginning of a reply (`ask.writing.about.continued(...)`) or is asked for once more (another `copy`).
+
+        Args:
+            text: what the helper is asked.
+            intervention: what is to be done to the reasoning, in a word.
+            steps: the reasoning of the reply to this call.
+            at: which of the steps is changed, where it is one.
+            dose: how much of it, where that varies.
+            copy: which of several calls alike, from 0.
+        """
+        return replace(
+            self,
+            prompt=Prompt((Turn("user", text),)),
+            intervention=WRITE + intervention,
+            dose=dose,
+            copy=copy,
+            given="",
+            parent=self.key,
+            writing=Writing(self, tuple(steps), at),
+        )
+
     @property
     def first_key(self) -> str:
         """Names the clean call whose reply this one waits for."""
@@ -94,6 +133,21 @@ class Ask:
     def seed(self, run_seed: int, question_id: str, epoch: int) -> int:
         """The sampling seed of this call: its own, and the same in every run of this seed."""
         return derived_seed(run_seed, question_id, str(epoch), self.key)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What a helper's writing is about, for whoever looks at it.
+
+    Attributes:
+        about: the call whose reply is changed; what follows goes on from that call.
+        steps: the reasoning of that reply.
+        at: which of the steps is changed, where it is one.
+    """
+
+    about: Ask
+    steps: tuple[str, ...]
+    at: int = 0
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ A sample's log holds a list of these, so that a pair can never be torn apart by 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from unsaid.asking.ask import Ask
@@ -19,9 +20,13 @@ from unsaid.records.schema import ReadAs
 from unsaid.records.texts import WHOLE
 from unsaid.replies.answers import Answer, Unparsed, parse_answer, split_reasoning
 from unsaid.replies.ends import end_of
+from unsaid.replies.thoughts import split_thoughts
 
 #: Why a second turn was not asked: there was no first reply for it to go on from.
 NO_FIRST_REPLY = "no first reply"
+
+#: Why a helper's writing has no answer: it is none.
+WRITTEN = "written by a helper"
 
 #: Ends of a reply that leave no answer to read, whatever stands in it, and what the record says instead.
 _NO_ANSWER = {"cut off": "truncated", "refused": "refused", "failed": "error"}
@@ -37,15 +42,18 @@ def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, 
         question: what was asked.
         seed: of the call.
     """
-    text = reply.prefill + reply.visible if reply is not None else ""
-    reply = reply or Reply()
     if ask.forced:
+        reply = reply or Reply()
         return _base(ask, prompt, reply, seed, None) | dict(forced_columns(reply, prompt, question))
+    reply = _begun(reply or Reply())
+    text = reply.visible
     shown = reordered(question, prompt.order) if prompt.order else question
     reasoning, visible, reading = reply.reasoning, text, _reading(ask, reply, text)
-    if reading == WHOLE:
+    if ask.writing is not None:
+        reading = None
+    elif reading == WHOLE:
         reasoning, visible = split_reasoning(text, shown)
-    found = _answer(reply, text, shown)
+    found = _answer(reply, text, shown) if ask.writing is None else _unwritten(reply) or WRITTEN
     seen = found if isinstance(found, Answer) else None
     answer = seen.value if seen else None
     if prompt.order and answer is not None:
@@ -115,14 +123,33 @@ def _answer(reply: Reply, text: str, question: Question) -> Answer | str:
 
     A reply that was cut off is never scored, whatever it seems to say.
     """
+    if (reason := _unwritten(reply)) is not None:
+        return reason
+    parsed = parse_answer(text, question)
+    return parsed.reason if isinstance(parsed, Unparsed) else parsed
+
+
+def _unwritten(reply: Reply) -> str | None:
+    """Why a reply says nothing that can be used; None where it may."""
     if reply.error is not None:
         return "error"
     if reply.provenance == "truncated":
         return "truncated"
-    if (end := end_of(reply.stop_reason)) in _NO_ANSWER:
-        return _NO_ANSWER[end]
-    parsed = parse_answer(text, question)
-    return parsed.reason if isinstance(parsed, Unparsed) else parsed
+    return _NO_ANSWER.get(end_of(reply.stop_reason))
+
+
+def _begun(reply: Reply) -> Reply:
+    """The reply with what it was made to begin with: thoughts among its thoughts, other text before its text."""
+    if not reply.prefill:
+        return reply
+    begun = split_thoughts(reply.prefill)
+    visible = begun.visible + reply.visible
+    if begun.how == "none":
+        return replace(reply, visible=visible)
+    gap = "" if (begun.reasoning or "")[-1:].isspace() or not reply.reasoning else " "
+    thoughts = f"{begun.reasoning or ''}{gap}{reply.reasoning or ''}"
+    provenance = "raw" if reply.provenance == "absent" else reply.provenance
+    return replace(reply, visible=visible, reasoning=thoughts or None, provenance=provenance)
 
 
 def _provenance(reply: Reply, reasoning: str | None) -> str:

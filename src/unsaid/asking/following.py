@@ -13,7 +13,28 @@ from unsaid.asking.replied import Replied
 from unsaid.elicitation import Elicitation
 from unsaid.questions.question import Question
 
-__all__ = ["FollowUps"]
+__all__ = ["FollowUps", "Following"]
+
+
+@dataclass(frozen=True)
+class Following:
+    """The most calls that can follow.
+
+    Attributes:
+        calls: of the model under audit.
+        forced: how many of these force an answer, so that their replies are short.
+        written: of a helper that writes.
+    """
+
+    calls: int = 0
+    forced: int = 0
+    written: int = 0
+
+    def __add__(self, other: Following) -> Following:
+        """Return both together."""
+        return Following(
+            self.calls + other.calls, self.forced + other.forced, self.written + other.written
+        )
 
 
 @dataclass(frozen=True)
@@ -25,12 +46,14 @@ class FollowUps:
         choice: the cues under audit.
         styles: the elicitations under audit.
         can: what the model is able to do. A protocol that needs more asks `instead`.
+        writer: whether there is a helper that writes; without one, nothing follows where it would have to.
     """
 
     protocols: Sequence[Protocol]
     choice: Choice
     styles: Sequence[Elicitation]
     can: frozenset[Need] = EVERYTHING
+    writer: bool = True
     _own: dict[tuple[str, str], set[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def __call__(self, question: Question, ask: Ask, replied: Replied) -> list[Ask]:
@@ -43,28 +66,34 @@ class FollowUps:
         found: dict[str, Ask] = {}
         for protocol in self._following:
             keys = self._keys(protocol, question)
-            for wanted in protocol.then(question, ask, replied) if ask.key in keys else ():
+            for wanted in self._wanted(protocol.then(question, ask, replied)) if ask.key in keys else ():
                 for more in self._possible(protocol, wanted, question):
                     keys.add(more.key)
                     found.setdefault(more.key, more)
         return list(found.values())
 
     def most(self, question: Question) -> int:
-        """Return the most calls about a question that can follow from its first calls."""
-        return sum(self._most(protocol, question) for protocol in self._following)
+        """Return the most calls about a question that can follow from its first calls, a helper's included."""
+        return sum(each.calls + each.written for each in self.each(question).values())
 
-    def forced(self, question: Question) -> int:
-        """Return how many of the most calls that can follow force an answer, so that their replies are short."""
-        return sum(self._most(protocol, question) for protocol in self._following if protocol.forces)
+    def each(self, question: Question) -> dict[str, Following]:
+        """Return the most calls about a question that can follow, for each protocol."""
+        return {protocol.name: self._most(protocol, question) for protocol in self._following}
 
-    def _most(self, protocol: Protocol, question: Question) -> int:
+    def _most(self, protocol: Protocol, question: Question) -> Following:
         sampled = protocol.forces and not ("logprobs" in self.can and question.options)
         first = len(protocol.asks(question, self.choice, self.styles))
-        return protocol.most * first * (SAMPLES if sampled else 1)
+        calls = first * (protocol.most - protocol.writes) * (SAMPLES if sampled else 1)
+        written = first * protocol.writes if self.writer else 0
+        return Following(calls, calls if protocol.forces else 0, written)
 
     @property
     def _following(self) -> list[Protocol]:
         return [protocol for protocol in self.protocols if protocol.most]
+
+    def _wanted(self, asks: list[Ask]) -> list[Ask]:
+        """The calls; none where a helper would have to write and there is none, for the others serve those."""
+        return asks if self.writer or not any(ask.writing for ask in asks) else []
 
     def _keys(self, protocol: Protocol, question: Question) -> set[str]:
         """The keys of a protocol's own calls about a question; those that followed are added as they are made."""
@@ -75,6 +104,8 @@ class FollowUps:
 
     def _possible(self, protocol: Protocol, ask: Ask, question: Question) -> list[Ask]:
         """The call, or what is asked instead of it of a model that cannot do what it needs."""
+        if ask.writing is not None:
+            return [ask]
         if ask.given and "prefill" not in protocol.needs:
             raise ValueError(
                 f"{protocol.name}: {ask.key!r} begins the model's reply; say that it needs 'prefill'"

@@ -23,7 +23,7 @@ from unsaid.asking.driver import DRIVER
 from unsaid.asking.following import FollowUps
 from unsaid.asking.headline import counts
 from unsaid.asking.loop import asked_in_waves
-from unsaid.asking.needs import check_needs
+from unsaid.asking.needs import check_needs, check_writer
 from unsaid.asking.protocol import Protocol, check_askable, every_ask
 from unsaid.asking.readings import CleanPlan, clean_plan, entered, of_judge, readings
 from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings
@@ -59,6 +59,7 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
         demonstrations: str = "",
         ask_again: bool = False,
         read_answers: str = "",
+        writer: str = "",
     ) -> Task:
         # Inspect's -T reads "a,b" as a list.
         sources, families, wording, styles, readers = map(
@@ -79,6 +80,7 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
             demonstrations,
             ask_again,
             read_answers,
+            writer,
         )
         return build((protocol,), settings, epochs)
 
@@ -96,6 +98,7 @@ def build(protocols: Sequence[Protocol], settings: Settings, epochs: int) -> Tas
     names = [protocol.name for protocol in protocols]
     questions = settings.load().questions
     check_askable(protocols, questions, settings.choice(), settings.styles())
+    check_writer(protocols, questions, settings.writer)
     clean = clean_plan(questions, settings.choice())
     return Task(
         dataset=MemoryDataset([_sample(each) for each in questions], name=settings.questions),
@@ -142,7 +145,8 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
         driver = DRIVER.get()
         if driver is not None:
             reach(lambda: root().cancel)
-        follow = FollowUps(protocols, choice, styles, driver.can if driver is not None else frozenset())
+        can = driver.can if driver is not None else frozenset()
+        follow = FollowUps(protocols, choice, styles, can, bool(settings.writer))
         check_needs(protocols, follow.can, str(get_model()))
         asks = every_ask(protocols, question, choice, styles)
         if driver is not None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from unsaid.errors import UsageError
+from unsaid.questions.question import Question
 
 if TYPE_CHECKING:
     from unsaid.asking.protocol import Protocol
 
-__all__ = ["EVERYTHING", "Need", "able", "check_needs"]
+__all__ = ["EVERYTHING", "Need", "able", "check_needs", "check_writer"]
 
 #: Go on from a given beginning of its reply; give the log-probabilities of its tokens.
 Need = Literal["prefill", "logprobs"]
@@ -45,4 +46,20 @@ def check_needs(protocols: Sequence[Protocol], can: frozenset[Need], model: str)
             raise UsageError(
                 f"protocol {protocol.name!r} needs a model that {words}, and {model} does not; choose another model, "
                 "or leave the protocol out of --protocols"
+            )
+
+
+def check_writer(protocols: Sequence[Protocol], questions: Sequence[Question], writer: str) -> None:
+    """Refuse a protocol that gives a model what a helper writes where there is none, before a call is paid.
+
+    Raises:
+        UsageError: there is one; the message says which option names the helper.
+    """
+    for protocol in protocols if not writer else ():
+        lacking = sum(not protocol.exact(question) for question in questions) if protocol.writes else 0
+        if lacking:
+            raise UsageError(
+                f"protocol {protocol.name!r} needs a model that rewrites reasoning for {lacking} of the "
+                f"{len(questions)} questions: name one with --writer MODEL, or ask procedural questions alone "
+                "(--questions bundled:navigate), whose steps are rewritten by rule"
             )

@@ -38,6 +38,8 @@ class Protocol:
         forces: whether each call that follows forces an answer (`forced.py`). Where a model gives no log-probabilities,
             it is asked several times.
         needs: what the model must be able to do for the calls that follow.
+        writes: how many of those a helper makes, which writes what the model is then given.
+        exact: whether all that is given about a question is made by rule, so that no helper is needed.
         instead: what is asked in place of a call that follows, of a model that cannot do what is needed: (call,
             question) -> a call with the same key; None where the protocol is refused for such a model.
         also: elicitations that it asks besides the ones chosen; it compares with them.
@@ -56,6 +58,8 @@ class Protocol:
     then: Follow = nothing_follows
     most: int = 0
     forces: bool = False
+    writes: int = 0
+    exact: Callable[[Question], bool] = lambda question: False
     needs: frozenset[Need] = frozenset()
     instead: Callable[[Ask, Question], Ask] | None = None
     also: tuple[str, ...] = ()

@@ -68,6 +68,8 @@ class Settings:
         demonstrations: a file of solved questions for few-shot prompts; "" shows procedural ones.
         ask_again: ask once more, in one more turn, for an answer that could not be read (`asking/unread.py`).
         read_answers: a model that extracts answers that could not be read; "" for none.
+        writer: a model that writes mistakes and paraphrases for protocols that give them to the model under audit;
+            "" for none.
     """
 
     questions: str = DEFAULT_QUESTIONS
@@ -84,6 +86,7 @@ class Settings:
     demonstrations: str = ""
     ask_again: bool = False
     read_answers: str = ""
+    writer: str = ""
 
     def __post_init__(self) -> None:
         if self.limit < 1:

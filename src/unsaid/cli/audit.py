@@ -31,6 +31,7 @@ def audit(  # noqa: PLR0913 - a command's options
     judge_sample: options.JudgeSample = defaults.JUDGE_SAMPLE,
     ask_again: options.AskAgain = False,
     read_answers: options.ReadAnswers = "",
+    writer: options.Writer = "",
     until: options.Until = None,
     max_connections: options.Connections = None,
     max_retries: options.MaxRetries = Calling.max_retries,

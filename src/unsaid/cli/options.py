@@ -64,6 +64,12 @@ ReadAnswers: TypeAlias = Annotated[
         metavar="MODEL", help="A model that extracts answers that could not be read; it does not see the cue."
     ),
 ]
+Writer: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        metavar="MODEL", help="A model that writes mistakes and paraphrases for protocols that give them."
+    ),
+]
 Epochs: TypeAlias = Annotated[int, typer.Option(help="How often each question is asked.")]
 Seed: TypeAlias = Annotated[
     int, typer.Option(help="Seed that fixes questions, targets, wordings and sampling.")

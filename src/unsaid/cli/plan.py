@@ -28,6 +28,7 @@ def plan(  # noqa: PLR0913 - a command's options
     judge_sample: options.JudgeSample = defaults.JUDGE_SAMPLE,
     ask_again: options.AskAgain = False,
     read_answers: options.ReadAnswers = "",
+    writer: options.Writer = "",
     until: options.Until = None,
     epochs: options.Epochs = 1,
     seed: options.Seed = 0,

@@ -24,7 +24,6 @@ from unsaid.planning.width import Assumed
 from unsaid.questions.question import LETTERS, Question
 
 __all__ = [
-    "FOLLOWING",
     "JUDGE_REPLY",
     "SECOND_PASS",
     "Asks",
@@ -32,6 +31,7 @@ __all__ = [
     "Replies",
     "arm_calls",
     "expected_replies",
+    "following",
     "following_calls",
     "judge_calls",
     "seconds",
@@ -40,8 +40,6 @@ __all__ = [
 
 Asks = Sequence[tuple[Question, Sequence[Ask]]]
 
-#: What the calls that follow from replies are called among the arms.
-FOLLOWING = "what follows, at most"
 #: Tokens of a judge's JSON object with its explanation and two quoted sentences.
 JUDGE_REPLY = 160
 #: Share of the readings that leave a doubt and are read a second time: assumed, for no judge has been asked yet.
@@ -195,6 +193,11 @@ def _sent(rubric: str, message: str) -> int:
 def total(parts: Sequence[Calls]) -> Calls:
     """Return all of them together."""
     return sum(parts, Calls())
+
+
+def following(protocol: str) -> str:
+    """Return what the calls that follow from a protocol's replies are called among the arms."""
+    return f"follow from {protocol}, at most"
 
 
 def following_calls(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from unsaid.asking.ask import WRITE
 from unsaid.records import schema
 from unsaid.records.ranges import counted
 from unsaid.store.run_folder import RunFolder
 
-__all__ = ["Earlier", "Tokens", "earlier", "spent"]
+__all__ = ["Earlier", "Tokens", "by_whom", "earlier", "spent"]
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def earlier(run: Path) -> Earlier:
     )
 
 
-def spent(logs: Path) -> tuple[Tokens, Tokens]:
-    """Return what the finished questions of a run took, of the model and of the judge.
+def spent(logs: Path) -> tuple[Tokens, Tokens, Tokens]:
+    """Return what the finished questions of a run took, of the model, of the judge and of the helper that writes.
 
     Replies that were kept but whose question is not finished are not in it: they are counted when they are read
     again. A reply whose provider did not count its tokens has none.
@@ -87,6 +89,7 @@ def spent(logs: Path) -> tuple[Tokens, Tokens]:
     """
     model: dict[tuple[str, int], Tokens] = {}
     judge: dict[tuple[str, int], Tokens] = {}
+    writer: dict[tuple[str, int], Tokens] = {}
     from unsaid.records.from_logs import kept_of, raw_samples, said_of
 
     for log in sorted(logs.glob("*.eval")):
@@ -96,13 +99,22 @@ def spent(logs: Path) -> tuple[Tokens, Tokens]:
                 key = str(sample["id"]), int(sample["epoch"])
                 if not kept.get("exchanges"):
                     continue
-                model[key] = _sum(kept["exchanges"])
+                model[key], writer[key] = by_whom(kept["exchanges"])
                 score = (sample.get("scores") or {}).get("read_replies") or {}
                 judge[key] = Tokens(*map(int, (score.get("metadata") or {}).get("judged") or (0, 0)))
-    return sum(model.values(), Tokens()), sum(judge.values(), Tokens())
+    return sum(model.values(), Tokens()), sum(judge.values(), Tokens()), sum(writer.values(), Tokens())
 
 
-def _sum(parts: list[dict[str, Any]]) -> Tokens:
+def by_whom(exchanges: Sequence[Mapping[str, Any]]) -> tuple[Tokens, Tokens]:
+    """Return the tokens of the model's replies, and those of what a helper wrote; 0 where they were not counted."""
+    own: list[Mapping[str, Any]] = []
+    written: list[Mapping[str, Any]] = []
+    for each in exchanges:
+        (written if (each.get("intervention") or "").startswith(WRITE) else own).append(each)
+    return _sum(own), _sum(written)
+
+
+def _sum(parts: Sequence[Mapping[str, Any]]) -> Tokens:
     return Tokens(
         *(sum(counted(part.get(name)) or 0 for part in parts) for name in ("input_tokens", "output_tokens"))
     )

@@ -14,7 +14,6 @@ from unsaid.asking.settings import Settings
 from unsaid.judges import models_of
 from unsaid.planning.budget import Budget, clock, thousands, usd
 from unsaid.planning.costs import (
-    FOLLOWING,
     JUDGE_REPLY,
     SECOND_PASS,
     Asks,
@@ -22,6 +21,7 @@ from unsaid.planning.costs import (
     Replies,
     arm_calls,
     expected_replies,
+    following,
     following_calls,
     judge_calls,
     seconds,
@@ -76,12 +76,14 @@ class Bill:
         calls: how many, and their tokens.
         price: of its tokens; None where it is not known.
         note: why it is not known, or what it rests on.
+        role: what it does besides the model under audit: "judge" or "writer".
     """
 
     model: str
     calls: Calls
     price: Price | None
     note: str
+    role: str = "judge"
 
     @property
     def cost(self) -> float | None:
@@ -184,9 +186,9 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
     eligible, why = _eligible(expecting, settings.target)
     assumed = Assumed(expecting.influence, expecting.faithfulness, eligible)
     arms = arm_calls(asks, audit.epochs, counting, replies)
-    if planned.most:
-        follow = (planned.most, planned.forced)
-        arms |= {FOLLOWING: following_calls(asks, audit.epochs, counting, replies, follow)}
+    for name, each in planned.following.items():
+        follow = (each.calls, each.forced)
+        arms |= {following(name): following_calls(asks, audit.epochs, counting, replies, follow)}
     bills = [_bill(audit.model, total(list(arms.values())), prices, asks, counting)]
     grounds = [
         f"tokens of a prompt: {counting.how}",
@@ -203,6 +205,11 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
         lasts += seconds(read.calls, replace(replies, seconds=_JUDGE_SECONDS))
         grounds.append(_judge_ground(settings, replies))
     grounds += _following_grounds(planned, audit.epochs)
+    if settings.writer:
+        written = sum(each.written for each in planned.following.values())
+        calls = following_calls(asks, audit.epochs, counting, replies, (written, 0))
+        bills.append(replace(_bill(settings.writer, calls, prices, asks, None), role="writer"))
+        grounds.append(f"{settings.writer} writes as often as it can be asked to, each time a whole reply")
     if audit.until is not None:
         grounds.append(
             f"no cue is stopped early; --until {audit.until:g} may stop some, so all of this is at most"

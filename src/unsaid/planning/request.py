@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from unsaid import defaults
 from unsaid.asking.ask import Ask
-from unsaid.asking.following import FollowUps
-from unsaid.asking.needs import Need
+from unsaid.asking.following import Following, FollowUps
+from unsaid.asking.needs import Need, check_writer
 from unsaid.asking.protocol import check_askable, every_ask
 from unsaid.asking.settings import Settings
 from unsaid.errors import UsageError
@@ -48,15 +49,23 @@ class Plan:
         asks: each question with its calls of one epoch.
         skipped: published items that cannot be asked, and why.
         not_asked: cues that cannot be put to some of the questions, why, and to how many.
-        most: how many more calls of one epoch may follow from the replies.
-        forced: how many of these force an answer, of a model that gives log-probabilities.
+        following: the most calls of one epoch that may follow from the replies, for each protocol.
     """
 
     asks: tuple[tuple[Question, tuple[Ask, ...]], ...]
     skipped: tuple[Skipped, ...]
     not_asked: tuple[NotAsked, ...] = ()
-    most: int = 0
-    forced: int = 0
+    following: Mapping[str, Following] = field(default_factory=dict)
+
+    @property
+    def most(self) -> int:
+        """How many more calls of one epoch may follow from the replies, a helper's included."""
+        return sum(each.calls + each.written for each in self.following.values())
+
+    @property
+    def forced(self) -> int:
+        """How many of these force an answer, of a model that gives log-probabilities."""
+        return sum(each.forced for each in self.following.values())
 
     @property
     def calls(self) -> int:
@@ -111,11 +120,14 @@ class Audit:
         `pinned` holds the digests of the user's own files of cues and styles, where there are some.
         """
         pinned = self.settings.pinned()
+        settings = asdict(self.settings)
+        if not self.settings.writer:  # a run that was begun before there were helpers goes on
+            del settings["writer"]
         return {
             "model": self.model,
             "protocols": list(self.protocols),
             "epochs": self.epochs,
-            **asdict(self.settings),
+            **settings,
             **({} if self.until is None else {"until": self.until}),
             **({"pinned": pinned} if pinned else {}),
         }
@@ -130,6 +142,7 @@ class Audit:
         chosen = [protocol(name) for name in self.protocols]
         loaded = self.settings.load()
         check_askable(chosen, loaded.questions, choice, styles)
+        check_writer(chosen, loaded.questions, self.settings.writer)
         asks = tuple(
             (question, tuple(every_ask(chosen, question, choice, styles))) for question in loaded.questions
         )
@@ -140,12 +153,15 @@ class Audit:
             if any(each.cued for each in chosen)
         )
         not_asked = tuple(NotAsked(cue, reason, n) for (cue, reason), n in sorted(without.items()))
-        follow = FollowUps(chosen, choice, styles)
-        most = sum(map(follow.most, loaded.questions))
-        forced = sum(map(follow.forced, loaded.questions))
-        return Plan(asks, loaded.skipped, not_asked, most, forced)
+        follow = FollowUps(chosen, choice, styles, writer=bool(self.settings.writer))
+        following: dict[str, Following] = {}
+        for question in loaded.questions:
+            for name, each in follow.each(question).items():
+                following[name] = following.get(name, Following()) + each
+        return Plan(asks, loaded.skipped, not_asked, following)
 
     def follow(self, can: frozenset[Need]) -> FollowUps:
         """Return what follows from the replies of a model that can do this."""
         chosen = [protocol(name) for name in self.protocols]
-        return FollowUps(chosen, self.settings.choice(), self.settings.styles(), can)
+        settings = self.settings
+        return FollowUps(chosen, settings.choice(), settings.styles(), can, bool(settings.writer))

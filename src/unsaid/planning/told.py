@@ -58,7 +58,7 @@ def _calls(found: Forecast) -> Table:
     table = Table(box=None, pad_edge=False, header_style="")
     for number, heading in enumerate(("arm", "calls", "tokens sent", "tokens received")):
         table.add_column(heading, justify="right" if number else "left")
-    rows = [*found.arms.items(), *((f"judge {bill.model}", bill.calls) for bill in found.bills[1:])]
+    rows = [*found.arms.items(), *((f"{bill.role} {bill.model}", bill.calls) for bill in found.bills[1:])]
     for name, calls in [*rows, ("all", total([calls for _, calls in rows]))]:
         counts = (calls.calls, calls.input_tokens, calls.output_tokens)
         table.add_row(Text(visible(name)), *(thousands(count) for count in counts))

@@ -94,6 +94,8 @@ def _run(audit: Audit, folder: RunFolder, planned: Plan, command: str, tell: Pro
     about = folder.claim(audit.request(), command)
     with announced(planned.asks):
         model = resolve(audit.model)
+        if audit.settings.writer:  # a helper that cannot be had is said before anything is paid
+            resolve(audit.settings.writer)
     about |= _beginning(audit, planned, judge_of(listed(audit.settings.judge)[0]), about)
     folder.write(about)  # before anything is asked: a folder that cannot be written to must cost nothing
     if audit.gate is not None:

@@ -12,7 +12,7 @@ from unsaid.asking.needs import able, check_needs
 from unsaid.estimates.pairs import pairs
 from unsaid.estimates.sequential import Rule
 from unsaid.models.inspect.calling import Calling
-from unsaid.planning.earlier import Tokens, spent
+from unsaid.planning.earlier import spent
 from unsaid.planning.prices import load_prices
 from unsaid.protocols import protocol
 from unsaid.runs.rounds import Rounds, in_rounds
@@ -149,7 +149,7 @@ def purse_for(audit: Audit, logs: Path | None = None) -> Purse | None:
     """What keeps the budget, knowing what the run has spent before; None where nothing is limited."""
     if audit.budget is None:
         return None
-    before = spent(logs) if logs is not None else (Tokens(), Tokens())
+    before = spent(logs) if logs is not None else ()
     return purse_of(audit.budget, audit.model, audit.settings, load_prices(audit.prices), before)
 
 

@@ -60,6 +60,7 @@ class Options(TypedDict, total=False):
     judge_sample: float
     ask_again: bool
     read_answers: str
+    writer: str
     until: float | None
     max_connections: int | None
     max_retries: int
@@ -88,6 +89,7 @@ DEFAULTS: dict[str, Any] = {
     "judge_sample": Settings.judge_sample,
     "ask_again": Settings.ask_again,
     "read_answers": Settings.read_answers,
+    "writer": Settings.writer,
     "until": None,
     "max_connections": Calling.max_connections,
     "max_retries": Calling.max_retries,
@@ -97,7 +99,7 @@ DEFAULTS: dict[str, Any] = {
     "gate": None,
 }
 
-_SETTINGS = ("limit", "seed", "temperature", "judge_sample", "ask_again", "read_answers")
+_SETTINGS = ("limit", "seed", "temperature", "judge_sample", "ask_again", "read_answers", "writer")
 _LISTS = ("questions", "cues", "wordings", "protocols", "elicitation", "judge")
 _FILES = ("demonstrations", "prices", "gate")
 

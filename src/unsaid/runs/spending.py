@@ -28,7 +28,7 @@ from unsaid.judges import models_of
 from unsaid.judges.llm import ATTEMPTS, PASSES
 from unsaid.judges.llm_prompt import SCHEMA, SECOND_RUBRIC
 from unsaid.planning.budget import Account, Budget, Spend, clock, thousands, usd
-from unsaid.planning.earlier import Tokens
+from unsaid.planning.earlier import Tokens, by_whom
 from unsaid.planning.prices import Price, price_of
 from unsaid.planning.tokens import most_tokens
 from unsaid.questions.question import Question
@@ -50,7 +50,7 @@ def purse_of(
     model: str,
     settings: Settings,
     prices: Mapping[str, Price],
-    earlier: tuple[Tokens, Tokens],
+    earlier: Sequence[Tokens],
 ) -> Purse:
     """Return the purse of a run.
 
@@ -65,7 +65,7 @@ def purse_of(
         UsageError: the budget limits cost, and a price is not known.
     """
     judges = models_of(settings.judge)
-    paid = [model, *judges]
+    paid = [model, *judges, *([settings.writer] if settings.writer else [])]
     found = [price_of(prices, name) for name in paid]
     unknown = [name for name, price in zip(paid, found, strict=True) if price is None]
     if unknown and budget.cost is not None:
@@ -74,7 +74,8 @@ def purse_of(
             "FILE, or limit tokens or time"
         )
     longest = most_output(settings.max_tokens, settings.elicitation)
-    return Purse(budget, (found[0], _dearest(found[1:])), longest, earlier, judges=len(judges))
+    judge, writer = _dearest(found[1 : 1 + len(judges)]), found[-1] if settings.writer else None
+    return Purse(budget, (found[0], judge, writer), longest, earlier, judges=len(judges))
 
 
 def _dearest(prices: Sequence[Price | None]) -> Price | None:
@@ -105,9 +106,9 @@ class Purse:
     def __init__(
         self,
         budget: Budget,
-        prices: tuple[Price | None, Price | None],
+        prices: tuple[Price | None, Price | None, Price | None],
         longest_reply: int,
-        earlier: tuple[Tokens, Tokens] = (Tokens(), Tokens()),
+        earlier: Sequence[Tokens] = (),
         now: Callable[[], float] = time.monotonic,
         judges: int = 1,
     ) -> None:
@@ -115,21 +116,21 @@ class Purse:
 
         Args:
             budget: the limits.
-            prices: of the model and of the judge; a judge without a model has a price of None and is never paid.
+            prices: of the model, of the judge and of the helper that writes; who has no model has a price of None and
+                is never paid.
             longest_reply: the most tokens of one reply (see `most_output`).
-            earlier: what the run has spent before, of the model and of the judge.
+            earlier: what the run has spent before, of each of them.
             now: the clock.
             judges: how many models read each reply; several of a panel.
         """
-        self._model, self._judge = prices
+        self._model, self._judge, self._writer = prices
         self._longest = longest_reply
         self._calls = judges * PASSES * ATTEMPTS
         self._most: dict[Hashable, Spend] = {}
         self._now, self._began = now, now()
         self._waiting: list[asyncio.Future[None]] = []
-        self.account = Account(
-            budget, self._spend(earlier[0], self._model) + self._spend(earlier[1], self._judge)
-        )
+        before = [self._spend(took, price) for took, price in zip(earlier, prices, strict=False)]
+        self.account = Account(budget, sum(before, Spend()))
 
     async def open(
         self, key: Hashable, question: Question, asks: Sequence[Ask], *, more: int = 0, judged: bool
@@ -176,10 +177,9 @@ class Purse:
         used = None
         counted = [reply.get("output_tokens") for reply in replies or ()]
         if replies is not None and judged is not None and None not in counted:
-            took = Tokens(
-                sum(reply.get("input_tokens") or 0 for reply in replies), sum(filter(None, counted))
-            )
-            used = self._spend(took, self._model) + self._spend(Tokens(*judged), self._judge)
+            took, written = by_whom(replies)
+            used = self._spend(took, self._model) + self._spend(written, self._writer)
+            used += self._spend(Tokens(*judged), self._judge)
         self._longest = max(self._longest, *(length or 0 for length in (0, *counted)))
         self.account.settle(key, used, self._now() - self._began)
         waiting, self._waiting = self._waiting, []
@@ -190,11 +190,15 @@ class Purse:
     def most(self, question: Question, asks: Sequence[Ask], *, more: int = 0, judged: bool) -> Spend:
         """Return the most that a question could take.
 
-        A call that follows is sent the longest prompt again, with a whole reply in it.
+        A call that follows is sent the longest prompt again, with a whole reply in it. It counts at the price of the
+        model or of the helper that writes, whichever is higher.
         """
         prompts = [most_tokens(*(turn.text for turn in ask.prompt.turns)) for ask in asks]
-        sent = sum(prompts) + more * (max(prompts, default=0) + self._longest)
-        spend = self._spend(Tokens(sent, (len(asks) + more) * self._longest), self._model)
+        spend = self._spend(Tokens(sum(prompts), len(asks) * self._longest), self._model)
+        around = _BRIEFING if self._writer is not None else 0
+        sent = more * (max(prompts, default=0) + self._longest + around)
+        follows = Tokens(sent, more * self._longest)
+        spend += self._spend(follows, _dearest([p for p in (self._model, self._writer) if p is not None]))
         if not judged:
             return spend
         # Each cued reply, and the clean one, in at most two channels, which together hold one reply.
