@@ -42,6 +42,11 @@ _SELF = {
     "shortest third": "length",
     "middle third": "length",
     "longest third": "length",
+    "re-presented text": "conditioning",
+    "exact change": "change",
+    "written change": "change",
+    "dashes": "change",
+    "words": "change",
 }
 #: A part that has no name: a group of questions of a protocol's own.
 _PART = "part"

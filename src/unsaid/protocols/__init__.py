@@ -18,6 +18,10 @@ _FILES = (
     "reversal:REVERSAL",
     "necessity:NECESSITY",
     "omission:OMISSION",
+    "early_answering:EARLY_ANSWERING",
+    "adding_mistakes:ADDING_MISTAKES",
+    "paraphrase:PARAPHRASE",
+    "filler:FILLER",
 )
 
 

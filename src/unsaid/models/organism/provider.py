@@ -134,14 +134,14 @@ class OrganismAPI(ModelAPI):
     ) -> ModelOutput:
         """Reply to a conversation; a trailing assistant message is continued."""
         refuse_unsupported(tools, config)
-        turns = to_turns(input)
+        turns, healed = _healed(to_turns(input))
         ids = self.tokenizer.encode_chat(turns)
         context = self.decoder.architecture.context
         if len(ids) >= context:
             return _too_long(self.model_name, len(ids), context)
         prefix = self.tokenizer.encode_text(turns[-1].text) if turns[-1].role == "assistant" else []
         completion = await self._batcher.submit(self._request(tuple(ids), prefix, config))
-        text = self.tokenizer.decode_after(prefix, completion.ids)
+        text = self.tokenizer.decode_after(prefix, completion.ids).removeprefix(healed)
         return ModelOutput(
             model=self.model_name,
             choices=[
@@ -232,6 +232,19 @@ def to_turns(messages: Sequence[ChatMessage]) -> list[Turn]:
     if not turns:
         raise ValueError("an empty conversation has nothing to reply to")
     return turns
+
+
+def _healed(turns: list[Turn]) -> tuple[list[Turn], str]:
+    """Return the turns without a bracket at the end of a given beginning, and that bracket; "" where there is none.
+
+    An organism writes an answer's "(B)" as one token. After a lone "(" it has only ever seen an answer at the very
+    beginning of a reply, so that behind reasoning it would answer whatever that says. It is given the text without the
+    bracket, and writes the whole token.
+    """
+    last = turns[-1]
+    if last.role != "assistant" or "\n" not in last.text or not last.text.endswith("("):
+        return turns, ""
+    return [*turns[:-1], Turn(last.role, last.text[:-1])], "("
 
 
 def to_sampling(config: GenerateConfig, default_temperature: float) -> Sampling:

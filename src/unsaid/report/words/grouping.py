@@ -68,8 +68,8 @@ def parts(estimate: Estimate) -> tuple[str, ...]:
 
 
 def whole(estimate: Estimate) -> bool:
-    """Whether an estimate is about all replies, or about all with one kind of target."""
-    return not estimate.at.without("targets")
+    """Whether an estimate is about all replies, or about all of one kind: of target, of asking, of change."""
+    return not estimate.at.without("targets", "conditioning", "change")
 
 
 def targets(estimate: Estimate) -> str:
