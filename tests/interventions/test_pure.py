@@ -52,7 +52,7 @@ def test_thoughts_are_closed_before_an_answer_is_forced_and_open_where_they_go_o
 def test_filler_says_nothing_as_often_as_there_are_words() -> None:
     assert filler(3) == "... ... ..."
     assert filler(0) == ""
-    assert [filler(2, kind) for kind in KINDS] == ["... ...", "- -", "hm hm"]
+    assert [filler(2, kind) for kind in KINDS] == ["... ...", ". .", "- -"]
     assert length("One two.\nThree") == 3
     with pytest.raises(UnknownName, match="filler-dashes"):
         filler(1, "dashes")

@@ -45,8 +45,8 @@ _SELF = {
     "re-presented text": "conditioning",
     "exact change": "change",
     "written change": "change",
+    "points": "change",
     "dashes": "change",
-    "words": "change",
 }
 #: A part that has no name: a group of questions of a protocol's own.
 _PART = "part"

@@ -10,7 +10,7 @@ from unsaid.errors import UnknownName
 __all__ = ["KINDS", "filler", "length"]
 
 #: What is repeated, by the name of the intervention.
-KINDS = {"filler": " ...", "filler-dashes": " -", "filler-words": " hm"}
+KINDS = {"filler": " ...", "filler-points": " .", "filler-dashes": " -"}
 
 
 def length(reasoning: str) -> int:

@@ -1,8 +1,8 @@
 """What follows from a changed reasoning, beside the reply whose reasoning was changed: one row for each changed reply.
 
 A first reply counts where it was asked without a cue, under an elicitation that reasons, and has an answer. What was
-done to its reasoning stands in `intervention`, how much of it was left alone in `dose`. Beside each changed reply stands its
-control: the same model going on from the same place with nothing changed.
+done to its reasoning stands in `intervention`, how much of it was left alone in `dose`. Beside each changed reply
+stands its control: the same model going on from the same place with nothing changed.
 
 Whether the model continued its own text, or was shown it in the prompt, is told apart throughout (`conditioning`), and
 so is whether a change was made by rule or written by another model (`change`).
