@@ -81,7 +81,10 @@ def test_calls_of_a_helper_are_planned_apart() -> None:
     planned = [
         FollowUps([WRITTEN], design.choice(), design.styles(), writer=writer) for writer in (True, False)
     ]
-    assert [follow.each(QUESTION) for follow in planned] == [{"written": Following(2, 0, 2)}, {"written": Following(2, 0, 0)}]
+    assert [follow.each(QUESTION) for follow in planned] == [
+        {"written": Following(2, 0, 2)},
+        {"written": Following(2, 0, 0)},
+    ]
     assert [follow.most(QUESTION) for follow in planned] == [4, 2]
 
 

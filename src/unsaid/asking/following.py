@@ -32,9 +32,7 @@ class Following:
 
     def __add__(self, other: Following) -> Following:
         """Return both together."""
-        return Following(
-            self.calls + other.calls, self.forced + other.forced, self.written + other.written
-        )
+        return Following(self.calls + other.calls, self.forced + other.forced, self.written + other.written)
 
 
 @dataclass(frozen=True)
