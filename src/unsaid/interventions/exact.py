@@ -23,7 +23,7 @@ from unsaid.questions.procedural.modular_arithmetic import DIGITS, apply
 from unsaid.questions.procedural.navigate import HEADINGS, TURNS
 from unsaid.questions.question import Question, Step
 
-__all__ = ["GRAMMARS", "Grammar", "leads_to", "mistaken", "readable", "renamed"]
+__all__ = ["GRAMMARS", "Grammar", "carried_on", "leads_to", "mistaken", "readable", "renamed", "stated"]
 
 _NUMBERED = r"(?P<number>\d+)\. (?:Finally )?(?P<action>[^,\n]+), so "
 
@@ -142,17 +142,40 @@ def leads_to(question: Question, text: str) -> int | None:
         question: a question of a bundled task; its stem lists what is still to be done.
         text: worked steps, right or wrong.
     """
+    values = _values(question, text)
+    return question.options.index(values[-1]) if values and values[-1] in question.options else None
+
+
+def stated(question: Question, text: str) -> int | None:
+    """Return the option whose value the last step of a text states; None where it is none's, or no step is read."""
+    values = _values(question, text)
+    return question.options.index(values[0]) if values and values[0] in question.options else None
+
+
+def carried_on(question: Question, text: str) -> list[str]:
+    """Return the worked steps that are still to come after a text, each arriving where the one before it leads.
+
+    None where no step is read, or none is left.
+    """
+    values = _values(question, text)
+    left = question.steps[len(question.steps) - len(values) + 1 :] if values else ()
+    return [step.corrupted(value).text for step, value in zip(left, values[1:], strict=True)]
+
+
+def _values(question: Question, text: str) -> list[str]:
+    """Return the value of the last step of a text, and those that the actions still to come lead to; none if unread."""
     grammar = GRAMMARS.get(question.task)
     found = list(_matches(grammar, text)) if grammar is not None and _bundled(question) else []
     if grammar is None or not found:
-        return None
+        return []
     actions = [match["action"] for match in _LISTED.finditer(question.stem)]
     done, value = int(found[-1]["number"] or 0), found[-1]["value"]
     if done > len(actions) or value not in grammar.values(question):
-        return None
+        return []
+    values = [value]
     for action in actions[done:]:
-        value = grammar.after(action, value)
-    return question.options.index(value) if value in question.options else None
+        values.append(grammar.after(action, values[-1]))
+    return values
 
 
 def _matches(grammar: Grammar, text: str) -> Iterator[re.Match[str]]:

@@ -46,6 +46,9 @@ Scale = Literal["end", "start", "neither"]
 _QUARTERS = 4
 _SUFFIX: Mapping[Convention, str] = {"trapezoid": "area", "steps": "area-steps"}
 _GROUP = ("model", "elicitation", "conditioning", "change")
+_DEPENDENCE = dict.fromkeys(("parent", "cluster", "question_id", *_GROUP), pl.String) | {
+    "area": pl.Float64
+}
 
 
 @dataclass(frozen=True)
@@ -242,25 +245,29 @@ def _inside(places: Sequence[float], whole: Whole) -> tuple[tuple[float, ...], l
 def _pseudo(same: FloatArray, weight: FloatArray) -> list[float | None]:
     """Return the area over the curve of each reply (a row of S at each place, NaN where it was not read)."""
     read = ~np.isnan(same)
-    counts, present_rows = read.sum(axis=0), read.any(axis=1)
+    counts, seen = read.sum(axis=0), [bool(each.any()) for each in read]
     if not counts.all():
         return [None] * len(same)
-    replies = int(present_rows.sum())
+    replies = sum(seen)
     means = np.nansum(same, axis=0) / counts
     moved = np.where(read, same - means, 0.0) * (replies / counts)
     found = weight @ (1 - means) - moved @ weight
-    return [float(value) if there else None for value, there in zip(found, present_rows, strict=True)]
+    return [float(value) if there else None for value, there in zip(found, seen, strict=True)]
 
 
 def dependence(records: pl.DataFrame, changed: Changed, whole: Scale = "end") -> pl.DataFrame:
-    """Return one row per first reply that was changed: its share of changed answers, as `steps` weigh them.
+    """Return one row for each reply and kind of change: its share of changed answers, as `steps` weigh them.
 
-    Columns: model, elicitation, conditioning, change, parent, cluster, question_id, area.
+    Columns: parent, cluster, question_id, area, model, elicitation, conditioning, change.
     """
-    table = points(records, changed)
-    found = _areas(table, "steps", _known(whole)).drop_nulls("area")
-    about = table.unique("parent", keep="first").select("parent", *_GROUP)
-    return found.drop("beside").join(about, on="parent", how="inner").sort("parent")
+    made = []
+    key = ["model", "elicitation", "conditioning", "change"]
+    for named, rows in points(records, changed).sort(key).group_by(key, maintain_order=True):
+        about = {name: pl.lit(value, dtype=pl.String) for name, value in zip(key, named, strict=True)}
+        made.append(
+            _areas(rows, "steps", _known(whole)).drop_nulls("area").select(pl.exclude("beside"), **about)
+        )
+    return pl.concat(made).sort("change", "parent") if made else pl.DataFrame(schema=_DEPENDENCE)
 
 
 def _gain(group: _Group, ends: pl.DataFrame) -> Estimate:

@@ -28,7 +28,9 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 
 from unsaid.errors import UnknownName, UsageError
 from unsaid.models.inspect.capabilities import Declares
-from unsaid.models.scripted.dialled import ASKS, dialled, dials_of
+from unsaid.models.scripted.dialled import ASKS, Dials, dialled, dials_of
+from unsaid.models.scripted.reasons import reasoning, reasons_of
+from unsaid.models.scripted.writer import copyist, writer
 
 Policy: TypeAlias = Callable[[list[ChatMessage], GenerateConfig], str | ModelOutput]
 
@@ -47,8 +49,10 @@ def guess(messages: list[ChatMessage], config: GenerateConfig) -> str:
     return f"I guess.\nThe best answer is: ({letter})"
 
 
-#: Policies by name, for `--model unsaid-scripted/<name>`; "dials" is made for each run.
-POLICIES: dict[str, Policy] = {"always-a": always_a, "guess": guess}
+#: Policies by name, for `--model unsaid-scripted/<name>`; "dials" and "reasons" are made for each run.
+POLICIES: dict[str, Policy] = {"always-a": always_a, "guess": guess, "writer": writer, "copyist": copyist}
+#: Policies that recognise what a run is about to ask.
+_TOLD = ("dials", "reasons")
 
 
 def policy_of(name: str) -> Policy:
@@ -58,17 +62,18 @@ def policy_of(name: str) -> Policy:
         UnknownName: there is none, or it sets a dial that there is none of.
         UsageError: it has dials, and nobody has said what will be asked.
     """
-    if name.partition("+")[0] != "dials":
+    kind = name.partition("+")[0]
+    if kind not in _TOLD:
         if name not in POLICIES:
-            raise UnknownName("scripted policy", name, [*POLICIES, "dials"])
+            raise UnknownName("scripted policy", name, [*POLICIES, *_TOLD])
         return POLICIES[name]
-    dials, asks = dials_of(name), ASKS.get()
+    dials, asks = dials_of(name) if kind == "dials" else reasons_of(name), ASKS.get()
     if asks is None:
         raise UsageError(
             f"unsaid-scripted/{name} recognises only what `unsaid audit` is about to ask; from Python, "
             "scripted(dialled(asks, dials))"
         )
-    return dialled(asks, dials)
+    return dialled(asks, dials) if isinstance(dials, Dials) else reasoning(asks, dials)
 
 
 def scripted(policy: Policy, name: str = "policy", config: GenerateConfig | None = None) -> Model:
