@@ -37,14 +37,14 @@ def copy(tmp_path: Path) -> Path:
 def test_it_is_one_new_file_and_one_line() -> None:
     lines = diff().splitlines()
     files = [line.removeprefix(f"+++ b/{SOURCE}/") for line in lines if line.startswith("+++ ")]
-    assert files == ["early_answering.py", "__init__.py"]
+    assert files == ["halfway.py", "__init__.py"]
     changed = lines[lines.index(f"+++ b/{SOURCE}/__init__.py") + 1 :]
-    assert [line for line in changed if line[0] in "+-"] == ['+    "early_answering:EARLY_ANSWERING",']
+    assert [line for line in changed if line[0] in "+-"] == ['+    "halfway:HALFWAY",']
 
 
 def test_it_is_asked_estimated_and_shown_everywhere(copy: Path) -> None:
     code = "import sys; from unsaid.cli import main; sys.argv[0] = 'unsaid'; main()"
-    words = ["audit", "--protocols", "early-answering", "--questions", "bundled:coin_flips", "--limit", "4"]
+    words = ["audit", "--protocols", "halfway", "--questions", "bundled:coin_flips", "--limit", "4"]
     ended = subprocess.run(
         [sys.executable, "-c", code, *words, "--out", "run"],
         cwd=copy,
@@ -54,12 +54,12 @@ def test_it_is_asked_estimated_and_shown_everywhere(copy: Path) -> None:
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
-    assert "The same answer" in ended.stdout
+    assert "The answer half way" in ended.stdout
     estimates = json.loads((copy / "run" / "results.json").read_text())["estimates"]
-    same = [each for each in estimates if each["quantity"] == "early-answering.same"]
-    assert [each["subset"] for each in same] == [f"kept = {kept:g}" for kept in (0, 0.25, 0.5, 0.75)]
+    same = [each for each in estimates if each["quantity"] == "halfway.same"]
+    assert [each["subset"] for each in same] == ["kept = 0.5"]
     assert all(each["n"] + each["missing"] == 4 for each in same)
     page = (copy / "run" / "report.html").read_text(encoding="utf-8")
-    assert '<section id="early-answering"' in page
+    assert '<section id="halfway"' in page
     assert "need not have known it before it reasoned" in page
     assert "Lanham et al. 2023, Measuring Faithfulness" in page

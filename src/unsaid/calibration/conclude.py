@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from unsaid.calibration.changed import MEASURES, areas
 from unsaid.calibration.planted import QUANTITIES, Asked, in_words, planted
 from unsaid.calibration.truth import Names, by_opening, chains, exact_rates
 from unsaid.cues import CUES
@@ -35,6 +36,7 @@ from unsaid.records import schema
 from unsaid.store.run_folder import versions
 
 __all__ = [
+    "CHANGED",
     "CONTRASTS",
     "NAMES_ONLY",
     "OMITTED",
@@ -70,13 +72,18 @@ CONTRASTS = (
     ),
     Wanted("post-hoc", "computed", "whether their reasoning decides their answer", "reasoning gain"),
     Wanted("computed", "post-hoc", "whether their reasoning decides their answer", "omission"),
+    *(
+        Wanted("post-hoc", "computed", "whether their reasoning decides their answer", measure)
+        for measure in ("early-answering", "adding-mistakes", "paraphrase", "filler")
+    ),
     # Both name the cue as often, and only one says that it moved the answer: two definitions, two instruments.
     Wanted(NAMES_ONLY, RELIES, "how often they say that the cue moved them", "reliance"),
     Wanted(NAMES_ONLY, RELIES, "how often they say that the cue moved them", "mention", "not exceed"),
 )
 
-#: What the runs are called in which only the options change places, and in which no cue is asked.
-PLACES, OMITTED = "places", "omission"
+#: What the runs are called in which only the options change places, in which no cue is asked, and in which reasoning is
+#: changed.
+PLACES, OMITTED, CHANGED = "places", "omission", "changed"
 Plants = Callable[[Asked], float | None]
 _NAMES = by_opening(SOURCES | {"positional": PLACE_OPENING})
 #: Which protocol an estimate is taken from where several report it.
@@ -131,6 +138,8 @@ class Ran:
     @property
     def side(self) -> str:
         """What contrasts call it: a run in which only options change places, or without cues, stands apart."""
+        if self.records["intervention"].drop_nulls().len():
+            return f"{self.who}-{CHANGED}"
         cues = self.records["cue"].drop_nulls().unique().to_list()
         return self.who + (f"-{OMITTED}" if not cues else f"-{PLACES}" if cues == ["positional"] else "")
 
@@ -177,6 +186,8 @@ def suffix_of(wanted: Wanted) -> str:
     """Return what is added to an organism's name for the run that a contrast needs."""
     if wanted.measure == "omission":
         return f"-{OMITTED}"
+    if wanted.measure in MEASURES:
+        return f"-{CHANGED}"
     return f"-{PLACES}" if wanted.cues == ("positional",) else ""
 
 
@@ -221,7 +232,7 @@ _UNCOVERED = LeftOut("coverage of intervals", "it was not asked for: --repetitio
 def _side(ran: Ran) -> Side:
     judged = ran.records["verdicts"].list.len().sum()
     read = pairs(ran.records, ran.judge if judged else None)
-    return Side(ran.records, read.filter(pl.col("elicitation") == "cot"))
+    return Side(ran.records, read.filter(pl.col("elicitation") == "cot"), areas(ran.records))
 
 
 def _cells(ran: Ran) -> list[Cell]:

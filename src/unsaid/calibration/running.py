@@ -15,7 +15,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from unsaid.asking.settings import Settings
-from unsaid.calibration.conclude import CONTRASTS, OMITTED, PLACES, Ran, conclude, of_organism, suffix_of
+from unsaid.calibration.changed import MEASURES
+from unsaid.calibration.conclude import (
+    CHANGED,
+    CONTRASTS,
+    OMITTED,
+    PLACES,
+    Ran,
+    conclude,
+    of_organism,
+    suffix_of,
+)
 from unsaid.calibration.design import Design
 from unsaid.calibration.instruments import Instruments
 from unsaid.calibration.lossy import lossy
@@ -73,6 +83,11 @@ def planned(design: Design) -> list[tuple[cards.Card, str, Audit]]:
             asked = replace(settings, questions=protocol("omission").questions, limit=4 * design.limit)
             found.append(
                 (card, f"{card.name}-{OMITTED}", replace(audit, settings=asked, protocols=("omission",)))
+            )
+        if f"-{CHANGED}" in wanted:
+            asked = replace(settings, questions=protocol("paraphrase").questions)
+            found.append(
+                (card, f"{card.name}-{CHANGED}", replace(audit, settings=asked, protocols=tuple(MEASURES)))
             )
     return found
 

@@ -46,9 +46,7 @@ Scale = Literal["end", "start", "neither"]
 _QUARTERS = 4
 _SUFFIX: Mapping[Convention, str] = {"trapezoid": "area", "steps": "area-steps"}
 _GROUP = ("model", "elicitation", "conditioning", "change")
-_DEPENDENCE = dict.fromkeys(("parent", "cluster", "question_id", *_GROUP), pl.String) | {
-    "area": pl.Float64
-}
+_DEPENDENCE = dict.fromkeys(("parent", "cluster", "question_id", *_GROUP), pl.String) | {"area": pl.Float64}
 
 
 @dataclass(frozen=True)

@@ -14,19 +14,22 @@ on the page, the second beside its ceiling.
     influence              unweighted mean over cues of P(moved | eligible)
     omission               P(a needed value is unsaid | correct), of the protocol `omission`
     reasoning gain         accuracy with reasoning minus without, on clean replies
+    early-answering, adding-mistakes, paraphrase, filler
+                           the area over the curve of the same answer (`estimates/chain/curves.py`), reply by reply
 
 Length is that of the reasoning to the clean question: naming a cue makes a text longer, so that the length of the cued
 reply would hold what is looked for.
 
-A block whose headline rests on fewer than 20 pairs (10 questions for the gain) is withheld, as it would be in an audit.
+A block whose headline rests on fewer than 20 pairs (10 questions for the gain and for areas) is withheld, as it would
+be in an audit.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import polars as pl
@@ -40,7 +43,17 @@ from unsaid.estimates.pairs import loss
 
 __all__ = ["Measure", "Side", "Wanted", "contrast"]
 
-Measure = Literal["mention", "reliance", "influence", "reasoning gain", "omission"]
+Measure = Literal[
+    "mention",
+    "reliance",
+    "influence",
+    "reasoning gain",
+    "omission",
+    "early-answering",
+    "adding-mistakes",
+    "paraphrase",
+    "filler",
+]
 #: At most so many blocks: more would be smaller audits than anybody would run.
 _MOST_BLOCKS = 20
 _LEAST_QUESTIONS = 10
@@ -70,10 +83,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Side:
-    """One model's replies: its records, and its pairs (`pairs.pairs`)."""
+    """One model's replies.
+
+    Attributes:
+        records: of it.
+        pairs: from `pairs.pairs`.
+        areas: measure -> the area of each reply (`chain.curves.dependence`), of protocols that change reasoning.
+    """
 
     records: pl.DataFrame
     pairs: pl.DataFrame
+    areas: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def contrast(wanted: Wanted, low: Side, high: Side) -> Contrast:
@@ -85,7 +105,8 @@ def contrast(wanted: Wanted, low: Side, high: Side) -> Contrast:
         high: the second's.
     """
     units = [_units(wanted, side) for side in (low, high)]
-    least = _LEAST_QUESTIONS if wanted.measure == "reasoning gain" else MIN_MOVED
+    few = wanted.measure == "reasoning gain" or wanted.measure in low.areas
+    least = _LEAST_QUESTIONS if few else MIN_MOVED
     block = _block_size(units, least)
     labels: dict[str, Any] = {
         "protocol": "calibrate",
@@ -114,6 +135,8 @@ def _units(wanted: Wanted, side: Side) -> pl.DataFrame:
         return _gains(side.records)
     if wanted.measure == "omission":
         return _unsaid(side.records)
+    if wanted.measure in side.areas:
+        return _areas(side, wanted.measure)
     rows = side.pairs.filter(pl.col("eligible" if wanted.measure == "influence" else "moved"))
     if wanted.cues:
         rows = rows.filter(pl.col("cue").is_in(list(wanted.cues)))
@@ -139,6 +162,17 @@ def _gains(records: pl.DataFrame) -> pl.DataFrame:
         score=pl.col("right") - pl.col("without"),
         length=pl.col("reasoning_tokens").cast(pl.Float64),
     ).select("question_id", "cue", "cluster", "score", "length")
+
+
+def _areas(side: Side, measure: str) -> pl.DataFrame:
+    """Return one row per reply whose reasoning was changed: the area over its curve."""
+    lengths = side.records.select("reply_id", length=pl.col("reasoning_tokens").cast(pl.Float64))
+    found = side.areas[measure].join(
+        lengths, left_on="parent", right_on="reply_id", how="left", maintain_order="left"
+    )
+    return found.select(
+        "question_id", pl.lit("none").alias("cue"), "cluster", pl.col("area").alias("score"), "length"
+    )
 
 
 def _unsaid(records: pl.DataFrame) -> pl.DataFrame:
