@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -24,10 +25,10 @@ from unsaid.store.run_folder import RunFolder
 WRITER = "unsaid-scripted/writer"
 
 
-def wanted(writer: str = WRITER, protocols: tuple[str, ...] = ("paraphrase",), **design: object) -> Audit:
+def wanted(writer: str = WRITER, protocols: tuple[str, ...] = ("paraphrase",), **design: Any) -> Audit:
     settings = Settings(
         **({"questions": "bundled:modular_arithmetic", "limit": 3, "writer": writer} | design)
-    )  # type: ignore[arg-type]
+    )
     return Audit("unsaid-scripted/reasons", settings, protocols)
 
 

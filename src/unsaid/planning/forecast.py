@@ -187,8 +187,8 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
     assumed = Assumed(expecting.influence, expecting.faithfulness, eligible)
     arms = arm_calls(asks, audit.epochs, counting, replies)
     for name, each in planned.following.items():
-        follow = (each.calls, each.forced)
-        arms |= {following(name): following_calls(asks, audit.epochs, counting, replies, follow)}
+        made = following_calls(asks, audit.epochs, counting, replies, (each.calls, each.forced))
+        arms |= {following(name): made}
     bills = [_bill(audit.model, total(list(arms.values())), prices, asks, counting)]
     grounds = [
         f"tokens of a prompt: {counting.how}",
@@ -206,9 +206,7 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
         grounds.append(_judge_ground(settings, replies))
     grounds += _following_grounds(planned, audit.epochs)
     if settings.writer:
-        written = sum(each.written for each in planned.following.values())
-        calls = following_calls(asks, audit.epochs, counting, replies, (written, 0))
-        bills.append(replace(_bill(settings.writer, calls, prices, asks, None), role="writer"))
+        bills.append(_helper(audit, planned, replies, counting, prices))
         grounds.append(f"{settings.writer} writes as often as it can be asked to, each time a whole reply")
     if audit.until is not None:
         grounds.append(
@@ -276,22 +274,36 @@ def _judge_ground(settings: Settings, replies: Replies) -> str:
     )
 
 
+def _helper(
+    audit: Audit, planned: Plan, replies: Replies, counting: Counter, prices: Mapping[str, Price]
+) -> Bill:
+    """Return the bill of the helper that writes."""
+    written = sum(each.written for each in planned.following.values())
+    calls = following_calls(planned.asks, audit.epochs, counting, replies, (written, 0))
+    return _bill(audit.settings.writer, calls, prices, planned.asks, None, "writer")
+
+
 def _bill(
-    model: str, calls: Calls, prices: Mapping[str, Price], asks: Asks, counting: Counter | None
+    model: str,
+    calls: Calls,
+    prices: Mapping[str, Price],
+    asks: Asks,
+    counting: Counter | None,
+    role: str = "judge",
 ) -> Bill:
     """Return a model's bill; a price that only holds for shorter prompts is not known here."""
     price = price_of(prices, model)
     if price is None:
-        return Bill(model, calls, None, "no price is known; --prices FILE takes yours")
+        return Bill(model, calls, None, "no price is known; --prices FILE takes yours", role)
     if price.prompt_limit is not None and counting is not None:
         longest = max((counting.count(ask.prompt) for _, wanted in asks for ask in wanted), default=0)
         if longest > price.prompt_limit:
             note = f"prompts of {longest} tokens; its price is known up to {price.prompt_limit}"
-            return Bill(model, calls, None, note)
+            return Bill(model, calls, None, note, role)
     if not price.input and not price.output:
-        return Bill(model, calls, price, price.source)
+        return Bill(model, calls, price, price.source, role)
     note = f"${price.input:g} in and ${price.output:g} out per million tokens, as of {price.date}: {price.source}"
-    return Bill(model, calls, price, note)
+    return Bill(model, calls, price, note, role)
 
 
 def _clusters(asks: Asks, cues: Collection[str]) -> dict[str, set[str]]:

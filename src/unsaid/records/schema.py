@@ -79,7 +79,7 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     # its descent
     "reply_id": pl.String,  # names the reply in its run: question/epoch/call; null where not known
     "parent": pl.String,  # the `reply_id` of the reply that this call followed from; null for a first call
-    "intervention": pl.String,  # what was done to that reply's reasoning: "cut", ... ("write-...": by a helper); or null
+    "intervention": pl.String,  # what was done to that reply's reasoning: "cut", ... ("write-...": a helper); or null
     "dose": pl.Float64,  # how much of it, where that varies (the share of the reasoning that was kept)
     "given": pl.String,  # the text that this reply was made to begin with
     # the exchange

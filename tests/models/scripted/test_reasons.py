@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from inspect_ai.model import GenerateConfig
 
 from unsaid.asking.ask import Choice
-from unsaid.cues import CUES
+from unsaid.cues import CUES, clean
 from unsaid.elicitation import COT
 from unsaid.errors import UnknownName, UsageError
 from unsaid.interventions.begin import forced, going_on
 from unsaid.interventions.exact import leads_to, mistaken
 from unsaid.interventions.steps import split
+from unsaid.models.inspect.adapter import ask, resolve
 from unsaid.models.scripted.reasons import Reasoning, Reasons, reasoning, reasons_of
 from unsaid.protocols import protocol
 from unsaid.protocols.continuing import represented
@@ -30,11 +34,11 @@ def model(**dials: float) -> Reasoning:
 
 
 def turns(question: Question, given: str = "", *, shown: bool = False) -> Turns:
-    ask = EARLY.asks(question, CHOICE, [COT])[0]
+    call = EARLY.asks(question, CHOICE, [COT])[0]
     if shown:
-        ask = represented(ask.continued(given, "cut", dose=0.0), question)
+        call = represented(call.continued(given, "cut", dose=0.0), question)
         given = ""
-    own = tuple((turn.role, turn.text) for turn in ask.prompt.turns)
+    own = tuple((turn.role, turn.text) for turn in call.prompt.turns)
     return (*own, ("assistant", given)) if given else own
 
 
@@ -91,3 +95,20 @@ def test_dials_are_read_from_the_name() -> None:
         reasoning([(Question("q", "Which?", ("a", "b")), [])])
     with pytest.raises(ValueError, match="was not told"):
         model().reply((("user", "Hello"),), 0)
+
+
+def test_an_organism_reads_its_reasoning_where_its_answer_is_forced_with_a_bracket() -> None:
+    model = resolve("unsaid/computed")
+    question = TASKS["tracking_shuffled_objects"].questions(1, difficulty=2)[0]
+    prompt = COT.ask(clean(question), question)
+
+    async def answers() -> list[str]:
+        made = []
+        for option in question.options:
+            text = f"So the answer is ({LETTERS[question.options.index(option)]}) {option}."
+            given = forced(text, apart=False)
+            reply = await ask(model, prompt, config=GenerateConfig(temperature=0.0), prefill=given)
+            made.append(reply.prefill[-1] + reply.visible)
+        return made
+
+    assert asyncio.run(answers()) == [f"({letter})" for letter in question.letters]
