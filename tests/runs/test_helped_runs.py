@@ -26,9 +26,8 @@ WRITER = "unsaid-scripted/writer"
 
 
 def wanted(writer: str = WRITER, protocols: tuple[str, ...] = ("paraphrase",), **design: Any) -> Audit:
-    settings = Settings(
-        **({"questions": "bundled:modular_arithmetic", "limit": 3, "writer": writer} | design)
-    )
+    chosen: dict[str, Any] = {"questions": "bundled:modular_arithmetic", "limit": 3, "writer": writer}
+    settings = Settings(**(chosen | design))
     return Audit("unsaid-scripted/reasons", settings, protocols)
 
 
