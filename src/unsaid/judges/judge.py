@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from unsaid.cues import Cue
 from unsaid.errors import UnsaidError
-from unsaid.judges.evidence import checked
 from unsaid.judges.verdict import Missing, Verdict
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
-from unsaid.records.schema import Channel
 from unsaid.stopping import called_off
 from unsaid.store.secrets import scrub
+
+if TYPE_CHECKING:
+    from unsaid.records.schema import Channel
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | 
         if called_off():
             raise asyncio.CancelledError  # a judge that asks no model would read on
         try:
+            from unsaid.judges.evidence import checked  # patterns; not needed to look a judge up
+
             return checked(await judge.read(reading), reading)
         except UnsaidError as error:
             return error
