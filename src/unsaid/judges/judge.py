@@ -7,7 +7,7 @@ replies is the one that holds on cued replies too.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -74,12 +74,19 @@ def nothing_to_read(reading: Reading) -> Missing | None:
     return None if reading.text.strip() else Missing(f"empty: there is no {reading.channel} text")
 
 
-async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | Missing]:
+async def read_all(
+    judge: Judge, readings: Sequence[Reading], done: Callable[[], None] = lambda: None
+) -> list[Verdict | Missing]:
     """Return every reading's outcome, in order, read concurrently; one failure never costs the others.
 
     A verdict whose evidence is none (`evidence.weakness`) is missing, whoever the judge is.
 
     How many calls are in flight is the model's affair (Inspect's `max_connections`), not ours.
+
+    Args:
+        judge: who reads.
+        readings: what is read.
+        done: called as each reading ends.
 
     Raises:
         UnsaidError: the judge cannot be used at all (its key was refused): every further reading would fail
@@ -97,6 +104,8 @@ async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | 
             return error
         except Exception as error:  # noqa: BLE001 - recorded with its message
             return Missing(f"failed: {describe(error)}")
+        finally:
+            done()
 
     outcomes: list[Verdict | Missing] = []
     for outcome in await asyncio.gather(*(one(reading) for reading in readings)):

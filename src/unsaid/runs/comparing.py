@@ -18,6 +18,7 @@ import numpy as np
 from unsaid.errors import RunError, UsageError
 from unsaid.estimates.compare.contrast import Comparison, Run, split
 from unsaid.estimates.compare.contrast import compare as compare_runs
+from unsaid.pace import paced
 from unsaid.records import schema
 from unsaid.report.compare.page import Address, addresses, render_comparison
 from unsaid.report.compare.results import write_comparison
@@ -75,7 +76,7 @@ def compare_folders(  # noqa: PLR0913 - a command's options
     names = labels_of(runs, labels)
     folders = [RunFolder(path) for path in runs]
     sides: list[tuple[Run, RunFolder]] = []
-    for name, folder in zip(names, folders, strict=True):
+    for name, folder in paced(list(zip(names, folders, strict=True)), "runs read"):
         sides += [(side, folder) for side in split(_read(name, folder))]
     if not 1 <= baseline <= len(sides):
         raise UsageError(

@@ -11,6 +11,7 @@ from unsaid.errors import DataError, RunError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow, imbalances, rule_imbalances
 from unsaid.estimates.sequential import corrected
+from unsaid.pace import paced
 from unsaid.protocols import PAPERS, SECTIONS, protocol
 from unsaid.records.schema import first_replies
 from unsaid.report.files.folder import write_report
@@ -51,7 +52,7 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
     every, records = records, first_replies(records)
     found = [
         estimate
-        for each in map(protocol, _protocols(folder, run))
+        for each in paced(list(map(protocol, _protocols(folder, run))), "protocols estimated")
         for estimate in each.estimates(every if each.most else records, judge, np.random.default_rng(seed))
     ]
     found = corrected(found, run.get("until"))

@@ -18,6 +18,7 @@ from unsaid.cues import Cue
 from unsaid.errors import Interrupted, UnsaidError
 from unsaid.judges import Judge, Missing, Verdict, read_all
 from unsaid.judges.gate import judge_version
+from unsaid.pace import counting
 from unsaid.records import schema
 from unsaid.runs.reread import Asked, Wanted, added, chosen, where
 from unsaid.stopping import run
@@ -60,15 +61,16 @@ def _go_through(
     said: list[tuple[Asked, Verdict | Missing]] = []
     written, last = 0, time.monotonic()
     try:
-        for start in range(0, len(wanted.asked), _CHUNK):
-            chunk = wanted.asked[start : start + _CHUNK]
-            # Equal texts are one call.
-            unique = list(dict.fromkeys(asked.reading for asked in chunk))
-            outcomes = dict(zip(unique, run(read_all(reader, unique)), strict=True))
-            said += [(asked, outcomes[asked.reading]) for asked in chunk]
-            if time.monotonic() - last > _EVERY:
-                schema.write(added(records, reader.name, said), folder.records)
-                written, last = len(said), time.monotonic()
+        with counting("texts read", len({asked.reading for asked in wanted.asked})) as tick:
+            for start in range(0, len(wanted.asked), _CHUNK):
+                chunk = wanted.asked[start : start + _CHUNK]
+                # Equal texts are one call.
+                unique = list(dict.fromkeys(asked.reading for asked in chunk))
+                outcomes = dict(zip(unique, run(read_all(reader, unique, tick)), strict=True))
+                said += [(asked, outcomes[asked.reading]) for asked in chunk]
+                if time.monotonic() - last > _EVERY:
+                    schema.write(added(records, reader.name, said), folder.records)
+                    written, last = len(said), time.monotonic()
     except KeyboardInterrupt:
         raise Interrupted(
             f"interrupted: {len(said):,} of {len(wanted.asked):,} texts are read and their verdicts kept in "
