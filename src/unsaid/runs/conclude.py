@@ -61,7 +61,10 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
         write_results(found, folder.results)
         warnings = [each.sentence for each in imbalances(records)]
         warnings += [each.sentence for each in rule_imbalances(records)]
-        contents = Contents(run, records, found, flow(records, judge), warnings, SECTIONS, PAPERS)
+        followed = (
+            every.filter(pl.col("intervention").is_not_null()) if every.height > records.height else None
+        )
+        contents = Contents(run, records, found, flow(records, judge), warnings, SECTIONS, PAPERS, followed)
         write_report(contents, folder.report)
     except OSError as error:
         raise RunError(
