@@ -12,7 +12,10 @@ from unsaid import defaults
 from unsaid.cli import COMMANDS
 from unsaid.cli.import_ import FORMATS
 from unsaid.cli.typed import NAMES
-from unsaid.protocols import DEFAULT
+from unsaid.judges import JUDGES
+from unsaid.judges.names import FILES
+from unsaid.protocols import DEFAULT, PROTOCOLS
+from unsaid.protocols import NAMES as PROTOCOL_NAMES
 from unsaid.records.importers import IMPORTERS
 
 #: What Typer and Rich bring, and ourselves. Neither numbers, data frames, statistics, models nor schemas.
@@ -109,3 +112,9 @@ def test_the_formats_of_the_help_text_are_those_that_there_are() -> None:
 
 def test_the_protocol_of_the_help_text_is_the_one_that_is_asked() -> None:
     assert defaults.PROTOCOLS == DEFAULT
+
+
+def test_names_that_are_known_before_anything_is_imported_are_those_of_what_is_there() -> None:
+    assert tuple(PROTOCOLS) == PROTOCOL_NAMES, "a protocol's name is that of its file"
+    assert tuple(JUDGES) == tuple(FILES)
+    assert all(judge.name == name for name, judge in JUDGES.items())

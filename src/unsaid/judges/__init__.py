@@ -70,6 +70,12 @@ def _bundled(name: str) -> Judge:
     return found
 
 
+def _known() -> dict[str, Judge]:
+    """`JUDGES`; a name of this module that does not exist yet is looked up through `__getattr__`."""
+    found: dict[str, Judge] = import_module(__name__).JUDGES
+    return found
+
+
 def judge(spec: str, ask: Ask | None = None) -> Judge:
     """Return the judge of that name.
 
@@ -89,9 +95,9 @@ def judge(spec: str, ask: Ask | None = None) -> Judge:
     if len(names) > 1:
         from unsaid.judges.panel import Panel
 
-        return Panel(tuple(map(_bundled, names)))
+        return Panel(tuple(_known()[name] for name in names))
     if ask is None or not models:
-        return _bundled(spec)
+        return _known()[spec]
     from unsaid.judges.llm import LLMJudge
 
     return LLMJudge(spec, ask)

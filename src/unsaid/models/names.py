@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from unsaid.errors import UsageError
 
-__all__ = ["provider_of"]
+__all__ = ["KNOWN_SENTENCES", "OURS", "is_ours", "provider_of"]
+
+#: Providers of models whose sentences are known, so that the lexical judge misses none of them.
+KNOWN_SENTENCES = ("unsaid", "unsaid-scripted", "mockllm")
+#: Providers that run here: asking again costs nothing, and replies have a limit of their own.
+OURS = (*KNOWN_SENTENCES, "unsaid-hf")
+
+
+def is_ours(model: str) -> bool:
+    """Return whether a model runs here, by the name of its provider."""
+    return model.partition("/")[0] in OURS
 
 
 def provider_of(name: str) -> str:

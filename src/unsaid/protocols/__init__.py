@@ -30,13 +30,6 @@ _FILES = (
 )
 
 
-#: Their names, which are those of their files: known before any of them is imported.
-NAMES = tuple(place.partition(":")[0].replace("_", "-") for place in _FILES)
-
-#: What is asked where nobody names a protocol.
-DEFAULT = NAMES[0]
-
-
 def __getattr__(name: str) -> Any:
     """The protocols and what each shows, imported when they are asked for: a name is refused before that."""
     if name == "Protocol":
@@ -62,6 +55,13 @@ def _all() -> dict[str, Protocol]:
     """Every protocol; a name of this module that does not exist yet is looked up through `__getattr__`."""
     found: dict[str, Protocol] = import_module(__name__).PROTOCOLS
     return found
+
+
+#: Their names, which are those of their files: known before any of them is imported.
+NAMES = tuple(place.partition(":")[0].replace("_", "-") for place in _FILES)
+
+#: What is asked where nobody names a protocol.
+DEFAULT = NAMES[0]
 
 
 def protocol(name: str) -> Protocol:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from unsaid.errors import RunError, UsageError
+from unsaid.errors import UsageError
 from unsaid.estimates.compare.contrast import Comparison, Run, split
 from unsaid.estimates.compare.contrast import compare as compare_runs
 from unsaid.pace import paced
@@ -23,6 +23,7 @@ from unsaid.records import schema
 from unsaid.report.compare.page import Address, addresses, render_comparison
 from unsaid.report.compare.results import write_comparison
 from unsaid.store.accounts import accounts_of, is_whole
+from unsaid.store.disk import unwritable
 from unsaid.store.run_folder import RunFolder
 from unsaid.store.write import write_text
 
@@ -100,8 +101,8 @@ def _read(label: str, folder: RunFolder) -> Run:
     return Run(
         label,
         schema.first_replies(schema.read(folder.records)),
-        about.get("request", {}),
-        about.get("judge"),
+        about.request,
+        about.judge,
         is_whole(about),
         accounts.questions if accounts is not None else "",
     )
@@ -115,9 +116,7 @@ def _write(compared: Comparison, sides: Sequence[tuple[Run, RunFolder]], target:
         write_comparison(compared, target / "compare.json")
         write_text(target / "compare.html", page)
     except OSError as error:
-        raise RunError(
-            f"{target}: cannot write here ({error.strerror}); choose another folder with --out"
-        ) from error
+        raise unwritable(target, error) from error
 
 
 def _links(side: Run, folder: RunFolder, target: Path) -> dict[Address, str]:

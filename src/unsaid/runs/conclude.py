@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from unsaid.report.files.results import write_results
 from unsaid.report.run.page import Contents
 from unsaid.runs.corrections import corrections, known
 from unsaid.store.run_folder import RunFolder
+from unsaid.store.run_info import RunInfo
 
 __all__ = ["canonical", "conclude"]
 
@@ -26,14 +28,13 @@ __all__ = ["canonical", "conclude"]
 _NAMES = ("model", "question_id", "epoch", "elicitation", "context", "arm", "cue", "wording", "reply_id")
 
 
-def _protocols(folder: RunFolder, run: dict[str, Any]) -> list[str]:
-    names: list[str] = run["request"].get("protocols", [])
-    if not names:
+def _protocols(folder: RunFolder, run: RunInfo) -> tuple[str, ...]:
+    if not run.protocols:
         raise DataError(f"{folder.about}: damaged (request.protocols: names no protocol)")
-    return names
+    return run.protocols
 
 
-def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> list[Estimate]:
+def conclude(folder: RunFolder, records: pl.DataFrame, run: Mapping[str, Any]) -> list[Estimate]:
     """Estimate everything the run's protocols ask for; write `results.json` and `report.html`.
 
     Args:
@@ -45,17 +46,18 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
         RunError: the folder cannot be written to; the records are kept.
         DataError: what is known of the judge there (`corrections`) is damaged.
     """
+    run = RunInfo.of(run)
     records = canonical(records)
     # Where every call failed nobody has judged anything, whoever was to judge.
-    judge = run.get("judge") if records["verdicts"].list.len().sum() else None
-    seed = int(run["request"].get("seed", 0))
+    judge = run.judge if records["verdicts"].list.len().sum() else None
+    seed = run.seed
     every, records = records, first_replies(records)
     found = [
         estimate
         for each in paced(list(map(protocol, _protocols(folder, run))), "protocols estimated")
         for estimate in each.estimates(every if each.most else records, judge, np.random.default_rng(seed))
     ]
-    found = corrected(found, run.get("until"))
+    found = corrected(found, run.until)
     found += corrections(found, records, run, known(folder.path))
     try:
         write_results(found, folder.results)
