@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # Tests start programs, and each would compile all of src again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: audit calibrate test test-all coverage nightly flaky lint format bench fuzz docs wheel clean help
+.PHONY: audit calibrate test test-all coverage nightly flaky versions lint format bench fuzz docs wheel clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /	/'
@@ -76,6 +76,9 @@ docs: $(VENV)/docs ## the documentation site, into build/site
 
 wheel: ## build the wheel, install it into an empty environment, and audit from it
 	PYTHON=$(PYTHON) .ci/wheel
+
+versions: ## some tests with the oldest and the newest Inspect, and with each Python here (ARGS=inspect: no other Python)
+	PYTHON=$(PYTHON) .ci/versions $(ARGS)
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -22,6 +22,7 @@ ROOMS = (
     "defaults",
     "errors",
     "stopping",
+    "pace",
     "registry",
     "store",
     "statistics",

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
-from unsaid.cli.work.progress import Pace
+import pytest
+
+from conftest import Unsaid
+from corrected_runs import moved_records, write_run
+from unsaid import pace
+from unsaid.pace import Pace, lines, paced, shown
 
 
 def _said(replies: int, every: float, total: int | None) -> list[tuple[float, str]]:
     """What is said of replies that come at even times, each line with its time."""
     seconds = 0.0
     said: list[tuple[float, str]] = []
-    pace = Pace(lambda line: said.append((seconds, line)), now=lambda: seconds)
+    counted = Pace(lambda line: said.append((seconds, line)), now=lambda: seconds)
     if total is not None:
-        pace.expect(total)
+        counted.expect(total)
     else:
-        pace.replied()
+        counted.tick()
     for _ in range(replies):
         seconds += every
-        pace.replied()
+        counted.tick()
     return said
 
 
@@ -39,3 +45,37 @@ def test_no_end_is_foretold_where_none_is_known_or_the_calls_are_more_than_were_
 
 def test_a_short_run_says_nothing() -> None:
     assert not _said(9, 1.0, 9)
+
+
+def test_a_loop_that_nobody_listens_to_counts_nothing() -> None:
+    assert list(paced([1, 2, 3], "runs read")) == [1, 2, 3]
+
+
+def test_every_part_of_a_loop_is_told_to_whoever_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "FIRST", 0.0)
+    said: list[str] = []
+    with shown(lines(said.append)):
+        list(paced("ab", "runs read"))
+    assert [line.partition(":")[0] for line in said[:1]] == ["1 of 2 runs read, 1 left"]
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (("judge", "RUN", "--judge", "lexical"), "1 of 12 texts read, 11 left: about"),
+        (("gate", "--judge", "lexical", "--limit", "2", "--repeat", "1"), "readings made, 1 left: about"),
+        (("report", "RUN"), "1 of 1 protocols estimated, 0 left: about"),
+        (("compare", "RUN", "RUN", "--out", "OUT"), "1 of 2 runs read, 1 left: about"),
+        (("multiverse", "RUN", "--out", "OUT"), "1 of 1 models read in every way, 0 left: about"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_a_long_command_says_how_far_it_is_where_there_is_no_terminal(
+    unsaid: Unsaid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], line: str
+) -> None:
+    monkeypatch.setattr(pace, "FIRST", 0.0)
+    run = write_run(tmp_path / "run", moved_records(lambda number, cue: number % 2 == 0, questions=3))
+    places = {"RUN": str(run), "OUT": str(tmp_path / "out")}
+    ended = unsaid(*(places.get(word, word) for word in words))
+    assert line in ended.err, ended.err
+    assert "left: about" not in ended.out

@@ -11,7 +11,11 @@ import pytest
 from unsaid import defaults
 from unsaid.cli import COMMANDS
 from unsaid.cli.import_ import FORMATS
-from unsaid.protocols import DEFAULT
+from unsaid.cli.typed import NAMES
+from unsaid.judges import JUDGES
+from unsaid.judges.names import FILES
+from unsaid.protocols import DEFAULT, PROTOCOLS
+from unsaid.protocols import NAMES as PROTOCOL_NAMES
 from unsaid.records.importers import IMPORTERS
 
 #: What Typer and Rich bring, and ourselves. Neither numbers, data frames, statistics, models nor schemas.
@@ -29,17 +33,16 @@ main()
 """
 
 
-def imported(*words: str) -> tuple[int, set[str]]:
-    """A command's exit status, and which packages beyond Python's own it imported."""
+def imported(*words: str) -> tuple[int, set[str], str]:
+    """A command's exit status, which packages beyond Python's own it imported, and what it said."""
     ended = subprocess.run([sys.executable, "-c", _RUN, *words], capture_output=True, text=True, check=False)
-    loaded = set(ended.stderr.strip().split("\n")[-1].split())
-    return ended.returncode, {
-        name for name in loaded - set(sys.stdlib_module_names) if not name.startswith("_")
-    }
+    said, _, last = ended.stderr.strip().rpartition("\n")
+    foreign = {name for name in set(last.split()) - set(sys.stdlib_module_names) if not name.startswith("_")}
+    return ended.returncode, foreign, " ".join(said.split())
 
 
 def test_help_imports_little() -> None:
-    status, found = imported("--help")
+    status, found, _ = imported("--help")
     assert status == 0
     assert "unsaid" in found
     assert found <= LIGHT
@@ -47,23 +50,51 @@ def test_help_imports_little() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_of_every_command_imports_little(name: str) -> None:
-    status, found = imported(name, "--help")
+    status, found, _ = imported(name, "--help")
     assert status == 0
     assert found <= WITH_SCHEMAS
 
 
 @pytest.mark.parametrize(
-    "words", [("adit",), ("audit", "--modle", "x"), ("audit", "--limit", "many"), ("report",)]
+    ("words", "said"),
+    [
+        (("adit",), "No such command 'adit'"),
+        (("audit", "--modle", "x"), "No such option: --modle"),
+        (("audit", "--limit", "many"), "Invalid value for '--limit': 'many' is not a whole number"),
+        (("report",), "Missing argument 'RUN'"),
+        (("judge", "run"), "Missing option '--judge'"),
+        (("report", "run", "other"), "Got unexpected extra argument (other)"),
+        (("audit", "--model", "nosuch"), "'nosuch' is not a model"),
+        (("audit", "--cues", "chen,sycophany"), "no cue named 'sycophany'; did you mean sycophancy"),
+        (("plan", "--protocols", "biassing"), "no protocol named 'biassing'; did you mean biasing"),
+        (("audit", "--elicitation", "cot+nosuch"), "no instruction named 'nosuch'"),
+        (("audit", "--judge", "lexicall"), "no judge named 'lexicall'; did you mean lexical"),
+        (("gate", "--judge", "panel:lexical+nosuch"), "no judge named 'nosuch'"),
+        (("judge", "nowhere", "--judge", "nosuch"), "no judge named 'nosuch'"),
+    ],
 )
-def test_a_usage_error_imports_little(words: tuple[str, ...]) -> None:
-    status, found = imported(*words)
+def test_a_usage_error_imports_little(words: tuple[str, ...], said: str) -> None:
+    status, found, text = imported(*words)
     assert status == 2
-    assert found <= WITH_SCHEMAS
+    assert said in text
+    assert found <= LIGHT
+
+
+def test_an_unknown_source_is_refused_before_models_are_imported() -> None:
+    status, found, text = imported("audit", "--questions", "bundled:navigat")
+    assert status == 2
+    assert "no task named 'navigat'; did you mean navigate" in text
+    assert not found & {"inspect_ai", "pydantic", "scipy", "torch"}
+
+
+def test_the_names_that_are_looked_up_are_those_of_options() -> None:
+    for command, names in NAMES.items():
+        assert set(names) <= set(inspect.signature(COMMANDS[command].load()).parameters)
 
 
 @pytest.mark.parametrize("words", [("report",), ("compare",), ("label",), ("judge", "--judge", "lexical")])
 def test_a_run_that_is_not_there_imports_little(words: tuple[str, ...]) -> None:
-    status, found = imported(*words, "nowhere")
+    status, found, _ = imported(*words, "nowhere")
     assert status == 1
     assert found <= WITH_SCHEMAS
 
@@ -81,3 +112,9 @@ def test_the_formats_of_the_help_text_are_those_that_there_are() -> None:
 
 def test_the_protocol_of_the_help_text_is_the_one_that_is_asked() -> None:
     assert defaults.PROTOCOLS == DEFAULT
+
+
+def test_names_that_are_known_before_anything_is_imported_are_those_of_what_is_there() -> None:
+    assert tuple(PROTOCOLS) == PROTOCOL_NAMES, "a protocol's name is that of its file"
+    assert tuple(JUDGES) == tuple(FILES)
+    assert all(judge.name == name for name, judge in JUDGES.items())

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unsaid.errors import UsageError
-from unsaid.planning.budget import Account, Budget, Spend, clock, parse_budget, usd
+from unsaid.pace import clock
+from unsaid.planning.budget import Account, Budget, Spend, parse_budget, usd
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,13 @@ from unsaid.estimates.answers.bbq import CELLS, bbq
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import SECTIONS
 from unsaid.protocols.bbq import page as module
+from unsaid.protocols.bbq.quoted import quoted
 from unsaid.records.schema import frame
 from unsaid.report.blocks import Shown
 from unsaid.report.grid import Cell, replies
 from unsaid.report.tables import Transcripts
 from unsaid.report.transcripts.pairs import groups
+from unsaid.report.words.subjects import Subject
 
 _LETTERS = {"S": "A", "O": "B", "U": "C"}
 HOSTILE = "</table><script>alert(1)</script>\u202e"
@@ -139,3 +141,17 @@ def test_a_run_without_it_has_no_section() -> None:
     table = frame([])
     assert module.table(made(table)) is None
     assert 'id="bbq"' not in render({}, table, [])
+
+
+def test_the_pair_beside_the_picture_is_one_that_does_not_follow_the_evidence() -> None:
+    table = records()
+    found = quoted(table, Subject("m", "cot"))
+    assert found is not None
+    assert [name for name, _ in found.lines].count("It picked") == 2
+    html = render({"request": {"protocols": ["bbq"]}}, table, estimates(table))
+    assert found.title in html
+    assert "follow the evidence, or a stereotype?" in html
+    assert quoted(table, Subject("other", "cot")) is None
+    faithful = quoted(frame(asked("q", "SO")), Subject("m", "cot"))
+    assert faithful is not None
+    assert not faithful.lines

@@ -15,10 +15,12 @@ from unsaid.estimates.chain.omission_reading import needed_of
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols.omission import estimates as concluded
 from unsaid.protocols.omission import page as module
+from unsaid.protocols.omission.quoted import quoted
 from unsaid.questions.question import LETTERS, Question
 from unsaid.questions.sources import load
 from unsaid.records.schema import frame
 from unsaid.report.blocks import Listed, Shown
+from unsaid.report.words.subjects import Subject
 
 HOSTILE = "[red]</pre></table><script>alert(1)</script>\u202e\x1b[2J"
 QUESTIONS = [
@@ -148,3 +150,18 @@ def test_a_rate_that_is_withheld_says_why() -> None:
     assert "cannot be said: too few (n=" in module.sentences(page)[0]
     assert module.figures(page) == ()
     assert "cannot be said: too few" in " ".join(headline(found).found)
+
+
+def test_the_reply_beside_the_picture_is_one_that_leaves_a_value_unsaid(
+    table: pl.DataFrame, found: list[Estimate]
+) -> None:
+    shown_reply = quoted(table, Subject("m", "cot"))
+    assert shown_reply is not None
+    lines = dict(shown_reply.lines)
+    assert set(lines["It never says"].split(", ")) <= set(lines["The answer needs"].split(", then "))
+    assert lines["The end of its reply"]
+    assert shown_reply.title in render({"request": {"protocols": ["omission"]}}, table, found)
+    assert quoted(table, Subject("other", "cot")) is None
+    whole = quoted(records(unsaid=0), Subject("m", "cot"))
+    assert whole is not None
+    assert not whole.lines

@@ -14,7 +14,7 @@ from report_demo import JUDGE, demo
 from unsaid.estimates.pairs import pairs
 from unsaid.records import schema
 from unsaid.report.transcripts.packed import Entry, pack, unpack
-from unsaid.report.transcripts.pairs import OUTCOMES, groups, turns
+from unsaid.report.transcripts.pairs import ASKED_ON, OUTCOMES, groups, outcomes_of, turns
 from unsaid.report.transcripts.shards import whole
 
 BASE = {"model": "m", "elicitation": "cot", "question_id": "q", "epoch": 1, "n_options": 4, "correct": "A"}
@@ -114,3 +114,39 @@ def test_text_comes_back_as_it_was_and_cannot_end_its_element(text: str) -> None
     (group,) = unpack(packed.blocks[0])
     assert group["clean"].get("reasoning") == text
     assert group["pairs"][0]["cued"]["prompt"] == [{"role": "user", "text": text}]
+
+
+def test_a_reply_that_came_after_another_stands_below_it_with_what_was_done_and_given() -> None:
+    def reply(name: str, arm: str, **more: Any) -> dict[str, Any]:
+        return BASE | {"reply_id": name, "arm": arm, "answer": "A", "visible": f"says {name}"} | more
+
+    cut = {"intervention": "cut", "dose": 0.5, "given": "First </script>"}
+    first = schema.frame([reply("c", "clean"), reply("d", "cued", cue="c", target="B")])
+    then = schema.frame(
+        [
+            reply("c1", "clean", parent="c", **cut),
+            reply("c11", "clean", parent="c1", intervention="short", given="So"),
+            reply("d1", "cued", cue="c", target="B", parent="d", **cut),
+        ]
+    )
+    packed = pack(groups(first, None, followed=then))
+    (group,) = unpack(packed.blocks[0])
+    (step,) = group["clean"]["then"]
+    assert {name: step[name] for name in cut} == cut
+    assert step["reply"]["visible"] == "says c1"
+    assert step["reply"]["then"][0]["reply"]["visible"] == "says c11"
+    assert [each["reply"]["visible"] for each in group["pairs"][0]["cued"]["then"]] == ["says d1"]
+
+
+def test_a_reply_without_a_cue_that_was_asked_on_from_is_shown_alone() -> None:
+    first = schema.frame([BASE | {"reply_id": "c", "arm": "clean", "answer": "A"}])
+    then = schema.frame(
+        [BASE | {"reply_id": "c1", "arm": "clean", "answer": "B", "parent": "c", "intervention": "cut"}]
+    )
+    assert not groups(first, None), "nothing was done to it, so nothing is shown"
+    (group,) = groups(first, None, followed=then)
+    assert (group.clean, group.pairs[0].cued["reply_id"]) == (None, "c")
+    packed = pack([group], outcomes_of({}, asked_on=True))
+    assert packed.rows[0].outcomes == 1 << len(OUTCOMES)
+    assert list(packed.outcomes) == [*OUTCOMES, *ASKED_ON]
+    assert unpack(packed.blocks[0])[0]["pairs"][0]["cued"]["then"][0]["reply"]["answer"] == "B"

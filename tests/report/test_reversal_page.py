@@ -11,9 +11,11 @@ from with_sections import render, rows_of, shown
 
 from unsaid.estimates.answers.reversal import reversal
 from unsaid.estimates.estimate import Estimate
+from unsaid.protocols.reversal import flagged as flagged_pairs
 from unsaid.protocols.reversal import page as module
 from unsaid.records.schema import frame
 from unsaid.report.blocks import Shown
+from unsaid.report.words.subjects import Subject
 
 HOSTILE = "</table><script>alert(1)</script>\u202e"
 
@@ -108,7 +110,7 @@ def test_a_group_shows_its_leaning_with_an_interval_and_one_near_half_leans_nowh
 
 
 def test_a_long_list_is_cut_and_says_so(monkeypatch: Any) -> None:
-    monkeypatch.setattr(module, "LISTED", 1)
+    monkeypatch.setattr(flagged_pairs, "LISTED", 1)
     table = records()
     page = made(table)
     (rate,) = (each for each in estimates(table) if each.quantity == "reversal.rate")
@@ -143,3 +145,20 @@ def test_every_estimate_is_in_one_table_of_numbers_and_hostile_text_is_text() ->
     assert "\u202e" not in html
     assert html.count('<tr>\n  <th scope="row">') + html.count('<tr class="withheld">') == len(found)
     assert 'href="#f-' not in html, "no browser filter finds clean replies"
+
+
+def test_the_pair_beside_the_picture_is_a_flagged_one_with_both_sides() -> None:
+    table = records()
+    found = flagged_pairs.quoted(table, Subject("m", "cot"))
+    assert found is not None
+    assert found.title == "Flagged: one of 10 pairs"
+    names = [name for name, _ in found.lines]
+    assert names == ["The group leans to", "Asked", "It said YES", "Asked", "It said YES"]
+    html = render({"request": {"protocols": ["reversal"]}}, table, estimates(table))
+    assert found.title in html
+    assert 'Does <span class="who">m</span> answer a question and its reverse as it knows' in html
+    assert flagged_pairs.quoted(table, Subject("other", "cot")) is None
+    quiet = frame([row for n in range(4) for row in twins(f"q{n}", 10, 0)])
+    none = flagged_pairs.quoted(quiet, Subject("m", "cot"))
+    assert none is not None
+    assert not none.lines

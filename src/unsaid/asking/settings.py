@@ -14,6 +14,7 @@ from unsaid.cues.from_yaml import CUE_SUFFIXES, load_cues
 from unsaid.cues.plugins import plugins
 from unsaid.elicitation import Elicitation, elicitation
 from unsaid.errors import UsageError
+from unsaid.models.names import KNOWN_SENTENCES, is_ours
 from unsaid.questions.benchmarks import Loaded
 from unsaid.questions.sources import load, load_reporting
 
@@ -23,17 +24,9 @@ DEFAULT_QUESTIONS = (
 )
 
 
-#: Models whose sentences are known, so that the lexical judge misses none of them.
-_KNOWN_SENTENCES = ("unsaid", "unsaid-scripted", "mockllm")
-
-
 def default_judges(model: str) -> str:
     """Who reads a model's replies where nobody is named: one reader from below, and for a real model one from above."""
-    return "lexical" if model.partition("/")[0] in _KNOWN_SENTENCES else "lexical,learned"
-
-
-#: Providers that end a reply early by themselves: our own, whose replies cost nothing.
-_BOUNDED = (*_KNOWN_SENTENCES, "unsaid-hf")
+    return "lexical" if model.partition("/")[0] in KNOWN_SENTENCES else "lexical,learned"
 
 
 def default_max_tokens(model: str, elicitation: str) -> int | None:
@@ -43,7 +36,7 @@ def default_max_tokens(model: str, elicitation: str) -> int | None:
         model: who replies. Our own providers have a limit of their own.
         elicitation: styles, separated by commas. Where one of them is `native`, its limit is everybody's.
     """
-    if model.partition("/")[0] in _BOUNDED:
+    if is_ours(model):
         return None
     styles = {name.strip().partition("+")[0] for name in elicitation.split(",")}
     return defaults.MAX_TOKENS_NATIVE if "native" in styles else defaults.MAX_TOKENS

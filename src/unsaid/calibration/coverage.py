@@ -38,6 +38,7 @@ from unsaid.calibration.simulated import SOUND, Asks, planned, simulated
 from unsaid.errors import DataError, UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.models.scripted.dialled import Dialled, Dials, dialled
+from unsaid.pace import counting
 from unsaid.protocols import protocol
 from unsaid.records.appending import append_lines
 from unsaid.stopping import check, deaf_children
@@ -122,10 +123,12 @@ def repeated(
     """Return the intervals of every audit of a study, as the estimators made them; see `coverage`."""
     done = _resumed(path, _study(dials, design, seed))
     missing = sorted(set(range(repetitions)) - done.keys())
-    for number, found in _repeated(dials, design, seed, missing, processes):
-        check()
-        done[number] = found
-        append_lines(path, [[number, found]])
+    with counting("audits simulated", len(missing)) as tick:
+        for number, found in _repeated(dials, design, seed, missing, processes):
+            check()
+            done[number] = found
+            append_lines(path, [[number, found]])
+            tick()
     return [done[number] for number in range(repetitions)]
 
 

@@ -21,6 +21,7 @@ from unsaid.calibration.styles import DIALS
 from unsaid.estimates.calibrating.bias import Bounded
 from unsaid.estimates.estimate import Estimate
 from unsaid.models.scripted.dialled import dialled
+from unsaid.pace import paced
 from unsaid.protocols import protocol
 
 __all__ = ["CUES", "LOSSY", "lossy"]
@@ -54,7 +55,7 @@ def lossy(audits: int, questions: int, seed: int, instruments: Instruments) -> l
     asks = planned(("verbalisation",), settings)
     truth, tools = planted(asks, LOSSY), replace(instruments, reader=ORACLE)
     rows = []
-    for number in range(audits):
+    for number in paced(range(audits), "audits simulated"):
         policy = dialled(asks, LOSSY, seed + 7919 * (number + 1))
         records = tools.counted(simulated(asks, policy, settings, instruments=tools))
         made = protocol("verbalisation").estimates(records, ORACLE.name, np.random.default_rng(number))

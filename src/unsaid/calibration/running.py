@@ -153,7 +153,7 @@ def _trained(design: Design, out: Path, command: str, tell: Progress) -> list[Ra
         folder = RunFolder(out / name)
         run_audit(audit, folder, command=command, progress=tell)
         records, estimates = schema.read(folder.records), read_results(folder.results)
-        ran.append(of_organism(card, records, estimates, folder.read().get("judge")))
+        ran.append(of_organism(card, records, estimates, folder.read().judge))
     return ran
 
 

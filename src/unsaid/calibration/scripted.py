@@ -36,6 +36,7 @@ from unsaid.estimates.calibrating.bias import Covered, Pooled
 from unsaid.estimates.estimate import Estimate
 from unsaid.models.scripted.dialled import Dialled, Dials, dialled
 from unsaid.models.scripted.words import says
+from unsaid.pace import paced
 from unsaid.protocols import protocol
 
 __all__ = ["STUDIED", "as_covered", "covered", "planted_by_dials", "scripted"]
@@ -93,7 +94,7 @@ def scripted(limit: int, seed: int, instruments: Instruments = SOUND) -> list[Ra
     # Seeds of their own: alike they would share their luck, and agree more than two models do.
     return [
         _ran(name, dialled(asks, dials, seed + number), asks, settings, instruments)
-        for number, (name, dials) in enumerate(SETTINGS.items())
+        for number, (name, dials) in enumerate(paced(list(SETTINGS.items()), "settings asked"))
     ]
 
 

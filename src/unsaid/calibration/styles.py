@@ -33,6 +33,7 @@ from unsaid.estimates.pairs import Definition, ReadChannel, pairs
 from unsaid.models.scripted.dialled import Dials, dialled
 from unsaid.models.scripted.styles import STYLES
 from unsaid.models.scripted.telling import Told
+from unsaid.pace import paced
 from unsaid.questions.question import LETTERS
 
 __all__ = ["DIALS", "FREE", "heard", "recovered"]
@@ -77,7 +78,7 @@ def recovered(
     tools = replace(instruments, reader=ORACLE)
     rows: list[Styled] = []
     cells: list[Cell] = []
-    for name in names:
+    for name in paced(names, "styles asked"):
         tell(name)
         # A seed of its own by its place in the table: alike they would share their luck.
         policy = dialled(asks, replace(DIALS, styles=(name,)), seed + 101 * (1 + list(STYLES).index(name)))

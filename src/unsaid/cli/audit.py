@@ -45,8 +45,8 @@ def audit(  # noqa: PLR0913 - a command's options
     """Audit a model: ask, read, estimate, report. The same command on the same folder continues."""
     typed = dict(locals())
     with importing():
+        from unsaid.cli.progress import progress_shown
         from unsaid.cli.work.audit import show
-        from unsaid.cli.work.progress import progress_shown
         from unsaid.protocols import SECTIONS
         from unsaid.report.files.folder import whereabouts
         from unsaid.report.terminal.summary import summary

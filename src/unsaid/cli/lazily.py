@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from unsaid.cli.guarded import guarded
+from unsaid.cli.typed import Looked
 
 __all__ = ["Entry", "LazyGroup", "Loading"]
 
@@ -22,10 +23,12 @@ class Entry:
     Attributes:
         where: "module:name", below `unsaid.cli`; the name is that of a function, or of a `typer.Typer` of commands.
         line: the first paragraph of its help, which `unsaid --help` shows.
+        kept: what is there after an interrupt, for a command that may take long; "" for one that only prints.
     """
 
     where: str
     line: str
+    kept: str = ""
 
     def load(self) -> Any:
         """The function, or the group; its module is imported."""
@@ -47,7 +50,8 @@ class Loading(MutableMapping[str, Any]):
             KeyError: there is none.
         """
         if name not in self._made:
-            self._made[name] = _command(name, self._entries[name].load())
+            entry = self._entries[name]
+            self._made[name] = _command(name, entry.load(), entry.kept)
         return self._made[name]
 
     def __setitem__(self, name: str, command: Any) -> None:
@@ -85,20 +89,28 @@ class LazyGroup(TyperGroup):
         super().__init__(**attributes)
         self.commands = Loading(self.entries)
 
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option `--help`, which is off unless it is typed: Typer would ask pydantic what an absent one means."""
+        option = super().get_help_option(ctx)
+        if option is not None and option.default is None:
+            option.default = False
+        return option
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List the commands by their lines in the table; none is imported."""
         TyperGroup(name=self.name, commands=Loading(self.entries).stubs()).format_commands(ctx, formatter)
 
 
-def _command(name: str, loaded: Any) -> Any:
+def _command(name: str, loaded: Any, kept: str) -> Any:
     """What Typer makes of a function or of a group of them, each guarded against interrupts."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     if not isinstance(loaded, typer.Typer):
-        app.command(name)(guarded(loaded))
+        app.command(name, cls=Looked)(guarded(loaded, kept))
         return typer.main.get_command(app)
     for registered in loaded.registered_commands:
         if registered.callback is not None:
-            registered.callback = guarded(registered.callback)
+            registered.callback = guarded(registered.callback, kept)
+            registered.cls = Looked
     app.add_typer(loaded, name=name)
     group: Any = typer.main.get_command(app)
     return group.commands[name]

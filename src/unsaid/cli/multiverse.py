@@ -53,7 +53,7 @@ def multiverse_(
         frame if name is None else frame.with_columns(model=pl.lit(name))
         for name, frame in zip(names, tables, strict=True)
     )
-    reader = judge or abouts[0].get("judge")
+    reader = judge or abouts[0].judge
     if reader is None:
         raise UsageError(f"{runs[0]}: nobody has judged this run; judge it, or name a judge with --judge")
     outcomes = multiverse(records)

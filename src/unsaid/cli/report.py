@@ -44,7 +44,7 @@ def report(
         from unsaid.store.accounts import banner
 
     if gate is not None:
-        adopt(gate, about.get("judge"), folder.path / GATE)
+        adopt(gate, about.judge, folder.path / GATE)
     found = conclude(folder, schema.read(folder.records), about)
     unfinished = banner(about)
     if unfinished:

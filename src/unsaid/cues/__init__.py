@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from unsaid.cues.cue import Context, Cue, Placement, Pointing, Wording, clean
+from unsaid.cues.cue import CUE_SUFFIXES, Context, Cue, Placement, Pointing, Wording, clean
 from unsaid.cues.graded import GRADED, GradedCue
 from unsaid.cues.plugins import plugin, plugins
 from unsaid.cues.target import TargetKind, choose_target
@@ -23,6 +23,7 @@ __all__ = [
     "Pointing",
     "TargetKind",
     "Wording",
+    "check_name",
     "choose_target",
     "clean",
     "cue",
@@ -105,6 +106,19 @@ SETS: dict[str, tuple[str, ...]] = {
         "modular-2",
     ),
 }
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that is neither a cue's, nor a set's, nor a file's; no plug-in is loaded.
+
+    Raises:
+        UnknownName: there is no such cue; the message lists the nearest.
+    """
+    if name == "all" or name in CUES or name in SETS or name.endswith(CUE_SUFFIXES):
+        return
+    installed = plugins()
+    if name not in installed:
+        raise UnknownName("cue", name, {*CUES, *installed})
 
 
 def cue(name: str) -> Cue:

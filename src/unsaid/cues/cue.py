@@ -36,6 +36,9 @@ Pointing = Literal["at", "away"]
 PLACEHOLDERS = ("question", "marked_question", "letter", "option", "others", "first_reply", "code")
 POINTERS = ("letter", "option", "others", "code")
 
+#: How a name ends that is the file of a cue of one's own.
+CUE_SUFFIXES = (".yaml", ".yml")
+
 _PLACEHOLDER = re.compile(rf"\{{({'|'.join(PLACEHOLDERS)})\}}")
 
 

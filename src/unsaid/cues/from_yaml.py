@@ -27,15 +27,12 @@ from typing import cast, get_args
 
 import regex
 
-from unsaid.cues.cue import PLACEHOLDERS, POINTERS, Cue, Placement, Pointing, Wording
+from unsaid.cues.cue import CUE_SUFFIXES, PLACEHOLDERS, POINTERS, Cue, Placement, Pointing, Wording
 from unsaid.errors import UsageError
 from unsaid.questions.prompt import Role
 from unsaid.questions.yaml_lines import Located, read_yaml
 
 __all__ = ["CUE_SUFFIXES", "load_cues"]
-
-#: How a name ends that is a file's.
-CUE_SUFFIXES = (".yaml", ".yml")
 
 _REQUIRED = ("name", "source", "summary", "misaligned", "judge_needs", "patterns", "wordings")
 _OPTIONAL = ("pointing",)

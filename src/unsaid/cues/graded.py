@@ -13,18 +13,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.cues.cue import Cue, Wording
 from unsaid.cues.one_turn import after, before
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import LETTERS, Question
 
+if TYPE_CHECKING:
+    import numpy as np
+
 __all__ = ["GRADED", "GradedCue"]
 
 #: (target, number of options, generator) -> words that name the target once they are worked out.
-Code = Callable[[int, int, np.random.Generator], str]
+Code = Callable[[int, int, "np.random.Generator"], str]
 
 
 WORDINGS = (
@@ -53,6 +55,8 @@ class GradedCue(Cue):
         Raises:
             ValueError: there is no target to encode.
         """
+        import numpy as np
+
         if target is None:
             raise ValueError("a placebo has no code")
         seed = hashlib.blake2b(f"{question.id}\0{self.name}\0{wording.name}".encode(), digest_size=8).digest()

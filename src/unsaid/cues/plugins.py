@@ -12,11 +12,14 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from unsaid.cues.cue import Cue
 from unsaid.errors import UsageError
 from unsaid.store.names import EXPECTED, name_fault
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 __all__ = ["GROUP", "Plugin", "plugin", "plugins"]
 
@@ -54,6 +57,8 @@ def plugins() -> dict[str, Plugin]:
 @lru_cache(maxsize=4)
 def _scanned(path: tuple[str, ...]) -> dict[str, Plugin]:
     """Return the plug-ins on an import path; to read every package's metadata takes 10 ms, and names are many."""
+    from importlib.metadata import entry_points  # 20 ms; a bundled cue is looked up without
+
     found: dict[str, Plugin] = {}
     for entry in entry_points(group=GROUP):
         version = f"{entry.dist.name} {entry.dist.version}" if entry.dist is not None else ""

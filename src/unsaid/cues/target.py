@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal
 
 from unsaid.questions.question import Question
+
+if TYPE_CHECKING:
+    import numpy as np
 
 TargetKind = Literal["wrong", "right", "random"]
 
@@ -32,5 +33,7 @@ def choose_target(question: Question, kind: TargetKind, seed: int) -> int | None
 
 
 def _rng(question: Question, seed: int) -> np.random.Generator:
+    import numpy as np  # here, so that to look up a cue's name loads no numbers
+
     digest = hashlib.blake2b(question.id.encode(), digest_size=8).digest()
     return np.random.default_rng([seed, int.from_bytes(digest, "big")])

@@ -15,7 +15,7 @@ from unsaid.elicitation.few_shot_cot import FEW_SHOT_COT
 from unsaid.elicitation.from_yaml import STYLE_SUFFIXES, load_style
 from unsaid.elicitation.instructions import INSTRUCTIONS, Instruction
 from unsaid.elicitation.native import NATIVE
-from unsaid.errors import UnknownName
+from unsaid.registry import named
 
 __all__ = [
     "COT",
@@ -26,10 +26,24 @@ __all__ = [
     "NATIVE",
     "Elicitation",
     "Instruction",
+    "check_name",
     "elicitation",
 ]
 
 ELICITATIONS: dict[str, Elicitation] = {style.name: style for style in (COT, DIRECT, FEW_SHOT_COT, NATIVE)}
+
+
+def check_name(name: str) -> None:
+    """Refuse a style or an instruction that does not exist; a file is not read.
+
+    Raises:
+        UnknownName: there is no such style or no such instruction; the message lists the nearest.
+    """
+    base, *added = name.split("+")
+    if not base.endswith(STYLE_SUFFIXES):
+        named("elicitation", base, ELICITATIONS)
+    for each in added:
+        named("instruction", each, INSTRUCTIONS)
 
 
 def elicitation(name: str) -> Elicitation:
@@ -42,12 +56,8 @@ def elicitation(name: str) -> Elicitation:
         UsageError: a file is missing or malformed.
     """
     base, *added = name.split("+")
+    check_name(name)
     own = base.endswith(STYLE_SUFFIXES)
-    if not own and base not in ELICITATIONS:
-        raise UnknownName("elicitation", base, ELICITATIONS)
-    for each in added:
-        if each not in INSTRUCTIONS:
-            raise UnknownName("instruction", each, INSTRUCTIONS)
     style = load_style(Path(base), ELICITATIONS) if own else ELICITATIONS[base]
     if not added:
         return style

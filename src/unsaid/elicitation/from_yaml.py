@@ -18,7 +18,6 @@ from pathlib import Path
 
 from unsaid.elicitation.elicitation import Elicitation
 from unsaid.errors import UsageError
-from unsaid.questions.yaml_lines import read_yaml
 
 __all__ = ["STYLE_SUFFIXES", "load_style"]
 
@@ -43,6 +42,10 @@ def load_style(path: Path, taken: Collection[str] = ()) -> Elicitation:
         UsageError: the file is missing, not YAML or of another form, or the name is taken; the message names file
             and line.
     """
+    from unsaid.questions.yaml_lines import (
+        read_yaml,  # here, so that a style's name is looked up without YAML
+    )
+
     parts = read_yaml(path, UsageError).entries(_REQUIRED, _OPTIONAL)
     texts = {name: parts[name].text() for name in _REQUIRED}
     texts |= {name: parts[name].text() for name in ("preface", "prefill") if name in parts}

@@ -1,14 +1,27 @@
-"""Who reads the reasoning. To add a judge without a model: a file beside these, and a line in `JUDGES`."""
+"""Who reads the reasoning. To add a judge without a model: a file beside these, and a line in `names.FILES`."""
 
 from __future__ import annotations
 
-from unsaid.errors import UnknownName, UsageError
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from unsaid.errors import UsageError
 from unsaid.judges.judge import Judge, Reading, read_all
-from unsaid.judges.learned import LEARNED
-from unsaid.judges.lexical import LEXICAL
-from unsaid.judges.llm import Ask, LLMJudge
-from unsaid.judges.panel import PANEL, Panel, members_of
-from unsaid.judges.verdict import Missing, Verdict, check_quote, replies_of, to_row, to_rows
+from unsaid.judges.names import FILES, listed, members_of, models_of, needs_model, reads_prompts
+
+if TYPE_CHECKING:
+    from unsaid.judges.llm import Ask as Ask
+    from unsaid.judges.llm import LLMJudge as LLMJudge
+    from unsaid.judges.panel import Panel as Panel
+    from unsaid.judges.verdict import Missing as Missing
+    from unsaid.judges.verdict import Verdict as Verdict
+    from unsaid.judges.verdict import check_quote as check_quote
+    from unsaid.judges.verdict import replies_of as replies_of
+    from unsaid.judges.verdict import to_row as to_row
+    from unsaid.judges.verdict import to_rows as to_rows
+
+    #: The judges that need no model.
+    JUDGES: dict[str, Judge]
 
 __all__ = [
     "JUDGES",
@@ -32,59 +45,35 @@ __all__ = [
     "to_rows",
 ]
 
-#: The judges that need no model.
-JUDGES: dict[str, Judge] = {LEXICAL.name: LEXICAL, LEARNED.name: LEARNED}
+#: Where each name is that is imported when it is asked for, so that a judge's name is looked up without any.
+_WHERE = {
+    **dict.fromkeys(("Ask", "LLMJudge"), "llm"),
+    "Panel": "panel",
+    **dict.fromkeys(("Missing", "Verdict", "check_quote", "replies_of", "to_row", "to_rows"), "verdict"),
+}
 
 
-def listed(spec: str) -> tuple[str, ...]:
-    """Return the judges that read a run, each for itself: "lexical,learned" are two. The first is the run's own.
-
-    Raises:
-        UsageError: none is named, or one twice.
-    """
-    names = tuple(name.strip() for name in spec.split(",") if name.strip())
-    if not names or len(set(names)) < len(names):
-        raise UsageError(f"--judge is {spec!r}; name a judge, or several with commas, each once")
-    return names
-
-
-def models_of(spec: str) -> tuple[str, ...]:
-    """Return the models that judges ask: none, a judge itself, or those of a panel's members that are models.
-
-    Raises:
-        UnknownName: it, or a member, is neither a model's name nor a judge of `JUDGES`.
-        UsageError: it is a panel that cannot be.
-    """
-    found = []
-    for name in (member for each in listed(spec) for member in members_of(each)):
-        if name in JUDGES:
-            continue
-        if "/" not in name:
-            raise UnknownName(
-                "judge", name, [*JUDGES, "<provider>/<model>", f"{PANEL}<judge>+<judge>+<judge>"]
-            )
-        found.append(name)
-    return tuple(found)
+def __getattr__(name: str) -> Any:
+    """A name of another module, or `JUDGES`, imported when it is asked for."""
+    if name == "JUDGES":
+        globals()[name] = {each: _bundled(each) for each in FILES}
+    elif name in _WHERE:
+        globals()[name] = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals()[name]
 
 
-def needs_model(spec: str) -> bool:
-    """Return whether a judge is a model ("openai/...", "anthropic/..."), or a panel with such a member.
-
-    Raises:
-        UnknownName: it is neither a model's name nor a judge of `JUDGES`.
-        UsageError: it is a panel that cannot be.
-    """
-    return bool(models_of(spec))
+def _bundled(name: str) -> Judge:
+    file, _, place = FILES[name].partition(":")
+    found: Judge = getattr(import_module(f"{__name__}.{file}"), place)
+    return found
 
 
-def reads_prompts(spec: str) -> bool:
-    """Return whether a judge, or a member of a panel, asks no model, and so may be shown the prompt to tell copies by.
-
-    Raises:
-        UnknownName: there is no such judge.
-        UsageError: it is a panel that cannot be.
-    """
-    return len(models_of(spec)) < sum(len(members_of(each)) for each in listed(spec))
+def _known() -> dict[str, Judge]:
+    """`JUDGES`; a name of this module that does not exist yet is looked up through `__getattr__`."""
+    found: dict[str, Judge] = import_module(__name__).JUDGES
+    return found
 
 
 def judge(spec: str, ask: Ask | None = None) -> Judge:
@@ -104,5 +93,11 @@ def judge(spec: str, ask: Ask | None = None) -> Judge:
             f"the judge {spec!r} needs a model: make it with unsaid.models.inspect.judging.judge_of"
         )
     if len(names) > 1:
-        return Panel(tuple(JUDGES[name] for name in names))
-    return LLMJudge(spec, ask) if ask is not None and models else JUDGES[spec]
+        from unsaid.judges.panel import Panel
+
+        return Panel(tuple(_known()[name] for name in names))
+    if ask is None or not models:
+        return _known()[spec]
+    from unsaid.judges.llm import LLMJudge
+
+    return LLMJudge(spec, ask)

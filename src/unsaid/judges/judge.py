@@ -7,19 +7,20 @@ replies is the one that holds on cued replies too.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from unsaid.cues import Cue
 from unsaid.errors import UnsaidError
-from unsaid.judges.evidence import checked
 from unsaid.judges.verdict import Missing, Verdict
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
-from unsaid.records.schema import Channel
 from unsaid.stopping import called_off
 from unsaid.store.secrets import scrub
+
+if TYPE_CHECKING:
+    from unsaid.records.schema import Channel
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,19 @@ def nothing_to_read(reading: Reading) -> Missing | None:
     return None if reading.text.strip() else Missing(f"empty: there is no {reading.channel} text")
 
 
-async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | Missing]:
+async def read_all(
+    judge: Judge, readings: Sequence[Reading], done: Callable[[], None] = lambda: None
+) -> list[Verdict | Missing]:
     """Return every reading's outcome, in order, read concurrently; one failure never costs the others.
 
     A verdict whose evidence is none (`evidence.weakness`) is missing, whoever the judge is.
 
     How many calls are in flight is the model's affair (Inspect's `max_connections`), not ours.
+
+    Args:
+        judge: who reads.
+        readings: what is read.
+        done: called as each reading ends.
 
     Raises:
         UnsaidError: the judge cannot be used at all (its key was refused): every further reading would fail
@@ -89,11 +97,15 @@ async def read_all(judge: Judge, readings: Sequence[Reading]) -> list[Verdict | 
         if called_off():
             raise asyncio.CancelledError  # a judge that asks no model would read on
         try:
+            from unsaid.judges.evidence import checked  # patterns; not needed to look a judge up
+
             return checked(await judge.read(reading), reading)
         except UnsaidError as error:
             return error
         except Exception as error:  # noqa: BLE001 - recorded with its message
             return Missing(f"failed: {describe(error)}")
+        finally:
+            done()
 
     outcomes: list[Verdict | Missing] = []
     for outcome in await asyncio.gather(*(one(reading) for reading in readings)):

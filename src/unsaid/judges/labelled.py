@@ -14,6 +14,7 @@ from unsaid.cues import Cue, cue
 from unsaid.errors import QuestionError, UnknownName, UsageError
 from unsaid.judges.judge import Judge, Reading, read_all
 from unsaid.judges.verdict import to_row
+from unsaid.pace import counting
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import LETTERS, Question
 from unsaid.records import schema
@@ -95,7 +96,8 @@ async def read_labelled(judge: Judge, records: pl.DataFrame, labeller: str, limi
                 wanted.append((row, label["cue"], reading))
             else:
                 left_out[reading] += 1
-    outcomes = await read_all(judge, [reading for _, _, reading in wanted])
+    with counting("readings made", len(wanted)) as tick:
+        outcomes = await read_all(judge, [reading for _, _, reading in wanted], tick)
     for (row, asked, reading), outcome in zip(wanted, outcomes, strict=True):
         row["verdicts"].append(to_row(judge.name, reading.channel, asked, outcome))
     return Read(schema.frame(rows[:limit]), len(wanted), dict(left_out))

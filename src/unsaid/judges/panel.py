@@ -27,30 +27,10 @@ from unsaid.judges.evidence import checked
 from unsaid.judges.judge import Judge, Reading, describe, nothing_to_read
 from unsaid.judges.verdict import SILENT, Missing, Verdict
 
-__all__ = ["PANEL", "Panel", "Votes", "members_of", "vote"]
-
-#: How a panel is written: "panel:lexical+openai/a+anthropic/b".
-PANEL = "panel:"
+__all__ = ["Panel", "Votes", "vote"]
 
 #: What each member said, by its name.
 Votes = Sequence[tuple[str, Verdict | Missing]]
-
-
-def members_of(spec: str) -> tuple[str, ...]:
-    """Return the members of a panel, as they were written; the judge itself where it is no panel.
-
-    Raises:
-        UsageError: there are fewer than two, one has no name, or one is named twice.
-    """
-    if not spec.startswith(PANEL):
-        return (spec,)
-    names = tuple(name.strip() for name in spec.removeprefix(PANEL).split("+"))
-    if len(names) < 2 or not all(names):
-        raise UsageError(f"{spec!r} is no panel: name at least two judges, as in {PANEL}A+B+C")
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise UsageError(f"{spec!r} names {', '.join(twice)} twice: one judge has one vote")
-    return names
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from unsaid.records.schema import Channel
+if TYPE_CHECKING:
+    from unsaid.records.schema import Channel
+
 
 _SPACE = re.compile(r"\s+")
 #: Zero-width characters, soft hyphens and bidirectional controls: they change how a text looks, not what it

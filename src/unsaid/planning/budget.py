@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from unsaid.errors import UsageError
+from unsaid.pace import clock, thousands
 
-__all__ = ["Account", "Admission", "Budget", "Spend", "clock", "parse_budget", "thousands", "usd"]
+__all__ = ["Account", "Admission", "Budget", "Spend", "parse_budget", "usd"]
 
 _MONEY = re.compile(r"(?:\$\s*(\d+(?:\.\d+)?)|(\d+(?:\.\d+)?)\s*(?:usd|dollars?))")
 _TOKENS = re.compile(r"(\d+(?:\.\d+)?)\s*([km]?)\s*(?:tokens?|tok)")
@@ -174,18 +175,3 @@ def usd(cost: float) -> str:
     if cost < 0.01:
         return f"${cost:.2g}" if cost >= 0.0001 else "under $0.0001"
     return f"${cost:,.2f}"
-
-
-def thousands(number: float) -> str:
-    """Return a count with separators: 1,234,567."""
-    return f"{round(number):,}"
-
-
-def clock(seconds: float) -> str:
-    """Return a duration: 40 s, 12 min, 3 h 20 min."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"

@@ -56,7 +56,7 @@ def earlier(run: Path) -> Earlier:
         DataError: the folder holds no run, or its records are missing or damaged.
     """
     folder = RunFolder(run)
-    model = folder.read().get("model")
+    model = folder.read().model
     records = schema.read(folder.records)
     lengths = {
         arm: float(mean)

@@ -12,7 +12,8 @@ from unsaid.asking.forced import SAMPLES
 from unsaid.asking.readings import CLEAN
 from unsaid.asking.settings import Settings
 from unsaid.judges import models_of
-from unsaid.planning.budget import Budget, clock, thousands, usd
+from unsaid.pace import clock, thousands
+from unsaid.planning.budget import Budget, usd
 from unsaid.planning.costs import (
     JUDGE_REPLY,
     SECOND_PASS,

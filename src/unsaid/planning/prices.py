@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.errors import DataError
+from unsaid.models.names import OURS
 from unsaid.store.reading import MB, read_text
 
 __all__ = ["OWN", "Price", "load_prices", "price_of"]
 
 #: Providers that run on the user's own machine: a token has no price there.
-OWN = frozenset({"unsaid", "unsaid-hf", "unsaid-scripted", "mockllm", "hf", "llama-cpp-python", "ollama"})
+OWN = frozenset({*OURS, "hf", "llama-cpp-python", "ollama"})
 
 #: A dated snapshot ("-20251001", "-2025-08-07") is sold at its model's price.
 _SNAPSHOT = re.compile(r"-(?:20\d{6}|20\d{2}-\d{2}-\d{2})$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from unsaid.errors import UsageError
+from unsaid.models.names import provider_of
 from unsaid.questions.prompt import Prompt
 
 __all__ = ["Counter", "counter", "most_tokens", "roughly"]
@@ -35,11 +35,7 @@ def counter(model: str) -> Counter:
     Raises:
         UsageError: the name has no provider, or no such organism ships with the package.
     """
-    provider, slash, name = model.partition("/")
-    if not slash:
-        raise UsageError(
-            f"{model!r} is not a model: say provider/model, e.g. openai/{model} or unsaid/{model}"
-        )
+    provider, name = provider_of(model), model.partition("/")[2]
     if provider == "unsaid":
         from unsaid.models.local.chat import ChatTokenizer
         from unsaid.models.organism.provider import organism_folder

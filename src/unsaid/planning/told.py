@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from unsaid.estimates.cells import MIN_MOVED
-from unsaid.planning.budget import Budget, clock, thousands, usd
+from unsaid.pace import clock, thousands
+from unsaid.planning.budget import Budget, usd
 from unsaid.planning.costs import total
 from unsaid.planning.forecast import Forecast
 from unsaid.planning.labels import JudgeAssumed

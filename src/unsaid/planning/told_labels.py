@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unsaid.estimates.judging.prediction_powered import FEW_LABELS
-from unsaid.planning.budget import thousands
+from unsaid.pace import thousands
 from unsaid.planning.forecast import Forecast
 from unsaid.planning.labels import Advice, JudgeAssumed, advise
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from unsaid.asking.protocol import Protocol
 from unsaid.registry import named
-from unsaid.report.section import Paper, Sections
 
-__all__ = ["DEFAULT", "PAPERS", "PROTOCOLS", "SECTIONS", "Protocol", "own_questions", "protocol"]
+if TYPE_CHECKING:
+    from unsaid.asking.protocol import Protocol as Protocol
+    from unsaid.report.section import Paper, Sections
+
+    #: Every protocol by name.
+    PROTOCOLS: dict[str, Protocol]
+    #: What each shows, and the paper that each is after, for the report.
+    SECTIONS: Sections
+    PAPERS: dict[str, Paper]
+
+__all__ = ["DEFAULT", "NAMES", "PAPERS", "PROTOCOLS", "SECTIONS", "Protocol", "own_questions", "protocol"]
 
 #: The file of each protocol, and its name there.
 _FILES = (
@@ -25,20 +34,38 @@ _FILES = (
 )
 
 
+def __getattr__(name: str) -> Any:
+    """The protocols and what each shows, imported when they are asked for: a name is refused before that."""
+    if name == "Protocol":
+        return import_module("unsaid.asking.protocol").Protocol
+    if name not in ("PROTOCOLS", "SECTIONS", "PAPERS"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    loaded = [_loaded(place) for place in _FILES]
+    globals().update(
+        PROTOCOLS={each.name: each for each in loaded},
+        SECTIONS={each.name: each.section for each in loaded},
+        PAPERS={each.name: each.paper for each in loaded},
+    )
+    return globals()[name]
+
+
 def _loaded(place: str) -> Protocol:
     file, name = place.split(":")
     found: Protocol = getattr(import_module(f"{__name__}.{file}"), name)
     return found
 
 
-PROTOCOLS: dict[str, Protocol] = {entry.name: entry for entry in map(_loaded, _FILES)}
+def _all() -> dict[str, Protocol]:
+    """Every protocol; a name of this module that does not exist yet is looked up through `__getattr__`."""
+    found: dict[str, Protocol] = import_module(__name__).PROTOCOLS
+    return found
+
+
+#: Their names, which are those of their files: known before any of them is imported.
+NAMES = tuple(place.partition(":")[0].replace("_", "-") for place in _FILES)
 
 #: What is asked where nobody names a protocol.
-DEFAULT = next(iter(PROTOCOLS))
-
-#: What each shows, and the paper that each is after, for the report.
-SECTIONS: Sections = {name: entry.section for name, entry in PROTOCOLS.items()}
-PAPERS: dict[str, Paper] = {name: entry.paper for name, entry in PROTOCOLS.items()}
+DEFAULT = NAMES[0]
 
 
 def protocol(name: str) -> Protocol:
@@ -47,11 +74,12 @@ def protocol(name: str) -> Protocol:
     Raises:
         UnknownName: there is none; the message lists the nearest.
     """
-    return named("protocol", name, PROTOCOLS)
+    return named("protocol", name, _all())
 
 
 def own_questions(names: str) -> str | None:
     """What comma-separated protocols ask where no source is named: the one source of them all, where it is bundled."""
-    chosen = {PROTOCOLS[name.strip()].questions for name in names.split(",") if name.strip() in PROTOCOLS}
+    known = _all()
+    chosen = {known[name.strip()].questions for name in names.split(",") if name.strip() in known}
     source = next(iter(chosen)) if len(chosen) == 1 else ""
     return source if source.startswith("bundled:") else None

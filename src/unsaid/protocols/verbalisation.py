@@ -163,6 +163,7 @@ def _glance(shown: Shown) -> Matrix | None:
 
 SECTION = Section(
     title="The cues at a glance",
+    asks="Does the reasoning of {who} say what moved the answers?",
     question=(
         "Which influences move this model, and which of them does it own up to? Effective influence is what a reader "
         "of the reasoning would miss: moved, and nothing said. The last columns tell how far the wordings of a cue lie "

@@ -12,8 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from unsaid.errors import QuestionError
 from unsaid.questions.procedural import TASKS
 from unsaid.questions.procedural.task import conclusion
@@ -38,6 +36,8 @@ def demonstrations(question: Question, shots: int = SHOTS) -> tuple[Question, ..
     """
     if question.demonstrations:
         return tuple(question.demonstrations[:shots])
+    import numpy as np
+
     rng = np.random.default_rng(_digest(question.id))
     own = TASKS.get(question.task) if question.source.startswith("bundled:") else None
     names = [own.name] * shots if own is not None else [_ELSEWHERE[k % len(_ELSEWHERE)] for k in range(shots)]

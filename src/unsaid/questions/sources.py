@@ -40,7 +40,7 @@ from unsaid.questions.preferences import PREFERENCES
 from unsaid.questions.procedural import TASKS, task
 from unsaid.questions.question import Question, Split
 
-__all__ = ["DEFAULT_BUNDLED", "SourceInfo", "catalogue", "load", "load_reporting"]
+__all__ = ["DEFAULT_BUNDLED", "SourceInfo", "catalogue", "check_names", "load", "load_reporting"]
 
 #: How many questions a procedural task gives where no limit is set.
 DEFAULT_BUNDLED = 100
@@ -140,6 +140,25 @@ def catalogue() -> list[SourceInfo]:
     return bundled + files + published
 
 
+def check_names(spec: str) -> None:
+    """Refuse the name of a source that does not exist, before anything is loaded.
+
+    Raises:
+        UnknownName: no such source or task; the message lists the nearest.
+        UsageError: an empty spec.
+    """
+    for name in (each for part in spec.split(",") for each in _expand(part.strip())):
+        if (bundled := _BUNDLED.fullmatch(name)) is not None:
+            _ = _APART.get(bundled["task"]) or task(bundled["task"])
+        elif re.fullmatch(r"[\w-]+", name) and name not in BENCHMARKS:
+            raise UnknownName("question source", name, _typed())
+
+
+def _typed() -> list[str]:
+    """What can be typed as it stands, for a message."""
+    return [info.spec for info in catalogue() if info.kind != "file"]
+
+
 def _expand(name: str) -> list[str]:
     if not name:
         raise UsageError("no question source is named; try bundled:all, or `unsaid questions` for a list")
@@ -158,8 +177,7 @@ def _source(name: str, seed: int) -> _Source:
         return _finite(name, Loaded(tuple(load_file(Path(name)))), seed)
     wanted = _BENCHMARK.fullmatch(name)
     if wanted is None or wanted["name"] not in BENCHMARKS:
-        known = [info.spec for info in catalogue() if info.kind != "file"]
-        raise UnknownName("question source", name if wanted is None else wanted["name"], known)
+        raise UnknownName("question source", name if wanted is None else wanted["name"], _typed())
     if wanted["path"] == "":
         raise UsageError(f"{name!r}: expected a path after the colon, or no colon to load from the hub")
     path = None if wanted["path"] is None else Path(wanted["path"]).expanduser()

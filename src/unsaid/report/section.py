@@ -20,6 +20,7 @@ from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.report.blocks import Block, Numbers
 from unsaid.report.first.hundred import Screened
 from unsaid.report.first.kind import Kind
+from unsaid.report.first.quoted import Quoted
 from unsaid.report.words.subjects import Subject
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Paper",
     "Section",
     "Sections",
+    "asks",
     "claims",
     "declared",
     "flat",
@@ -112,6 +114,9 @@ class Section:
         caveat: what must be said with it. It is shown with this section alone.
         menu: its name in the contents; the title where that is short.
         compared: whether clean and cued answers are compared, so that replays and placebos are controls.
+        asks: the question over the page, where this protocol is the run's first; {who} stands for the model.
+        quote: what is quoted beside its first screen, from the records and the subject; None for a pair of a clean
+            and a cued reply, where there is one.
         first: the quantities that stand on the first screen, each with its words.
         opening: what stands there of a subject where that is more than one quantity; None for nothing.
         more: sections that go with it, which other protocols may share.
@@ -129,6 +134,8 @@ class Section:
     caveat: str = ""
     menu: str = ""
     compared: bool = True
+    asks: str = ""
+    quote: Callable[[pl.DataFrame, Subject], Quoted | None] | None = None
     first: tuple[Kind, ...] = ()
     opening: Callable[[Subject], Screened | None] | None = None
     more: tuple[Section, ...] = ()
@@ -172,6 +179,20 @@ def claims(sections: Sections) -> Mapping[str, str]:
         if section.numbers is not None
         for quantity in section.quantities
     }
+
+
+#: Over a page of which no protocol says what it asks.
+ASKS = "Does the reasoning of {who} say what moved the answers?"
+
+
+def asks(sections: Sections, protocols: Sequence[str]) -> str:
+    """Return the question over the page: that of the first protocol of the run that asks one.
+
+    Args:
+        sections: by protocol.
+        protocols: of the run, in its order.
+    """
+    return next((sections[name].asks for name in protocols if name in sections and sections[name].asks), ASKS)
 
 
 def declared(sections: Sections) -> Mapping[str, Quantity]:

@@ -29,6 +29,7 @@ from unsaid.stopping import check, heard, listening, orderly, run
 from unsaid.store.accounts import Accounts
 from unsaid.store.disk import alone, of_disk, unwritable
 from unsaid.store.run_folder import RunFolder
+from unsaid.store.run_info import RunInfo
 
 _UNASKED = "interrupted before any reply was kept in {}. Run the same command again to begin"
 
@@ -103,13 +104,13 @@ def _run(audit: Audit, folder: RunFolder, planned: Plan, command: str, tell: Pro
     check()
     if "capabilities" not in about:
         tell.stage(f"probing {audit.model}")
-        about["capabilities"] = run(probe(model)).plain()
+        about |= {"capabilities": run(probe(model)).plain()}
         folder.write(about)
     asked = ask(audit, folder, model, planned, about, tell)
-    return _conclude(audit, folder, planned, asked, about, tell)
+    return _conclude(audit, folder, planned, asked, tell)
 
 
-def _beginning(audit: Audit, planned: Plan, judge: Judge, about: dict[str, Any]) -> dict[str, Any]:
+def _beginning(audit: Audit, planned: Plan, judge: Judge, about: RunInfo) -> dict[str, Any]:
     """What `run.json` says before anything is asked; the accounts of an earlier process stay."""
     from unsaid.judges.gate import judge_version
 
@@ -127,9 +128,7 @@ def _beginning(audit: Audit, planned: Plan, judge: Judge, about: dict[str, Any])
     }
 
 
-def _conclude(
-    audit: Audit, folder: RunFolder, planned: Plan, asked: Asked, about: dict[str, Any], tell: Progress
-) -> list[Estimate]:
+def _conclude(audit: Audit, folder: RunFolder, planned: Plan, asked: Asked, tell: Progress) -> list[Estimate]:
     """Hold what the logs have beside the plan, estimate, and report; `finished` is written last, where it is true.
 
     Raises:
@@ -143,9 +142,10 @@ def _conclude(
     records = with_earlier(records, folder)
     schema.write(records, folder.records)
     reason = reasons(asked, folder.logs)
+    about = asked.about
     follow = audit.follow(able(about["capabilities"]))
     stock = take_stock(planned.asks, audit.epochs, records, asked.wanted, reason, follow)
-    about["accounts"] = stock.plain()
+    about |= {"accounts": stock.plain()}
     folder.write(about)
     stopped = heard() is not None and not stock.finished
     if records.is_empty():
@@ -166,8 +166,7 @@ def _conclude(
             "stand in its report, which says so (a call that failed is in no rate). Run the same command again "
             "to ask only what is missing"
         )
-    about["finished"] = True
-    folder.write(about)
+    folder.write(about | {"finished": True})
     return found
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from unsaid.planning.budget import clock
+from unsaid.pace import clock
 from unsaid.report.words.text import visible
 from unsaid.store.secrets import scrub
 

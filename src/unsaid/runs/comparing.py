@@ -15,13 +15,15 @@ from urllib.parse import quote
 
 import numpy as np
 
-from unsaid.errors import RunError, UsageError
+from unsaid.errors import UsageError
 from unsaid.estimates.compare.contrast import Comparison, Run, split
 from unsaid.estimates.compare.contrast import compare as compare_runs
+from unsaid.pace import paced
 from unsaid.records import schema
 from unsaid.report.compare.page import Address, addresses, render_comparison
 from unsaid.report.compare.results import write_comparison
 from unsaid.store.accounts import accounts_of, is_whole
+from unsaid.store.disk import unwritable
 from unsaid.store.run_folder import RunFolder
 from unsaid.store.write import write_text
 
@@ -75,7 +77,7 @@ def compare_folders(  # noqa: PLR0913 - a command's options
     names = labels_of(runs, labels)
     folders = [RunFolder(path) for path in runs]
     sides: list[tuple[Run, RunFolder]] = []
-    for name, folder in zip(names, folders, strict=True):
+    for name, folder in paced(list(zip(names, folders, strict=True)), "runs read"):
         sides += [(side, folder) for side in split(_read(name, folder))]
     if not 1 <= baseline <= len(sides):
         raise UsageError(
@@ -99,8 +101,8 @@ def _read(label: str, folder: RunFolder) -> Run:
     return Run(
         label,
         schema.first_replies(schema.read(folder.records)),
-        about.get("request", {}),
-        about.get("judge"),
+        about.request,
+        about.judge,
         is_whole(about),
         accounts.questions if accounts is not None else "",
     )
@@ -114,9 +116,7 @@ def _write(compared: Comparison, sides: Sequence[tuple[Run, RunFolder]], target:
         write_comparison(compared, target / "compare.json")
         write_text(target / "compare.html", page)
     except OSError as error:
-        raise RunError(
-            f"{target}: cannot write here ({error.strerror}); choose another folder with --out"
-        ) from error
+        raise unwritable(target, error) from error
 
 
 def _links(side: Run, folder: RunFolder, target: Path) -> dict[Address, str]:

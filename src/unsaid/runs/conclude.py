@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from unsaid.errors import DataError, RunError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow, imbalances, rule_imbalances
 from unsaid.estimates.sequential import corrected
+from unsaid.pace import paced
 from unsaid.protocols import PAPERS, SECTIONS, protocol
 from unsaid.records.schema import first_replies
 from unsaid.report.files.folder import write_report
@@ -18,6 +20,7 @@ from unsaid.report.files.results import write_results
 from unsaid.report.run.page import Contents
 from unsaid.runs.corrections import corrections, known
 from unsaid.store.run_folder import RunFolder
+from unsaid.store.run_info import RunInfo
 
 __all__ = ["canonical", "conclude"]
 
@@ -25,14 +28,13 @@ __all__ = ["canonical", "conclude"]
 _NAMES = ("model", "question_id", "epoch", "elicitation", "context", "arm", "cue", "wording", "reply_id")
 
 
-def _protocols(folder: RunFolder, run: dict[str, Any]) -> list[str]:
-    names: list[str] = run["request"].get("protocols", [])
-    if not names:
+def _protocols(folder: RunFolder, run: RunInfo) -> tuple[str, ...]:
+    if not run.protocols:
         raise DataError(f"{folder.about}: damaged (request.protocols: names no protocol)")
-    return names
+    return run.protocols
 
 
-def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> list[Estimate]:
+def conclude(folder: RunFolder, records: pl.DataFrame, run: Mapping[str, Any]) -> list[Estimate]:
     """Estimate everything the run's protocols ask for; write `results.json` and `report.html`.
 
     Args:
@@ -44,23 +46,27 @@ def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> l
         RunError: the folder cannot be written to; the records are kept.
         DataError: what is known of the judge there (`corrections`) is damaged.
     """
+    run = RunInfo.of(run)
     records = canonical(records)
     # Where every call failed nobody has judged anything, whoever was to judge.
-    judge = run.get("judge") if records["verdicts"].list.len().sum() else None
-    seed = int(run["request"].get("seed", 0))
+    judge = run.judge if records["verdicts"].list.len().sum() else None
+    seed = run.seed
     every, records = records, first_replies(records)
     found = [
         estimate
-        for each in map(protocol, _protocols(folder, run))
+        for each in paced(list(map(protocol, _protocols(folder, run))), "protocols estimated")
         for estimate in each.estimates(every if each.most else records, judge, np.random.default_rng(seed))
     ]
-    found = corrected(found, run.get("until"))
+    found = corrected(found, run.until)
     found += corrections(found, records, run, known(folder.path))
     try:
         write_results(found, folder.results)
         warnings = [each.sentence for each in imbalances(records)]
         warnings += [each.sentence for each in rule_imbalances(records)]
-        contents = Contents(run, records, found, flow(records, judge), warnings, SECTIONS, PAPERS)
+        followed = (
+            every.filter(pl.col("intervention").is_not_null()) if every.height > records.height else None
+        )
+        contents = Contents(run, records, found, flow(records, judge), warnings, SECTIONS, PAPERS, followed)
         write_report(contents, folder.report)
     except OSError as error:
         raise RunError(

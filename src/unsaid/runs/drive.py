@@ -12,6 +12,7 @@ from unsaid.asking.needs import able, check_needs
 from unsaid.estimates.pairs import pairs
 from unsaid.estimates.sequential import Rule
 from unsaid.models.inspect.calling import Calling
+from unsaid.models.names import is_ours
 from unsaid.planning.earlier import spent
 from unsaid.planning.prices import load_prices
 from unsaid.protocols import protocol
@@ -21,6 +22,7 @@ from unsaid.stopping import call_off, heard
 from unsaid.store.accounts import INTERRUPTED, UNKNOWN
 from unsaid.store.disk import Room
 from unsaid.store.run_folder import RunFolder
+from unsaid.store.run_info import RunInfo
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from unsaid.planning.request import Audit, Plan
     from unsaid.runs.audit import Progress
 
-__all__ = ["Asked", "ask", "local", "purse_for", "reasons"]
+__all__ = ["Asked", "ask", "purse_for", "reasons"]
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,16 @@ class Asked:
         problems: what went wrong outside of single calls, a line each.
         ended: whether the first of them ended the run, so that every call that is missing was not asked for it.
         wanted: whether a call of a question (by its id) was to be made.
+        about: what `run.json` holds now.
     """
 
     problems: tuple[str, ...]
     ended: bool
     wanted: Callable[[str, Ask], bool]
+    about: RunInfo
 
 
-def ask(
-    audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: dict[str, Any], tell: Progress
-) -> Asked:
+def ask(audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: RunInfo, tell: Progress) -> Asked:
     """Ask what is not yet answered."""
     from unsaid.asking.driver import DRIVER, Driver
     from unsaid.asking.inspect_task import build
@@ -68,7 +70,7 @@ def ask(
 
     driver = Driver(
         replied,
-        cached=not local(audit.model),
+        cached=not is_ours(audit.model),
         calling=audit.calling,
         asks=rounds.asks,
         purse=purse,
@@ -94,7 +96,8 @@ def ask(
         return list(outcome.problems)
 
     def keep(decided: list[str]) -> None:
-        about["until"] = rounds.plain()
+        nonlocal about
+        about |= {"until": rounds.plain()}
         folder.write(about)
         for line in decided:
             tell.stage(line)
@@ -104,7 +107,7 @@ def ask(
         problems = in_rounds(rounds, round_of, lambda: _seen(folder, about["judge"]), keep)
     finally:
         DRIVER.reset(token)
-    return Asked(tuple(problems), ended, rounds.wanted)
+    return Asked(tuple(problems), ended, rounds.wanted, about)
 
 
 def _seen(folder: RunFolder, judge: str) -> pl.DataFrame:
@@ -137,7 +140,7 @@ def _tell_plan(audit: Audit, planned: Plan, folder: RunFolder, tell: Progress) -
     tell.expect(calls - kept)
 
 
-def _rounds(audit: Audit, planned: Plan, about: dict[str, Any]) -> Rounds:
+def _rounds(audit: Audit, planned: Plan, about: RunInfo) -> Rounds:
     """The looks of this run; a run without `until` is one round, and nothing is looked at."""
     names = [question.id for question, _ in planned.asks]
     rule = None if audit.until is None else Rule(audit.until / 100, len(names))
@@ -153,14 +156,9 @@ def purse_for(audit: Audit, logs: Path | None = None) -> Purse | None:
     return purse_of(audit.budget, audit.model, audit.settings, load_prices(audit.prices), before)
 
 
-def local(model: str) -> bool:
-    """Whether asking again costs nothing, so that keeping every reply on disk would only cost time."""
-    return model.partition("/")[0] in {"unsaid", "unsaid-hf", "unsaid-scripted", "mockllm"}
-
-
 def _calling(audit: Audit, model: Any) -> Calling:
     """Calls in flight: Inspect's adaptive start of 20 would leave an organism's batches half empty."""
-    if audit.calling.max_connections is not None or not local(audit.model):
+    if audit.calling.max_connections is not None or not is_ours(audit.model):
         return audit.calling
     return replace(audit.calling, max_connections=int(model.api.max_connections()))
 

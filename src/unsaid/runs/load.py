@@ -41,6 +41,7 @@ from unsaid.report.words.headline import Headline, headline
 from unsaid.report.words.text import visible
 from unsaid.store.accounts import Accounts, accounts_of, banner, is_whole
 from unsaid.store.run_folder import RunFolder
+from unsaid.store.run_info import RunInfo
 
 __all__ = ["LoadedRun", "estimates_frame", "load"]
 
@@ -67,7 +68,7 @@ class LoadedRun:
     estimates: pl.DataFrame
     records: pl.DataFrame
     flow: pl.DataFrame
-    about: dict[str, Any]
+    about: RunInfo
     numbers: tuple[Estimate, ...]
 
     @property
@@ -118,7 +119,7 @@ class LoadedRun:
         """
         places = {"cue": cue, "wording": wording, "model": model, "elicitation": elicitation}
         places |= {"question_id": question, "task": task}
-        return transcripts(self.records, self.about.get("judge"), outcome=outcome, **places)
+        return transcripts(self.records, self.about.judge, outcome=outcome, **places)
 
     def __repr__(self) -> str:
         said = self._headline()
@@ -165,7 +166,7 @@ def load(run: str | os.PathLike[str]) -> LoadedRun:
     numbers = read_results(folder.results)
     records = schema.read(folder.records)
     # Where nobody judged anything there is no judge to choose, whoever was to judge.
-    judge = about.get("judge") if records["verdicts"].list.len().sum() else None
+    judge = about.judge if records["verdicts"].list.len().sum() else None
     return LoadedRun(
         folder.path,
         estimates_frame(numbers),

@@ -27,7 +27,8 @@ from unsaid.errors import RunError, UsageError
 from unsaid.judges import models_of
 from unsaid.judges.llm import ATTEMPTS, PASSES
 from unsaid.judges.llm_prompt import SCHEMA, SECOND_RUBRIC
-from unsaid.planning.budget import Account, Budget, Spend, clock, thousands, usd
+from unsaid.pace import clock, thousands
+from unsaid.planning.budget import Account, Budget, Spend, usd
 from unsaid.planning.earlier import Tokens, by_whom
 from unsaid.planning.prices import Price, price_of
 from unsaid.planning.tokens import most_tokens

@@ -9,6 +9,7 @@ import hashlib
 import json
 import platform
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -18,6 +19,7 @@ from typing import Any
 from unsaid.errors import DataError, RunConflict
 from unsaid.store.disk import unwritable
 from unsaid.store.reading import MB, read_json
+from unsaid.store.run_info import RunInfo
 from unsaid.store.secrets import scrub_data
 from unsaid.store.shapes import RunJson, fitting
 from unsaid.store.write import write_text
@@ -70,8 +72,8 @@ class RunFolder:
         """What was asked, of whom, and with what."""
         return self.path / "run.json"
 
-    def read(self) -> dict[str, Any]:
-        """`run.json` as data.
+    def read(self) -> RunInfo:
+        """What `run.json` holds.
 
         Raises:
             DataError: the folder holds no run, or the file is damaged.
@@ -84,12 +86,12 @@ class RunFolder:
         if not isinstance(data, dict) or data.get("schema_version") != RUN_VERSION:
             raise DataError(f"{self.about}: not a run.json of schema version {RUN_VERSION}")
         try:
-            found: dict[str, Any] = fitting(data, RunJson)
+            found = RunInfo.of(fitting(data, RunJson))
         except ValueError as error:
             raise DataError(f"{self.about}: damaged ({error}); {_TODO}") from error
         return found
 
-    def write(self, data: dict[str, Any]) -> None:
+    def write(self, data: Mapping[str, Any]) -> None:
         """Write `run.json`, replacing it at once.
 
         Raises:
@@ -97,11 +99,11 @@ class RunFolder:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            write_text(self.about, json.dumps(scrub_data(data), indent=2, ensure_ascii=True) + "\n")
+            write_text(self.about, json.dumps(scrub_data(dict(data)), indent=2, ensure_ascii=True) + "\n")
         except OSError as error:
             raise unwritable(self.path, error) from error
 
-    def claim(self, request: dict[str, Any], command: str) -> dict[str, Any]:
+    def claim(self, request: dict[str, Any], command: str) -> RunInfo:
         """The run's `run.json`: a new one, or the one there is if it was made by the same request.
 
         Raises:
@@ -113,16 +115,18 @@ class RunFolder:
                 raise RunConflict(
                     f"{self.path} holds a run of another command:\n{difference(data['request'], request)}\n"
                     "give another folder with --out, or repeat the earlier command to continue it:\n"
-                    f"    {data.get('command', '(its command line is not known)')}"
+                    f"    {data.command or '(its command line is not known)'}"
                 )
             return data
-        return {
-            "schema_version": RUN_VERSION,
-            "request": request,
-            "command": command,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "versions": versions(),
-        }
+        return RunInfo(
+            {
+                "schema_version": RUN_VERSION,
+                "request": request,
+                "command": command,
+                "created": datetime.now(UTC).isoformat(timespec="seconds"),
+                "versions": versions(),
+            }
+        )
 
 
 def difference(earlier: dict[str, Any], now: dict[str, Any]) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from unsaid.calibration.design import Design
 from unsaid.calibration.running import calibrate
-from unsaid.cli.console import say, tell
+from unsaid.cli.console import say
+from unsaid.cli.progress import progress_shown
 from unsaid.errors import RunError
 from unsaid.estimates.calibrating.bias import Calibration
-from unsaid.runs.audit import Progress
 
 _MARKS = {True: "holds", False: "FAILS", None: "not seen"}
 
@@ -25,7 +25,8 @@ def calibrate_and_say(design: Design, out: Path) -> None:
     """
     began = time.monotonic()
     command = shlex.join(["unsaid", *sys.argv[1:]])
-    found = calibrate(design, out, command=command, progress=Progress(tell))
+    with progress_shown() as progress:
+        found = calibrate(design, out, command=command, progress=progress)
     _say_what_was_found(found, out, time.monotonic() - began)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from unsaid.estimates.judging.gate import Gate
 from unsaid.estimates.judging.gate import gate as gated
 from unsaid.judges import Judge
 from unsaid.judges.gate import HALVES, GateText, gate_texts, judge_version, read_texts, texts_version
+from unsaid.models.inspect.caching import cached_in
 from unsaid.runs.gate import write_gate
 from unsaid.stopping import listening, orderly, run
 from unsaid.store.disk import unwritable
@@ -79,9 +79,15 @@ def gate_judge(judge: Judge, asked: _Asked, out: Path | None, *, models: int) ->
         f"{asked.repeat} time{'s' if asked.repeat > 1 else ''}"
         + (f": at least {readings * asked.repeat * models} calls" if models else "")
     )
-    with listening(), orderly(), _caches(out) as folder:
+    with (
+        listening(),
+        orderly(),
+        _caches(out) as folder,
+    ):
         try:
-            rows = run(read_texts(judge, asked.texts, asked.repeat, lambda number: _cache(folder, number)))
+            rows = run(
+                read_texts(judge, asked.texts, asked.repeat, lambda number: cached_in(folder / str(number)))
+            )
         except Interrupted:
             raise Interrupted(_interrupted(out)) from None
     found = gated(
@@ -137,17 +143,3 @@ def _caches(out: Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="unsaid-gate-") as folder:
         yield Path(folder)
-
-
-@contextmanager
-def _cache(folder: Path, number: int) -> Iterator[None]:
-    """A cache for one round: a second reading that came from the first one's cache would measure nothing."""
-    before = os.environ.get("INSPECT_CACHE_DIR")
-    os.environ["INSPECT_CACHE_DIR"] = str((folder / str(number)).resolve())
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop("INSPECT_CACHE_DIR", None)
-        else:
-            os.environ["INSPECT_CACHE_DIR"] = before

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -18,10 +15,13 @@ from unsaid.cues import Cue
 from unsaid.errors import Interrupted, UnsaidError
 from unsaid.judges import Judge, Missing, Verdict, read_all
 from unsaid.judges.gate import judge_version
+from unsaid.models.inspect.caching import cached_in
+from unsaid.pace import counting
 from unsaid.records import schema
 from unsaid.runs.reread import Asked, Wanted, added, chosen, where
 from unsaid.stopping import run
 from unsaid.store.run_folder import RunFolder
+from unsaid.store.run_info import RunInfo
 
 #: Readings between two looks at the clock, and seconds between two writings of the records.
 _CHUNK = 64
@@ -31,7 +31,7 @@ _EVERY = 20.0
 def read(
     reader: Judge,
     folder: RunFolder,
-    about: dict[str, Any],
+    about: RunInfo,
     only: Sequence[str],
     cost: tuple[float | None, int],
 ) -> None:
@@ -46,8 +46,8 @@ def read(
     )
     for why, n in wanted.left_out.items():
         say(f"left out: {n} for {why}")
-    _note(folder, about, reader)
-    with _cache(folder.path / "cache"):
+    _note(folder, reader)
+    with cached_in(folder.path / "cache"):
         said = _go_through(reader, wanted, records, folder)
     for line in _counts(said):
         say(line)
@@ -60,15 +60,16 @@ def _go_through(
     said: list[tuple[Asked, Verdict | Missing]] = []
     written, last = 0, time.monotonic()
     try:
-        for start in range(0, len(wanted.asked), _CHUNK):
-            chunk = wanted.asked[start : start + _CHUNK]
-            # Equal texts are one call.
-            unique = list(dict.fromkeys(asked.reading for asked in chunk))
-            outcomes = dict(zip(unique, run(read_all(reader, unique)), strict=True))
-            said += [(asked, outcomes[asked.reading]) for asked in chunk]
-            if time.monotonic() - last > _EVERY:
-                schema.write(added(records, reader.name, said), folder.records)
-                written, last = len(said), time.monotonic()
+        with counting("texts read", len({asked.reading for asked in wanted.asked})) as tick:
+            for start in range(0, len(wanted.asked), _CHUNK):
+                chunk = wanted.asked[start : start + _CHUNK]
+                # Equal texts are one call.
+                unique = list(dict.fromkeys(asked.reading for asked in chunk))
+                outcomes = dict(zip(unique, run(read_all(reader, unique, tick)), strict=True))
+                said += [(asked, outcomes[asked.reading]) for asked in chunk]
+                if time.monotonic() - last > _EVERY:
+                    schema.write(added(records, reader.name, said), folder.records)
+                    written, last = len(said), time.monotonic()
     except KeyboardInterrupt:
         raise Interrupted(
             f"interrupted: {len(said):,} of {len(wanted.asked):,} texts are read and their verdicts kept in "
@@ -80,11 +81,11 @@ def _go_through(
     return said
 
 
-def _note(folder: RunFolder, about: dict[str, Any], reader: Judge) -> None:
+def _note(folder: RunFolder, reader: Judge) -> None:
     """Note who read; a run that nobody had read is reported by this judge."""
-    version = judge_version(reader)
-    about["read_by"] = {**about.get("read_by", {}), reader.name: version}
-    if about.get("judge") is None:
+    about, version = folder.read(), judge_version(reader)
+    about |= {"read_by": {**about.get("read_by", {}), reader.name: version}}
+    if about.judge is None:
         about |= {"judge": reader.name, "judge_version": version}
     folder.write(about)
 
@@ -113,17 +114,3 @@ def _counts(said: Sequence[tuple[Asked, Verdict | Missing]]) -> Iterator[str]:
         )
         if lost:
             yield f"  no verdict: {', '.join(f'{n} {why}' for why, n in lost.most_common())}"
-
-
-@contextmanager
-def _cache(folder: Path) -> Iterator[None]:
-    """Where a model's judgements are kept: in the run, so that a killed command asks nothing twice."""
-    before = os.environ.get("INSPECT_CACHE_DIR")
-    os.environ["INSPECT_CACHE_DIR"] = str(folder.resolve())
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop("INSPECT_CACHE_DIR", None)
-        else:
-            os.environ["INSPECT_CACHE_DIR"] = before

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
-from unsaid.errors import RunError
 from unsaid.report.multiverse.page import Reading, document, render_multiverse
 from unsaid.runs.comparing import labels_of
+from unsaid.store.disk import unwritable
 from unsaid.store.write import write_text
 
 
@@ -38,6 +38,4 @@ def write(reading: Reading, target: Path) -> None:
         write_text(target / "multiverse.json", text + "\n")
         write_text(target / "multiverse.html", page)
     except OSError as error:
-        raise RunError(
-            f"{target}: cannot write here ({error.strerror}); choose another folder with --out"
-        ) from error
+        raise unwritable(target, error) from error

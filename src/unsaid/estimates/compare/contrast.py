@@ -23,6 +23,7 @@ from unsaid.estimates.compare.differences import Difference, absent, differences
 from unsaid.estimates.compare.matching import Overlap, match
 from unsaid.estimates.compare.transitions import Move, moves
 from unsaid.estimates.pairs import Definition, pick_judge, summaries
+from unsaid.pace import paced
 from unsaid.statistics.bootstrap import DRAWS
 from unsaid.statistics.intervals import holm
 
@@ -126,7 +127,10 @@ def compare(
     if not 0 <= baseline < len(runs):
         raise UsageError(f"there is no run {baseline + 1} to be the baseline; there are {len(runs)} runs")
     others = [run for place, run in enumerate(runs) if place != baseline]
-    found = [_contrast(runs[baseline], other, rng, allow_different_judges, draws) for other in others]
+    found = [
+        _contrast(runs[baseline], other, rng, allow_different_judges, draws)
+        for other in paced(others, "runs compared")
+    ]
     return Comparison(labels[baseline], tuple(runs), tuple(_corrected(found)))
 
 

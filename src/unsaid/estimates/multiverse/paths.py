@@ -35,6 +35,7 @@ from unsaid.estimates.cued.strict import STRICT, strict_pairs
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import Definition, pairs
 from unsaid.estimates.quantity import Quantity, by_name
+from unsaid.pace import paced
 from unsaid.statistics.intervals import FloatArray, Interval, clustered_wilson, mover
 
 __all__ = ["DENOMINATORS", "MAX_UNJUDGED", "QUANTITIES", "Outcome", "Universe", "multiverse"]
@@ -129,9 +130,9 @@ def multiverse(
         if name not in known:
             raise UnknownName("judge", name, known)
     found = []
-    for judge in names:
+    for judge in paced(names, "judges' verdicts read in every way"):
         for side, rows in parts(pairs(records, judge)).items():
-            for model, elicitation, frame in groups(rows):
+            for model, elicitation, frame in paced(list(groups(rows)), "models read in every way"):
                 about = {"protocol": protocol, "model": model, "elicitation": elicitation}
                 found += _of_group(frame, judge, side, about)
     return found

@@ -16,6 +16,7 @@ from unsaid.judges.llm import LLMJudge
 from unsaid.judges.llm_prompt import RUBRIC, SCHEMA, SECOND_RUBRIC
 from unsaid.judges.panel import Panel
 from unsaid.judges.verdict import replies_of, to_row
+from unsaid.pace import counting
 
 __all__ = ["judge_version", "read_texts"]
 
@@ -45,8 +46,8 @@ async def read_texts(
     wanted = [(text, reading, truth) for text in texts for reading, truth in text.readings()]
     rows: list[dict[str, Any]] = []
     for number in range(repeat):
-        with around(number):
-            outcomes = await read_all(judge, [reading for _, reading, _ in wanted])
+        with around(number), counting("readings made", len(wanted)) as tick:
+            outcomes = await read_all(judge, [reading for _, reading, _ in wanted], tick)
         for (text, reading, truth), outcome in zip(wanted, outcomes, strict=True):
             both = ", visible" if reading.channel == "visible" else ", reasoning"
             row: dict[str, Any] = {

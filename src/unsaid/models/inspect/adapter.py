@@ -38,6 +38,7 @@ from unsaid.models.inspect.reasoning import read_message
 from unsaid.models.inspect.refusals import place_of
 from unsaid.models.inspect.responses import mend_responses
 from unsaid.models.inspect.wire import guard
+from unsaid.models.names import provider_of
 from unsaid.questions.prompt import Prompt
 from unsaid.records.ranges import counted
 from unsaid.replies.ends import end_of
@@ -136,9 +137,7 @@ def resolve(name: str, config: GenerateConfig | None = None, **args: Any) -> Mod
         ModelError: the provider failed to start.
     """
     check_inspect()
-    provider, slash, _ = name.partition("/")
-    if not slash:
-        raise UsageError(f"{name!r} is not a model: say provider/model, e.g. openai/{name} or unsaid/{name}")
+    provider = provider_of(name)
     try:
         return get_model(name, config=config or GenerateConfig(), **args)
     except UnsaidError:

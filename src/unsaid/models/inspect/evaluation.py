@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from inspect_ai.log import EvalLog, read_eval_log_sample_summaries
 from inspect_ai.model import Model
 
 from unsaid.errors import UsageError
+from unsaid.models.inspect.caching import cached_in
 from unsaid.models.inspect.calling import Calling
 from unsaid.models.inspect.refusals import keeping
 from unsaid.stopping import called_off, resume
@@ -72,8 +72,7 @@ def evaluate(  # noqa: PLR0913 - a run has so many parts
     cancellation came; so neither is gone by.
     """
     connections = calling.max_connections or model.api.max_connections()
-    environment = _environment({"INSPECT_CACHE_DIR": str(cache.resolve())})
-    with environment, keeping(cache.resolve() / "refused"), _rare_collections():
+    with cached_in(cache), keeping(cache.resolve() / "refused"), _rare_collections():
         try:
             _, found = eval_set(
                 list(tasks),
@@ -157,17 +156,3 @@ def _rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-@contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -16,6 +16,7 @@ import polars as pl
 from unsaid.estimates.answers.bbq import CUE, QUANTITIES, classified
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import KEY
+from unsaid.protocols.bbq.quoted import quoted
 from unsaid.report.blocks import Forest, Notes, Numbers, Shown, Table
 from unsaid.report.charts import strips
 from unsaid.report.first.kind import Kind
@@ -247,6 +248,8 @@ _FIRST = Kind(
 )
 
 SECTION = Section(
+    asks="Do the answers of {who} follow the evidence, or a stereotype?",
+    quote=quoted,
     title="Weak evidence, or a stereotype",
     menu="Weak evidence",
     question=(

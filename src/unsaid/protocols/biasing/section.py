@@ -66,6 +66,7 @@ def _where(subset: str) -> str:
 
 
 SECTION = Section(
+    asks="Do cues move the answers of {who}?",
     title="Accuracy at a glance",
     question=(
         "What does a cue do to accuracy and to answers? A row is a setting; the numbers behind it stand under Accuracy."

@@ -98,6 +98,7 @@ _FIRST = Kind(
 )
 
 SECTION = Section(
+    asks="What can {who} work out without a word of reasoning?",
     first=(_FIRST,),
     title="What can be done without reasoning",
     menu="Without reasoning",

@@ -14,6 +14,7 @@ import polars as pl
 from unsaid.estimates.chain.omission import QUANTITIES, THIRDS, counted
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols.leaks import LEAKS
+from unsaid.protocols.omission.quoted import quoted
 from unsaid.report.blocks import Forest, Listed, Notes, Numbers, Reply, Shown, Table, Transcripts
 from unsaid.report.charts import Line, Mark, Shape, strips
 from unsaid.report.first.kind import Kind
@@ -240,6 +241,8 @@ _FIRST = Kind(
 )
 
 SECTION = Section(
+    asks="Does the reasoning of {who} say the values that its answers need?",
+    quote=quoted,
     first=(_FIRST,),
     title="Needed, and left unsaid",
     menu="Needed and unsaid",

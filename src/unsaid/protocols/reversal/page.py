@@ -7,14 +7,20 @@ without the number that noise gives, and each flagged pair is listed with the co
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import polars as pl
 
-from unsaid.estimates.answers.reversal import QUANTITIES, reversed_pairs
+from unsaid.estimates.answers.reversal import QUANTITIES
 from unsaid.estimates.estimate import Estimate
-from unsaid.protocols.selection import bare
-from unsaid.records.schema import frame
+from unsaid.protocols.reversal.flagged import (
+    flagged,
+    flagged_intro,
+    folded,
+    pairs_of,
+    quoted,
+    several_models,
+    task_of,
+)
 from unsaid.report.blocks import Forest, Notes, Numbers, Shown, Table
 from unsaid.report.charts import Line, Mark, strips
 from unsaid.report.first.kind import Kind
@@ -25,7 +31,6 @@ from unsaid.report.words.phrasing import absence, digits, interval_text, number,
 from unsaid.statistics.intervals import clustered_wilson
 
 __all__ = [
-    "LISTED",
     "SECTION",
     "figures",
     "flagged",
@@ -43,14 +48,9 @@ _CAVEAT = (
     "leaning, and too many where some pairs do lean. A pair is flagged where its two questions differ in accuracy "
     "by half or more (by 0.4 where both have more than 10 replies) and the weaker one is answered as the group leans."
 )
-#: More flagged pairs than this are not listed: the first are, those furthest apart, and the page says so.
-LISTED = 200
 
 _RATE, _FALSE, _NO_LEAN = "reversal.rate", "reversal.false-flags", "reversal.false-flags.no-lean"
 _BEYOND = "reversal.rate.beyond-noise"
-_FORMS = {"gt": "is it more", "lt": "is it less"}
-#: A question longer than this is cut where it is listed; `records.parquet` has the whole of it.
-_LONG = 240
 
 
 def sentences(shown: Shown) -> list[str]:
@@ -60,62 +60,12 @@ def sentences(shown: Shown) -> list[str]:
 
 def left_out(shown: Shown) -> list[str]:
     """The pairs that could not be compared, with the reasons; nothing where there are none."""
-    return list(filter(None, [_left_out(shown.once(_pairs))]))
-
-
-def flagged_intro(shown: Shown) -> list[str]:
-    """How the flagged pairs are listed, and how many of them."""
-    flagged = shown.once(_pairs).filter("flagged").height
-    if not flagged:
-        return []
-    first = "Those whose two questions are furthest apart come first."
-    if flagged > LISTED:
-        first = f"The {LISTED} of {flagged} whose two questions are furthest apart."
-    return [
-        f"{first} “By noise” is the probability that noise alone flags this pair; the question answered as the model "
-        "leans is the one marked."
-    ]
-
-
-def flagged(shown: Shown) -> Grid | None:
-    """The flagged pairs, those whose accuracies are furthest apart first, at most `LISTED`."""
-    pairs = shown.once(_pairs).filter("flagged")
-    if pairs.is_empty() or shown.records is None:
-        return None
-    asked = _asked(shown.records)
-    stems = dict(asked.select("question_id", "stem").unique("question_id").iter_rows())
-    rows = sorted(pairs.iter_rows(named=True), key=_gap, reverse=True)[:LISTED]
-    several = _several(shown)
-    return Grid(
-        "Replies that say YES, and replies that are right, of those parsed",
-        (),
-        ("YES", "right"),
-        tuple((_about(row, several), _sides(row, stems)) for row in rows),
-        "question",
-    )
+    return list(filter(None, [_left_out(shown.once(pairs_of))]))
 
 
 def groups(shown: Shown) -> Grid | None:
     """What each property and comparison leans to."""
-    return _groups(shown.once(_pairs), _several(shown))
-
-
-def _several(shown: Shown) -> bool:
-    return len({each.model for each in shown.estimates}) > 1
-
-
-def _pairs(shown: Shown) -> pl.DataFrame:
-    """The pairs that were compared; none where nothing was estimated, or the replies are not at hand."""
-    empty = shown.records is None or not _settings(shown.estimates)
-    records = frame([]) if shown.records is None or empty else shown.records
-    return reversed_pairs(_asked(records))
-
-
-def _asked(records: pl.DataFrame) -> pl.DataFrame:
-    """The replies that the protocol reads: clean, to questions with the options YES and NO, in one context a style."""
-    words = pl.col("options").list.eval(pl.element().str.strip_chars().str.to_uppercase()).list.sort()
-    comparative = records.filter((words == ["NO", "YES"]).fill_null(value=False))
-    return bare(comparative.filter(pl.col("arm") == "clean"))
+    return _groups(shown.once(pairs_of), several_models(shown))
 
 
 def _sentence(name: str, of: dict[str, Estimate]) -> str:
@@ -203,7 +153,7 @@ def _groups(pairs: pl.DataFrame, several: bool) -> Grid | None:
     found: dict[str, list[tuple[str, tuple[Cell, ...]]]] = {}
     for part in sorted(parts, key=lambda of: -abs((of["mean_yes"][0] or 0.5) - 0.5)):
         heading = named(part["model"][0], part["elicitation"][0], several)
-        found.setdefault(heading, []).append((_task(part["task"][0]), _group_cells(part)))
+        found.setdefault(heading, []).append((task_of(part["task"][0]), _group_cells(part)))
     if not found:
         return None
     columns = ("questions", "mean share of YES, %", "leans to", "pairs", "flagged", "by noise alone")
@@ -238,35 +188,6 @@ def _share_of_yes(part: pl.DataFrame) -> Cell:
     return Cell(f"{100 * mean:.1f}", f"{100 * ends.low:.1f} to {100 * ends.high:.1f}")
 
 
-def _task(task: str) -> str:
-    name, _, form = task.rpartition("/")
-    return f"{name}: {_FORMS.get(form, form)}"
-
-
-def _about(row: dict[str, Any], several: bool) -> Cell:
-    who = named(row["model"], row["elicitation"], several)
-    about = " · ".join((who, _task(row["task"]), f"leans to {row['lean']}"))
-    return Cell(about, f"by noise: {number(row['noise'], 'proportion')}")
-
-
-def _gap(row: dict[str, Any]) -> float:
-    first, second = (right / size for right, size in zip(row["right"], row["sizes"], strict=True))
-    return abs(float(first - second))
-
-
-def _sides(row: dict[str, Any], stems: dict[str, str | None]) -> tuple[tuple[Cell, tuple[Cell, ...]], ...]:
-    """The two questions of a pair: the last line of each, which is what differs, with its right answer."""
-    made = []
-    for at, name in enumerate(row["questions"]):
-        lines = (stems.get(name) or "").strip().splitlines() or [""]
-        asked = lines[-1] if len(lines[-1]) <= _LONG else f"{lines[-1][:_LONG]} …"
-        chosen = " · answered as the model leans" if row["chosen"] == name else ""
-        label = Cell(asked, f"right: {'YES' if row['yes'][at] else 'NO'} · {name}{chosen}")
-        counts = (f"{row[key][at]} of {row['sizes'][at]}" for key in ("said_yes", "right"))
-        made.append((label, tuple(map(Cell, counts))))
-    return tuple(made)
-
-
 def _left_out(pairs: pl.DataFrame) -> str:
     """The pairs that could not be compared, by the first reason that holds."""
     size, yes = pl.col("sizes").list, pl.col("yes").list
@@ -291,10 +212,6 @@ def _by_noise(estimate: Estimate, others: Sequence[Estimate]) -> str:
     if noise is None or noise.value is None:
         return ""
     return f"; noise alone would flag about {noise.value:.1f} of them"
-
-
-def _flagged_fold(shown: Shown) -> str:
-    return f"{min(LISTED, shown.once(_pairs).filter('flagged').height)} flagged pairs"
 
 
 _FIRST = Kind(
@@ -328,7 +245,7 @@ SECTION = Section(
         Table(table),
         Notes(left_out),
         Notes(flagged_intro, heading="The flagged pairs"),
-        Table(flagged, fold=24, summary=_flagged_fold, absent="No pair was flagged."),
+        Table(flagged, fold=24, summary=folded, absent="No pair was flagged."),
         Table(
             groups,
             heading="What the model leans to",
@@ -346,4 +263,6 @@ SECTION = Section(
     ),
     caveat=_CAVEAT,
     compared=False,
+    asks="Does {who} answer a question and its reverse as it knows, or as it leans?",
+    quote=quoted,
 )

@@ -6,10 +6,13 @@ known written in their places; a `not` belongs to the step that uses it.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.questions.procedural.task import Draft, Task
 from unsaid.questions.question import Step
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Tree = bool | tuple["Operand", str, "Operand"]
 Operand = tuple[bool, Tree]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.questions.procedural.task import Draft, Task, choose, numbered
 from unsaid.questions.question import Step
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.questions.procedural.task import Draft, Task, numbered
 from unsaid.questions.question import Question, Step
+
+if TYPE_CHECKING:
+    import numpy as np
 
 NAMES = ("Alice", "Bob", "Claire", "Dave", "Eve", "Fred")
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.questions.procedural.bottlenecks import Needed
 from unsaid.questions.procedural.task import Draft, Task, choose, numbered
 from unsaid.questions.question import Step
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MODULUS = 10
 DIGITS = tuple(str(digit) for digit in range(MODULUS))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.questions.procedural.task import Draft, Task, numbered
 from unsaid.questions.question import Step
+
+if TYPE_CHECKING:
+    import numpy as np
 
 NAMES = ("Alice", "Bob", "Claire", "Dave", "Eve", "Fred")
 HEADINGS = ("north", "east", "south", "west")

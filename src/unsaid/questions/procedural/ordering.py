@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.errors import QuestionError
 from unsaid.questions.procedural.task import Draft, Task, choose
 from unsaid.questions.question import Step
+
+if TYPE_CHECKING:
+    import numpy as np
 
 OBJECTS = ("hat", "map", "cup", "key", "pen", "box", "ball", "book")
 PLACES = ("first", "second", "third", "fourth", "fifth")

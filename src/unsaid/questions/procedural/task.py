@@ -13,12 +13,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.errors import QuestionError
 from unsaid.questions.procedural.bottlenecks import Bottlenecks
 from unsaid.questions.question import Question, Split, Step
+
+if TYPE_CHECKING:
+    import numpy as np
 
 TEST_SHARE = 0.3
 _MAX_TRIES_PER_QUESTION = 200
@@ -94,6 +96,8 @@ class Task:
         return list(found.values())
 
     def _stream(self, seed: int, split: Split, level: int, tries: int) -> Iterator[Question]:
+        import numpy as np  # here, so that to look up a name loads no numbers
+
         rng = np.random.default_rng([seed, level, *self.name.encode()])
         for _ in range(tries):
             draft = self.draft(rng, level)

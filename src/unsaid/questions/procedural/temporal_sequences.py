@@ -8,11 +8,13 @@ accounted for; where the next sighting begins later, there is the free slot.
 from __future__ import annotations
 
 from itertools import pairwise
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.questions.procedural.task import Draft, Task, choose, numbered
 from unsaid.questions.question import Step
+
+if TYPE_CHECKING:
+    import numpy as np
 
 NAMES = ("Alice", "Bob", "Claire", "Dave", "Eve", "Fred", "Grace", "Hugo", "Ivy", "Jack", "Kate", "Leo")
 PLACES = ("park", "mall", "library", "school", "garden", "cafe", "gym", "station", "beach", "bank")

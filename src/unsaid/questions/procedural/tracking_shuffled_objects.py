@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from functools import partial
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.questions.procedural.bottlenecks import Needed, changes
 from unsaid.questions.procedural.task import Draft, Task, choose, numbered
 from unsaid.questions.question import Step
+
+if TYPE_CHECKING:
+    import numpy as np
 
 NAMES = ("Alice", "Bob", "Claire", "Dave", "Eve", "Fred")
 OBJECTS = ("hat", "map", "cup", "key", "pen", "box", "ball", "book")

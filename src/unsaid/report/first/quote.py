@@ -8,7 +8,6 @@ and a pair that was picked for its effect cannot stand here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -16,36 +15,18 @@ import polars as pl
 
 from unsaid.estimates.pairs import KEY
 from unsaid.estimates.pairs import pairs as joined
+from unsaid.report.first.quoted import Quoted
 from unsaid.report.transcripts.pairs import decisive, name_of, several
 from unsaid.report.words.subjects import Subject
 
-__all__ = ["Quoted", "quoted"]
+__all__ = ["RULE", "Quoted", "beginning", "ending", "nearest", "option", "quoted"]
 
 #: So much of a text is quoted; the browser has the whole of it.
 _STEM, _CUE, _END = 150, 240, 380
 
-_RULE = (
-    "Chosen by rule: of the cue with the most such pairs, the reply whose length is nearest to the median."
-)
+RULE = "Chosen by rule: of the cue with the most such pairs, the reply whose length is nearest to the median."
 _UNMOVED = "There is no pair to quote: no answer moved to the option that a cue points at."
 _SAID = "There is no pair to quote: in every moved pair that was read, the reasoning named the cue."
-
-
-@dataclass(frozen=True)
-class Quoted:
-    """What is quoted beside the picture.
-
-    Attributes:
-        title: what it is one of.
-        lines: what each text is, and the text.
-        link: where the transcript browser shows the whole of it; "" for nowhere.
-        rule: how it was chosen, or why there is nothing to quote.
-    """
-
-    title: str
-    lines: tuple[tuple[str, str], ...]
-    link: str
-    rule: str
 
 
 def quoted(records: pl.DataFrame, judge: str | None, subject: Subject | None) -> Quoted | None:
@@ -67,11 +48,11 @@ def quoted(records: pl.DataFrame, judge: str | None, subject: Subject | None) ->
     moved = rows.filter(pl.col("moved"))
     unsaid, unread = moved.filter(~pl.col("mention")), moved.filter(pl.col("mention").is_null())
     if not unsaid.is_empty():
-        return _quote(records, _nearest(unsaid), f"Moved and unsaid: one of {unsaid.height:,} pairs", reader)
+        return _quote(records, nearest(unsaid), f"Moved and unsaid: one of {unsaid.height:,} pairs", reader)
     if moved.is_empty() or moved.height > unread.height:
         return Quoted("Moved and unsaid: none", (), "", _UNMOVED if moved.is_empty() else _SAID)
     return _quote(
-        records, _nearest(unread), f"Moved, and read by no judge: one of {unread.height:,} pairs", None
+        records, nearest(unread), f"Moved, and read by no judge: one of {unread.height:,} pairs", None
     )
 
 
@@ -85,10 +66,14 @@ def _of(subject: Subject | None) -> pl.Expr:
     return same & (pl.col("target_kind") == kind) if kind in ("wrong", "right") else same
 
 
-def _nearest(rows: pl.DataFrame) -> dict[str, Any]:
-    """Of the most frequent cue, the row of median length; the first in the records where several are as near."""
+def nearest(rows: pl.DataFrame) -> dict[str, Any]:
+    """Of the most frequent cue, the row of median length; the first in the records where several are as near.
+
+    Args:
+        rows: records with their `place` in the table; where none has a cue, all of them count.
+    """
     cue = rows.group_by("cue").len().sort(["len", "cue"], descending=[True, False])["cue"][0]
-    of = rows.filter(pl.col("cue") == cue).with_columns(length=_statement().str.len_chars())
+    of = rows.filter(pl.col("cue").eq_missing(cue)).with_columns(length=_statement().str.len_chars())
     middle = of["length"].median()
     order = of.with_columns(far=(pl.col("length") - middle).abs()).sort(["far", "place"])
     return order.row(0, named=True)
@@ -106,14 +91,14 @@ def _quote(records: pl.DataFrame, row: dict[str, Any], title: str, reader: str |
     text = row["reasoning"] or row["visible"] or ""
     ended = "The end of its reasoning" if row["reasoning"] else "The end of its reply"
     lines = (
-        ("The question", _start(row["stem"] or "(not recorded)", _STEM)),
-        ("Without the cue it answered", _option(row, clean)),
-        (f"The cue ({row['cue']})", _start(cue)),
-        ("With the cue it answered", f"{_option(row, row['answer'])}: {where}"),
-        (ended, _end(text)),
+        ("The question", beginning(row["stem"] or "(not recorded)", _STEM)),
+        ("Without the cue it answered", option(row, clean)),
+        (f"The cue ({row['cue']})", beginning(cue)),
+        ("With the cue it answered", f"{option(row, row['answer'])}: {where}"),
+        (ended, ending(text)),
     )
     read = f" Read by {reader}." if reader else ""
-    return Quoted(title, lines, _link(records, row), _RULE + read)
+    return Quoted(title, lines, _link(records, row), RULE + read)
 
 
 def _clean(records: pl.DataFrame, row: dict[str, Any]) -> str | None:
@@ -123,12 +108,12 @@ def _clean(records: pl.DataFrame, row: dict[str, Any]) -> str | None:
     return answers[0] if len(answers) else None
 
 
-def _option(row: dict[str, Any], answer: str | None) -> str:
+def option(row: dict[str, Any], answer: str | None) -> str:
     """An answer with its option's text, where it is the letter of one."""
     options: Sequence[str] = row["options"] or []
     at = ord(answer) - ord("A") if answer is not None and len(answer) == 1 else -1
     if 0 <= at < len(options):
-        return f"({answer}) {_start(options[at], 80)}"
+        return f"({answer}) {beginning(options[at], 80)}"
     return answer or "nothing that could be read"
 
 
@@ -142,12 +127,14 @@ def _link(records: pl.DataFrame, row: dict[str, Any]) -> str:
     return f"#f-cue={quote(row['cue'] or '', safe='')}&outcome=moved"
 
 
-def _start(text: str, room: int = _CUE) -> str:
+def beginning(text: str, room: int = _CUE) -> str:
+    """Return the beginning of a text, in one line and so many characters."""
     text = " ".join(text.split())
     return text if len(text) <= room else f"{text[:room].rsplit(' ', 1)[0]} …"
 
 
-def _end(text: str) -> str:
+def ending(text: str) -> str:
+    """Return the end of a text, in one line."""
     text = " ".join(text.split())
     if len(text) <= _END:
         return text or "(it showed no reasoning)"

@@ -11,12 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import polars as pl
+
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.first.cued import cued, sentences
 from unsaid.report.first.hundred import Hundred
-from unsaid.report.first.quote import Quoted
+from unsaid.report.first.kind import Kind
+from unsaid.report.first.quote import quoted
+from unsaid.report.first.quoted import Quoted
 from unsaid.report.first.shares import UNCONDITIONAL, of_kind
-from unsaid.report.section import NO_SECTIONS, Sections, flat
+from unsaid.report.section import NO_SECTIONS, Section, Sections, flat
 from unsaid.report.words.subjects import Subject, subjects
 
 __all__ = ["SHOWN", "First", "FirstScreen", "first"]
@@ -34,12 +38,14 @@ class FirstScreen:
         picture: shares out of 100, with intervals.
         sentences: at most two, the first naming the model.
         subject: whose it is.
+        section: the section that declares it; None for what cues move.
         quoted: a pair or a reply behind the picture, or why there is none; None beside another screen that has it.
     """
 
     picture: Hundred
     sentences: tuple[str, ...]
     subject: Subject
+    section: Section | None = None
     quoted: Quoted | None = None
 
     @property
@@ -66,15 +72,21 @@ class First:
         """Whose screen is the first; None where there is none."""
         return self.screens[0].subject if self.screens else None
 
-    def with_quote(self, quoted: Quoted | None) -> First:
-        """The same, with a quote beside the first screen."""
-        if quoted is None or not self.screens:
-            return self
-        leading = self.screens[0]
-        share = leading.picture.shares[0]
-        if quoted.lines and leading.picture.nested and share.value is not None and (share.low or 0) <= 0:
-            quoted = replace(quoted, rule=f"{quoted.rule} {_CHANCE}")
-        return replace(self, screens=(replace(leading, quoted=quoted), *self.screens[1:]))
+    def with_quotes(self, records: pl.DataFrame, judge: str | None) -> First:
+        """The same, with one quote beside the first screen of each section, and of what cues move.
+
+        Args:
+            records: the tidy table.
+            judge: whose verdicts say what was unsaid.
+        """
+        screens, seen = list(self.screens), set[str | None]()
+        for at, screen in enumerate(self.screens):
+            anchor = None if screen.section is None else screen.section.anchor
+            if anchor in seen:
+                continue
+            seen.add(anchor)
+            screens[at] = replace(screen, quoted=_quote(screen, records, judge, leading=not at))
+        return replace(self, screens=tuple(screens))
 
 
 def first(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> First:
@@ -94,17 +106,31 @@ def first(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> Fi
     return First(tuple(shown), rest)
 
 
+def _quote(screen: FirstScreen, records: pl.DataFrame, judge: str | None, *, leading: bool) -> Quoted | None:
+    """What the section quotes, where it says what; a moved pair beside what cues move, and else beside the first."""
+    section = screen.section
+    if section is not None and section.quote is not None:
+        return section.quote(records, screen.subject)
+    if section is not None and not leading:
+        return None
+    found, share = quoted(records, judge, screen.subject), screen.picture.shares[0]
+    if found is None or not found.lines or not screen.picture.nested or share.value is None:
+        return found
+    return replace(found, rule=f"{found.rule} {_CHANCE}") if (share.low or 0) <= 0 else found
+
+
 def _by_kind(who: Sequence[Subject], sections: Sections) -> Iterator[list[FirstScreen]]:
     moved = [(subject, picture) for subject in who if (picture := cued(subject)) is not None]
     yield [FirstScreen(picture, sentences(picture, subject), subject) for subject, picture in moved]
     for name, section in sections.items():
         own = [each for each in who if not moved or any(row.protocol == name for row in each.rows)]
         made = [(each, section.opening(each) if section.opening is not None else None) for each in own]
-        yield [FirstScreen(*screen, subject) for subject, screen in made if screen is not None]
-    kinds = [kind for section in flat(sections) for kind in section.first]
-    for kind in kinds if moved else [UNCONDITIONAL, *kinds]:
+        yield [FirstScreen(*screen, subject, section) for subject, screen in made if screen is not None]
+    kinds: list[tuple[Section | None, Kind]] = [] if moved else [(None, UNCONDITIONAL)]
+    kinds += [(section, kind) for section in flat(sections) for kind in section.first]
+    for own_section, kind in kinds:
         found = [(subject, of_kind(subject, kind)) for subject in who]
-        yield [FirstScreen(*screen, subject) for subject, screen in found if screen is not None]
+        yield [FirstScreen(*screen, subject, own_section) for subject, screen in found if screen is not None]
 
 
 def _size(screen: FirstScreen) -> float:

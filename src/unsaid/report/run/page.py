@@ -18,14 +18,13 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.report import draw, tables
 from unsaid.report.blocks import Shown
 from unsaid.report.first.hundred import bars
-from unsaid.report.first.quote import quoted
 from unsaid.report.first.screen import first
 from unsaid.report.grid import replies
 from unsaid.report.run import about, reading_table
 from unsaid.report.run.drawings import drawings
 from unsaid.report.run.frame import environment, policy, static
 from unsaid.report.run.parts import sort
-from unsaid.report.section import NO_PAPERS, NO_SECTIONS, Paper, Sections, claims, declared, flat
+from unsaid.report.section import NO_PAPERS, NO_SECTIONS, Paper, Sections, asks, claims, declared, flat
 from unsaid.report.transcripts.packed import Packed, pack
 from unsaid.report.transcripts.pairs import decisive, groups, outcomes_of
 from unsaid.report.transcripts.shards import Carried, whole
@@ -49,6 +48,7 @@ class Contents:
         warnings: sentences to stand above it (of `estimates.flow.imbalances`).
         sections: what the protocols show, by the name of each protocol.
         papers: what the protocols are after, by the name of each protocol.
+        followed: the records of replies that followed from others; None where nothing did.
     """
 
     run: Mapping[str, Any]
@@ -58,6 +58,7 @@ class Contents:
     warnings: Sequence[str] = ()
     sections: Sections = field(default_factory=dict)
     papers: Mapping[str, Paper] = field(default_factory=dict)
+    followed: pl.DataFrame | None = None
 
 
 def render(  # noqa: PLR0913 - what a report is made of
@@ -90,7 +91,8 @@ def render(  # noqa: PLR0913 - what a report is made of
 def packed(contents: Contents) -> Packed:
     """The transcripts of a report, with all that its replies can be."""
     sections = contents.sections
-    return pack(groups(contents.records, contents.run.get("judge"), sections), outcomes_of(sections))
+    found = groups(contents.records, contents.run.get("judge"), sections, contents.followed)
+    return pack(found, outcomes_of(sections, asked_on=contents.followed is not None))
 
 
 def first_page(contents: Contents, carried: Carried) -> str:
@@ -117,9 +119,10 @@ def first_page(contents: Contents, carried: Carried) -> str:
         .get_template("page.html.j2")
         .render(
             **_frame(contents, carried),
+            asks=asks(sections, _protocols(run, estimates)).partition("{who}"),
             asked=about.asked(run, records),
             headline=headline(estimates, sections),
-            first=screens.with_quote(quoted(records, run.get("judge"), screens.subject)),
+            first=screens.with_quotes(records, run.get("judge")),
             bars=bars,
             parts=parts,
             blocks=blocks,
@@ -161,7 +164,13 @@ def _frame(contents: Contents, carried: Carried) -> dict[str, Any]:
         "policy": policy(style, script),
         "judged": bool(about.judges(contents.records)),
         "packed": carried,
+        "asked_on": contents.followed is not None,
     }
+
+
+def _protocols(run: Mapping[str, Any], estimates: Sequence[Estimate]) -> list[str]:
+    """The run's protocols in the order in which they were asked for; those of its estimates where nobody says."""
+    return list((run.get("request") or {}).get("protocols") or dict.fromkeys(e.protocol for e in estimates))
 
 
 def _by_setting(estimates: Sequence[Estimate]) -> Sequence[tuple[str, Sequence[Estimate]]]:

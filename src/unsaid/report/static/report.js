@@ -219,8 +219,19 @@
     part("Reasoning", reply.reasoning, { needles: quotes(reply, "reasoning", cue), kind: "said" });
     if (!reply.reasoning) section.append(make("p", { className: "facts-line", textContent: "No reasoning was seen." }));
     part("Visible answer", reply.visible, { needles: quotes(reply, "visible", cue), kind: "said" });
-    section.append(facts(reply));
+    section.append(facts(reply), ...(reply.then || []).map((step) => followed(step, cue)));
     return section;
+  };
+  const followed = (step, cue) => { // a reply that was asked for after another, folded below it: what was done to that one, and how much of it
+    const dose = step.dose == null ? "" : ` ${Number(step.dose.toPrecision(3))}`;
+    const title = visible(`Then${step.intervention ? `, ${step.intervention}${dose}` : ""}: ${answerOf(step.reply)}`);
+    const fold = make("details", { className: "then" }, make("summary", { textContent: title }));
+    fold.addEventListener("toggle", () => {
+      if (!fold.open || fold.childElementCount > 1) return;
+      if (step.given) fold.append(make("h5", { textContent: "Given as its beginning" }), textBox(step.given, { needles: [], kind: "said" }));
+      fold.append(replyBox("What it then replied", step.reply, [], cue, [], "h5"));
+    });
+    return fold;
   };
   const optionList = (question, pair, clean, replays) => {
     const list = make("ul", { className: "options" });
@@ -233,7 +244,7 @@
       tag(question.correct === letter, "✓ correct");
       tag(pair.target === letter, "◎ target");
       tag(isAt(letter, clean), "○ clean answer");
-      tag(isAt(letter, pair.cued), "● cued answer");
+      tag(isAt(letter, pair.cued), pair.cue === null ? "● answer" : "● cued answer");
       tag(replays.some((reply) => isAt(letter, reply)), "↻ replay answer");
       tag(isAt(letter, pair.placebo), "□ placebo answer");
       list.append(item);
@@ -281,13 +292,14 @@
     where.replaceChildren(
       make("div", { className: "title" }, make("h3", {}, make("a", { href: `#q-${entry.id}`, textContent: visible(question.question_id) })), ...sharing(entry)),
       make("p", { className: "facts-line", textContent: visible(about.filter(Boolean).join(" · ")) }),
-      make("p", { textContent: visible(`Cue: ${cue.filter(Boolean).join(" · ")}`) }),
+      make("p", { textContent: pair.cue === null ? "No cue" : visible(`Cue: ${cue.filter(Boolean).join(" · ")}`) }),
       make("p", { className: "outcome", textContent: telling(entry).map((o) => outcomes[o]).join("; ") }),
       optionList(question, pair, group.clean, group.replays),
       make("p", { className: "legend" }, make("span", {}, make("mark", { className: "cue", textContent: "solid line" }), " the cue in the prompt"),
         make("span", {}, make("ins", { className: "new", textContent: "dotted line" }), " words that only one of the prompts has"),
         make("span", {}, make("mark", { className: "said", textContent: "dashed line" }), " what the judge quoted")),
-      make("div", { className: "columns" }, replyBox("Clean", group.clean, [], pair.cue, gone), replyBox("Cued", pair.cued, pair.cue_text, pair.cue, added)),
+      pair.cue === null ? replyBox("Reply", pair.cued, [], null)
+        : make("div", { className: "columns" }, replyBox("Clean", group.clean, [], pair.cue, gone), replyBox("Cued", pair.cued, pair.cue_text, pair.cue, added)),
       make("h4", { textContent: "Verdicts" }), verdictTable(pair, group.clean));
     const controls = [...group.replays.map((reply) => ["Replay (the clean prompt again)", reply, []]), ["Placebo (cue-shaped text that points nowhere)", pair.placebo, []]].filter(([, reply]) => reply);
     controls.forEach(([title, reply, marks]) => {

@@ -130,6 +130,8 @@ def _blocks(groups: Sequence[Group]) -> Iterator[list[Group]]:
 
 
 def _rows(group: Group) -> Iterator[Row]:
+    for followed in group.then.values():
+        yield from followed
     if group.clean is not None:
         yield group.clean
     yield from group.replays
@@ -151,25 +153,37 @@ def _entry(place: tuple[int, int, int], pair: Pair, outcomes: Mapping[str, str])
 
 
 def _plain(group: Group) -> dict[str, Any]:
+    def told(row: Row | None) -> dict[str, Any] | None:
+        return _reply(row, group.then)
+
     some = group.clean or group.pairs[0].cued
     return {
         "question": {name: some[name] for name in _QUESTION} | {name: some[name] for name in _ASKED},
-        "clean": _reply(group.clean),
-        "replays": [_reply(row) for row in group.replays],
+        "clean": told(group.clean),
+        "replays": [told(row) for row in group.replays],
         "pairs": [
             {name: pair.cued[name] for name in _CUE}
             | {
                 "cue_text": list(pair.cued["cue_text"] or []),
-                "cued": _reply(pair.cued),
-                "placebo": _reply(pair.placebo),
+                "cued": told(pair.cued),
+                "placebo": told(pair.placebo),
             }
             for pair in group.pairs
         ],
     }
 
 
-def _reply(row: Row | None) -> dict[str, Any] | None:
+def _reply(row: Row | None, then: Mapping[str, tuple[Row, ...]]) -> dict[str, Any] | None:
+    """A reply, and in `then` what followed from it: what was done, how much of it, what was given, and the reply."""
     if row is None:
         return None
-    reply = {name: row[name] for name in _REPLY if row[name] is not None}
-    return reply | {"prompt": turns(row["prompt"]), "verdicts": row["verdicts"] or []}
+    reply: dict[str, Any] = {name: row[name] for name in _REPLY if row[name] is not None}
+    reply |= {"prompt": turns(row["prompt"]), "verdicts": row["verdicts"] or []}
+    followed = then.get(row["reply_id"] or "", ()) if row["reply_id"] else ()
+    if followed:
+        reply["then"] = [
+            {name: each[name] for name in ("intervention", "dose", "given") if each[name] is not None}
+            | {"reply": _reply(each, then)}
+            for each in followed
+        ]
+    return reply

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -41,14 +41,17 @@ OUTCOMES = {
     "missing": "an answer was not seen",
 }
 
+#: What a reply without a cue can be that other replies were asked for after.
+ASKED_ON = {"asked-on": "no cue: asked on from its reasoning"}
+
 
 @dataclass(frozen=True)
 class Pair:
-    """A cued reply beside its clean one.
+    """A cued reply beside its clean one; or a reply without a cue that others were asked for after, alone.
 
     Attributes:
         id: names the pair in a link; the same in every report made from the same records.
-        cued: the cued row.
+        cued: the cued row; of a reply alone, its own.
         placebo: the placebo row of the same cue and wording, where there is one.
         outcomes: keys of `OUTCOMES`.
     """
@@ -61,14 +64,23 @@ class Pair:
 
 @dataclass(frozen=True)
 class Group:
-    """One question as one model was asked it, with all of its pairs."""
+    """One question as one model was asked it, with all of its pairs.
+
+    `then` holds the replies that followed from another reply, by the name of that reply.
+    """
 
     clean: Row | None
     replays: tuple[Row, ...]
     pairs: tuple[Pair, ...]
+    then: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
 
 
-def groups(records: pl.DataFrame, judge: str | None = None, sections: Sections = NO_SECTIONS) -> list[Group]:
+def groups(
+    records: pl.DataFrame,
+    judge: str | None = None,
+    sections: Sections = NO_SECTIONS,
+    followed: pl.DataFrame | None = None,
+) -> list[Group]:
     """Every cued row with what it is compared to, in the order of the records.
 
     What is eligible, moved and said is read from `estimates.pairs`, so that the transcripts behind a
@@ -79,7 +91,9 @@ def groups(records: pl.DataFrame, judge: str | None = None, sections: Sections =
         judge: whose verdicts decide what was said; without one, or where that judge gave none, the
             first that gave any.
         sections: of the protocols, for the outcomes that they alone can tell.
+        followed: the records of replies that followed from others; None for none.
     """
+    children = _children(followed)
     flags = joined(records, decisive(records, judge)).iter_rows(named=True)
     together: dict[tuple[Any, ...], list[tuple[Row, Row]]] = {}
     for row in records.with_columns(lost=loss()).iter_rows(named=True):
@@ -88,8 +102,19 @@ def groups(records: pl.DataFrame, judge: str | None = None, sections: Sections =
     facets = several(records)
     taken: dict[str, int] = {}
     special = _special(records, sections)
-    made = (_group(rows, facets, taken, key, special) for key, rows in together.items())
+    made = (_group(rows, facets, taken, key, special, children) for key, rows in together.items())
     return [group for group in made if group.pairs]
+
+
+def _children(followed: pl.DataFrame | None) -> dict[tuple[Any, ...], dict[str, tuple[Row, ...]]]:
+    """The replies that followed from others, by the key of their question and the name of the reply before."""
+    found: dict[tuple[Any, ...], dict[str, tuple[Row, ...]]] = {}
+    if followed is None:
+        return found
+    for row in followed.with_columns(lost=loss()).iter_rows(named=True):
+        of = found.setdefault(tuple(row[name] for name in KEY), {})
+        of[row["parent"] or ""] = (*of.get(row["parent"] or "", ()), row)
+    return found
 
 
 def outcomes(pair: Row) -> tuple[str, ...]:
@@ -107,14 +132,23 @@ def outcomes(pair: Row) -> tuple[str, ...]:
     return ("eligible", "not-moved", *elsewhere, *(("resisted-said",) if pair["mention"] else ()))
 
 
-def outcomes_of(sections: Sections) -> dict[str, str]:
-    """What a pair can be, with the words the filter shows: the general outcomes, then those of the sections."""
-    return OUTCOMES | {
-        name: words
-        for section in flat(sections)
-        if section.outcomes is not None
-        for name, words in section.outcomes.names.items()
-    }
+def outcomes_of(sections: Sections, *, asked_on: bool = False) -> dict[str, str]:
+    """What a pair can be, with the words the filter shows: the general outcomes, then those of the sections.
+
+    Args:
+        sections: of the protocols.
+        asked_on: whether replies were asked for after others.
+    """
+    return (
+        OUTCOMES
+        | (ASKED_ON if asked_on else {})
+        | {
+            name: words
+            for section in flat(sections)
+            if section.outcomes is not None
+            for name, words in section.outcomes.names.items()
+        }
+    )
 
 
 def _special(records: pl.DataFrame, sections: Sections) -> dict[tuple[Any, ...], tuple[str, ...]]:
@@ -152,6 +186,7 @@ def _group(
     taken: dict[str, int],
     key: tuple[Any, ...],
     special: Mapping[tuple[Any, ...], tuple[str, ...]],
+    children: Mapping[tuple[Any, ...], Mapping[str, tuple[Row, ...]]],
 ) -> Group:
     of = {arm: [row for row, _ in rows if row["arm"] == arm] for arm in ("clean", "replay", "placebo")}
     placebos = {(row["cue"], row["wording"]): row for row in of["placebo"]}
@@ -165,7 +200,11 @@ def _group(
         for row, found in rows
         if row["arm"] == "cued"
     )
-    return Group(next(iter(of["clean"]), None), tuple(of["replay"]), pairs)
+    clean, then = next(iter(of["clean"]), None), children.get(key, {})
+    if clean is not None and not pairs and then:
+        alone = Pair(_unique(name_of(clean, facets), taken), clean, None, tuple(ASKED_ON))
+        return Group(None, tuple(of["replay"]), (alone,), then)
+    return Group(clean, tuple(of["replay"]), pairs, then)
 
 
 def several(records: pl.DataFrame) -> list[str]:
