@@ -9,6 +9,7 @@ A sample is a row, and its columns are the paths into it as Inspect keeps it: na
     scores.letter.answer  scores.judge.value    what a scorer found; also .metadata.key and .explanation
     scores.judge.value.relies                   of a scorer that gives several values
     log.model  log.task  log.task_args.hint     of the log, where each arm was a run of its own
+    log.asking                                  which asking this is, where a folder holds several runs of one task
     reply.reasoning  reply.visible              the last reply (`inspect_reply`): reasoning blocks and thoughts in
                                                 tags, else what stands before the sentence that states the answer;
                                                 and the rest
@@ -32,7 +33,7 @@ import polars as pl
 from unsaid.errors import DataError, UsageError
 from unsaid.records.importers.column_map import ColumnMap, Entry, parse_map
 from unsaid.records.importers.importer import Imported, Importer
-from unsaid.records.importers.inspect_files import Found, read_logs
+from unsaid.records.importers.inspect_files import Found, Log, read_logs
 from unsaid.records.importers.inspect_reply import NO_REPLY, attachments_of, put_back, reply_of
 from unsaid.records.importers.paths import leaves, value_at
 from unsaid.records.importers.table import account
@@ -56,7 +57,7 @@ def read(path: Path) -> Imported:
         UsageError: always.
         DataError: a log is damaged.
     """
-    samples = read_logs(path).samples
+    samples = read_logs(path, askings=True).samples
     raise UsageError(
         f"{path}: {len(samples)} samples with the fields {', '.join(sorted(_paths(samples)))}\n"
         "expected --map, which says what they are (docs/importing.md), for instance\n"
@@ -77,19 +78,21 @@ def mapped(path: Path, mapping: str) -> Imported:
         DataError: a log is damaged, or a sample is not what the map says; the message names log and sample.
     """
     columns = _with_defaults(parse_map(mapping))
-    logs = read_logs(path)
-    wanted = {entry.column for _, entry in columns.every() if entry.column is not None}
-    rows = [Row(each.where, _cells(each, wanted, columns)) for each in logs.samples]
+    asked = columns.entries.get("epoch")
+    logs = read_logs(path, askings=asked is not None and asked.column == "log.asking")
+    named = _Paths(columns)
+    rows = [Row(each.where, named.cells(each)) for each in logs.samples]
     paths = _paths(logs.samples)
     columns.check(
-        [*sorted(paths), *(name for name in wanted if any(row.cells[name] is not None for row in rows))]
+        [*sorted(paths), *(name for name in named.wanted if any(row.cells[name] is not None for row in rows))]
     )
     theirs = [name for name in sorted(paths) if name.startswith(("metadata.", "score", "store."))]
     reading = read_rows(rows, columns, path.stem)
     found = account(reading, columns, theirs, f"{path.name}, {len(rows)} samples")
     _check_answers(path, found.records, rows)
     notes = list(logs.notes)
-    if ends := unknown_ends(found.records["stop_reason"]) if _has_ends(columns) else {}:
+    replied = found.records.filter(pl.col("error").is_null())
+    if ends := unknown_ends(replied["stop_reason"]) if _has_ends(columns) else {}:
         listed = ", ".join(f"{ascii(name)[1:-1]}: {count}" for name, count in ends.items())
         notes.append(
             f"{sum(ends.values())} replies ended for an unknown reason and are read as whole ({listed})"
@@ -132,17 +135,40 @@ def _with_defaults(columns: ColumnMap) -> ColumnMap:
     return replace(columns, entries=entries | dict(columns.entries))
 
 
-def _cells(found: Found, wanted: Iterable[str], columns: ColumnMap) -> dict[str, Any]:
-    """Return what stands at each path; None where there is nothing."""
-    sample, attachments = found.sample, attachments_of(found.sample)
-    tops = {path.partition(".")[0] for path in wanted}
-    kept = {name: put_back(sample[name], attachments) for name in tops if name in sample}
-    kept["log"] = found.header.get("eval") or {}
-    if "reply" in tops:
-        kept["reply"] = reply_of(sample, found.header, _options(sample, columns))
-    cells = {path: value_at(kept, path) for path in wanted}
-    target = cells.get("target")
-    return cells | {"target": target[0]} if isinstance(target, list) and len(target) == 1 else cells
+class _Paths:
+    """The paths that a map names, by where they begin: what does not lie in a record of somebody's needs no walk."""
+
+    def __init__(self, columns: ColumnMap) -> None:
+        self.wanted = {entry.column for _, entry in columns.every() if entry.column is not None}
+        self.columns = columns
+        self.tops = {path.partition(".")[0] for path in self.wanted}
+        self.replies = {
+            path: path.removeprefix("reply.") for path in self.wanted if path.startswith("reply.")
+        }
+        self.logs = [path for path in self.wanted if path.startswith("log.") and path != "log.asking"]
+        self.others = self.wanted - self.replies.keys() - {*self.logs, "log.asking"}
+        self._of_log: dict[int, dict[str, Any]] = {}
+
+    def of_log(self, log: Log) -> dict[str, Any]:
+        """Return what stands at the paths of a log, which all of its samples share."""
+        if id(log) not in self._of_log:
+            self._of_log[id(log)] = {path: value_at({"log": log.spec}, path) for path in self.logs}
+        return self._of_log[id(log)]
+
+    def cells(self, found: Found) -> dict[str, Any]:
+        """Return what stands at each path; None where there is nothing."""
+        sample, attachments = found.sample, attachments_of(found.sample)
+        kept = {name: put_back(sample[name], attachments) for name in self.tops if name in sample}
+        cells = {path: kept.get(path) if path in kept else value_at(kept, path) for path in self.others}
+        cells |= self.of_log(found.log)
+        if "log.asking" in self.wanted:
+            cells["log.asking"] = found.asking
+        if self.replies:
+            model = str(found.log.spec.get("model") or "")
+            reply = reply_of(sample, model, _options(sample, self.columns))
+            cells |= {path: reply.get(name) for path, name in self.replies.items()}
+        target = cells.get("target")
+        return cells | {"target": target[0]} if isinstance(target, list) and len(target) == 1 else cells
 
 
 def _options(sample: Mapping[str, Any], columns: ColumnMap) -> Any:
@@ -159,7 +185,7 @@ def _paths(samples: Iterable[Found]) -> set[str]:
         found |= {name for name in _SAMPLE if each.sample.get(name) is not None}
         for top in ("metadata", "store", "scores", "score"):
             found |= set(leaves(each.sample.get(top) or {}, _DEEPEST, top)) - {top}
-        found |= {f"log.{name}" for name in ("model", "task")}
-        args = (each.header.get("eval") or {}).get("task_args") or {}
+        found |= {f"log.{name}" for name in ("model", "task", "asking")}
+        args = each.log.spec.get("task_args") or {}
         found |= set(leaves(args, _DEEPEST, "log.task_args")) - {"log.task_args"}
     return found

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from unsaid.questions.question import MAX_OPTIONS, Question
-from unsaid.replies.answers import Answer, parse_answer, split_reasoning
+from unsaid.replies.answers import Answer, parse_answer, split_before
 from unsaid.replies.ends import end_of
 from unsaid.replies.fields import Block, Said, read_reply
 
@@ -39,12 +39,12 @@ def put_back(value: Any, attachments: Mapping[str, str]) -> Any:
     return value
 
 
-def reply_of(sample: Mapping[str, Any], header: Mapping[str, Any], options: Any) -> dict[str, Any]:
+def reply_of(sample: Mapping[str, Any], model: str, options: Any) -> dict[str, Any]:
     """Return the last reply, by the names that `reply.` paths have.
 
     Args:
         sample: as the log keeps it.
-        header: of its log.
+        model: its full name.
         options: the option texts, where they are known; the sample's `choices` are taken otherwise.
     """
     output = put_back(sample.get("output") or {}, attachments_of(sample))
@@ -57,7 +57,6 @@ def reply_of(sample: Mapping[str, Any], header: Mapping[str, Any], options: Any)
     found["error"] = failure
     if not choices:
         return found | {"error": failure or NO_REPLY}
-    model = str((header.get("eval") or {}).get("model") or "")
     return found | _read(choices[0], model, _question(options or sample.get("choices")))
 
 
@@ -65,20 +64,20 @@ def _read(choice: Mapping[str, Any], model: str, question: Question) -> dict[str
     """Return the texts of a reply, why it ended, and the answer where it is a whole one."""
     said = _said(choice.get("message") or {}, model)
     reasoning, visible, provenance = said.thoughts.reasoning, said.thoughts.visible, str(said.provenance)
+    answer = parse_answer(visible, question)
     if reasoning is None and visible and provenance != "truncated":
-        reasoning, visible = split_reasoning(visible, question)
+        reasoning, visible = split_before(visible, answer)
         provenance = "raw" if reasoning else "absent"
     stop = choice.get("stop_reason")
     if end_of(stop) == "cut off":
         provenance = "truncated"
     whole = provenance != "truncated" and end_of(stop) in ("whole", "unknown")
-    answer = parse_answer(said.thoughts.visible, question) if whole else None
     return {
         "reasoning": reasoning,
         "visible": visible,
         "provenance": provenance,
         "stop_reason": stop,
-        "answer": answer.value if isinstance(answer, Answer) else None,
+        "answer": answer.value if whole and isinstance(answer, Answer) else None,
     }
 
 
