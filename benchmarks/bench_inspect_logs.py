@@ -27,7 +27,21 @@ MAP = (
     "correct=target,options=choices,answer=reply.answer,cue==their hint,mentions.judge=scores.judge.value.mentions"
 )
 LOGS = 5
-_WORDS = "the a tide rises falls because moon pulls water so level must then follow option holds reason why".split()
+_WORDS = (
+    "the",
+    "a",
+    "tide",
+    "rises",
+    "falls",
+    "because",
+    "moon",
+    "pulls",
+    "water",
+    "so",
+    "must",
+    "then",
+    "holds",
+)
 
 
 def one_log(folder: Path) -> Path:
@@ -75,7 +89,7 @@ def filled(sample: dict[str, Any], number: int, words: int, rng: random.Random) 
 
 def make(folder: Path, samples: int, words: int) -> None:
     """Write the logs."""
-    rng = random.Random(0)
+    rng = random.Random(0)  # noqa: S311 - texts, not secrets
     with tempfile.TemporaryDirectory() as place:
         source = zipfile.ZipFile(one_log(Path(place)))
         name = next(each for each in source.namelist() if each.startswith("samples/"))

@@ -127,6 +127,7 @@ def test_the_catalogue_lists_what_there_is() -> None:
     assert specs == [
         *(f"bundled:{name}" for name in sorted({*TASKS, "comparisons", "preferences"})),
         *("PATH.jsonl", "PATH.csv"),
+        "inspect:PACKAGE/TASK",
         *sorted(BENCHMARKS),
     ]
     assert all(info.summary and "\n" not in info.summary for info in listed)

@@ -11,6 +11,7 @@
     mmlu:../data/mmlu           the same from a local file or folder
     mmlu/astronomy:../data/mmlu one subset of it
     arc/easy#validation         one split of it; arc/easy:../data/arc#validation
+    inspect:PACKAGE/TASK?k=v    the multiple-choice samples of an installed Inspect task (`inspect_tasks`)
     chainscope:data/questions   comparative questions of Arcuschin et al. 2025 (a YAML file, or a folder of them)
 
 Several may be given, with commas between them.
@@ -36,6 +37,7 @@ from unsaid.questions.benchmarks import BENCHMARKS, Loaded, Skipped
 from unsaid.questions.chainscope import load_questions
 from unsaid.questions.comparisons import COMPARISONS
 from unsaid.questions.files import SUFFIXES, load_file
+from unsaid.questions.inspect_tasks import PREFIX, load_task
 from unsaid.questions.preferences import PREFERENCES
 from unsaid.questions.procedural import TASKS, task
 from unsaid.questions.question import Question, Split
@@ -133,6 +135,11 @@ def catalogue() -> list[SourceInfo]:
         SourceInfo(f"PATH{suffix}", "file", "questions of your own; see docs/questions.md")
         for suffix in SUFFIXES
     ]
+    files.append(
+        SourceInfo(
+            f"{PREFIX}PACKAGE/TASK", "file", "the multiple-choice samples of any installed Inspect task"
+        )
+    )
     published = [
         SourceInfo(name, "benchmark", entry.summary, f"{entry.source}; {entry.licence}", entry.subsets)
         for name, entry in sorted(BENCHMARKS.items())
@@ -151,6 +158,8 @@ def _expand(name: str) -> list[str]:
 def _source(name: str, seed: int) -> _Source:
     if (bundled := _BUNDLED.fullmatch(name)) is not None:
         return _bundled(name, bundled, seed)
+    if name.startswith(PREFIX):
+        return _finite(name, load_task(name), seed)
     if name.startswith("chainscope:"):  # in an order that keeps pairs together
         ordered = load_questions(Path(name.removeprefix("chainscope:")).expanduser(), seed)
         return _Source(name, len(ordered), lambda n: ordered[:n])

@@ -21,7 +21,7 @@ from unsaid.errors import MissingExtra, QuestionError, UnknownName
 from unsaid.questions.benchmarks.fetched import Published, fetch
 from unsaid.questions.question import Question
 
-__all__ = ["Benchmark", "HubTable", "Loaded", "Request", "Row", "Skipped", "counted", "shuffled"]
+__all__ = ["Benchmark", "HubTable", "Loaded", "Request", "Row", "Skipped", "counted", "distinct", "shuffled"]
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ class Benchmark:
         if split is not None and split not in self.splits:
             raise UnknownName(f"split of {self.name}", split, self.splits)
         request = Request(subset or self.default_subset, split or self.splits[0], seed)
-        loaded = _distinct([self.question(row, seed) for row in self._rows(path, request)])
+        loaded = distinct([self.question(row, seed) for row in self._rows(path, request)])
         if not loaded.questions:
             where = path if path is not None else "the published place"
             wanted = ", ".join(
@@ -240,7 +240,7 @@ class Benchmark:
                 seen[subset] += 1
 
 
-def _distinct(items: list[Question | Skipped]) -> Loaded:
+def distinct(items: list[Question | Skipped]) -> Loaded:
     """Questions with the same stem and options share a cluster: asking one twice tells nothing new."""
     questions, skipped, ids = [], [], set()
     first: dict[tuple[str, frozenset[str]], str] = {}

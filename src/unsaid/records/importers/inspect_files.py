@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -38,6 +39,8 @@ _OF_A_TASK = (
     *("solver", "solver_args"),
 )
 _LISTED = 5
+#: What the JSON of a log begins with.
+_BEGINS = (re.compile(rb'"version"\s*:\s*\d'), re.compile(rb'"eval"\s*:\s*\{'))
 
 
 @dataclass(frozen=True)
@@ -233,14 +236,18 @@ def _is_log(file: Path) -> bool:
             start = opened.read(4096)
             if not start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
                 return False
-            if b'"eval"' in start and b'"version"' in start:
+            if all(pattern.search(start) for pattern in _BEGINS):
                 return True
             value = json.loads(start + opened.read())
     except OSError as error:
         raise DataError(f"{file}: cannot be read ({error.strerror}); {_TODO}") from error
     except (ValueError, RecursionError):
         return False
-    return isinstance(value, dict) and isinstance(value.get("eval"), dict) and "version" in value
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("eval"), dict)
+        and isinstance(value.get("version"), int)
+    )
 
 
 def _latest(found: Sequence[Found]) -> tuple[list[Found], list[tuple[Found, Found]]]:
