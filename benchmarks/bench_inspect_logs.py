@@ -84,7 +84,8 @@ def filled(sample: dict[str, Any], number: int, words: int, rng: random.Random) 
         "hint": "B" if hinted else None,
     }
     whole = json.dumps(sample).replace('"TEXT"', json.dumps(text)).replace('"QUESTION"', json.dumps(question))
-    return json.loads(whole) | {"id": number, "metadata": condition}
+    made: dict[str, Any] = json.loads(whole)
+    return made | {"id": number, "metadata": condition}
 
 
 def make(folder: Path, samples: int, words: int) -> None:

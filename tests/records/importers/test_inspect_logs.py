@@ -332,7 +332,7 @@ def test_what_is_not_read_is_listed_with_the_reason(tmp_path: Path) -> None:
 
 def test_a_retry_takes_the_place_of_its_first_attempt(tmp_path: Path) -> None:
     """Whatever the names of the files say, and with another run id; what the retry lacks is read from before."""
-    failed = {"error": {"message": "HTTP 500"}, "output": {"choices": []}}
+    failed: dict[str, Any] = {"error": {"message": "HTTP 500"}, "output": {"choices": []}}
     write_log(
         tmp_path / "z.eval",
         *(sample(1, "A"), sample(2, **failed), sample(3, "B")),
@@ -405,7 +405,7 @@ def test_a_sample_that_was_written_again_is_read_once(tmp_path: Path) -> None:
 
 
 def test_lists_and_values_of_scorers_are_addressed(tmp_path: Path) -> None:
-    more = {
+    more: dict[str, Any] = {
         "metadata": {"responses": [{"answer": "B"}, {"answer": "A"}], "item.no": 7},
         "scores": {"judge": {"value": {"mentions": 1, "relies": False}, "metadata": {"quotes": ["says B"]}}},
     }
@@ -422,7 +422,7 @@ def test_lists_and_values_of_scorers_are_addressed(tmp_path: Path) -> None:
 
 
 def test_long_texts_of_2024_stand_in_the_transcript(tmp_path: Path) -> None:
-    kept = {"transcript": {"events": [], "content": {"x": "The best answer is: (B)"}}}
+    kept: dict[str, Any] = {"transcript": {"events": [], "content": {"x": "The best answer is: (B)"}}}
     output = {"choices": [{"message": {"content": "attachment://x"}, "stop_reason": "stop"}]}
     write_log(tmp_path / "a.json", sample(1, output=output, **kept))
     assert answers(tmp_path) == {"1": "B"}

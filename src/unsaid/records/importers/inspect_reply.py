@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from unsaid.questions.question import MAX_OPTIONS, Question
@@ -83,11 +84,15 @@ def _read(choice: Mapping[str, Any], model: str, question: Question) -> dict[str
 
 def _question(options: Any) -> Question:
     """Return what the parser must know: only the options' letters and texts."""
-    texts = [str(option) for option in options] if isinstance(options, list) else []
+    return _with_options(tuple(str(option) for option in options) if isinstance(options, list) else ())
+
+
+@lru_cache(maxsize=256)
+def _with_options(texts: tuple[str, ...]) -> Question:
     usable = (
         2 <= len(texts) <= MAX_OPTIONS and len(set(texts)) == len(texts) and all(t.strip() for t in texts)
     )
-    return Question("imported", "imported", tuple(texts) if usable else ())
+    return Question("imported", "imported", texts if usable else ())
 
 
 def _said(message: Mapping[str, Any], model: str) -> Said:
