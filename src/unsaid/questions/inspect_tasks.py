@@ -19,7 +19,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-import yaml  # type: ignore[import-untyped]
+import yaml  # type: ignore[import-untyped,unused-ignore]
 
 from unsaid.errors import QuestionError, UsageError
 from unsaid.questions.benchmarks.benchmark import Loaded, Row, Skipped, counted, distinct
