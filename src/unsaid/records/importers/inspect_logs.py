@@ -17,7 +17,7 @@ that is what they are in any log; the question, the arm, the target and the answ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,9 @@ from typing import Any
 from unsaid.errors import DataError, UsageError
 from unsaid.questions.question import MAX_OPTIONS, Question
 from unsaid.questions.reading import missing_file
-from unsaid.records.importers.column_map import ColumnMap, Entry, parse_map
+from unsaid.records.importers.column_map import ColumnMap, Entry
 from unsaid.records.importers.importer import Imported, Importer
+from unsaid.records.importers.map_text import parse_map
 from unsaid.records.importers.table import account
 from unsaid.records.importers.tabular import Row, read_rows
 from unsaid.replies.answers import Answer, parse_answer, split_reasoning
@@ -62,18 +63,19 @@ def read(path: Path) -> Imported:
     )
 
 
-def mapped(path: Path, mapping: str) -> Imported:
+def mapped(path: Path, mapping: str, where: Sequence[str] = ()) -> Imported:
     """Return the logs as records.
 
     Args:
         path: an `.eval` file, or a folder of them.
         mapping: fields and paths (`arm=metadata.condition,...`), or a `.yaml` file that holds them.
+        where: conditions on paths: which samples are read.
 
     Raises:
         UsageError: there is no log, or the map is wrong; the message names the line.
         DataError: a log is damaged, or a sample is not what the map says; the message names log and sample.
     """
-    columns = _with_defaults(parse_map(mapping))
+    columns = _with_defaults(parse_map(mapping, where))
     samples = _samples(path)
     wanted = {entry.column for _, entry in columns.every() if entry.column is not None}
     rows = [Row(where, _cells(sample, header, wanted, columns)) for where, header, sample in samples]

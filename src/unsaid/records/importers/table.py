@@ -11,13 +11,15 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from unsaid.errors import UsageError
-from unsaid.records.importers.column_map import ColumnMap, parse_map
+from unsaid.errors import DataError, UsageError
+from unsaid.records.importers.column_map import ColumnMap
 from unsaid.records.importers.importer import Imported, Importer
+from unsaid.records.importers.labels_in import judge_name
+from unsaid.records.importers.map_text import parse_map
 from unsaid.records.importers.reach import reach
-from unsaid.records.importers.table_files import read_table
-from unsaid.records.importers.tabular import UNNAMED_CUE, UNNAMED_MODEL, Reading, read_rows
-from unsaid.records.schema import frame
+from unsaid.records.importers.reading import Reading
+from unsaid.records.importers.table_files import opened_table, read_table
+from unsaid.records.importers.tabular import UNNAMED_CUE, UNNAMED_MODEL, read_parts
 
 __all__ = ["TABLE", "account", "mapped", "read", "suggestion"]
 
@@ -64,40 +66,57 @@ def read(path: Path) -> Imported:
     )
 
 
-def mapped(path: Path, mapping: str) -> Imported:
+def mapped(path: Path, mapping: str, where: Sequence[str] = ()) -> Imported:
     """Return the table as records.
 
     Args:
-        path: the file.
+        path: the file, a folder of files, or a data set (`hf:OWNER/NAME`).
         mapping: fields and columns (`clean_answer=COLUMN,...`), or a `.yaml` file that holds them.
+        where: conditions on columns: which rows are read.
 
     Raises:
         UsageError: there is no such file, or the map is wrong; the message names the line.
         DataError: the file, or a cell of it, is not what the map says; the message names the line.
     """
-    columns = parse_map(mapping)
-    names, rows = read_table(path)
-    columns.check(names)
-    reading = read_rows(rows, columns, path.stem)
-    return account(reading, columns, names, f"{path.name}, {len(rows)} rows")
+    columns = parse_map(mapping, where)
+    table = opened_table(path, columns.settings["quotes"])
+    if table.columns is not None:
+        columns.check(table.columns)
+    columns = columns.resolved(table.columns)
+    reading = read_parts(table.parts(), columns, table.name)
+    if not reading.rows:
+        raise DataError(f"{path}: expected at least one row, found none")
+    reading.notes[:0] = table.notes
+    names = list(table.columns or reading.names)
+    return account(reading, columns, names, f"{path.name}, {reading.rows} rows")
 
 
 def account(reading: Reading, columns: ColumnMap, names: Sequence[str], source: str) -> Imported:
     """Return records with what was understood, what was not, and what can be made of it."""
-    records = frame(reading.records)
+    records = reading.records
     within, out = reach(records)
-    understood = ["a row is a reply" if columns.long else "a row is a pair"]
+    kind = "a label of a reply" if columns.labeller else "a reply" if columns.long else "a pair"
+    understood = [f"a row is {kind}"]
     understood += [
         f"{name} = {ascii(entry.column)[1:-1] if entry.column is not None else repr(entry.text) + ' in every row'}"
         for name, entry in columns.every()
+        if name != "where"
     ]
     understood.append(f"answers are read as: {columns.settings['answers']}")
-    judges = [who if ":" in who else f"human:{who}" for who in columns.labellers]
+    understood += [
+        f"{name.removesuffix('_as')} is read as: {columns.settings[name]}"
+        for name in ("correct_as", "target_as")
+        if columns.settings[name]
+    ]
+    if columns.where:
+        kept = "; ".join(condition.text for condition in columns.where)
+        understood.append(f"{reading.rows - reading.left} of {reading.rows} rows are read: those with {kept}")
+    judges = [judge_name(who) for who in columns.labellers] or list(reading.judges)
     if judges:
         understood.append(f"labels are about the {columns.settings['channel']} text")
     return Imported(
         records=records,
-        unmapped=_unmapped(reading, columns, names),
+        unmapped=[*reading.notes, *_unmapped(reading, columns, names)],
         out_of_reach=out,
         source=source,
         protocol="verbalisation",
@@ -109,30 +128,50 @@ def account(reading: Reading, columns: ColumnMap, names: Sequence[str], source: 
 
 def _unmapped(reading: Reading, columns: ColumnMap, names: Sequence[str]) -> list[str]:
     notes = []
-    used = {entry.column for _, entry in columns.every()}
-    if left := [ascii(name)[1:-1] for name in names if name not in used]:
-        notes.append(f"columns that are not mapped: {', '.join(left)}")
+    if left := [ascii(name)[1:-1] for name in names if not _is_used(name, columns)]:
+        more = f" and {len(left) - 40} more" if len(left) > 40 else ""
+        notes.append(f"columns that are not mapped: {', '.join(left[:40])}{more}")
     if "question_id" not in columns.entries:
         shared = "" if "cluster" in columns.entries else ", or cluster,"
         notes.append(
             f"no question_id: each row is a question of its own; map it{shared} if rows share questions"
         )
-    for field, unnamed in (("model", UNNAMED_MODEL), ("cue", UNNAMED_CUE)):
-        if field not in columns.entries:
-            notes.append(f"no {field}: it is called {unnamed!r} ({field}==NAME gives it a name)")
+    if "model" not in columns.entries:
+        notes.append(f"no model: it is called {UNNAMED_MODEL!r} (model==NAME gives it a name)")
+    if "cue" not in columns.entries and not columns.by_cue:
+        notes.append(f"no cue: it is called {UNNAMED_CUE!r} (cue==NAME gives it a name)")
     if any("reasoning" in name for name in columns.entries) and "provenance" not in columns.entries:
         notes.append("no provenance: whether the reasoning is raw or a summary is not known")
-    for column, cases in reading.unreadable.items():
-        notes.append(
-            f"{len(cases)} of {reading.answered[column]} answers in {ascii(column)[1:-1]} could not be read and are "
-            f"missing, first: {cases[0]}"
-        )
+    return [*notes, *_odd(reading)]
+
+
+def _is_used(name: str, columns: ColumnMap) -> bool:
+    taken = [column for _, entry in columns.every() for column in (*entry.parts, entry.column) if column]
+    return any(column == name or column.startswith(f"{name}.") for column in taken)
+
+
+def _odd(reading: Reading) -> list[str]:
+    """Return what could not be read, counted, each with its first place."""
+    notes = []
+    for column, odd in reading.answers.items():
+        if odd.failed:
+            notes.append(
+                f"{odd.failed} of {odd.read} answers in {ascii(column)[1:-1]} could not be read and are "
+                f"missing, first: {odd.first}"
+            )
+    for name, odd in reading.keys.items():
+        if odd.failed:
+            what = "right answers" if name == "correct" else "targets"
+            notes.append(
+                f"{odd.failed} of {odd.read} {what} could not be read and are missing, first: {odd.first}"
+            )
     if reading.outside:
         notes.append(
             f"{reading.outside} answers name a letter that is none of their options; kept as answered"
         )
     for who, count in reading.blank_labels.items():
-        notes.append(f"{count} blank labels of {ascii(who)[1:-1]} are missing verdicts, never a no")
+        name = ascii(who.removeprefix("human:"))[1:-1]
+        notes.append(f"{count} blank labels of {name} are missing verdicts, never a no")
     return notes
 
 
@@ -154,7 +193,7 @@ _LONG = {"cued_answer": "answer", "cued_reasoning": "reasoning"}
 
 TABLE = Importer(
     name="table",
-    summary="any CSV, TSV, JSON lines or Parquet, one row per pair or one row per reply; needs --map",
+    summary="any CSV, TSV, JSON, Parquet, Arrow or Excel, a row per pair, reply or label; needs --map",
     read=read,
     mapped=mapped,
 )

@@ -1,0 +1,110 @@
+"""The columns of some rows, through a map: what a field's cells are, and how each different cell is read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from unsaid.records.importers.cells import NOTHING, blank
+from unsaid.records.importers.column_map import ColumnMap, Entry, said
+from unsaid.store.paths import absent
+from unsaid.store.rows.part import Part
+
+__all__ = ["Fields", "each", "each_pair"]
+
+T = TypeVar("T")
+
+
+class Fields:
+    """The fields of some rows.
+
+    Attributes:
+        part: the rows.
+        columns: the map.
+        words: what means that there is nothing.
+        hits: columns that were found in at least one row; shared by all parts of one file.
+    """
+
+    def __init__(self, part: Part, columns: ColumnMap, hits: set[str]) -> None:
+        self.part, self.columns, self.hits = part, columns, hits
+        self.words = NOTHING if columns.nothing is None else columns.nothing
+        self._known: dict[str, list[Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self.part)
+
+    def of(self, entry: Entry | None) -> list[Any]:
+        """Return the cells of a field: what the map says that they mean, None where nothing is mapped."""
+        if entry is None:
+            return [None] * len(self)
+        if entry.column is None:
+            return [entry.text] * len(self)
+        cells = self._joined(entry.parts) if entry.parts else self._column(entry.column)
+        if not entry.values:
+            return cells
+        values = entry.values
+        folded = {word.casefold(): meaning for word, meaning in values.items()}
+        return each(cells, lambda cell, _: _meaning(cell, values, folded))
+
+    def _column(self, path: str) -> list[Any]:
+        if path not in self._known:
+            found = self.part.column(path)
+            # An empty cell was found, an absent one was not.
+            if absent in found:
+                there = any(cell is not absent for cell in found)
+                found = [None if cell is absent else cell for cell in found]
+            else:
+                there = True
+            if there:
+                self.hits.add(path)
+            self._known[path] = found
+        return self._known[path]
+
+    def _joined(self, parts: Sequence[str]) -> list[str | None]:
+        columns = [self._column(part) for part in parts]
+        found: list[str | None] = []
+        for cells in zip(*columns, strict=True):
+            texts = ["" if blank(cell) else said(cell) for cell in cells]
+            # A "+" inside a part is written twice, so that ("a+b", "c") and ("a", "b+c") stay two questions.
+            found.append("+".join(text.replace("+", "++") for text in texts) if any(texts) else None)
+        return found
+
+
+def _meaning(cell: Any, values: Any, folded: Any) -> Any:
+    word = said(cell)
+    if word in values:
+        return values[word]
+    return folded.get(word.casefold(), cell)
+
+
+def each(cells: Sequence[Any], read: Callable[[Any, int], T]) -> list[T]:
+    """Return what each cell is read as; `read` gets each different cell once, and where the first of them stands."""
+    known: dict[Any, T] = {}
+    found: list[T] = []
+    for index, cell in enumerate(cells):
+        key = cell if type(cell) is str else _key(cell)
+        if key not in known:
+            known[key] = read(cell, index)
+        found.append(known[key])
+    return found
+
+
+def each_pair(cells: Sequence[Any], others: Sequence[Any], read: Callable[[Any, Any, int], T]) -> list[T]:
+    """Return what each cell is read as beside another: as `each`, for each different pair once."""
+    known: dict[Any, T] = {}
+    found: list[T] = []
+    for index, (cell, other) in enumerate(zip(cells, others, strict=True)):
+        key = (cell if type(cell) is str else _key(cell), other)
+        if key not in known:
+            known[key] = read(cell, other, index)
+        found.append(known[key])
+    return found
+
+
+def _key(cell: Any) -> Any:
+    """Return what tells a cell that is no text from others: 1, 1.0 and True are three."""
+    if isinstance(cell, list | tuple):
+        return ("list", *(part if type(part) is str else repr(part) for part in cell))
+    if isinstance(cell, dict):
+        return ("record", repr(cell))
+    return (type(cell).__name__, repr(cell))
