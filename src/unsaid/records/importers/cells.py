@@ -48,12 +48,12 @@ def blank(cell: Any) -> bool:
 
 def nothing(cell: Any, options: Sequence[str] = (), words: Collection[str] = NOTHING) -> bool:
     """Return whether the cell says that there is nothing: blank, or a word for nothing that is no option's text."""
-    if blank(cell):
-        return True
-    if not isinstance(cell, str) or len(cell) > _LONGEST_WORD:
-        return False
+    if cell.__class__ is not str:
+        return blank(cell)
+    if len(cell) > _LONGEST_WORD:
+        return bool(cell.isspace())
     word = cell.strip()
-    return (word.lower() in words or word in words) and word not in options
+    return not word or ((word.lower() in words or word in words) and word not in options)
 
 
 def shown(cell: Any) -> str:
@@ -67,6 +67,8 @@ def read_text(cell: Any) -> str | None:
     if blank(cell):
         return None
     text = cell if isinstance(cell, str) else json.dumps(cell, default=str, ensure_ascii=False)
+    if text.isascii():
+        return text
     # Encoding is how Python finds out; looking at each character takes a second for each ten thousand texts.
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+import polars as pl
+
 from unsaid.records.importers.cells import NOTHING, blank
 from unsaid.records.importers.column_map import ColumnMap, Entry, said
 from unsaid.store.paths import absent
 from unsaid.store.rows.part import Part
 
-__all__ = ["Fields", "each", "each_pair"]
+__all__ = ["Fields", "each", "each_pair", "series"]
 
 T = TypeVar("T")
 
@@ -45,6 +47,14 @@ class Fields:
         values = entry.values
         folded = {word.casefold(): meaning for word, meaning in values.items()}
         return each(cells, lambda cell, _: _meaning(cell, values, folded))
+
+    def read(self, entry: Entry | None, read: Callable[[Any, int], T | None]) -> list[T | None]:
+        """Return what each cell of a field is read as, as `each`; None where nothing is mapped."""
+        if entry is None:
+            return [None] * len(self)
+        if entry.column is None and len(self):
+            return [read(entry.text, 0)] * len(self)
+        return each(self.of(entry), read)
 
     def _column(self, path: str) -> list[Any]:
         if path not in self._known:
@@ -82,10 +92,12 @@ def each(cells: Sequence[Any], read: Callable[[Any, int], T]) -> list[T]:
     known: dict[Any, T] = {}
     found: list[T] = []
     for index, cell in enumerate(cells):
-        key = cell if type(cell) is str else _key(cell)
-        if key not in known:
-            known[key] = read(cell, index)
-        found.append(known[key])
+        key = cell if cell.__class__ is str or cell is None else _key(cell)
+        try:
+            found.append(known[key])
+        except KeyError:
+            known[key] = value = read(cell, index)
+            found.append(value)
     return found
 
 
@@ -94,11 +106,27 @@ def each_pair(cells: Sequence[Any], others: Sequence[Any], read: Callable[[Any, 
     known: dict[Any, T] = {}
     found: list[T] = []
     for index, (cell, other) in enumerate(zip(cells, others, strict=True)):
-        key = (cell if type(cell) is str else _key(cell), other)
-        if key not in known:
-            known[key] = read(cell, other, index)
-        found.append(known[key])
+        key = (cell if cell.__class__ is str or cell is None else _key(cell), other)
+        try:
+            found.append(known[key])
+        except KeyError:
+            known[key] = value = read(cell, other, index)
+            found.append(value)
     return found
+
+
+def series(name: str, cells: Sequence[Any], kind: Any) -> pl.Series:
+    """Return a column of a frame; lists are made once for each different one, for Polars takes long to make them.
+
+    Raises:
+        TypeError: a cell is of another kind; so may be the errors of Polars.
+    """
+    if not isinstance(kind, pl.List):
+        return pl.Series(name, cells, dtype=kind, strict=True)
+    places: dict[Any, int] = {}
+    index = [None if cell is None else places.setdefault(tuple(cell), len(places)) for cell in cells]
+    lists = pl.Series(name, [list(cell) for cell in places], dtype=kind, strict=True)
+    return lists.gather(pl.Series(index, dtype=pl.UInt32)) if places else pl.Series(name, index, dtype=kind)
 
 
 def _key(cell: Any) -> Any:

@@ -42,7 +42,7 @@ def verdict_column(fields: Fields, labels: Labels, seen: pl.DataFrame, reading: 
     """
     told = [_of_one(fields, who, entries, seen, reading) for who, entries in labels.items()]
     if not told:
-        return pl.Series("verdicts", [[]] * seen.height, dtype=SCHEMA["verdicts"])
+        return pl.Series("verdicts", [[]], dtype=SCHEMA["verdicts"]).new_from_index(0, seen.height)
     frame = pl.DataFrame(told)
     lists = pl.concat_list(pl.all()).list.drop_nulls().cast(SCHEMA["verdicts"]).alias("verdicts")
     return frame.select(lists).to_series()
@@ -53,12 +53,14 @@ def _of_one(
 ) -> pl.Series:
     names = _judges(fields, who)
     flags: dict[str, list[bool | None]] = {
-        name: each(fields.of(entries.get(name)), partial(_flag, fields, who)) for name in _FLAGS
+        name: fields.read(entries.get(name), partial(_flag, fields, who)) for name in _FLAGS
     }
-    quotes = [
-        None if nothing(cell, (), fields.words) else read_text(cell)
-        for cell in fields.of(entries.get("evidence"))
-    ]
+    quote = entries.get("evidence")
+    quotes = (
+        [None] * len(fields)
+        if quote is None
+        else [None if nothing(cell, (), fields.words) else read_text(cell) for cell in fields.of(quote)]
+    )
     _check_whole(fields, who, flags)
     table = seen.with_columns(
         pl.Series("judge", names, dtype=pl.String),

@@ -41,6 +41,8 @@ _CHOICES = {
 _NAMES = frozenset(
     ("model", "elicitation", "question_id", "cluster", "source", "task", "cue", "wording", "placement")
 )
+#: Fields whose cells are kept as they are, where they are plain names.
+_PLAIN = _NAMES | {"stem", "cue_text"}
 
 
 def question_columns(
@@ -60,7 +62,7 @@ def question_columns(
     found: dict[str, list[Any]] = {name: [None] * len(fields) for name in FIELDS}
     for name in FIELDS:
         if name in entries and name not in ("options", "correct", "target"):
-            found[name] = each(fields.of(entries[name]), partial(_value, fields, name))
+            found[name] = fields.read(entries[name], partial(_value, fields, name))
     options = _options(fields, entries)
     found["options"] = options
     free = "free" in (form_of(fields, "answers"), fields.columns.settings["correct_as"])
@@ -96,6 +98,8 @@ def form_of(fields: Fields, name: str) -> str:
 def _value(fields: Fields, name: str, cell: Any, index: int) -> Any:
     if nothing(cell, (), fields.words):
         return None
+    if cell.__class__ is str and cell.isascii() and name in _PLAIN and not name_fault(cell):
+        return cell  # nearly all, and of a million quickly
     where = f"{fields.part.where(index)}, {name}"
     if name in _WHOLE or name == "temperature":
         return read_number(cell, where, whole=name in _WHOLE)
@@ -116,7 +120,7 @@ def _value(fields: Fields, name: str, cell: Any, index: int) -> Any:
 def _options(fields: Fields, entries: dict[str, Entry]) -> list[tuple[str, ...] | None]:
     letters = [letter for letter in LETTERS if f"option.{letter}" in entries]
     if not letters:
-        return each(fields.of(entries.get("options")), partial(_listed, fields))
+        return fields.read(entries.get("options"), partial(_listed, fields))
     if letters != list(LETTERS[: len(letters)]):
         raise DataError(f"{fields.part.where(0)}: options are A, B, C, ... with no gap between them")
     columns = [fields.of(entries[f"option.{letter}"]) for letter in letters]

@@ -8,6 +8,7 @@ from typing import Any
 
 from unsaid.questions.question import LETTERS, MAX_OPTIONS, Question
 from unsaid.records.importers.cells import (
+    blank,
     nothing,
     read_answer,
     read_number,
@@ -17,7 +18,7 @@ from unsaid.records.importers.cells import (
     steps,
 )
 from unsaid.records.importers.column_map import Entry
-from unsaid.records.importers.columns import Fields, each
+from unsaid.records.importers.columns import Fields, each, each_pair
 from unsaid.records.importers.messages import is_message, said_in
 from unsaid.records.importers.questions_in import form_of
 from unsaid.records.importers.reading import Odd, Reading
@@ -55,12 +56,9 @@ def reply_columns(
         if entry is not None and whole is not entry:
             found[name] = _texts(fields, entry, name, asked["model"])
     for name in ("stop_reason", "error"):
-        cells = fields.of(entries.get(prefix + name))
-        found[name] = each(
-            cells, lambda cell, _: None if nothing(cell, (), fields.words) else read_text(cell)
-        )
+        found[name] = fields.read(entries.get(prefix + name), partial(_word, fields))
     for name in _TOKENS:
-        found[name] = each(fields.of(entries.get(prefix + name)), partial(_tokens, fields, prefix + name))
+        found[name] = fields.read(entries.get(prefix + name), partial(_tokens, fields, prefix + name))
     if prefix + "prompt" in entries:
         found["prompt"] = [read_turns(cell) for cell in fields.of(entries[prefix + "prompt"])]
     parsed = None if whole is None else _split(fields, fields.of(whole), asked, found)
@@ -96,6 +94,10 @@ def _texts(fields: Fields, entry: Entry, name: str, models: list[str]) -> list[s
         else:
             found.append(steps(cell, f"{fields.part.where(index)}, {name}"))
     return found
+
+
+def _word(fields: Fields, cell: Any, index: int) -> str | None:
+    return None if nothing(cell, (), fields.words) else read_text(cell)
 
 
 def _tokens(fields: Fields, name: str, cell: Any, index: int) -> Any:
@@ -189,37 +191,46 @@ def _read_answers(
     cells = fields.of(entry)
     column = (entry.column if entry else None) or f"{prefix}answer"
     odd = reading.answers.setdefault(column, Odd(column)) if entry else Odd(column)
-    form = form_of(fields, "answers")
-    known: dict[Any, str | None] = {}
-    answers: list[str | None] = []
-    why: list[str | None] = []
-    for index, cell in enumerate(cells):
-        options = row["options"][index] or ()
+    answers = _values(fields, cells, row)
+    why: list[str | None] = [None if answer is not None else "no answer" for answer in answers]
+    for index, answer in enumerate(answers):
         if row["error"][index] is not None:
-            answers.append(None)
-            why.append("error")
-            continue
-        if nothing(cell, options, fields.words):
+            answers[index], why[index] = None, "error"
+        elif answer is not None:
+            count = row["n_options"][index]
+            reading.outside += bool(count) and answer not in LETTERS[:count]
+            odd.read += 1
+        elif nothing(cells[index], row["options"][index] or (), fields.words):
             cut = row["provenance"][index] == "truncated"
-            answers.append(None)
-            why.append(_LOST.get("cut off" if cut else end_of(row["stop_reason"][index]), "no answer"))
-            continue
-        gold = row["correct"][index] or row["target"][index] if form == "free" else None
-        key = (type(cell), str(cell), options if form == "text" else gold)
-        if key not in known:
-            known[key] = read_answer(cell, form, options, gold)
-        answer = known[key]
-        odd.read += 1
-        if answer is None:
+            why[index] = _LOST.get("cut off" if cut else end_of(row["stop_reason"][index]), "no answer")
+            if entry is not None and not blank(cells[index]):
+                reading.words[str(cells[index]).strip()] += 1
+        else:
+            odd.read += 1
             odd.failed += 1
-            odd.numbers += str(cell).strip().replace(".", "").isdigit()
-            odd.first = odd.first or f"{fields.part.where(index)}: {shown(cell)}"
-        elif (count := row["n_options"][index]) and answer not in LETTERS[:count]:
-            reading.outside += 1
-        answers.append(answer)
-        why.append(None if answer is not None else "no answer")
+            odd.numbers += str(cells[index]).strip().replace(".", "").isdigit()
+            odd.first = odd.first or f"{fields.part.where(index)}: {shown(cells[index])}"
     return {
         "answer": answers,
         "unparsed": why,
         "parse_rule": [None if answer is None else "imported" for answer in answers],
     }
+
+
+def _values(fields: Fields, cells: list[Any], row: Columns) -> list[str | None]:
+    """Return the answer in each cell; None where it holds none."""
+    form = form_of(fields, "answers")
+    if form == "free":
+        golds = [correct or target for correct, target in zip(row["correct"], row["target"], strict=True)]
+        return each_pair(cells, golds, partial(_free, fields))
+    if form == "text" or any(row["options"]):
+        return each_pair(cells, row["options"], partial(_value, fields, form))
+    return each(cells, lambda cell, index: _value(fields, form, cell, None, index))
+
+
+def _value(fields: Fields, form: str, cell: Any, options: Any, index: int) -> str | None:
+    return None if nothing(cell, options or (), fields.words) else read_answer(cell, form, options or ())
+
+
+def _free(fields: Fields, cell: Any, gold: str | None, index: int) -> str | None:
+    return None if nothing(cell, (), fields.words) else read_answer(cell, "free", (), gold)

@@ -7,47 +7,21 @@ two make opposite numbers.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from unsaid.errors import DataError, UsageError
+from unsaid.records.importers.auto_map import suggested
 from unsaid.records.importers.column_map import ColumnMap
 from unsaid.records.importers.importer import Imported, Importer
 from unsaid.records.importers.labels_in import judge_name
 from unsaid.records.importers.map_text import parse_map
 from unsaid.records.importers.reach import reach
 from unsaid.records.importers.reading import Reading
-from unsaid.records.importers.table_files import opened_table, read_table
+from unsaid.records.importers.table_files import opened_table
 from unsaid.records.importers.tabular import UNNAMED_CUE, UNNAMED_MODEL, read_parts
 
 __all__ = ["TABLE", "account", "mapped", "read", "suggestion"]
-
-#: Words in a column's name -> the field that it may be; the first that fits.
-_HINTS = (
-    (r"arm|condition|variant", "arm"),
-    (r"question_?id|item_?id|qid|id", "question_id"),
-    (
-        r"(un)?(hinted|biased|cued)_?(by|option|target)|target|tgt|hint_?(answer|option|target)|biased_option",
-        "target",
-    ),
-    (r"correct(_?(answer|option))?|gold|ground_?truth|truth|answer_?key", "correct"),
-    (
-        r"(clean|base(line)?|un(hint|bias|cu)ed|control|original)_?(answer|pred(iction)?|response|choice)?",
-        "clean_answer",
-    ),
-    (r"(cued|hint(ed)?|bias(ed)?)_?(answer|pred(iction)?|response|choice)?", "cued_answer"),
-    (r"(replay|resample)_?(answer)?", "replay_answer"),
-    (r"(clean|baseline|un(hint|bias)ed)_?(cot|reasoning|thinking|rationale)", "clean_reasoning"),
-    (r"(cued|hinted|biased)?_?(cot|reasoning|thinking|rationale)", "cued_reasoning"),
-    (r"model(_?(id|name))?", "model"),
-    (r"cue|hint_?type|bias(_?(name|type))?", "cue"),
-    (r"options|choices", "options"),
-    (r"question|stem|prompt", "stem"),
-    (r"(mentions?|verbali[sz]ed?|acknowledged?|hint_present)", "mentions.NAME"),
-    (r"relie[sd](_on.*)?", "relies.NAME"),
-    (r"epoch|sample(_?(idx|id))?", "epoch"),
-)
 
 
 def read(path: Path) -> Imported:
@@ -57,12 +31,20 @@ def read(path: Path) -> Imported:
         UsageError: always; the message holds a map to correct and to use.
         DataError: the file is not what its name says.
     """
-    columns, rows = read_table(path)
+    table = opened_table(path)
+    columns: dict[str, None] = dict.fromkeys(table.columns or ())
+    rows = 0
+    for part in table.parts():
+        columns |= dict.fromkeys(part.cells.names())
+        rows += len(part)
+    if not rows:
+        raise DataError(f"{path}: expected at least one row, found none")
     listed = ", ".join(ascii(name)[1:-1] for name in columns)
     raise UsageError(
-        f"{path}: {len(rows)} rows with the columns {listed}\n"
+        f"{path}: {rows} rows with the columns {listed}\n"
         "expected --map, which says what they are (docs/importing.md); names are only suggestions, check them:\n"
-        f"    --map {suggestion(columns) or 'clean_answer=COLUMN,cued_answer=COLUMN,target=COLUMN'}"
+        f"    --map {suggestion(list(columns)) or 'clean_answer=COLUMN,cued_answer=COLUMN,target=COLUMN'}\n"
+        "--map auto proposes a map from names and contents, to be put into a file"
     )
 
 
@@ -179,17 +161,15 @@ def suggestion(columns: Sequence[str]) -> str:
     """Return the map that column names suggest, for a person to correct; "" where they suggest nothing."""
     found: dict[str, str] = {}
     for name in columns:
-        folded = re.sub(r"[\s\-.]+", "_", name.strip().lower())
-        for pattern, field in _HINTS:
-            if re.fullmatch(pattern, folded) and field not in found:
-                found[field] = name
-                break
+        field = suggested(name)
+        if field is not None:
+            found.setdefault(field, name)
     if "arm" in found:
         found = {_LONG.get(field, field): name for field, name in found.items()}
     return ",".join(f"{field}={ascii(name)[1:-1]}" for field, name in found.items())
 
 
-_LONG = {"cued_answer": "answer", "cued_reasoning": "reasoning"}
+_LONG = {"cued_answer": "answer", "cued_reasoning": "reasoning", "cued_reply": "reply"}
 
 TABLE = Importer(
     name="table",

@@ -8,7 +8,7 @@ from typing import cast
 from unsaid.errors import DataError, UsageError
 from unsaid.questions.reading import missing_file
 from unsaid.records.importers.tabular import Row
-from unsaid.store.rows import ENDINGS, Quotes, Table, open_table
+from unsaid.store.rows import ENDINGS, Quotes, Table, hub_table, is_hub, open_table
 
 __all__ = ["opened_table", "read_table"]
 
@@ -20,6 +20,8 @@ def opened_table(path: Path, quotes: str = "auto") -> Table:
         UsageError: there is no such file, or it is of no kind that is read.
         DataError: it is not what its name says; the message names the line.
     """
+    if is_hub(str(path)):
+        return hub_table(str(path))
     if not path.exists():
         raise UsageError(
             f"{missing_file(path)}; expected a file that ends in {', '.join(ENDINGS)}, or a folder of them"

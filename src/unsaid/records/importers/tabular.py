@@ -1,9 +1,9 @@
 """Rows and a map into records: what `table` and `inspect` share.
 
-A wide row is a pair: up to four replies (clean, replay, placebo, cued) to one question, or replies to several cues. A
-long row is a reply, or one label of one. What is not mapped is null, and said; what is blank is missing, and counted;
-an answer that cannot be read is null with its reason, and counted with its line. Only a table that says what no table of
-ours can mean is an error.
+A wide row is a pair: up to four replies (clean, replay, placebo, cued) to one question, or replies to several cues.
+A long row is a reply, or one label of one. What is not mapped is null, and said; what is blank is missing, and
+counted; an answer that cannot be read is null with its reason, and counted with its line. Only a table that says what
+no table of ours can mean is an error.
 
 Rows are read a part at a time and a column at a time, and each different cell once, so that a million rows take a
 minute and not an hour.
@@ -20,7 +20,7 @@ import polars as pl
 from unsaid.errors import DataError, UsageError
 from unsaid.records.importers.cells import blank, shown
 from unsaid.records.importers.column_map import ARMS, FIELDS, OF_THE_CUE, ColumnMap, Entry, unknown_column
-from unsaid.records.importers.columns import Fields, each
+from unsaid.records.importers.columns import Fields, each, series
 from unsaid.records.importers.distinct import PLACE, distinct
 from unsaid.records.importers.filters import kept_rows
 from unsaid.records.importers.ids import with_same_ids
@@ -192,9 +192,9 @@ def _arm(fields: Fields, cell: Any, index: int) -> str:
         return said
     known = [name for names in columns.values.values() for name in names]
     known += [arm for arm in ARMS if arm not in columns.values]
-    names = ", ".join(ascii(name)[1:-1] for name in known)
+    expected = ", ".join(ascii(name)[1:-1] for name in known)
     raise DataError(
-        f"{fields.part.where(index)}: the arm is {shown(cell)}; expected {names}"
+        f"{fields.part.where(index)}: the arm is {shown(cell)}; expected {expected}"
         " (to name yours: arm.clean=NAME,arm.cued=NAME|NAME; to leave rows out: --where)"
     )
 
@@ -211,11 +211,9 @@ def _slot(
     entries, prefix = of
     told = asked | reply_columns(fields, entries, prefix, asked, reading)
     told |= {name: [counted(value) for value in told[name]] for name in TOKENS}
-    told |= {"arm": arms, "options": [None if each is None else list(each) for each in asked["options"]]}
+    told["arm"] = arms
     try:
-        frame = pl.DataFrame(
-            {name: pl.Series(name, cells, dtype=SCHEMA[name], strict=True) for name, cells in told.items()}
-        )
+        frame = pl.DataFrame({name: series(name, cells, SCHEMA[name]) for name, cells in told.items()})
     except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
         raise DataError(
             f"{fields.part.where(0)} and after it: not what records hold ({short(error)})"

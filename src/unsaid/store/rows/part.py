@@ -58,7 +58,7 @@ class Part:
         return f"{self.path}, {self.unit} {self.lines[index]}"
 
     def column(self, path: str) -> list[Any]:
-        """Return what stands in each row at a column's name, or a path that begins with one; `absent` where nothing does."""
+        """Return what stands in each row at a column's name, or at a path that begins with one, else `absent`."""
         if path == FILE:
             return [self.stem] * len(self.lines)
         whole = self.cells.column(path)
