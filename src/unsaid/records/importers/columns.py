@@ -75,9 +75,13 @@ class Fields:
         found: list[str | None] = []
         for cells in zip(*columns, strict=True):
             texts = ["" if blank(cell) else said(cell) for cell in cells]
-            # A "+" inside a part is written twice, so that ("a+b", "c") and ("a", "b+c") stay two questions.
-            found.append("+".join(text.replace("+", "++") for text in texts) if any(texts) else None)
+            found.append("+".join(map(_part, texts)) if any(texts) else None)
         return found
+
+
+def _part(text: str) -> str:
+    """Return a part of an id, in which no "+" stands: ("a+b", "c") and ("a", "b+c") are two questions."""
+    return text.replace("%", "%25").replace("+", "%2B") if "+" in text or "%" in text else text
 
 
 def _meaning(cell: Any, values: Any, folded: Any) -> Any:

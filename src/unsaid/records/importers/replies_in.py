@@ -62,10 +62,12 @@ def reply_columns(
     if prefix + "prompt" in entries:
         found["prompt"] = [read_turns(cell) for cell in fields.of(entries[prefix + "prompt"])]
     parsed = None if whole is None else _split(fields, fields.of(whole), asked, found)
-    if parsed is not None and (
-        fields.columns.settings["answers"] == "reply" or prefix + "answer" not in entries
-    ):
-        return found | parsed
+    if parsed is not None:
+        found |= parsed
+    own = prefix + "answer" in entries and fields.columns.settings["answers"] != "reply"
+    if parsed is not None and not own:
+        return found
+    found |= {name: [None] * len(fields) for name in ("answer_start", "answer_end")}
     return found | _read_answers(fields, entries.get(prefix + "answer"), prefix, asked | found, reading)
 
 

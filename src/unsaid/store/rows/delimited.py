@@ -9,6 +9,7 @@ any other, which is how TSV is read unless its header is quoted.
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -52,7 +53,9 @@ class _Count:
         recent: the lines since the last row.
         spans: where one began, and its lines, where each has as many separators as the header.
         rows, lines, broken: how many rows, lines, and rows of several lines there are.
-        tokens: a column's place -> how many of the first rows have a word without white space there.
+        sampled: how many of the first rows were looked at.
+        tokens: a column's place -> how many of them have a word without white space there.
+        forms: a column's place, and the form of such a word.
     """
 
     recent: list[str] = field(default_factory=list)
@@ -62,6 +65,7 @@ class _Count:
     broken: int = 0
     sampled: int = 0
     tokens: Counter[int] = field(default_factory=Counter)
+    forms: set[tuple[int, str]] = field(default_factory=set)
 
 
 def delimited(path: Path, stem: str, ending: str, quotes: Quotes) -> Table:
@@ -191,21 +195,23 @@ def _looked_at(count: _Count, row: list[str], begin: int, shape: _Shape, width: 
     if len(count.recent) > 1:
         count.broken += 1
         if len(count.spans) < _MOST_SPANS and all(
-            line.count(shape.separator) == width - 1 for line in count.recent
+            line.count(shape.separator) >= width - 1 for line in count.recent
         ):
             count.spans.append((begin, list(count.recent)))
     elif count.sampled < _SAMPLE:
         count.sampled += 1
         for place, cell in enumerate(row):
-            count.tokens[place] += not any(map(str.isspace, cell))
+            if not any(map(str.isspace, cell)):
+                count.tokens[place] += 1
+                count.forms.add((place, _form(cell)))
 
 
 def _check_spans(path: Path, count: _Count, shape: _Shape, width: int) -> None:
     """Refuse a file in which rows stand inside a cell.
 
-    A line inside a cell looks like a row where it has as many cells as the header, and a word without white space in
-    each column in which the other rows have one (in the first column, where there are no other rows). Commas of prose
-    are followed by blanks.
+    A line inside a cell looks like a row where it has as many cells as the header at least, and in each column in which
+    the other rows have a word without white space, one of the same form (q17 of the form of q3); the column that the
+    cell stands in is left out. The first column is looked at where there are no other rows.
 
     Raises:
         DataError: it is so; the message names the line.
@@ -215,13 +221,21 @@ def _check_spans(path: Path, count: _Count, shape: _Shape, width: int) -> None:
     usual = [place for place in range(width) if count.tokens[place] >= 0.95 * count.sampled]
     usual = usual if count.sampled else [0]
     for begin, lines in count.spans if usual else ():
-        inner = [line.rstrip("\r\n").split(shape.separator) for line in lines[1:]]
-        if not any(any(map(str.isspace, cells[place])) for cells in inner for place in usual):
+        first, *inner = ([cell.strip("\r\n") for cell in line.split(shape.separator)] for line in lines)
+        forms = count.forms if count.sampled else {(0, _form(first[0]))}
+        opening = next((place for place, cell in enumerate(first) if cell.count('"') % 2), width - 1)
+        others = [place for place in usual if place != opening]
+        if others and all((place, _form(cells[place])) in forms for cells in inner for place in others):
             raise DataError(
                 f"{path}, line {begin}: a quote opens a cell here that ends on line {begin + len(lines) - 1}, and the "
                 f"{len(lines) - 1} lines between look like rows of their own: say quotes=none where quotes hold no "
                 "cells together, quotes=csv where this is one cell"
             )
+
+
+def _form(word: str) -> str:
+    """Return the form of a word: "a9" of "q17"; words with white space are of forms that no word without it has."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", word))
 
 
 @contextmanager
