@@ -50,3 +50,6 @@ class _Some:
     def column(self, name: str) -> Sequence[Any] | None:
         found = self.cells.column(name)
         return None if found is None else [found[place] for place in self.places]
+
+    def row(self, index: int) -> dict[str, Any]:
+        return self.cells.row(self.places[index])

@@ -166,7 +166,7 @@ def _keys(
         return None, True
 
     read_keys = each_pair(cells, beside, read)
-    odd.read += sum(not nothing(cell, (), fields.words) for cell in cells)
+    odd.read += sum(key is not None or failed for key, failed in read_keys)
     odd.failed += sum(failed for _, failed in read_keys)
     return [key for key, _ in read_keys]
 

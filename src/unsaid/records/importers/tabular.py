@@ -210,25 +210,24 @@ def _slot(
     """Return the records of one reply of each row; `of` is the map, and what stands before the reply's fields in it."""
     entries, prefix = of
     told = asked | reply_columns(fields, entries, prefix, asked, reading)
-    told |= {name: [counted(value) for value in told[name]] for name in TOKENS}
     told["arm"] = arms
+    told |= {name: [counted(value) for value in told[name]] for name in TOKENS if prefix + name in entries}
+    filled = {name: cells for name, cells in told.items() if cells.count(None) < len(cells)}
     try:
-        frame = pl.DataFrame({name: series(name, cells, SCHEMA[name]) for name, cells in told.items()})
+        frame = pl.DataFrame({name: series(name, cells, SCHEMA[name]) for name, cells in filled.items()})
     except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
         raise DataError(
             f"{fields.part.where(0)} and after it: not what records hold ({short(error)})"
         ) from error
+    absent = [pl.lit(None, kind).alias(name) for name, kind in SCHEMA.items() if name not in frame.columns]
+    frame = frame.with_columns(absent)
     cue = pl.col("cue").fill_null(UNNAMED_CUE)
-    read = pl.col("reading") if "reading" in told else pl.lit(None, pl.String).alias("reading")
-    verdicts = verdict_column(fields, labels, frame.select("arm", cue, read), reading)
+    verdicts = verdict_column(fields, labels, frame.select("arm", cue, "reading"), reading)
     # What a cue is does not belong to a reply that never saw it.
     saw = pl.col("arm").is_in(["cued", "placebo"])
-    frame = frame.with_columns(
-        pl.when(pl.col("arm") == "cued").then(cue).otherwise("cue").alias("cue"), verdicts
-    )
-    frame = frame.with_columns(pl.when(saw).then(name).alias(name) for name in OF_THE_CUE)
-    absent = [pl.lit(None, kind).alias(name) for name, kind in SCHEMA.items() if name not in frame.columns]
-    return frame.with_columns(absent).select(*SCHEMA)
+    named = pl.when(pl.col("arm") == "cued").then(cue).otherwise("cue")
+    own = [pl.when(saw).then(named if name == "cue" else name).alias(name) for name in OF_THE_CUE]
+    return frame.with_columns(*own, verdicts).select(*SCHEMA)
 
 
 def _check_hits(columns: ColumnMap, fields: Fields, hits: set[str]) -> None:

@@ -31,6 +31,9 @@ class _Slice:
     def column(self, name: str) -> Sequence[Any] | None:
         return self.frame[name].to_list() if name in self.frame.columns else None
 
+    def row(self, index: int) -> dict[str, Any]:
+        return self.frame.row(index, named=True)
+
 
 def frame_table(path: Path, stem: str, kind: str) -> Table:
     """Return the table in a Parquet or Arrow file.

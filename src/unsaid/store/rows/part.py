@@ -31,6 +31,10 @@ class Cells(Protocol):
         """Return a column's cells, `absent` where a row has none; None where there is no such column."""
         ...
 
+    def row(self, index: int) -> dict[str, Any]:
+        """Return what one row has, by column."""
+        ...
+
 
 @dataclass(frozen=True)
 class Part:
@@ -79,8 +83,7 @@ class Part:
 
     def row(self, index: int) -> dict[str, Any]:
         """Return one row by column, for messages and for readers of few rows."""
-        found = {name: (self.cells.column(name) or ())[index] for name in self.cells.names()}
-        return {name: value for name, value in found.items() if value is not absent}
+        return self.cells.row(index)
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,10 @@ class Columns:
     def column(self, name: str) -> Sequence[Any] | None:
         """Return a column's cells; None where there is no such column."""
         return self.by_name.get(name)
+
+    def row(self, index: int) -> dict[str, Any]:
+        """Return one row's cells by column."""
+        return {name: cells[index] for name, cells in self.by_name.items()}
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,10 @@ class Records:
         """Return a name's values, `absent` where a row has none; None where no row has it."""
         found = [row.get(name, absent) for row in self.rows]
         return None if all(value is absent for value in found) else found
+
+    def row(self, index: int) -> dict[str, Any]:
+        """Return what one row has, by name."""
+        return dict(self.rows[index])
 
 
 @dataclass(frozen=True)
