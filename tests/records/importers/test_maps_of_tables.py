@@ -187,6 +187,7 @@ def test_words_for_nothing_are_missing_and_may_be_others(tmp_path: Path) -> None
     assert records["answer"].to_list() == ["12", "15", None, "9", None, "-"]
     assert records.filter(pl.col("arm") == "cued")["reasoning"].to_list() == [None, "x", "y"]
     assert "1 blank labels of ann" in said(load(path, mapping))
+    assert "2 answers say that there is none (None, #N/A) and are missing" in said(load(path, mapping))
     others = load(path, f"{mapping.replace(',mentions.ann=l', '')},nothing=-|NAN").records
     assert others["answer"].to_list() == ["12", "15", "None", "9", "#N/A", None]
 

@@ -147,6 +147,9 @@ def _odd(reading: Reading) -> list[str]:
             notes.append(
                 f"{odd.failed} of {odd.read} {what} could not be read and are missing, first: {odd.first}"
             )
+    if reading.words:
+        listed = ", ".join(ascii(word)[1:-1] for word, _ in reading.words.most_common(8))
+        notes.append(f"{reading.words.total()} answers say that there is none ({listed}) and are missing")
     if reading.outside:
         notes.append(
             f"{reading.outside} answers name a letter that is none of their options; kept as answered"
