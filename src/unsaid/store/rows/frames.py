@@ -85,7 +85,7 @@ def excel_table(path: Path, stem: str) -> Table:
     if not filled:
         raise DataError(f"{path}: expected at least one row, found none")
     title, rows = next(iter(filled.items()))
-    notes = [f"the rows are those of the sheet {title!a}"]
+    notes = [f"the rows are those of the page {title!a} of the workbook"]
     if others := [name for name in filled if name != title]:
         notes[0] += f"; not read: {', '.join(map(ascii, others))}"
     return _sheet(path, stem, rows, notes)
