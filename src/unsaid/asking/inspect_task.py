@@ -59,10 +59,11 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
         demonstrations: str = "",
         ask_again: bool = False,
         read_answers: str = "",
+        map: str = "",  # noqa: A002 - the option's name
     ) -> Task:
         # Inspect's -T reads "a,b" as a list.
-        sources, families, wording, styles, readers = map(
-            _joined, (questions, cues, wordings, elicitation, judge)
+        sources, families, wording, styles, readers = (
+            _joined(names) for names in (questions, cues, wordings, elicitation, judge)
         )
         settings = Settings(
             sources,
@@ -79,6 +80,7 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
             demonstrations,
             ask_again,
             read_answers,
+            map,
         )
         return build((protocol,), settings, epochs)
 

@@ -111,11 +111,14 @@ class Audit:
         `pinned` holds the digests of the user's own files of cues and styles, where there are some.
         """
         pinned = self.settings.pinned()
+        settings = asdict(self.settings)
+        if not settings["map"]:  # requests of before there were maps had none
+            del settings["map"]
         return {
             "model": self.model,
             "protocols": list(self.protocols),
             "epochs": self.epochs,
-            **asdict(self.settings),
+            **settings,
             **({} if self.until is None else {"until": self.until}),
             **({"pinned": pinned} if pinned else {}),
         }

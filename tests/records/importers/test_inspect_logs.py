@@ -479,3 +479,18 @@ def test_logs_of_a_task_without_answers_are_refused(tmp_path: Path, more: dict[s
     write_log(tmp_path / "a.eval", sample(1, **more), sample(2, **more))
     with pytest.raises(DataError, match=rf"none of the 2 samples has an answer or a label .*a\.eval.*{said}"):
         importer("inspect").load(tmp_path, LONG_MAP)
+
+
+def test_what_a_score_means_is_said_by_the_map(tmp_path: Path) -> None:
+    for number, value in enumerate(("C", "I", "N")):
+        write_log(
+            tmp_path / f"{number}.eval",
+            sample(number, scores={"judge": {"value": value}}),
+            task_id=str(number),
+        )
+    (tmp_path / "map.yaml").write_text(
+        "question_id: id\narm: =cued\nanswer: reply.answer\ntarget: =B\n"
+        "mentions.judge: {column: scores.judge.value, values: {C: yes, I: no, N: null}}\n"
+    )
+    records = importer("inspect").load(tmp_path, str(tmp_path / "map.yaml")).records.sort("question_id")
+    assert [row[0]["mentions"] for row in records["verdicts"].to_list()] == [True, False, None]

@@ -31,10 +31,11 @@ from typing import Any
 import polars as pl
 
 from unsaid.errors import DataError, UsageError
-from unsaid.records.importers.column_map import ColumnMap, Entry, parse_map
+from unsaid.records.importers.column_map import ColumnMap, Entry
 from unsaid.records.importers.importer import Imported, Importer
 from unsaid.records.importers.inspect_files import Found, Log, read_logs
 from unsaid.records.importers.inspect_reply import NO_REPLY, attachments_of, put_back, reply_of
+from unsaid.records.importers.map_text import parse_map
 from unsaid.records.importers.paths import leaves, value_at
 from unsaid.records.importers.table import account
 from unsaid.records.importers.tabular import Row, read_rows
@@ -66,18 +67,19 @@ def read(path: Path) -> Imported:
     )
 
 
-def mapped(path: Path, mapping: str) -> Imported:
+def mapped(path: Path, mapping: str, where: Sequence[str] = ()) -> Imported:
     """Return the logs as records.
 
     Args:
         path: an `.eval` or `.json` log, or a folder of them.
         mapping: fields and paths (`arm=metadata.condition,...`), or a `.yaml` file that holds them.
+        where: conditions on paths: which samples are read.
 
     Raises:
         UsageError: there is no log, or the map is wrong; the message names the line.
         DataError: a log is damaged, or a sample is not what the map says; the message names log and sample.
     """
-    columns = _with_defaults(parse_map(mapping))
+    columns = _with_defaults(parse_map(mapping, where))
     asked = columns.entries.get("epoch")
     logs = read_logs(path, askings=asked is not None and asked.column == "log.asking")
     named = _Paths(columns)

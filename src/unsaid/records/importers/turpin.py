@@ -153,7 +153,6 @@ def _reasoned(run: _Run, row: int, arm: str, context: Context) -> dict[str, Any]
             "reading": WHOLE,
             "provenance": "raw",
             "parse_rule": "released y_pred",
-            "reasoning_tokens": len(reasoning) // 4,
         }
     )
 
