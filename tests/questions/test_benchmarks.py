@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import builtins
 import csv
+import hashlib
+import io
 import json
 import sys
+import urllib.request
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +21,7 @@ import pytest
 from unsaid.errors import MissingExtra, QuestionError, UnknownName
 from unsaid.questions.benchmarks import BENCHMARKS, Benchmark, Loaded, benchmark
 from unsaid.questions.benchmarks.bbh import STYLES
+from unsaid.questions.benchmarks.fetched import Published
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "questions"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the published files are not on this machine")
@@ -117,13 +122,21 @@ BBQ_ITEM = {
     "ans2": "air",
     "label": 1,
 }
+AQUA_ROW = {
+    "question": "What is wet?",
+    "options": ["A)water", "B)sand", "C)air"],
+    "rationale": "Rain is water.\nAnswer: A",
+    "correct": "A",
+}
 WORDS = {"question": "What is wet?", "answer": "Rain is water.\n#### water"}
 
 #: How to write a tiny local copy of each benchmark, in the published format; its first answer is "water".
 LOCAL: dict[str, tuple[str | None, Callable[[Path], None]]] = {
+    "aqua": (None, text_file("test.json", lines(AQUA_ROW))),
     "arc": (None, text_file("ARC-Challenge/ARC-Challenge-Test.jsonl", lines(AI2))),
     "bbh": ("date_understanding", text_file("bbh/date_understanding.json", bbh_text())),
     "bbq": ("Age", text_file("data/Age.jsonl", lines(BBQ_ITEM))),
+    "commonsenseqa": (None, text_file("dev_rand_split.jsonl", lines(AI2))),
     "gpqa": (None, lambda folder: gpqa_file(folder / "gpqa_diamond.csv")),
     "gsm8k": (None, text_file("test.jsonl", lines(WORDS))),
     "hellaswag": (None, text_file("hellaswag_val.jsonl", lines(SWAG))),
@@ -188,11 +201,26 @@ HUB: dict[str, tuple[tuple[str, str | None, str, str | None], dict[str, Any]]] =
     ),
 }
 EVERY = pytest.mark.parametrize("name", sorted(BENCHMARKS))
+#: What is fetched from where it was published, and needs no extra.
+PUBLISHED = ("aqua", "commonsenseqa")
 
 
 def test_every_benchmark_is_tested() -> None:
-    names = ["arc", "bbh", "bbq", "gpqa", "gsm8k", "hellaswag", "logiqa", "mmlu", "mmlu-pro", "openbookqa"]
-    assert sorted(BENCHMARKS) == [*names, "truthfulqa"] == sorted(LOCAL) == sorted([*HUB, "bbq"])
+    names = [
+        "aqua",
+        "arc",
+        "bbh",
+        "bbq",
+        "commonsenseqa",
+        "gpqa",
+        "gsm8k",
+        "hellaswag",
+        "logiqa",
+        "mmlu",
+        "mmlu-pro",
+        "openbookqa",
+    ]
+    assert sorted(BENCHMARKS) == [*names, "truthfulqa"] == sorted(LOCAL) == sorted([*HUB, *PUBLISHED, "bbq"])
 
 
 def local(name: str, folder: Path) -> Loaded:
@@ -232,7 +260,7 @@ def test_the_hub_gives_the_same_questions(name: str, tmp_path: Path, monkeypatch
     assert hub(name, monkeypatch).questions[0] == local(name, tmp_path).questions[0]
 
 
-@EVERY
+@pytest.mark.parametrize("name", sorted({*BENCHMARKS} - {*PUBLISHED}))
 def test_without_the_extra(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
@@ -292,6 +320,78 @@ def test_another_schema_is_an_error(name: str, tmp_path: Path) -> None:
         BENCHMARKS[name].load(tmp_path, subset=LOCAL[name][0])
     assert file.name in str(caught.value)
     assert "expected" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_published_files_are_fetched_once_and_known_by_their_sum(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    LOCAL[name][1](tmp_path / "local")
+    (data,) = (file.read_bytes() for file in (tmp_path / "local").iterdir())
+    asked: list[str] = []
+
+    def urlopen(address: str, timeout: float) -> io.BytesIO:
+        asked.append(address)
+        return io.BytesIO(data)
+
+    monkeypatch.setattr(urllib.request, "urlopen", urlopen)
+    monkeypatch.setenv("UNSAID_CACHE", str(tmp_path / "cache"))
+    entry = BENCHMARKS[name]
+    with pytest.raises(QuestionError, match=rf"not the published file: expected the SHA-256.*{name}:PATH"):
+        entry.load()
+    assert not (tmp_path / "cache").exists(), "what is not the published file is not kept"
+    ours = Published(asked.pop(), hashlib.sha256(data).hexdigest())
+    known = replace(entry, published=lambda _: [ours])
+    assert known.load().questions == known.load().questions == entry.load(tmp_path / "local").questions
+    assert asked == [ours.address]
+    (kept,) = (file for file in (tmp_path / "cache").rglob("*") if file.is_file())
+    kept.write_bytes(data + b"\n")
+    with pytest.raises(QuestionError, match=r"not the published file.*remove it"):
+        known.load()
+
+
+def test_where_nothing_can_be_fetched_the_address_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def urlopen(address: str, timeout: float) -> None:
+        raise OSError("no route")
+
+    monkeypatch.setattr(urllib.request, "urlopen", urlopen)
+    monkeypatch.setenv("UNSAID_CACHE", str(tmp_path))
+    with pytest.raises(QuestionError, match=r"https://.*AQuA.*cannot be fetched \(no route\).*aqua:PATH"):
+        BENCHMARKS["aqua"].load()
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"options": ["A)water", "C)air"]}, "options"),
+        ({"options": ["water", "sand"]}, "options"),
+        ({"correct": "D"}, "correct"),
+        ({"correct": "AB"}, "correct"),
+    ],
+)
+def test_aqua_rows_of_another_schema_are_refused(tmp_path: Path, values: dict[str, Any], field: str) -> None:
+    text_file("test.json", lines(AQUA_ROW, AQUA_ROW | values))(tmp_path)
+    with pytest.raises(QuestionError, match=rf"test\.json, row 1, field '{field}'"):
+        BENCHMARKS["aqua"].load(tmp_path)
+
+
+def test_aqua_keeps_its_rationale_as_steps(tmp_path: Path) -> None:
+    text_file("test.json", lines(AQUA_ROW))(tmp_path)
+    (question,) = BENCHMARKS["aqua"].load(tmp_path / "test.json").questions
+    assert [step.text for step in question.steps] == ["Rain is water.", "Answer: A"]
+    assert question.options == ("water", "sand", "air")
+
+
+@needs_data
+def test_aqua_and_commonsenseqa_real_files() -> None:
+    loaded = BENCHMARKS["aqua"].load(DATA / "aqua")
+    assert (len(loaded.questions), len(loaded.skipped)) == (247, 7)
+    assert len(BENCHMARKS["aqua"].load(DATA / "aqua", split="validation").questions) == 253
+    common = BENCHMARKS["commonsenseqa"].load(DATA / "commonsenseqa")
+    assert (len(common.questions), len(common.skipped)) == (1197, 24)
+    assert {len(question.options) for question in common.questions} == {5}
 
 
 def test_no_such_benchmark() -> None:

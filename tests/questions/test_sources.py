@@ -126,7 +126,7 @@ def test_the_catalogue_lists_what_there_is() -> None:
     specs = [info.spec for info in listed]
     assert specs == [
         *(f"bundled:{name}" for name in sorted({*TASKS, "comparisons", "preferences"})),
-        *("PATH.jsonl", "PATH.csv"),
+        *("PATH.jsonl", "PATH.csv", "inspect:PACKAGE/TASK", "hf:OWNER/NAME@SPLIT"),
         *sorted(BENCHMARKS),
     ]
     assert all(info.summary and "\n" not in info.summary for info in listed)

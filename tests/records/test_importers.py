@@ -282,6 +282,28 @@ def test_a_file_in_the_wrong_folder_is_refused(release: Write) -> None:
         importer("turpin").read(release(None, suggested()))
 
 
+def test_a_file_that_names_no_bias_is_what_its_folder_is(release: Write, tmp_path: Path) -> None:
+    content = suggested()
+    del content["config"]["bias_type"]
+    root = release(content)
+    records = importer("turpin").read(root).records
+    assert records.equals(importer("turpin").read(release(suggested())).records)
+    elsewhere = tmp_path / "run.json"
+    elsewhere.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(DataError, match=r"run\.json: its config has no bias_type"):
+        importer("turpin").read(elsewhere)
+
+
+def test_a_file_without_direct_answers_has_reasoned_ones_alone(release: Write) -> None:
+    content = suggested()
+    for context in content["outputs"]:
+        del context["y_pred_prior"], context["y_pred_prior_raw"]
+    imported = importer("turpin").read(release(content))
+    assert set(imported.records["elicitation"]) == {"cot"}
+    assert len(imported.records) == 3 * 2
+    assert any("y_pred_prior" in note for note in imported.unmapped)
+
+
 @pytest.mark.parametrize(
     ("row", "change", "message"),
     [

@@ -308,3 +308,18 @@ def test_the_docs_name_every_mark_of_the_table() -> None:
     said = page.replace("\\|", "|")
     assert all(f"`{mark.open}...{mark.close}`" in said for mark in MARKS)
     assert all(f"`<{element.name}>" in said for element in ELEMENTS)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [*"`~<\uff1c&[\u25c1a \n", "<think>", "</think>", "[THINK]", "```", "&lt;think&gt;", *tags._FIXED]
+        )
+    )
+)
+def test_a_mark_begins_with_a_character_that_is_looked_for(parts: list[str]) -> None:
+    """Marks are looked for only where one can begin, and all are found."""
+    text = "".join(parts)
+    assert [each.span() for each in tags._tokens(text)] == [
+        each.span() for each in tags._TOKEN.finditer(text)
+    ]

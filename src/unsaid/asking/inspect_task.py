@@ -60,10 +60,11 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
         ask_again: bool = False,
         read_answers: str = "",
         writer: str = "",
+        map: str = "",  # noqa: A002 - the option's name
     ) -> Task:
         # Inspect's -T reads "a,b" as a list.
-        sources, families, wording, styles, readers = map(
-            _joined, (questions, cues, wordings, elicitation, judge)
+        sources, families, wording, styles, readers = (
+            _joined(names) for names in (questions, cues, wordings, elicitation, judge)
         )
         settings = Settings(
             sources,
@@ -81,6 +82,7 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
             ask_again,
             read_answers,
             writer,
+            map,
         )
         return build((protocol,), settings, epochs)
 

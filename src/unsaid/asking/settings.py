@@ -63,6 +63,7 @@ class Settings:
         read_answers: a model that extracts answers that could not be read; "" for none.
         writer: a model that writes mistakes and paraphrases for protocols that give them to the model under audit;
             "" for none.
+        map: what the columns of data sets and tables among the questions mean: a map, or a file that holds it.
     """
 
     questions: str = DEFAULT_QUESTIONS
@@ -80,6 +81,7 @@ class Settings:
     ask_again: bool = False
     read_answers: str = ""
     writer: str = ""
+    map: str = ""
 
     def __post_init__(self) -> None:
         if self.limit < 1:
@@ -116,7 +118,8 @@ class Settings:
             UsageError: a file cannot be read.
         """
         styles = [name.partition("+")[0] for name in _listed(self.elicitation)]
-        files = [name for name in (*_listed(self.cues), *styles) if name.endswith(CUE_SUFFIXES)]
+        maps = [self.map] if self.map else []
+        files = [name for name in (*_listed(self.cues), *styles, *maps) if name.endswith(CUE_SUFFIXES)]
         found = {name: _digest(Path(name)) for name in files}
         installed = plugins()
         return found | {name: installed[name].version for name in _listed(self.cues) if name in installed}
@@ -127,7 +130,7 @@ class Settings:
         Raises:
             UnsaidError: a source does not exist or is malformed, or a demonstration has no answer.
         """
-        loaded = load_reporting(self.questions, limit=self.limit, seed=self.seed)
+        loaded = load_reporting(self.questions, limit=self.limit, seed=self.seed, mapping=self.map)
         if not self.demonstrations:
             return loaded
         shown = tuple(load(self.demonstrations))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from unsaid.cli.console import say
-from unsaid.errors import UnknownName
+from unsaid.errors import UnknownName, UsageError
 from unsaid.stopping import importing
 
 #: The formats that there are (`records.importers.IMPORTERS`); a test holds the two equal.
@@ -21,7 +21,10 @@ def import_(
     format: Annotated[  # noqa: A002
         str, typer.Argument(help=f"The transcripts' format: {', '.join(FORMATS)}.")
     ],
-    path: Annotated[Path, typer.Argument(help="Path of the transcripts.")],
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="Path of the transcripts; none after hf:OWNER/NAME, which names a data set."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -31,8 +34,13 @@ def import_(
     mapping: Annotated[
         str | None,
         typer.Option(
-            "--map", help="For table and inspect: FIELD=COLUMN,..., or a .yaml file that holds them."
+            "--map",
+            help="For table and inspect: FIELD=COLUMN,..., or a .yaml file that holds them; auto proposes one.",
         ),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(help="Which rows are read: COLUMN=WORD or COLUMN!=WORD; may be given several times."),
     ] = None,
     judge: Annotated[
         str | None,
@@ -40,10 +48,14 @@ def import_(
     ] = None,
 ) -> None:
     """Read someone's transcripts into a run; `unsaid report RUN` does the rest."""
+    if format.startswith("hf:") and path is None:
+        format, path = "table", Path(format)  # noqa: A001 - a data set is a table
     if format not in FORMATS:
         raise UnknownName("importer", format, FORMATS)
+    if path is None:
+        raise UsageError(f"expected a path: unsaid import {format} PATH")
     with importing():
-        from unsaid.cli.work.import_ import judge_asked
+        from unsaid.cli.work.import_ import judge_asked, proposed
         from unsaid.cli.work.import_preview import preview
         from unsaid.records import schema
         from unsaid.records.chain_labels import write_chain_labels
@@ -51,7 +63,10 @@ def import_(
         from unsaid.store.disk import of_disk, unwritable
         from unsaid.store.run_folder import RunFolder
 
-    imported = importer(format).load(path, mapping)
+    if mapping == "auto":
+        say(proposed(format, path))
+        return
+    imported = importer(format).load(path, mapping, where or ())
     judge = judge_asked(imported, judge)
     if out is None:
         for line in preview(imported, judge):
@@ -61,6 +76,7 @@ def import_(
     folder = RunFolder(out)
     request = {"import": format, "path": str(path), "protocols": [imported.protocol], "seed": 0}
     request |= {"map": mapping} if mapping is not None else {}
+    request |= {"where": where} if where else {}
     request |= {"judge": judge} if judge is not None else {}
     about = folder.claim(request, shlex.join(["unsaid", *sys.argv[1:]]))
     models = imported.records["model"].unique().sort().to_list()

@@ -15,6 +15,12 @@ Questions: TypeAlias = Annotated[
         "that the bundled organism knows."
     ),
 ]
+Map: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="What the columns of hf:... or of a table among the questions mean: FIELD=COLUMN,..., or a .yaml file."
+    ),
+]
 Limit: TypeAlias = Annotated[int, typer.Option(help="How many questions.")]
 Cues: TypeAlias = Annotated[
     str,

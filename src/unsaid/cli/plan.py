@@ -23,6 +23,7 @@ def plan(  # noqa: PLR0913 - a command's options
     target: options.Target = "wrong",
     protocols: options.Protocols = defaults.PROTOCOLS,
     elicitation: options.Elicitation = "cot",
+    map: options.Map = "",  # noqa: A002 - the option's name
     demonstrations: options.Demonstrations = "",
     judge: options.Judges = None,
     judge_sample: options.JudgeSample = defaults.JUDGE_SAMPLE,

@@ -23,8 +23,8 @@ def reproduce(
 ) -> None:
     """Compute a study's tables from its released replies, and print them beside the published values.
 
-    turpin: the accuracies, drops and changes of answer of Turpin et al. 2023 on BIG-Bench Hard,
-    pooled (its table 2) and by task, from the release of raybears/cot-transparency.
+    turpin: the accuracies, drops and changes of answer of Turpin et al. 2023 on BIG-Bench Hard, pooled (its table 2)
+    and by task, and what weak evidence does on BBQ, from the release of raybears/cot-transparency.
     """
     if study not in STUDIES:
         raise UnknownName("study", study, STUDIES)
@@ -33,20 +33,16 @@ def reproduce(
         raise UsageError(f"{folder}: no such folder; name the release's: unsaid reproduce {study} FOLDER")
 
     with importing():
-        import numpy as np
-
-        from unsaid.cli.work.reproduce import by_task, evidence, table_of
-        from unsaid.estimates.cued.published_turpin import compare
-        from unsaid.protocols.biasing import BIASING
-        from unsaid.protocols.biasing.published import agreement, beside, remarks
+        from unsaid.cli.work.reproduce import by_task, estimated, evidence, table_of
+        from unsaid.protocols.biasing.published import agreement, remarks
         from unsaid.records.importers import importer
 
-    records = importer(study).load(folder, None).records
-    estimates = BIASING.estimates(records, None, np.random.default_rng(0))
-    for table in beside(estimates):
+    imported = importer(study).load(folder, None)
+    found = estimated(imported)
+    for table in found.tables:
         OUT.print(table_of(table))
         say("")
-    pooled = [c for c in compare(estimates) if "/" not in c.published.subset]
-    for line in (*agreement(pooled), *by_task(beside(estimates)), *remarks(estimates)):
+    lines = [*agreement(found.pooled), *by_task(found.tables), *remarks(found.biasing), *found.notes]
+    for line in lines:
         say(line)
     say("cells: ours / published / ours minus published, in per cent and points; read in: " + evidence())

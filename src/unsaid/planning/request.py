@@ -123,6 +123,8 @@ class Audit:
         settings = asdict(self.settings)
         if not self.settings.writer:  # a run that was begun before there were helpers goes on
             del settings["writer"]
+        if not settings["map"]:  # requests of before there were maps had none
+            del settings["map"]
         return {
             "model": self.model,
             "protocols": list(self.protocols),

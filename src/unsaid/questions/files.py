@@ -36,7 +36,7 @@ from unsaid.questions.question import LETTERS, Question, Step
 from unsaid.questions.reading import fail, parse_json, read_text
 from unsaid.store.names import EXPECTED, name_fault
 
-__all__ = ["SUFFIXES", "load_file"]
+__all__ = ["SUFFIXES", "load_file", "question_of"]
 
 FIELDS = ("id", "question", "options", "answer", "task", "difficulty", "cluster", "reasoning")
 MAX_DIFFICULTY = 2**31 - 1
@@ -54,7 +54,7 @@ def load_file(path: Path) -> list[Question]:
     questions: dict[str, Question] = {}
     lines: dict[str, int] = {}
     for line, values in SUFFIXES[path.suffix](path):
-        question = _question(path, line, values)
+        question = question_of(path, line, values)
         if question.id in questions:
             fail(
                 path,
@@ -124,7 +124,18 @@ def _csv_values(
 SUFFIXES: dict[str, Callable[[Path], Iterator[tuple[int, dict[str, Any]]]]] = {".jsonl": _jsonl, ".csv": _csv}
 
 
-def _question(path: Path, line: int, values: dict[str, Any]) -> Question:
+def question_of(path: Path, line: int, values: dict[str, Any], source: str = "") -> Question:
+    """Return the question of a row of the schema above.
+
+    Args:
+        path: the file, for messages and for ids.
+        line: where the row begins.
+        values: the fields.
+        source: where the question comes from; the file's name if not given.
+
+    Raises:
+        QuestionError: a field is of another type, or an answer is not one of the options.
+    """
     options = _options(path, line, values.get("options"))
     texts = {
         name: _text(path, line, name, values.get(name))
@@ -146,7 +157,7 @@ def _question(path: Path, line: int, values: dict[str, Any]) -> Question:
             options=options,
             correct=_correct(path, line, answer, options) if options else None,
             answer=None if options else _text(path, line, "answer", answer),
-            source=path.name,
+            source=source or path.name,
             task=texts["task"] or "",
             difficulty=difficulty,
             steps=tuple(Step(text, "") for text in (texts["reasoning"] or "").split("\n") if text.strip()),

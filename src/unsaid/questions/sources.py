@@ -11,6 +11,8 @@
     mmlu:../data/mmlu           the same from a local file or folder
     mmlu/astronomy:../data/mmlu one subset of it
     arc/easy#validation         one split of it; arc/easy:../data/arc#validation
+    inspect:PACKAGE/TASK?k=v    the multiple-choice samples of an installed Inspect task (`inspect_tasks`)
+    hf:OWNER/NAME/SUBSET@SPLIT  any data set of the hub, or hf:./folder of Parquet or Arrow, with a map of its columns
     chainscope:data/questions   comparative questions of Arcuschin et al. 2025 (a YAML file, or a folder of them)
 
 Several may be given, with commas between them.
@@ -36,9 +38,12 @@ from unsaid.questions.benchmarks import BENCHMARKS, Loaded, Skipped
 from unsaid.questions.chainscope import load_questions
 from unsaid.questions.comparisons import COMPARISONS
 from unsaid.questions.files import SUFFIXES, load_file
+from unsaid.questions.inspect_tasks import PREFIX, load_task
+from unsaid.questions.mapped import load_mapped
 from unsaid.questions.preferences import PREFERENCES
 from unsaid.questions.procedural import TASKS, task
 from unsaid.questions.question import Question, Split
+from unsaid.store.rows import is_hub, table_ending
 
 __all__ = ["DEFAULT_BUNDLED", "SourceInfo", "catalogue", "check_names", "load", "load_reporting"]
 
@@ -83,7 +88,7 @@ class _Source:
     skipped: tuple[Skipped, ...] = ()
 
 
-def load(spec: str, *, limit: int | None = None, seed: int = 0) -> list[Question]:
+def load(spec: str, *, limit: int | None = None, seed: int = 0, mapping: str = "") -> list[Question]:
     """Return the questions that a spec names; see the top of this file.
 
     Args:
@@ -91,6 +96,7 @@ def load(spec: str, *, limit: int | None = None, seed: int = 0) -> list[Question
         limit: at most so many questions in all.
         seed: decides which questions a limit takes and in which order, what a task draws, and the
             order of options where a benchmark's published order gives the answer away.
+        mapping: what the columns of data sets and tables mean (`mapped.py`); "" where there are none.
 
     Raises:
         UnknownName: no such source, task, subset or split; the message lists the nearest.
@@ -98,15 +104,17 @@ def load(spec: str, *, limit: int | None = None, seed: int = 0) -> list[Question
         UsageError: an empty spec, or a limit below 1.
         MissingExtra: the hub is needed without the extra.
     """
-    return list(load_reporting(spec, limit=limit, seed=seed).questions)
+    return list(load_reporting(spec, limit=limit, seed=seed, mapping=mapping).questions)
 
 
-def load_reporting(spec: str, *, limit: int | None = None, seed: int = 0) -> Loaded:
+def load_reporting(spec: str, *, limit: int | None = None, seed: int = 0, mapping: str = "") -> Loaded:
     """Return as `load`, with the published items that cannot be asked, and why, beside the questions."""
     if limit is not None and limit < 1:
         raise UsageError(f"the limit is {limit}; at least 1 question is needed")
     names = [name for part in spec.split(",") for name in _expand(part.strip())]
-    sources = [_source(name, seed) for name in names]
+    sources = [_mapped(name, seed, mapping) or _source(name, seed) for name in names]
+    if mapping and not any(is_hub(name) or _is_table(name) for name in names):
+        raise UsageError("--map says what the columns of hf:... or of a table mean; no such source is named")
     capacities = [DEFAULT_BUNDLED if s.size is None and limit is None else s.size for s in sources]
     turns = _turns(capacities, limit)
     queues = [iter(source.take(turns.count(index))) for index, source in enumerate(sources)]
@@ -132,6 +140,18 @@ def catalogue() -> list[SourceInfo]:
     files = [
         SourceInfo(f"PATH{suffix}", "file", "questions of your own; see docs/questions.md")
         for suffix in SUFFIXES
+    ]
+    files.append(
+        SourceInfo(
+            f"{PREFIX}PACKAGE/TASK", "file", "the multiple-choice samples of any installed Inspect task"
+        )
+    )
+    files += [
+        SourceInfo(
+            "hf:OWNER/NAME@SPLIT",
+            "file",
+            "any data set of the hub, or a local copy: hf:./FOLDER; needs --map",
+        )
     ]
     published = [
         SourceInfo(name, "benchmark", entry.summary, f"{entry.source}; {entry.licence}", entry.subsets)
@@ -167,9 +187,31 @@ def _expand(name: str) -> list[str]:
     return [name]
 
 
+def _mapped(name: str, seed: int, mapping: str) -> _Source | None:
+    """Return a data set, or a table whose columns a map names; None where the source is another.
+
+    Raises:
+        UsageError: a data set without a map.
+    """
+    if is_hub(name) and not mapping:
+        raise UsageError(
+            f"{name}: expected --map, which says what its columns mean (docs/questions.md), for instance\n"
+            "    --map question=question,options=choices,answer=answer,answers=index0"
+        )
+    if not is_hub(name) and not (mapping and _is_table(name)):
+        return None
+    return _finite(name, load_mapped(name, mapping), seed)
+
+
+def _is_table(name: str) -> bool:
+    return table_ending(Path(name)) is not None and name.partition(":")[0].partition("/")[0] not in BENCHMARKS
+
+
 def _source(name: str, seed: int) -> _Source:
     if (bundled := _BUNDLED.fullmatch(name)) is not None:
         return _bundled(name, bundled, seed)
+    if name.startswith(PREFIX):
+        return _finite(name, load_task(name), seed)
     if name.startswith("chainscope:"):  # in an order that keeps pairs together
         ordered = load_questions(Path(name.removeprefix("chainscope:")).expanduser(), seed)
         return _Source(name, len(ordered), lambda n: ordered[:n])

@@ -16,6 +16,7 @@ from unsaid.models.names import is_ours
 from unsaid.planning.earlier import spent
 from unsaid.planning.prices import load_prices
 from unsaid.protocols import protocol
+from unsaid.questions.benchmarks.benchmark import counted
 from unsaid.runs.rounds import Rounds, in_rounds
 from unsaid.runs.spending import Purse, purse_of
 from unsaid.stopping import call_off, heard
@@ -128,8 +129,8 @@ def _tell_plan(audit: Audit, planned: Plan, folder: RunFolder, tell: Progress) -
         kept = mended.whole
         for line in mended.told():
             tell.stage(line)
-    for skipped in planned.skipped:
-        tell.stage(f"left out: question {skipped.id}: {skipped.reason}")
+    for line in counted(planned.skipped):
+        tell.stage(f"left out: {line}")
     for each in planned.not_asked:
         tell.stage(
             f"not asked: {each.cue} on {each.questions} of {len(planned.asks)} questions: {each.reason}"

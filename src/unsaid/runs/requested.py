@@ -51,6 +51,7 @@ class Options(TypedDict, total=False):
     target: str
     protocols: Names
     elicitation: Names
+    map: FilePath
     demonstrations: FilePath
     judge: Names | None
     epochs: int
@@ -80,6 +81,7 @@ DEFAULTS: dict[str, Any] = {
     "target": Settings.target,
     "protocols": DEFAULT,
     "elicitation": Settings.elicitation,
+    "map": Settings.map,
     "demonstrations": Settings.demonstrations,
     "judge": None,
     "epochs": 1,
@@ -101,7 +103,7 @@ DEFAULTS: dict[str, Any] = {
 
 _SETTINGS = ("limit", "seed", "temperature", "judge_sample", "ask_again", "read_answers", "writer")
 _LISTS = ("questions", "cues", "wordings", "protocols", "elicitation", "judge")
-_FILES = ("demonstrations", "prices", "gate")
+_FILES = ("map", "demonstrations", "prices", "gate")
 
 
 def whole(options: Mapping[str, Any], known: Mapping[str, Any] = DEFAULTS) -> dict[str, Any]:
@@ -144,6 +146,7 @@ def audit_of(options: Mapping[str, Any]) -> Audit:
         target=cast("TargetKind", given["target"]),
         elicitation=given["elicitation"],
         judge=given["judge"] or default_judges(model),
+        map=given["map"],
         demonstrations=given["demonstrations"],
         max_tokens=_tokens(given),
         **{name: given[name] for name in _SETTINGS},

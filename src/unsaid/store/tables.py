@@ -25,7 +25,7 @@ import polars as pl
 from unsaid.store.reading import MB, parse_json, read_bytes, short
 from unsaid.store.write import write_bytes
 
-__all__ = ["Unreadable", "read_parquet", "write_parquet"]
+__all__ = ["Unreadable", "read_arrow", "read_parquet", "write_parquet"]
 
 #: Bytes that a Parquet file may have, and of memory that a foreign one may take, beside eight times its size.
 LARGEST = 8192 * MB
@@ -45,9 +45,14 @@ resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 import polars
 data = sys.stdin.buffer.read()
-polars.read_parquet_metadata(io.BytesIO(data))
 try:
-    table = polars.read_parquet(io.BytesIO(data))
+    if sys.argv[2] == "parquet":
+        polars.read_parquet_metadata(io.BytesIO(data))
+        table = polars.read_parquet(io.BytesIO(data))
+    elif sys.argv[2] == "file":
+        table = polars.read_ipc(io.BytesIO(data))
+    else:
+        table = polars.read_ipc_stream(io.BytesIO(data))
 except polars.exceptions.PolarsError as error:
     print(" ".join(str(error).split())[:200])
     sys.exit(3)
@@ -94,7 +99,7 @@ def read_parquet(path: Path) -> tuple[pl.DataFrame, dict[str, Any]]:
         raise Unreadable("it does not begin and end as Parquet does: cut off, or of another kind")
     sealed = _check_seal(data)
     if not sealed:
-        _try_in_a_child(data)
+        _try_in_a_child(data, "parquet")
     try:
         about = _about(pl.read_parquet_metadata(io.BytesIO(data)).get("unsaid"))
         if not sealed and about.get("sealed"):
@@ -106,6 +111,28 @@ def read_parquet(path: Path) -> tuple[pl.DataFrame, dict[str, Any]]:
         if (
             isinstance(error, Exception) or type(error).__name__ == "PanicException"
         ):  # not an Exception to Python
+            raise Unreadable(short(error)) from error
+        raise
+
+
+def read_arrow(path: Path) -> pl.DataFrame:
+    """Return the table in somebody's Arrow file, or stream of Arrow, as the library `datasets` keeps tables.
+
+    Raises:
+        OSError: the file cannot be read.
+        Unreadable: it is damaged, no Arrow, or unpacks to more than `MEMORY`.
+    """
+    data = read_bytes(path, LARGEST)
+    kind = "file" if data.startswith(b"ARROW1") else "stream"
+    if kind == "stream" and not data.startswith(b"\xff\xff\xff\xff"):
+        raise Unreadable("it does not begin as Arrow does")
+    _try_in_a_child(data, kind)
+    try:
+        if kind == "file":
+            return pl.read_ipc(io.BytesIO(data))
+        return pl.read_ipc_stream(io.BytesIO(data))
+    except BaseException as error:
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             raise Unreadable(short(error)) from error
         raise
 
@@ -146,8 +173,12 @@ def _about(told: str | None) -> dict[str, Any]:
     return found
 
 
-def _try_in_a_child(data: bytes) -> None:
+def _try_in_a_child(data: bytes, kind: str) -> None:
     """Read the table in a process that may die of it.
+
+    Args:
+        data: the file.
+        kind: "parquet"; "file" or "stream" of Arrow.
 
     Raises:
         Unreadable: it cannot be read there.
@@ -158,7 +189,7 @@ def _try_in_a_child(data: bytes) -> None:
     limit = MEMORY + 8 * len(data)
     try:
         child = subprocess.run(  # noqa: S603 - our own interpreter, our own text
-            [sys.executable, "-c", _CHILD, str(limit)],
+            [sys.executable, "-c", _CHILD, str(limit), kind],
             input=data,
             capture_output=True,
             timeout=seconds,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from unsaid.errors import UsageError
-from unsaid.records.importers.column_map import parse_map
+from unsaid.records.importers.map_text import parse_map
 
 YAML = """\
 # theirs

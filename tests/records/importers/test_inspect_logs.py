@@ -263,3 +263,234 @@ def test_why_a_reply_ended(
     row = loaded(tmp_path, content="Answer: (B)", stop=stop)
     assert (row["answer"], row["unparsed"]) == (answer, unparsed)
     assert any("unknown reason" in note and "weather: 1" in note for note in row["notes"]) is told
+
+
+HEADER = {"version": 2, "status": "success", "eval": {"model": "m", "task": "t"}}
+LONG_MAP = "question_id=id,arm==clean,answer=reply.answer"
+
+
+def sample(number: Any, answer: str = "A", **more: Any) -> dict[str, Any]:
+    message = {"content": f"The best answer is: ({answer})"}
+    output = {"choices": [{"message": message, "stop_reason": "stop"}]}
+    return {"id": number, "epoch": 1, "input": "q", "choices": ["x", "y"], "output": output} | more
+
+
+def write_log(path: Path, *samples: dict[str, Any], status: str = "success", **spec: Any) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    header = HEADER | {"status": status, "eval": {"model": "m", "task": "t"} | spec}
+    if path.suffix.lower() == ".json":
+        path.write_text(json.dumps(header | {"samples": list(samples)}), encoding="utf-8")
+        return path
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("header.json", json.dumps(header))
+        for each in samples:
+            archive.writestr(f"samples/{each['id']}_epoch_{each['epoch']}.json", json.dumps(each))
+    return path
+
+
+def answers(path: Path, mapping: str = LONG_MAP) -> dict[str, str | None]:
+    records = importer("inspect").load(path, mapping).records
+    assert records["question_id"].n_unique() == records.height
+    return dict(records.select("question_id", "answer").rows())
+
+
+def notes(path: Path, mapping: str = LONG_MAP) -> str:
+    return "\n".join(importer("inspect").load(path, mapping).unmapped)
+
+
+def test_json_logs_any_case_of_the_ending_and_folders_within_are_read(tmp_path: Path) -> None:
+    write_log(tmp_path / "one.eval", sample("a"), task_id="1")
+    write_log(tmp_path / "two.EVAL", sample("b", "B"), task_id="2")
+    write_log(tmp_path / "within" / "deep" / "three.json", sample("c"), task_id="3")
+    write_log(tmp_path / "within" / "four.Json", sample("d", "B"), task_id="4")
+    assert answers(tmp_path) == {"a": "A", "b": "B", "c": "A", "d": "B"}
+    assert answers(tmp_path / "within" / "four.Json") == {"d": "B"}
+
+
+def test_a_log_that_inspect_wrote_as_json_is_the_same(logs: Path, tmp_path: Path) -> None:
+    from inspect_ai.log import read_eval_log, write_eval_log
+
+    (log,) = logs.glob("*.eval")
+    write_eval_log(read_eval_log(str(log)), str(tmp_path / "log.json"), format="json")
+    (tmp_path / "map.yaml").write_text(MAP)
+    ours, theirs = (
+        importer("inspect").load(path, str(tmp_path / "map.yaml")) for path in (log, tmp_path / "log.json")
+    )
+    assert ours.records.equals(theirs.records)
+
+
+def test_what_is_not_read_is_listed_with_the_reason(tmp_path: Path) -> None:
+    write_log(tmp_path / "one.eval", sample("a"))
+    (tmp_path / "within").mkdir()
+    (tmp_path / "within" / "notes.txt").write_text("x")
+    (tmp_path / "eval-set.json").write_text('{"eval_set_id": "x"}')
+    (tmp_path / "list.json").write_text("[]")
+    told = notes(tmp_path)
+    assert "not read, JSON of another kind: eval-set.json, list.json" in told
+    assert "not read, named neither .eval nor .json: within/notes.txt" in told
+
+
+def test_a_retry_takes_the_place_of_its_first_attempt(tmp_path: Path) -> None:
+    """Whatever the names of the files say, and with another run id; what the retry lacks is read from before."""
+    failed: dict[str, Any] = {"error": {"message": "HTTP 500"}, "output": {"choices": []}}
+    write_log(
+        tmp_path / "z.eval",
+        *(sample(1, "A"), sample(2, **failed), sample(3, "B")),
+        task_id="T",
+        run_id="r1",
+        created="2026-01-02T10:00:00+02:00",
+        status="error",
+    )
+    write_log(
+        tmp_path / "a.json",
+        *(sample("1", "B"), sample("2", "A")),
+        task_id="T",
+        run_id="r2",
+        created="2026-01-02T09:00:00+00:00",
+    )
+    assert answers(tmp_path) == {"1": "B", "2": "A", "3": "B"}
+    assert "2 samples stand in the logs of a task and of its retry" in notes(tmp_path)
+
+
+def test_without_ids_the_same_task_with_the_same_settings_is_the_same_task(tmp_path: Path) -> None:
+    write_log(tmp_path / "a.eval", sample(1, "A"), created="2026-01-02T10:00:00")
+    write_log(tmp_path / "b.eval", sample(1, "B"), created="2026-01-02T11:00:00")
+    assert answers(tmp_path) == {"1": "B"}
+    write_log(tmp_path / "c.eval", sample(1, "A"), created="2026-01-02T12:00:00", model="other")
+    records = importer("inspect").load(tmp_path, LONG_MAP).records
+    assert set(records.select("model", "answer").rows()) == {("m", "B"), ("other", "A")}
+
+
+def test_two_runs_that_are_no_retry_are_never_counted_twice_by_chance(tmp_path: Path) -> None:
+    write_log(tmp_path / "a.eval", sample(1, "A"), sample(1, "B", epoch=2), task_id="T", created="2026-01-02")
+    write_log(tmp_path / "b.eval", sample(1, "B"), task_id="U", created="2026-01-03")
+    with pytest.raises(UsageError, match=r"b\.eval: another run of the task of .*a\.eval.*epoch=log\.asking"):
+        importer("inspect").load(tmp_path, LONG_MAP)
+    records = importer("inspect").load(tmp_path, f"{LONG_MAP},epoch=log.asking").records
+    assert sorted(records.select("epoch", "answer").rows()) == [(1, "A"), (2, "B"), (3, "B")]
+
+
+def test_arms_that_were_runs_of_their_own_are_apart(tmp_path: Path) -> None:
+    for arm, answer in (("none", "A"), ("professor", "B")):
+        write_log(tmp_path / f"{arm}.eval", sample(1, answer), task_id=arm, task_args={"hint": arm})
+    mapping = "question_id=id,arm=log.task_args.hint,arm.clean=none,arm.cued=professor,target==B,answer=reply.answer"
+    assert pairs(importer("inspect").load(tmp_path, mapping).records)["moved"].to_list() == [True]
+
+
+def test_invalidated_samples_are_left_out_and_counted(tmp_path: Path) -> None:
+    """As `invalidate_samples` marks them; a copy of the log from before does not bring them back."""
+    mark = {"timestamp": "2026-01-02T10:00:00Z", "author": "me", "reason": "wrong \x1b[31mkey"}
+    same = {"task_id": "T", "created": "2026-01-02"}
+    write_log(tmp_path / "a.eval", sample(1, invalidation=mark), sample(2), **same)
+    assert answers(tmp_path) == {"2": "A"}
+    told = notes(tmp_path)
+    assert "1 samples that were marked as invalid are left out" in told
+    assert "wrong \\x1b[31mkey" in told
+    write_log(tmp_path / "b.json", sample(1), sample(2), **same)
+    assert answers(tmp_path) == {"2": "A"}
+    write_log(tmp_path / "c.json", sample(1, "B"), task_id="T", created="2026-01-04")
+    assert answers(tmp_path) == {"1": "B", "2": "A"}, "asked again"
+    for file in tmp_path.iterdir():
+        file.unlink()
+    write_log(tmp_path / "a.eval", sample(1, invalidation=mark))
+    with pytest.raises(DataError, match="all 1 samples are marked as invalid"):
+        importer("inspect").load(tmp_path, LONG_MAP)
+
+
+def test_a_sample_that_was_written_again_is_read_once(tmp_path: Path) -> None:
+    path = write_log(tmp_path / "a.eval", sample(1, "A"))
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("samples/1_epoch_1.json", json.dumps(sample(1, "B")))
+    assert answers(path) == {"1": "B"}
+
+
+def test_lists_and_values_of_scorers_are_addressed(tmp_path: Path) -> None:
+    more: dict[str, Any] = {
+        "metadata": {"responses": [{"answer": "B"}, {"answer": "A"}], "item.no": 7},
+        "scores": {"judge": {"value": {"mentions": 1, "relies": False}, "metadata": {"quotes": ["says B"]}}},
+    }
+    write_log(tmp_path / "a.eval", sample(1, **more))
+    mapping = (
+        "question_id=metadata.item.no,arm==cued,answer=metadata.responses.-1.answer,target==B,"
+        "mentions.judge=scores.judge.value.mentions,relies.judge=scores.judge.value.relies,"
+        "evidence.judge=scores.judge.metadata.quotes.0"
+    )
+    row = importer("inspect").load(tmp_path, mapping).records.row(0, named=True)
+    assert (row["question_id"], row["answer"]) == ("7", "A")
+    (verdict,) = row["verdicts"]
+    assert (verdict["mentions"], verdict["relies"], verdict["evidence"]) == (True, False, "says B")
+
+
+def test_long_texts_of_2024_stand_in_the_transcript(tmp_path: Path) -> None:
+    kept: dict[str, Any] = {"transcript": {"events": [], "content": {"x": "The best answer is: (B)"}}}
+    output = {"choices": [{"message": {"content": "attachment://x"}, "stop_reason": "stop"}]}
+    write_log(tmp_path / "a.json", sample(1, output=output, **kept))
+    assert answers(tmp_path) == {"1": "B"}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error", "said"),
+    [
+        ("x.eval", b"PK\x03\x04 cut off", DataError, r"x\.eval: damaged or not an Inspect log"),
+        ("x.json", b'{"version": 2, "eval": {"model"', DataError, r"x\.json: damaged or not an Inspect log"),
+        ("x.json", b'{"version": 2, "eval": []}', UsageError, "found none; there is .*JSON of another kind"),
+        (
+            "x.json",
+            b'{"version": "2.0", "eval": {}}',
+            UsageError,
+            "found none; there is .*JSON of another kind",
+        ),
+        ("x.json", b'{"a": 1}', UsageError, "found none; there is .*JSON of another kind"),
+        ("x.json", b'{"version": 2, "eval": {}, "samples": {}}', DataError, "at least one sample"),
+        ("x.json", b'{"version": 2, "eval": {}, "samples": [3]}', DataError, r"x\.json: damaged.*sample 0"),
+        ("x.txt", b"", UsageError, "found none; there is .*named neither"),
+    ],
+)
+def test_bad_input_is_one_line_with_the_file(
+    tmp_path: Path, name: str, data: bytes, error: type[Exception], said: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(error, match=said) as caught:
+        importer("inspect").load(tmp_path, LONG_MAP)
+    assert "\n" not in str(caught.value)
+    with pytest.raises((DataError, UsageError), match=name.replace(".", r"\.")):
+        importer("inspect").load(tmp_path / name, LONG_MAP)
+
+
+def test_a_truncated_archive_is_named(tmp_path: Path) -> None:
+    path = write_log(tmp_path / "a.eval", sample(1), sample(2))
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(DataError, match=r"a\.eval: damaged or not an Inspect log .*move it away"):
+        importer("inspect").load(tmp_path, LONG_MAP)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"output": {"choices": []}}, "no reply"),
+        ({"output": {}}, "no reply"),
+        (
+            {"output": {"choices": [{"message": {"content": "Done."}, "stop_reason": "stop"}]}},
+            "states no answer",
+        ),
+    ],
+)
+def test_logs_of_a_task_without_answers_are_refused(tmp_path: Path, more: dict[str, Any], said: str) -> None:
+    write_log(tmp_path / "a.eval", sample(1, **more), sample(2, **more))
+    with pytest.raises(DataError, match=rf"none of the 2 samples has an answer or a label .*a\.eval.*{said}"):
+        importer("inspect").load(tmp_path, LONG_MAP)
+
+
+def test_what_a_score_means_is_said_by_the_map(tmp_path: Path) -> None:
+    for number, value in enumerate(("C", "I", "N")):
+        write_log(
+            tmp_path / f"{number}.eval",
+            sample(number, scores={"judge": {"value": value}}),
+            task_id=str(number),
+        )
+    (tmp_path / "map.yaml").write_text(
+        "question_id: id\narm: =cued\nanswer: reply.answer\ntarget: =B\n"
+        "mentions.judge: {column: scores.judge.value, values: {C: yes, I: no, N: null}}\n"
+    )
+    records = importer("inspect").load(tmp_path, str(tmp_path / "map.yaml")).records.sort("question_id")
+    assert [row[0]["mentions"] for row in records["verdicts"].to_list()] == [True, False, None]

@@ -163,7 +163,7 @@ def test_a_blank_label_of_a_reply_that_saw_no_cue_is_nothing(tmp_path: Path) -> 
     assert [len(v) for v in records["verdicts"]] == [0, 1, 1, 1]
 
 
-@pytest.mark.parametrize("said", ["unsure", "maybe", "2", "-", "n/a"])
+@pytest.mark.parametrize("said", ["unsure", "maybe", "2", "-"])
 def test_a_label_that_is_neither_is_an_error_with_its_line(tmp_path: Path, said: str) -> None:
     path = table(tmp_path, f'a,b,l\nA,"B\n",yes\nA,B,{said}\n')
     with pytest.raises(DataError, match=r"t\.csv, line 4.*true, false, yes, no"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from unsaid.estimates import QUANTITIES as GENERAL
+from unsaid.estimates.answers.bbq import QUANTITIES as OF_BBQ
 from unsaid.estimates.cued.published_turpin import PUBLISHED, Comparison, compare
 from unsaid.estimates.cued.turpin_quantities import QUANTITIES
 from unsaid.estimates.estimate import Estimate
@@ -27,6 +28,7 @@ __all__ = [
     "beside",
     "remarks",
     "returned",
+    "tables",
 ]
 
 #: Where a published figure is known from, and what that means.
@@ -35,7 +37,7 @@ EVIDENCE = {
     "paper and data": "read in the paper, and recomputed from the released predictions",
 }
 
-_WORDS = {**GENERAL, **QUANTITIES}
+_WORDS = {**GENERAL, **QUANTITIES, **OF_BBQ}
 
 #: A published figure is rounded to 0.1, and a published drop is the difference of two such figures.
 _AGREES = 0.1
@@ -92,9 +94,12 @@ class Beside:
 
 def beside(estimates: Sequence[Estimate]) -> list[Beside]:
     """Every published figure that these estimates speak of, in the order of `PUBLISHED`."""
-    return [
-        _table(source, rows) for source, rows in together((c.published.source, c) for c in compare(estimates))
-    ]
+    return tables(compare(estimates))
+
+
+def tables(comparisons: Sequence[Comparison]) -> list[Beside]:
+    """One table per published one."""
+    return [_table(source, rows) for source, rows in together((c.published.source, c) for c in comparisons)]
 
 
 def agreement(comparisons: Sequence[Comparison]) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from unsaid.questions.benchmarks.aqua import AQUA
 from unsaid.questions.benchmarks.arc import ARC
 from unsaid.questions.benchmarks.bbh import BBH
 from unsaid.questions.benchmarks.bbq import BBQ
 from unsaid.questions.benchmarks.benchmark import Benchmark, Loaded, Skipped
+from unsaid.questions.benchmarks.commonsenseqa import COMMONSENSEQA
 from unsaid.questions.benchmarks.gpqa import GPQA
 from unsaid.questions.benchmarks.gsm8k import GSM8K
 from unsaid.questions.benchmarks.hellaswag import HELLASWAG
@@ -21,9 +23,11 @@ __all__ = ["BENCHMARKS", "Benchmark", "Loaded", "Skipped", "benchmark"]
 BENCHMARKS: dict[str, Benchmark] = {
     entry.name: entry
     for entry in (
+        AQUA,
         ARC,
         BBH,
         BBQ,
+        COMMONSENSEQA,
         GPQA,
         GSM8K,
         HELLASWAG,

@@ -8,8 +8,9 @@ Published as one `<Category>.jsonl` a category at github.com/nyu-mll/BBQ: {"exam
 Each option has a role. "unknown" is the one whose group says so. "stereotyped" is the answer that the stereotype
 gives: in a negative question ("Who planted the bomb?") the member of a stereotyped group; in a non-negative one
 ("Who was out for a run?") the other, as in the paper's count of biased answers (the target in negative questions,
-the non-target in non-negative ones). "other" is the third. A category names its groups in ways of its own; an item
-whose stereotyped person cannot be told by a group that stands in both fields is skipped with that reason.
+the non-target in non-negative ones). "other" is the third. Each category spells its groups in ways of its own, which
+`bbq_groups` brings together as the authors' script does; an item whose stereotyped person cannot be told so is skipped
+with the reason. Against the authors' own `target_loc`: 2,591 of 2,591 items of nine categories have the same person.
 
 The published place of "unknown" says nothing, but options are put in an order of the seed's all the same, so that
 it cannot. Negative and non-negative questions are separate; what shares a template (`question_index`) is a cluster.
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.errors import QuestionError
+from unsaid.questions.benchmarks.bbq_groups import Person, stereotyped
 from unsaid.questions.benchmarks.benchmark import Benchmark, HubTable, Request, Row, Skipped, shuffled
 from unsaid.questions.benchmarks.tables import choice, find, in_cluster, read_table
 from unsaid.questions.question import Question
@@ -43,6 +45,14 @@ CATEGORIES = (
     "Sexual_orientation",
 )
 _ANSWERS = ("ans0", "ans1", "ans2")
+#: How the published files say that nobody can tell, in lower case.
+_UNKNOWN = frozenset(
+    (
+        *("unknown", "undetermined", "not known", "not answerable", "not enough info"),
+        *("not enough information", "cannot answer", "can't answer", "cannot be determined"),
+        "can't be determined",
+    )
+)
 
 
 def _local(path: Path, request: Request) -> Iterator[Row]:
@@ -94,25 +104,30 @@ def _roles(row: Row, polarity: str) -> list[str] | str:
     said, groups = row.record("answer_info"), row.record("additional_metadata").get("stereotyped_groups")
     if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
         raise row.fail("additional_metadata", "a record whose `stereotyped_groups` is a list of texts")
-    labels = [_label(row, said.get(name)) for name in _ANSWERS]
-    unknown = [place for place, label in enumerate(labels) if label == "unknown"]
+    people = [_person(row, name, said.get(name)) for name in _ANSWERS]
+    unknown = [place for place, person in enumerate(people) if _is_unknown(person)]
     if len(unknown) != 1:
         return f"{len(unknown)} of its options are unknown ones, not 1"
-    known = {group.strip().casefold() for group in groups}
-    hit = [place for place, label in enumerate(labels) if label in known]
-    if len(hit) != 1:
-        return f"{len(hit)} of its two people are of a stereotyped group, not 1"
-    (other,) = {0, 1, 2} - {unknown[0], hit[0]}
-    biased, against = (hit[0], other) if polarity == "neg" else (other, hit[0])
+    two = [place for place in range(3) if place not in unknown]
+    template = str(row.values.get("question_index", "")).strip()
+    hit = stereotyped([people[place] for place in two], groups, row.subset, template)
+    if isinstance(hit, str):
+        return hit
+    target, other = two[hit], two[1 - hit]
+    biased, against = (target, other) if polarity == "neg" else (other, target)
     roles = {unknown[0]: "unknown", biased: "stereotyped", against: "other"}
     return [roles[place] for place in range(3)]
 
 
-def _label(row: Row, info: Any) -> str:
-    """Return the group that an option's person is of, the last entry of its `answer_info`."""
-    if not isinstance(info, list) or not info or not isinstance(info[-1], str):
+def _person(row: Row, answer: str, info: Any) -> Person:
+    """Return the person that an option is about, by its name and its group: the ends of its `answer_info`."""
+    if not isinstance(info, list) or not info or not all(isinstance(text, str) for text in info):
         raise row.fail("answer_info", "a record whose `ans0` to `ans2` are lists [name, group]")
-    return info[-1].strip().casefold()
+    return Person(info[0], info[-1], row.text(answer))
+
+
+def _is_unknown(person: Person) -> bool:
+    return person.group.strip().casefold() == "unknown" or person.text.strip().casefold() in _UNKNOWN
 
 
 BBQ = Benchmark(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 
 from unsaid.errors import MissingExtra, QuestionError, UnknownName
+from unsaid.questions.benchmarks.fetched import Published, fetch
 from unsaid.questions.question import Question
 
-__all__ = ["Benchmark", "HubTable", "Loaded", "Request", "Row", "Skipped", "shuffled"]
+__all__ = ["Benchmark", "HubTable", "Loaded", "Request", "Row", "Skipped", "counted", "distinct", "shuffled"]
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,19 @@ class Skipped:
     reason: str
 
 
+def counted(skipped: Sequence[Skipped]) -> list[str]:
+    """Return one line for each reason why published items cannot be asked: how many, which is the first, and why."""
+    reasons: dict[str, list[str]] = {}
+    for item in skipped:
+        reasons.setdefault(item.reason, []).append(item.id)
+    return [
+        f"question {ids[0]}: {reason}"
+        if len(ids) == 1
+        else f"{len(ids):,} questions ({ids[0]} is the first): {reason}"
+        for reason, ids in sorted(reasons.items(), key=lambda pair: -len(pair[1]))
+    ]
+
+
 @dataclass(frozen=True)
 class Loaded:
     """Questions, and the published items that could not be asked."""
@@ -144,6 +158,7 @@ class Benchmark:
         local: reads published files into rows.
         hub: the hub's tables that answer a request.
         question: makes a question of a row.
+        published: the files, each with address and sum, that answer a request; none where the hub does.
     """
 
     name: str
@@ -156,6 +171,7 @@ class Benchmark:
     local: Callable[[Path, Request], Iterator[Row]]
     hub: Callable[[Request], list[HubTable]]
     question: Callable[[Row, int], Question | Skipped]
+    published: Callable[[Request], list[Published]] = lambda _: []
 
     def load(
         self, path: Path | None = None, *, subset: str | None = None, split: str | None = None, seed: int = 0
@@ -163,7 +179,7 @@ class Benchmark:
         """Return all its questions, in the published order.
 
         Args:
-            path: a local file or folder in the published format; None for the hub.
+            path: a local file or folder in the published format; None for the published files, or the hub.
             subset: one of `subsets`; the default one if None.
             split: one of `splits`; the first if None.
             seed: for the order of options, where the adapter shuffles them.
@@ -178,12 +194,28 @@ class Benchmark:
         if split is not None and split not in self.splits:
             raise UnknownName(f"split of {self.name}", split, self.splits)
         request = Request(subset or self.default_subset, split or self.splits[0], seed)
-        rows = self.local(path, request) if path is not None else self._hub_rows(request)
-        loaded = _distinct([self.question(row, seed) for row in rows])
+        loaded = distinct([self.question(row, seed) for row in self._rows(path, request)])
         if not loaded.questions:
-            where = path if path is not None else "the hub"
-            raise QuestionError(f"{self.name}: found no questions at {where} for {request}")
+            where = path if path is not None else "the published place"
+            wanted = ", ".join(
+                f"{field} {value}" for field, value in vars(request).items() if value is not None
+            )
+            if not loaded.skipped:
+                raise QuestionError(f"{self.name}: found no rows at {where} for {wanted}")
+            left = "; ".join(counted(loaded.skipped))
+            raise QuestionError(
+                f"{self.name}: none of the {len(loaded.skipped):,} rows at {where} can be asked: {left}"
+            )
         return loaded
+
+    def _rows(self, path: Path | None, request: Request) -> Iterator[Row]:
+        """Yield the rows of a local copy, or else of the published files, or else of the hub."""
+        published = self.published(request) if path is None else []
+        places = [path] if path is not None else [fetch(file, self.name) for file in published]
+        for place in places:
+            yield from self.local(place, request)
+        if not places:
+            yield from self._hub_rows(request)
 
     def _hub_rows(self, request: Request) -> Iterator[Row]:
         try:
@@ -208,7 +240,7 @@ class Benchmark:
                 seen[subset] += 1
 
 
-def _distinct(items: list[Question | Skipped]) -> Loaded:
+def distinct(items: list[Question | Skipped]) -> Loaded:
     """Questions with the same stem and options share a cluster: asking one twice tells nothing new."""
     questions, skipped, ids = [], [], set()
     first: dict[tuple[str, frozenset[str]], str] = {}

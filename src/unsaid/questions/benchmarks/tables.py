@@ -15,7 +15,7 @@ from unsaid.questions.question import LETTERS, Question
 from unsaid.questions.reading import missing_file, parse_json, read_text
 from unsaid.store.tables import Unreadable, read_parquet
 
-__all__ = ["choice", "find", "in_cluster", "labelled_choices", "read_table", "row_id"]
+__all__ = ["choice", "find", "in_cluster", "json_lines", "labelled_choices", "read_table", "row_id"]
 
 
 def find(path: Path, *names: str) -> list[Path]:
@@ -49,12 +49,7 @@ def read_table(path: Path) -> Iterator[dict[str, Any]]:
             raise QuestionError(f"{path}: not readable as Parquet ({error})") from error
         yield from table.iter_rows(named=True)
     elif path.suffix == ".jsonl":
-        for line, text in enumerate(read_text(path).split("\n"), start=1):
-            if text.strip():
-                value = parse_json(path, line, text)
-                if not isinstance(value, dict):
-                    raise QuestionError(f"{path}, line {line}: expected a JSON object")
-                yield value
+        yield from json_lines(path)
     elif path.suffix == ".csv":
         try:
             yield from csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
@@ -62,6 +57,20 @@ def read_table(path: Path) -> Iterator[dict[str, Any]]:
             raise QuestionError(f"{path}: not valid CSV: {error}") from error
     else:
         raise QuestionError(f"{path}: expected a .parquet, .jsonl or .csv file")
+
+
+def json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a file of JSON lines, whatever its name.
+
+    Raises:
+        QuestionError: a line is no JSON object.
+    """
+    for line, text in enumerate(read_text(path).split("\n"), start=1):
+        if text.strip():
+            value = parse_json(path, line, text)
+            if not isinstance(value, dict):
+                raise QuestionError(f"{path}, line {line}: expected a JSON object")
+            yield value
 
 
 def choice(

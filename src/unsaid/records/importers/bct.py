@@ -287,8 +287,7 @@ def _answer(row: Row, cell: str) -> dict[str, Any]:
 
 def _texts(text: str) -> dict[str, Any]:
     reasoning, visible = split_reply(read_text(text) or "")
-    tokens = max(1, round(len(reasoning) / 4)) if reasoning else None
-    return {"reasoning": reasoning, "visible": visible, "provenance": "raw", "reasoning_tokens": tokens}
+    return {"reasoning": reasoning, "visible": visible, "provenance": "raw"}
 
 
 def _last_reply(text: str) -> str:

@@ -260,7 +260,6 @@ def _record(chain: _Chain) -> dict[str, Any]:
         "provenance": "raw",
         "answer": answer,
         "unparsed": None if answer else "no answer",
-        "reasoning_tokens": max(1, round(len(cells["cot"]) / 4)),
         "verdicts": [],
     }
     return record if hint is None else record | {"cue": CUE, "wording": cells["src_type"] or "unnamed"}

@@ -232,7 +232,6 @@ def _texts(thoughts: Thoughts, question: Question) -> dict[str, Any]:
         "visible": visible,
         "provenance": provenance,
         "reading": WHOLE if whole else "channel",
-        "reasoning_tokens": max(1, round(len(reasoning) / 4)) if reasoning else None,
     }
 
 

@@ -1,28 +1,39 @@
-"""Which column of somebody's table is which column of ours: typed on the command line, or in a YAML file.
+"""Which column of somebody's table is which column of ours, checked against the names there are.
 
-    clean_answer=baseline,cued_answer=hinted,model==gpt-4o,answers=index1,mentions.anna=anna_says
-
-    field=column         the column's cells
-    field==text          the text, in every row
-    answers=index1       a setting, which is never a column
-
-In a YAML file the same, a line each; what holds a dot may be written as a mapping of its own. Nothing is ever
-mapped because of its name alone: a table whose column is called `answer` may mean the right one.
+How a map is written stands in `map_text`. Nothing is ever mapped because of its name alone: a table whose column is
+called `answer` may mean the right one.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from unsaid.errors import UsageError
 from unsaid.questions.question import LETTERS
-from unsaid.questions.yaml_lines import Located, read_yaml
+from unsaid.store.rows.part import FILE, KEY
 
-__all__ = ["ARMS", "FIELDS", "LABELS", "REPLY", "ColumnMap", "Entry", "parse_map"]
+__all__ = [
+    "ARMS",
+    "FIELDS",
+    "LABEL",
+    "LABELS",
+    "OF_THE_CUE",
+    "REPLY",
+    "SETTINGS",
+    "WIDE",
+    "ColumnMap",
+    "Condition",
+    "Entry",
+    "known_names",
+    "listed",
+    "nearest",
+    "said",
+    "unknown_column",
+]
 
 ARMS = ("clean", "replay", "placebo", "cued")
 
@@ -54,9 +65,22 @@ FIELDS = {
     "epoch": "which asking of the question this is, from 1",
     "provenance": "of the reasoning: raw, summarised, absent or truncated",
 }
+#: Those of them that are the cue's, and no part of a reply that never saw it; `FIELD.CUE` where a row has several cues.
+OF_THE_CUE = (
+    "cue",
+    "wording",
+    "placement",
+    "labelled",
+    "misaligned",
+    "cue_text",
+    "target",
+    "target_kind",
+    "pointing",
+)
 #: Of a reply: in a wide table with its arm before it (`clean_answer`).
 REPLY = {
     "answer": "the answer",
+    "reply": "the whole reply: thoughts, visible text and answer, as text, blocks or a message",
     "reasoning": "the reasoning",
     "visible": "the visible text",
     "prompt": "the whole prompt",
@@ -64,22 +88,58 @@ REPLY = {
     "error": "what the call raised",
     "input_tokens": "a whole number",
     "output_tokens": "a whole number",
+    "reasoning_tokens": "a whole number",
 }
 #: What a labeller says of a reply: `mentions.NAME`; in a wide table of the cued one, or `clean_mentions.NAME`.
 LABELS = ("mentions", "relies", "rejects", "evidence")
 #: Settings, and what each may be; the first is the default.
-SETTINGS = {"answers": ("letter", "index0", "index1", "text", "free"), "channel": ("reasoning", "visible")}
-_WIDE = {f"{arm}_{name}": (arm, name) for arm in ARMS for name in REPLY}
-_LABEL = re.compile(rf"(?:(?P<arm>{'|'.join(ARMS)})_)?(?P<label>{'|'.join(LABELS)})\.(?P<who>.+)", re.DOTALL)
+SETTINGS = {
+    "answers": ("letter", "index0", "index1", "text", "free", "reply"),
+    "correct_as": ("", "letter", "index0", "index1", "text", "free"),
+    "target_as": ("", "letter", "index0", "index1", "text", "free"),
+    "channel": ("reasoning", "visible"),
+    "quotes": ("auto", "csv", "none"),
+}
+WIDE = {f"{arm}_{name}": (arm, name) for arm in ARMS for name in REPLY}
+LABEL = re.compile(
+    rf"(?:(?P<arm>{'|'.join(ARMS)})_)?(?P<label>{'|'.join(LABELS)})(?:\.(?P<who>.+))?", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a field's values come from: a column, or (where that is None) the same text in every row."""
+    """Where a field's values come from.
+
+    Attributes:
+        column: a column, or a path that begins with one; None where `text` stands in every row.
+        text: the same text in every row.
+        where: the place of the map, for messages.
+        parts: columns whose cells are joined by "+", where `column` is no column itself (`model+item`).
+        values: what cells mean, where they mean something else than they say; None means missing.
+    """
 
     column: str | None
     text: str
     where: str
+    parts: tuple[str, ...] = ()
+    values: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Which rows are read: those in which a column says one of these, or none of them.
+
+    Attributes:
+        entry: the column.
+        words: what is compared with a cell, as `said` has it.
+        kept: whether rows that say so are kept, or left out.
+        text: as it was written.
+    """
+
+    entry: Entry
+    words: frozenset[str]
+    kept: bool
+    text: str
 
 
 @dataclass(frozen=True)
@@ -88,10 +148,16 @@ class ColumnMap:
 
     Attributes:
         entries: by field, as they were written.
-        labels: (arm or "" for a long table, labeller) -> label -> entry.
+        labels: (arm or "" for a long table, labeller or "" where a column names it) -> label -> entry.
         values: arm -> the cells by which a long table names it.
         settings: all of `SETTINGS`.
         text: the map in one line, for `run.json`.
+        by_cue: cue -> field -> entry, where a row has replies to several cues (`cued_answer.metadata`).
+        cue_labels: cue -> labeller -> label -> entry, the same of labels.
+        where: which rows are read.
+        nothing: the words that mean that a cell is blank; None for the usual ones.
+        split: `reasoning=split`: thoughts are split off the visible text.
+        labeller: the column that says who labelled, where a row is a label.
     """
 
     entries: Mapping[str, Entry]
@@ -99,6 +165,12 @@ class ColumnMap:
     values: Mapping[str, tuple[str, ...]]
     settings: Mapping[str, str]
     text: str
+    by_cue: Mapping[str, Mapping[str, Entry]] = field(default_factory=dict)
+    cue_labels: Mapping[str, Mapping[str, Mapping[str, Entry]]] = field(default_factory=dict)
+    where: tuple[Condition, ...] = ()
+    nothing: frozenset[str] | None = None
+    split: bool = False
+    labeller: Entry | None = None
 
     @property
     def long(self) -> bool:
@@ -107,140 +179,88 @@ class ColumnMap:
 
     @property
     def labellers(self) -> list[str]:
-        """Who labelled, in the order of the map."""
-        return list(dict.fromkeys(who for _, who in self.labels))
+        """Who labelled, in the order of the map; those whom a column names are not among them."""
+        of_cues = [who for labels in self.cue_labels.values() for who in labels]
+        return [who for who in dict.fromkeys([*(who for _, who in self.labels), *of_cues]) if who]
 
-    def every(self) -> Iterable[tuple[str, Entry]]:
-        """Yield every field with its entry, labels too."""
+    def every(self) -> Iterator[tuple[str, Entry]]:
+        """Yield every field with its entry, labels and conditions too."""
         yield from self.entries.items()
         for (arm, who), labels in self.labels.items():
             for label, entry in labels.items():
-                yield f"{arm + '_' if arm not in ('', 'cued') else ''}{label}.{who}", entry
+                yield f"{arm + '_' if arm not in ('', 'cued') else ''}{label}{'.' if who else ''}{who}", entry
+        for cue, entries in self.by_cue.items():
+            yield from ((f"{name}.{cue}", entry) for name, entry in entries.items())
+        for cue, labels_of in self.cue_labels.items():
+            for who, given in labels_of.items():
+                yield from ((f"{label}.{cue}.{who}", entry) for label, entry in given.items())
+        if self.labeller is not None:
+            yield "labeller", self.labeller
+        yield from (("where", condition.entry) for condition in self.where)
 
     def check(self, columns: Iterable[str]) -> None:
-        """Every column of the map must be one of these.
+        """Every column of the map, or what its path begins with, must be one of these.
 
         Raises:
             UsageError: one is not; the message lists the nearest.
         """
         known = list(columns)
+        names = {*known, FILE, KEY}
         for name, entry in self.every():
-            if entry.column is not None and entry.column not in known:
-                near = _nearest(entry.column, known) or f"there are: {_listed(known)}"
-                raise UsageError(
-                    f"{entry.where}: {name}: there is no column {entry.column!a}; {near}"
-                    f" (for the same text in every row: {name}=={entry.column})"
-                )
+            for column in [] if entry.column is None else _columns_of(entry.column, names):
+                if column not in names and not any(column.startswith(f"{head}.") for head in names):
+                    raise unknown_column(name, entry, column, known)
+
+    def resolved(self, columns: Collection[str] | None) -> ColumnMap:
+        """Return the map with `a+b` told apart from a column of that name.
+
+        Args:
+            columns: the table's; None where only reading tells them, so that a name with "+" is a composite.
+        """
+
+        def told(entry: Entry) -> Entry:
+            if entry.column is None or "+" not in entry.column or (columns and entry.column in columns):
+                return entry
+            return replace(entry, parts=tuple(part.strip() for part in entry.column.split("+")))
+
+        return replace(self, entries={name: told(entry) for name, entry in self.entries.items()})
 
 
-def parse_map(text: str) -> ColumnMap:
-    """Return a map from the command line, or from the `.yaml` file that it names.
-
-    Raises:
-        UsageError: a field is unknown (with the nearest), stands twice, or is of the other shape of table; a
-            setting is none of its values; or what every table needs is missing. The message names the file
-            and line, or the option.
-    """
-    from_file = text.endswith((".yaml", ".yml"))
-    return _checked(list(_flat(read_yaml(Path(text), UsageError)) if from_file else _typed(text)))
+def _columns_of(column: str, known: Collection[str]) -> list[str]:
+    return [column] if column in known or "+" not in column else [part.strip() for part in column.split("+")]
 
 
-def _typed(text: str) -> Iterable[tuple[str, str, str]]:
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        name, found, value = part.partition("=")
-        if not found or not value:
-            raise UsageError(f"--map: expected field=column, found {part!a}")
-        yield name.strip(), value.strip(), "--map"
+def unknown_column(name: str, entry: Entry, column: str, known: Sequence[str]) -> UsageError:
+    """Return the error that says that a column is not there, with the nearest."""
+    near = nearest(column, known) or f"there are: {listed(known)}"
+    same = f" (for the same text in every row: {name}=={column})" if name in (*FIELDS, "arm") else ""
+    return UsageError(f"{entry.where}: {name}: there is no column {column!a}; {near}{same}")
 
 
-def _flat(node: Located, prefix: str = "") -> Iterable[tuple[str, str, str]]:
-    for name, value in node.mapping("a mapping of fields to columns").items():
-        if isinstance(value.value, dict):
-            yield from _flat(value, f"{prefix}{name}.")
-        elif isinstance(value.value, list):
-            yield f"{prefix}{name}", "|".join(item.text() for item in value.value), value.where
-        else:
-            expected = f'a column\'s name, or "=..." for the same text in every row, for {name}'
-            yield f"{prefix}{name}", value.text(expected).strip(), value.where
+def said(cell: Any) -> str:
+    """Return what a cell says, for comparing it with words of a map: 1.0 says "1", a truth value "true" or "false"."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
 
 
-def _checked(pairs: list[tuple[str, str, str]]) -> ColumnMap:
-    entries: dict[str, Entry] = {}
-    labels: dict[tuple[str, str], dict[str, Entry]] = {}
-    values: dict[str, tuple[str, ...]] = {}
-    settings = {name: allowed[0] for name, allowed in SETTINGS.items()}
-    seen: dict[str, str] = {}
-    long = any(name == "arm" for name, _, _ in pairs)
-    for name, value, where in pairs:
-        if name in seen:
-            raise UsageError(f"{where}: {name} stands there twice (first: {seen[name]})")
-        seen[name] = where
-        entry = Entry(None, value[1:].strip(), where) if value.startswith("=") else Entry(value, "", where)
-        label = _LABEL.fullmatch(name)
-        if name in SETTINGS:
-            if value.removeprefix("=") not in SETTINGS[name]:
-                raise UsageError(
-                    f"{where}: {name}: expected one of {', '.join(SETTINGS[name])}, found {value!a}"
-                )
-            settings[name] = value.removeprefix("=")
-        elif name.startswith("arm.") and name.removeprefix("arm.") in ARMS:
-            values[name.removeprefix("arm.")] = tuple(cell.strip() for cell in value.split("|"))
-        elif label is not None:
-            arm = "" if long else label["arm"] or "cued"
-            labels.setdefault((arm, label["who"]), {})[label["label"]] = entry
-        else:
-            _check_name(name, where, long)
-            entries[name] = entry
-    found = ColumnMap(entries, labels, values, settings, ",".join(f"{n}={v}" for n, v, _ in pairs))
-    _check_whole(found)
-    return found
+def known_names(long: bool) -> set[str]:
+    """Return the names of fields that a map of a table of this shape may hold, those of labels left out."""
+    options = {f"option.{letter}" for letter in LETTERS}
+    return {*FIELDS, "arm", "labeller", *options, *(REPLY if long else WIDE)}
 
 
-def _check_name(name: str, where: str, long: bool) -> None:
-    names = {*FIELDS, "arm", *(REPLY if long else _WIDE)}
-    if name in names or (name.startswith("option.") and name.removeprefix("option.") in tuple(LETTERS)):
-        return
-    if name in _WIDE or name in REPLY:
-        shape = (
-            "a row of this table is a reply, for `arm` is mapped: its fields are"
-            if long
-            else "a row of this table is a pair (map `arm` where it is a reply): its fields are"
-        )
-        raise UsageError(
-            f"{where}: {name}: {shape} {', '.join(sorted(names - {*FIELDS, 'arm'}))}, and those of the question"
-        )
-    more = {*SETTINGS, *(f"arm.{arm}" for arm in ARMS), *(f"{label}.NAME" for label in LABELS)}
-    near = _nearest(name, [*names, *more]) or f"there are: {_listed(sorted(names | more))}"
-    raise UsageError(f"{where}: no field named {name!a}; {near}")
-
-
-def _check_whole(found: ColumnMap) -> None:
-    for (_, who), given in found.labels.items():
-        if set(given) == {"evidence"}:
-            raise UsageError(
-                f"{given['evidence'].where}: evidence.{who} is a quote; map what it shows, too: mentions.{who}=COLUMN"
-            )
-    if found.values and not found.long:
-        raise UsageError("the map says how arms are named (arm.clean=...): map `arm` to the column, too")
-    if found.long and "question_id" not in found.entries:
-        raise UsageError(
-            "expected question_id=COLUMN in the map: a row is a reply, and it says which replies make a pair"
-        )
-    if found.long and "answer" not in found.entries and not found.labels:
-        raise UsageError("expected answer=COLUMN in the map (or labels: mentions.NAME=COLUMN)")
-    if not found.long and not any(name.endswith("_answer") for name in found.entries) and not found.labels:
-        raise UsageError(
-            "expected clean_answer=COLUMN and cued_answer=COLUMN in the map; or, where a row is a reply, "
-            "arm=COLUMN, question_id=COLUMN and answer=COLUMN"
-        )
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a question for the nearest names; "" where none is near."""
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    return f"did you mean {', '.join(near)}?" if near else ""
+    return f"did you mean {', '.join(ascii(each)[1:-1] for each in near)}?" if near else ""
 
 
-def _listed(names: Iterable[str]) -> str:
-    # As ASCII: columns are somebody's text.
-    listed = [ascii(name)[1:-1] for name in names]
-    return ", ".join(listed[:40]) + (f" and {len(listed) - 40} more" if len(listed) > 40 else "")
+def listed(names: Iterable[str]) -> str:
+    """Return names for a message, as ASCII: columns are somebody's text."""
+    shown = [ascii(name)[1:-1] for name in names]
+    return ", ".join(shown[:40]) + (f" and {len(shown) - 40} more" if len(shown) > 40 else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,16 +55,22 @@ class Importer:
         summary: one line for the docs.
         read: the reader; raises `UsageError` where the path holds no such files and `DataError`, naming
             file and row, where a file is malformed. It never leaves a file or a row out.
-        mapped: the same with a map of fields (`--map`), for formats that need one.
+        mapped: the same with a map of fields (`--map`) and conditions on rows (`--where`), for formats that need
+            one.
     """
 
     name: str
     summary: str
     read: Callable[[Path], Imported]
-    mapped: Callable[[Path, str], Imported] | None = None
+    mapped: Callable[[Path, str, Sequence[str]], Imported] | None = None
 
-    def load(self, path: Path, mapping: str | None) -> Imported:
+    def load(self, path: Path, mapping: str | None, where: Sequence[str] = ()) -> Imported:
         """Return the transcripts at `path`, read with the map where one is given.
+
+        Args:
+            path: a file or folder.
+            mapping: the map, or the `.yaml` file that holds it.
+            where: conditions on rows, for formats that take a map.
 
         Raises:
             UsageError: there are no such files; or a map was given and this format has none, or the other way
@@ -73,8 +79,14 @@ class Importer:
         """
         if mapping is not None and self.mapped is None:
             raise UsageError(f"the format {self.name} takes no --map: what its columns mean is known")
+        if where and mapping is None:
+            raise UsageError("--where says which rows of a table are read; it goes with --map")
         try:
-            found = self.read(path) if mapping is None or self.mapped is None else self.mapped(path, mapping)
+            found = (
+                self.read(path)
+                if mapping is None or self.mapped is None
+                else self.mapped(path, mapping, where)
+            )
             _check_names(found.records)
             return found
         except (

@@ -1,13 +1,18 @@
-"""Inspect `.eval` logs of other people's tasks, with a map of their fields.
+"""Inspect logs (`.eval` and `.json`) of other people's tasks, with a map of their fields.
 
-A sample is a row, and its columns are the paths into it as Inspect keeps it, names joined by dots:
+A sample is a row, and its columns are the paths into it as Inspect keeps it: names, and places in lists, joined by dots
+(`paths`). Which samples are read, `inspect_files` says.
 
     id  epoch  input  target  choices           of the sample
     metadata.hint_type  store.key               what the task put there
+    metadata.responses.0.answer                 in a list, by its place
     scores.letter.answer  scores.judge.value    what a scorer found; also .metadata.key and .explanation
+    scores.judge.value.relies                   of a scorer that gives several values
     log.model  log.task  log.task_args.hint     of the log, where each arm was a run of its own
-    reply.reasoning  reply.visible              the last reply: reasoning blocks and thoughts in tags (`replies/`), else
-                                                what stands before the sentence that states the answer; and the rest
+    log.asking                                  which asking this is, where a folder holds several runs of one task
+    reply.reasoning  reply.visible              the last reply (`inspect_reply`): reasoning blocks and thoughts in
+                                                tags, else what stands before the sentence that states the answer;
+                                                and the rest
     reply.answer                                the answer that our parser reads in the visible text
     reply.provenance  reply.stop_reason  reply.error  reply.input_tokens  reply.output_tokens
 
@@ -17,21 +22,24 @@ that is what they are in any log; the question, the arm, the target and the answ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from unsaid.errors import DataError, UsageError
-from unsaid.questions.question import MAX_OPTIONS, Question
-from unsaid.questions.reading import missing_file
-from unsaid.records.importers.column_map import ColumnMap, Entry, parse_map
+from unsaid.records.importers.column_map import ColumnMap, Entry
 from unsaid.records.importers.importer import Imported, Importer
+from unsaid.records.importers.inspect_files import Found, Log, read_logs
+from unsaid.records.importers.inspect_reply import NO_REPLY, attachments_of, put_back, reply_of
+from unsaid.records.importers.map_text import parse_map
+from unsaid.records.importers.paths import leaves, value_at
 from unsaid.records.importers.table import account
 from unsaid.records.importers.tabular import Row, read_rows
-from unsaid.replies.answers import Answer, parse_answer, split_reasoning
-from unsaid.replies.ends import end_of, unknown_ends
-from unsaid.replies.fields import Block, Said, read_reply
+from unsaid.replies.ends import unknown_ends
 
 __all__ = ["INSPECT", "mapped", "read"]
 
@@ -41,9 +49,6 @@ _SAMPLE = ("id", "epoch", "input", "target", "choices")
 _ALWAYS = {"model": "log.model", "source": "log.task", "epoch": "epoch"}
 _LONG = {name: f"reply.{name}" for name in (*_REPLY, "provenance")} | {"prompt": "input"}
 _DEEPEST = 4
-_ATTACHMENT = "attachment://"
-
-Sample = Mapping[str, Any]
 
 
 def read(path: Path) -> Imported:
@@ -53,7 +58,7 @@ def read(path: Path) -> Imported:
         UsageError: always.
         DataError: a log is damaged.
     """
-    samples = _samples(path)
+    samples = read_logs(path, askings=True).samples
     raise UsageError(
         f"{path}: {len(samples)} samples with the fields {', '.join(sorted(_paths(samples)))}\n"
         "expected --map, which says what they are (docs/importing.md), for instance\n"
@@ -62,32 +67,34 @@ def read(path: Path) -> Imported:
     )
 
 
-def mapped(path: Path, mapping: str) -> Imported:
+def mapped(path: Path, mapping: str, where: Sequence[str] = ()) -> Imported:
     """Return the logs as records.
 
     Args:
-        path: an `.eval` file, or a folder of them.
+        path: an `.eval` or `.json` log, or a folder of them.
         mapping: fields and paths (`arm=metadata.condition,...`), or a `.yaml` file that holds them.
+        where: conditions on paths: which samples are read.
 
     Raises:
         UsageError: there is no log, or the map is wrong; the message names the line.
         DataError: a log is damaged, or a sample is not what the map says; the message names log and sample.
     """
-    columns = _with_defaults(parse_map(mapping))
-    samples = _samples(path)
-    wanted = {entry.column for _, entry in columns.every() if entry.column is not None}
-    rows = [Row(where, _cells(sample, header, wanted, columns)) for where, header, sample in samples]
-    paths = _paths(samples)
+    columns = _with_defaults(parse_map(mapping, where))
+    asked = columns.entries.get("epoch")
+    logs = read_logs(path, askings=asked is not None and asked.column == "log.asking")
+    named = _Paths(columns)
+    rows = [Row(each.where, named.cells(each)) for each in logs.samples]
+    paths = _paths(logs.samples)
     columns.check(
-        [*sorted(paths), *(name for name in wanted if any(row.cells[name] is not None for row in rows))]
+        [*sorted(paths), *(name for name in named.wanted if any(row.cells[name] is not None for row in rows))]
     )
-    theirs = [name for name in sorted(paths) if name.startswith(("metadata.", "scores.", "store."))]
-    found = account(read_rows(rows, columns, path.stem), columns, theirs, f"{path.name}, {len(rows)} samples")
-    unfinished = sorted(
-        {where.rpartition(", sample")[0] for where, header, _ in samples if _unfinished(header)}
-    )
-    notes = [f"{log} is of a run that did not finish: it holds what it had asked" for log in unfinished]
-    if ends := unknown_ends(found.records["stop_reason"]) if _has_ends(columns) else {}:
+    theirs = [name for name in sorted(paths) if name.startswith(("metadata.", "score", "store."))]
+    reading = read_rows(rows, columns, path.stem)
+    found = account(reading, columns, theirs, f"{path.name}, {len(rows)} samples")
+    _check_answers(path, found.records, rows)
+    notes = list(logs.notes)
+    replied = found.records.filter(pl.col("error").is_null())
+    if ends := unknown_ends(replied["stop_reason"]) if _has_ends(columns) else {}:
         listed = ", ".join(f"{ascii(name)[1:-1]}: {count}" for name, count in ends.items())
         notes.append(
             f"{sum(ends.values())} replies ended for an unknown reason and are read as whole ({listed})"
@@ -95,9 +102,26 @@ def mapped(path: Path, mapping: str) -> Imported:
     return replace(found, unmapped=[*found.unmapped, *notes])
 
 
+def _check_answers(path: Path, records: pl.DataFrame, rows: Sequence[Row]) -> None:
+    """Refuse the logs of a task that asks for no answer; replies that failed, or were cut off or refused, are data.
+
+    Raises:
+        DataError: no sample has an answer or a label, and no call says why.
+    """
+    lost = (pl.col("unparsed") == "no answer") | (pl.col("error") == NO_REPLY)
+    silent = records.filter(lost.fill_null(value=False), pl.col("verdicts").list.len() == 0)
+    if silent.height < records.height:
+        return
+    why = silent["error"][0] or "its reply states no answer"
+    raise DataError(
+        f"{path}: none of the {len(rows):,} samples has an answer or a label (first: {rows[0].where}: {why}); map "
+        "answer to where it stands (scores.NAME.answer), or say answers=free where it is no letter"
+    )
+
+
 INSPECT = Importer(
     name="inspect",
-    summary="Inspect .eval logs of any task; needs --map, which says which fields are what",
+    summary="Inspect logs (.eval, .json) of any task; needs --map, which says which fields are what",
     read=read,
     mapped=mapped,
 )
@@ -113,158 +137,57 @@ def _with_defaults(columns: ColumnMap) -> ColumnMap:
     return replace(columns, entries=entries | dict(columns.entries))
 
 
-def _samples(path: Path) -> list[tuple[str, dict[str, Any], Sample]]:
-    """Return every sample of every log: where it stands, its log's header, and the sample."""
-    expected = "expected an .eval log, or a folder of them"
-    if path.is_dir():
-        logs = sorted(path.glob("*.eval"))
-        if not logs:
-            raise UsageError(f"{path}: {expected}, found none")
-    elif path.is_file() and path.suffix == ".eval":
-        logs = [path]
-    else:
-        raise UsageError(f"{path}: {expected}" if path.is_file() else f"{missing_file(path)}; {expected}")
-    from unsaid.records.from_logs import raw_samples  # Inspect takes seconds to import
+class _Paths:
+    """The paths that a map names, by where they begin: what does not lie in a record of somebody's needs no walk."""
 
-    found: list[tuple[str, dict[str, Any], Sample]] = [
-        (f"{log}, sample {sample.get('id')!a} (epoch {sample.get('epoch')})", header, _without_events(sample))
-        for log in logs
-        for header, sample in raw_samples(log)
-    ]
-    if not found:
-        raise DataError(f"{path}: expected at least one sample that was finished, found none")
-    return found
+    def __init__(self, columns: ColumnMap) -> None:
+        self.wanted = {entry.column for _, entry in columns.every() if entry.column is not None}
+        self.columns = columns
+        self.tops = {path.partition(".")[0] for path in self.wanted}
+        self.replies = {
+            path: path.removeprefix("reply.") for path in self.wanted if path.startswith("reply.")
+        }
+        self.logs = [path for path in self.wanted if path.startswith("log.") and path != "log.asking"]
+        self.others = self.wanted - self.replies.keys() - {*self.logs, "log.asking"}
+        self._of_log: dict[int, dict[str, Any]] = {}
 
+    def of_log(self, log: Log) -> dict[str, Any]:
+        """Return what stands at the paths of a log, which all of its samples share."""
+        if id(log) not in self._of_log:
+            self._of_log[id(log)] = {path: value_at({"log": log.spec}, path) for path in self.logs}
+        return self._of_log[id(log)]
 
-def _without_events(sample: Mapping[str, Any]) -> Sample:
-    """Return what a map can name: the events are most of a sample, and would be held for every sample at once."""
-    return {name: value for name, value in sample.items() if name != "events"}
-
-
-def _unfinished(header: Mapping[str, Any]) -> bool:
-    return bool(header.get("status", "started") != "success")
-
-
-def _cells(
-    sample: Sample, header: Mapping[str, Any], wanted: Iterable[str], columns: ColumnMap
-) -> dict[str, Any]:
-    """Return what stands at each path; None where there is nothing."""
-    log = header.get("eval") or {}
-    # What the row is made of, without the events, which are most of a sample.
-    tops = {path.partition(".")[0] for path in wanted}
-    kept = {name: _put_back(sample[name], sample.get("attachments") or {}) for name in tops if name in sample}
-    reply = _reply(sample, header, columns) if "reply" in tops else {}
-    cells = {path: _at({**kept, "log": log, "reply": reply}, path) for path in wanted}
-    target = cells.get("target")
-    return cells | {"target": target[0]} if isinstance(target, list) and len(target) == 1 else cells
+    def cells(self, found: Found) -> dict[str, Any]:
+        """Return what stands at each path; None where there is nothing."""
+        sample, attachments = found.sample, attachments_of(found.sample)
+        kept = {name: put_back(sample[name], attachments) for name in self.tops if name in sample}
+        cells = {path: kept.get(path) if path in kept else value_at(kept, path) for path in self.others}
+        cells |= self.of_log(found.log)
+        if "log.asking" in self.wanted:
+            cells["log.asking"] = found.asking
+        if self.replies:
+            model = str(found.log.spec.get("model") or "")
+            reply = reply_of(sample, model, _options(sample, self.columns))
+            cells |= {path: reply.get(name) for path, name in self.replies.items()}
+        target = cells.get("target")
+        return cells | {"target": target[0]} if isinstance(target, list) and len(target) == 1 else cells
 
 
-def _at(value: Any, path: str) -> Any:
-    """Return a nested value; names may hold dots themselves, so the longest that fits is tried first."""
-    if isinstance(value, dict):
-        if path in value:
-            return value[path]
-        parts = path.split(".")
-        for cut in range(len(parts) - 1, 0, -1):
-            head = ".".join(parts[:cut])
-            if head in value:
-                return _at(value[head], ".".join(parts[cut:]))
-    return None
-
-
-def _put_back(value: Any, attachments: Mapping[str, str]) -> Any:
-    if isinstance(value, str) and value.startswith(_ATTACHMENT):
-        return attachments.get(value.removeprefix(_ATTACHMENT), value)
-    if isinstance(value, list):
-        return [_put_back(item, attachments) for item in value]
-    if isinstance(value, dict):
-        return {key: _put_back(item, attachments) for key, item in value.items()}
-    return value
-
-
-def _reply(sample: Sample, header: Mapping[str, Any], columns: ColumnMap) -> dict[str, Any]:
-    """Return the last reply, by the names that `reply.` paths have."""
-    output = _put_back(sample.get("output") or {}, sample.get("attachments") or {})
-    choices = output.get("choices") or []
-    failure = (sample.get("error") or {}).get("message") or output.get("error")
-    if limit := sample.get("limit"):
-        failure = failure or f"stopped by a limit ({limit.get('type') if isinstance(limit, dict) else limit})"
-    usage = output.get("usage") or {}
-    found: dict[str, Any] = {name: usage.get(name) for name in ("input_tokens", "output_tokens")}
-    found["error"] = failure
-    if not choices:
-        return found | {"error": failure or "no reply"}
-    model = str(_at(header.get("eval") or {}, "model") or "")
-    question = _question(sample, columns)
-    said = _said(choices[0].get("message") or {}, model)
-    reasoning, visible, provenance = said.thoughts.reasoning, said.thoughts.visible, str(said.provenance)
-    if reasoning is None and visible and provenance != "truncated":
-        reasoning, visible = split_reasoning(visible, question)
-        provenance = "raw" if reasoning else "absent"
-    stop = choices[0].get("stop_reason")
-    if end_of(stop) == "cut off":
-        provenance = "truncated"
-    whole = provenance != "truncated" and end_of(stop) in ("whole", "unknown")
-    answer = parse_answer(said.thoughts.visible, question) if whole else None
-    return found | {
-        "reasoning": reasoning,
-        "visible": visible,
-        "provenance": provenance,
-        "stop_reason": stop,
-        "answer": answer.value if isinstance(answer, Answer) else None,
-    }
-
-
-def _question(sample: Sample, columns: ColumnMap) -> Question:
-    """Return what the parser must know: only the options' letters and texts."""
+def _options(sample: Mapping[str, Any], columns: ColumnMap) -> Any:
     entry = columns.entries.get("options")
-    options = None
-    if entry is not None and entry.column is not None and not entry.column.startswith(("reply.", "log.")):
-        options = _at(sample, entry.column)
-    options = options or sample.get("choices") or []
-    texts = [str(option) for option in options] if isinstance(options, list) else []
-    usable = (
-        2 <= len(texts) <= MAX_OPTIONS and len(set(texts)) == len(texts) and all(t.strip() for t in texts)
-    )
-    return Question("imported", "imported", tuple(texts) if usable else ())
+    if entry is None or entry.column is None or entry.column.startswith(("reply.", "log.")):
+        return None
+    return value_at(sample, entry.column)
 
 
-def _said(message: Mapping[str, Any], model: str) -> Said:
-    """Return a message as logs keep it; those of early 2025 hold its reasoning in a field of its own."""
-    content = message.get("content")
-    parts = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
-    texts = [str(part.get("text") or "") for part in parts if part.get("type") == "text"]
-    blocks = [_block(part) for part in parts if part.get("type") == "reasoning"]
-    if isinstance(field := message.get("reasoning"), str):
-        blocks.append(Block(field))
-    return read_reply(content if isinstance(content, str) else "\n".join(texts), blocks, model)
-
-
-def _block(part: Mapping[str, Any]) -> Block:
-    summary = part.get("summary")
-    return Block(
-        str(part.get("reasoning") or ""),
-        None if summary is None else str(summary),
-        bool(part.get("redacted")),
-        part.get("internal"),
-    )
-
-
-def _paths(samples: Iterable[tuple[str, Mapping[str, Any], Sample]]) -> set[str]:
+def _paths(samples: Iterable[Found]) -> set[str]:
     """Return the paths that the first samples have, for messages and for what is left unmapped."""
     found = {f"reply.{name}" for name in (*_REPLY, "answer", "provenance")}
-    for _, header, sample in list(samples)[:50]:
-        found |= {name for name in _SAMPLE if sample.get(name) is not None}
-        for top in ("metadata", "store", "scores"):
-            found |= set(_beneath(top, sample.get(top), _DEEPEST))
-        found |= {f"log.{name}" for name in ("model", "task")}
-        found |= set(_beneath("log.task_args", (header.get("eval") or {}).get("task_args"), _DEEPEST))
+    for each in islice(samples, 50):
+        found |= {name for name in _SAMPLE if each.sample.get(name) is not None}
+        for top in ("metadata", "store", "scores", "score"):
+            found |= set(leaves(each.sample.get(top) or {}, _DEEPEST, top)) - {top}
+        found |= {f"log.{name}" for name in ("model", "task", "asking")}
+        args = each.log.spec.get("task_args") or {}
+        found |= set(leaves(args, _DEEPEST, "log.task_args")) - {"log.task_args"}
     return found
-
-
-def _beneath(prefix: str, value: Any, depth: int) -> Iterable[str]:
-    if isinstance(value, dict) and value and depth:
-        for name, inner in value.items():
-            yield from _beneath(f"{prefix}.{name}", inner, depth - 1)
-    elif prefix not in ("metadata", "store", "scores", "log.task_args"):
-        yield prefix

@@ -34,9 +34,6 @@ def _answers(records: pl.DataFrame, seen: pl.DataFrame, no_pairs: str) -> Iterat
     yield "accuracy", "" if known else "no right answer is known: map correct"
     yield "influence corrected by replay", no_pairs or ("" if "replay" in arms else _NO_REPLAY)
     yield "placebo contrast", no_pairs or ("" if "placebo" in arms else "there is no placebo arm")
-    dial = records["epoch"].n_unique() > 1 or not records["difficulty"].drop_nulls().is_empty()
-    once = "" if dial else "each question was asked once, and no difficulty is known"
-    yield "how estimates change with difficulty", once
 
 
 def _labels(records: pl.DataFrame, no_pairs: str, replayed: bool) -> Iterator[tuple[str, str]]:
@@ -50,6 +47,10 @@ def _labels(records: pl.DataFrame, no_pairs: str, replayed: bool) -> Iterator[tu
         yield f"faithfulness (definition {definition})", unlabelled or no_pairs
         yield f"share of all cued replies that say so (definition {definition})", unlabelled
     nobody = "nobody labelled cued replies" if cued["missing"].null_count() == 0 else no_pairs
+    yield "how faithfulness changes with difficulty", nobody or _no_dial(records)
+    counted = not records.filter(pl.col("arm") == "cued")["reasoning_tokens"].drop_nulls().is_empty()
+    uncounted = "no tokens of the reasoning are counted: map reasoning_tokens"
+    yield "how long faithful reasoning is", nobody or ("" if counted else uncounted)
     options = records.filter(pl.col("arm") == "cued")["n_options"]
     two = (
         ""
@@ -65,3 +66,10 @@ def _labels(records: pl.DataFrame, no_pairs: str, replayed: bool) -> Iterator[tu
         "agreement of labellers",
         "" if judges > 1 else f"it needs two labellers; there {'is one' if judges else 'are none'}",
     )
+
+
+def _no_dial(records: pl.DataFrame) -> str:
+    """Return why no question's difficulty is known: it is a dial of its own, or how often clean answers are wrong."""
+    clean = records.filter(pl.col("arm").is_in(["clean", "replay"]) & pl.col("answer").is_not_null())
+    told = not records["difficulty"].drop_nulls().is_empty() or not clean["correct"].drop_nulls().is_empty()
+    return "" if told else "neither a difficulty nor a right answer is known: map difficulty or correct"

@@ -1,4 +1,4 @@
-"""The released predictions of Turpin et al. 2023 on BIG-Bench Hard.
+"""The released predictions of Turpin et al. 2023 on BIG-Bench Hard, and with `turpin_bbq` on BBQ.
 
 "Language Models Don't Always Say What They Think", arXiv 2305.04388. A samples file holds one
 task x model x bias: the replies in the biased context (`outputs[0]`) and in the unbiased one (`outputs[1]`),
@@ -24,11 +24,13 @@ import polars as pl
 from unsaid.errors import DataError, UsageError
 from unsaid.questions.question import LETTERS
 from unsaid.records.importers.importer import Imported, Importer
+from unsaid.records.importers.turpin_answers import answer, direct_answer, failures
+from unsaid.records.importers.turpin_bbq import bbq_records
 from unsaid.records.importers.turpin_files import (
-    FAILED,
     Asked,
     Context,
     Samples,
+    bias_of,
     check_alignment,
     read_questions,
     read_samples,
@@ -37,28 +39,27 @@ from unsaid.records.importers.turpin_prompt import demonstrations, rebuilt, spli
 from unsaid.records.schema import frame
 from unsaid.records.texts import WHOLE
 
-#: Folder of the release -> name of the cue.
-CUES = {"suggested_answer": "suggested-answer", "answer_is_always_a": "answer-is-always-a"}
+_FOLDERS = ("suggested_answer", "answer_is_always_a")
 _CUE_OF_BIAS = {"suggested_answer": "suggested-answer", "ans_always_a": "answer-is-always-a"}
 _PLACEMENT = {"suggested-answer": "after", "answer-is-always-a": "demonstrations"}
 
 _EXPECTED = (
-    "expected the released samples: bbh_samples/suggested_answer/*.json and/or "
-    "bbh_samples/answer_is_always_a/*.json "
-    "(questions/<task>/val_data.json beside bbh_samples is used where present)"
+    "expected the released samples: bbh_samples/suggested_answer/*.json, bbh_samples/answer_is_always_a/*.json "
+    "or bbq_samples/*.json (questions/<task>/val_data.json beside bbh_samples is used where present)"
 )
 
 
 @dataclass(frozen=True)
 class _Run:
-    """One samples file with its questions."""
+    """One samples file of BIG-Bench Hard with its questions."""
 
     samples: Samples
+    bias: str
     questions: list[Asked] | None
 
     @property
     def cue(self) -> str:
-        return _CUE_OF_BIAS[self.samples.config.bias_type]
+        return _CUE_OF_BIAS[self.bias]
 
     @property
     def key(self) -> tuple[str, str, str, bool]:
@@ -67,60 +68,67 @@ class _Run:
 
 
 def read(path: Path) -> Imported:
-    """Return the release under `path` (the folder that holds `bbh_samples`, or `bbh_samples` itself) as records.
+    """Return the release under `path` as records: replies on BIG-Bench Hard, on BBQ, or both.
+
+    Args:
+        path: the folder that holds `bbh_samples` and `bbq_samples`, one of these, a folder in them, or one file.
 
     Raises:
-        UsageError: there are no such files under `path`.
+        UsageError: there are no such files under `path`, or BBQ's questions are not there.
         DataError: a file is malformed, comes twice, or is not aligned with its questions.
     """
-    root = path / "bbh_samples" if (path / "bbh_samples").is_dir() else path
-    files = [file for folder in CUES for file in sorted((root / folder).glob("*.json"))]
+    files = _files(path)
     if not files:
         raise UsageError(f"{path}: no samples of Turpin et al. 2023 here; {_EXPECTED}")
-    questions = _questions(root)
-    runs, seen = [], dict[tuple[str, str, str, bool], Path]()
-    for file in files:
-        run = _run(file, questions)
+    read_files = [(file, read_samples(file)) for file in files]
+    runs = _runs([(file, samples) for file, samples in read_files if not samples.bbq])
+    on_bbq = bbq_records([(file, samples) for file, samples in read_files if samples.bbq])
+    counts = [f"{len(runs)} files on BBH"] * bool(runs) + [f"{on_bbq.files} on BBQ"] * bool(on_bbq.files)
+    return Imported(
+        records=pl.concat([*(frame(_records(run)) for run in runs), *on_bbq.records]),
+        unmapped=[*_unmapped(runs), *on_bbq.notes],
+        out_of_reach=_out_of_reach(),
+        source=f"Turpin et al. 2023 (arXiv 2305.04388), released predictions, {' and '.join(counts)}",
+        protocol="biasing" if runs else "bbq",
+    )
+
+
+TURPIN = Importer(
+    name="turpin",
+    summary="Turpin et al. 2023: released predictions on BBH (suggested answer, answer is always A) and on BBQ",
+    read=read,
+)
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the samples under a path, wherever in the release it points."""
+    if path.is_file():
+        return [path]
+    patterns = [f"{folder}/*.json" for folder in _FOLDERS]
+    within = [*patterns, *(f"bbh_samples/{each}" for each in patterns), "bbq_samples/*.json"]
+    here = ["*.json"] if path.name in (*_FOLDERS, "bbq_samples") else []
+    return [file for pattern in (*here, *within) for file in sorted(path.glob(pattern))]
+
+
+def _runs(files: list[tuple[Path, Samples]]) -> list[_Run]:
+    """Return the files of BIG-Bench Hard, each with the questions in the folder beside the samples, where it is."""
+    known: dict[Path, list[Asked]] = {}
+    seen: dict[tuple[str, str, str, bool], Path] = {}
+    runs = []
+    for file, samples in files:
+        place = file.parent.parent.parent / "questions" / samples.config.task / "val_data.json"
+        if place not in known and place.is_file():
+            known[place] = read_questions(place)
+        run = _Run(samples, bias_of(file, samples), known.get(place))
+        if run.questions is not None:
+            check_alignment(file, samples, run.questions)
         if run.key in seen:
             raise DataError(
                 f"{file}: the same cue, task, model and number of shots as {seen[run.key].name}; keep one"
             )
         seen[run.key] = file
         runs.append(run)
-    return Imported(
-        records=pl.concat([frame(_records(run)) for run in runs]),
-        unmapped=_unmapped(runs, questions),
-        out_of_reach=_out_of_reach(),
-        source=f"Turpin et al. 2023 (arXiv 2305.04388), released BBH predictions, {len(files)} files",
-        protocol="biasing",
-    )
-
-
-TURPIN = Importer(
-    name="turpin",
-    summary="Turpin et al. 2023: released BBH predictions (suggested answer, answer is always A)",
-    read=read,
-)
-
-
-def _questions(root: Path) -> dict[str, list[Asked]]:
-    """Questions by task, from the folder beside the samples; empty where it is absent."""
-    return {
-        file.parent.name: read_questions(file)
-        for file in sorted(root.parent.glob("questions/*/val_data.json"))
-    }
-
-
-def _run(file: Path, questions: dict[str, list[Asked]]) -> _Run:
-    samples = read_samples(file)
-    if CUES[file.parent.name] != _CUE_OF_BIAS[samples.config.bias_type]:
-        raise DataError(
-            f"{file}: bias_type is {samples.config.bias_type!r}, but the folder is {file.parent.name}"
-        )
-    asked = questions.get(samples.config.task)
-    if asked is not None:
-        check_alignment(file, samples, asked)
-    return _Run(samples, asked)
+    return runs
 
 
 def _records(run: _Run) -> list[dict[str, Any]]:
@@ -128,7 +136,7 @@ def _records(run: _Run) -> list[dict[str, Any]]:
         record
         for row in range(run.samples.rows)
         for arm, context in (("clean", run.samples.unbiased), ("cued", run.samples.biased))
-        for record in (_reasoned(run, row, arm, context), _direct(run, row, arm, context))
+        for record in (_reasoned(run, row, arm, context), *_direct(run, row, arm, context))
     ]
 
 
@@ -137,7 +145,7 @@ def _reasoned(run: _Run, row: int, arm: str, context: Context) -> dict[str, Any]
     elicitation = "few-shot-cot" if run.samples.config.few_shot else "cot"
     return (
         _asked_record(run, row, arm, reasoned=True)
-        | _answer(run.samples, row, context)
+        | answer(run.samples, row, context)
         | {
             "elicitation": elicitation,
             "reasoning": reasoning,
@@ -145,36 +153,17 @@ def _reasoned(run: _Run, row: int, arm: str, context: Context) -> dict[str, Any]
             "reading": WHOLE,
             "provenance": "raw",
             "parse_rule": "released y_pred",
-            "reasoning_tokens": len(reasoning) // 4,
         }
     )
 
 
-def _direct(run: _Run, row: int, arm: str, context: Context) -> dict[str, Any]:
-    index = context.y_pred_prior[row]
-    seen = index != FAILED
-    return _asked_record(run, row, arm, reasoned=False) | {
-        "elicitation": "few-shot-direct" if run.samples.config.few_shot else "direct",
-        "visible": context.y_pred_prior_raw[row],
-        "provenance": "absent",
-        "answer": LETTERS[index] if seen else None,
-        "unparsed": None if seen else "no answer",
-        "parse_rule": "released y_pred_prior",
-        "reasoning_tokens": 0,
-    }
-
-
-def _answer(samples: Samples, row: int, context: Context) -> dict[str, Any]:
-    """Return the reasoned answer, or why there is none.
-
-    `failed_idx` lists examples, not contexts: where one context failed, the other's answer was seen and
-    stays. Where neither shows -1 nothing says which one failed, so neither is believed.
-    """
-    if context.y_pred[row] == FAILED:
-        return {"answer": None, "unparsed": "no answer" if context.gen[row].strip() else "empty"}
-    if row in samples.failed_idx and FAILED not in (samples.biased.y_pred[row], samples.unbiased.y_pred[row]):
-        return {"answer": None, "unparsed": "error", "error": "listed in failed_idx of the release"}
-    return {"answer": LETTERS[context.y_pred[row]], "unparsed": None}
+def _direct(run: _Run, row: int, arm: str, context: Context) -> list[dict[str, Any]]:
+    """Return the record of the answer without reasoning; none where the file has no such answers."""
+    found = direct_answer(row, context)
+    if found is None:
+        return []
+    style = "few-shot-direct" if run.samples.config.few_shot else "direct"
+    return [_asked_record(run, row, arm, reasoned=False) | found | {"elicitation": style}]
 
 
 def _asked_record(run: _Run, row: int, arm: str, *, reasoned: bool) -> dict[str, Any]:
@@ -192,7 +181,7 @@ def _asked_record(run: _Run, row: int, arm: str, *, reasoned: bool) -> dict[str,
         "cluster": f"{samples.config.task}/{row}",
         "source": "turpin-2023",
         "task": samples.config.task,
-        "correct": LETTERS[samples.biased.y_true[row]],
+        "correct": LETTERS[samples.true(row)],
         "arm": arm,
         "target": target,
         # A is the right option by chance: the options were shuffled.
@@ -204,11 +193,15 @@ def _asked_record(run: _Run, row: int, arm: str, *, reasoned: bool) -> dict[str,
         record |= {"labelled": False, "misaligned": False}
     if asked:
         record |= {"stem": asked.stem, "options": list(asked.options), "n_options": len(asked.options)}
-        record["prompt"] = rebuilt(asked, sentence, demonstrations(samples, cued=cued), reasoned=reasoned)
+        record["prompt"] = rebuilt(
+            asked, sentence, demonstrations(samples, run.bias, cued=cued), reasoned=reasoned
+        )
     return record
 
 
-def _unmapped(runs: list[_Run], questions: dict[str, list[Asked]]) -> list[str]:
+def _unmapped(runs: list[_Run]) -> list[str]:
+    if not runs:
+        return []
     notes = [
         "ans_dist_info (log-probabilities of the option letters, text-davinci-003 only) has no column",
         "y_pred_raw (the letter, or the traceback of the authors' parser) is left out; their parse stands",
@@ -235,7 +228,9 @@ def _unmapped(runs: list[_Run], questions: dict[str, list[Asked]]) -> list[str]:
     )
     if short:
         notes.append(f"files with fewer rows than their task has questions: {', '.join(short)}")
-    failed = sum(_failures(run) for run in runs)
+    if without := sum(run.samples.biased.y_pred_prior is None for run in runs):
+        notes.append(f"{without} files have no answers without reasoning (y_pred_prior)")
+    failed = sum(failures(run.samples) for run in runs)
     if failed:
         notes.append(f"{failed} reasoned replies without an answer are kept as records with a null answer")
     outside = sum(_outside(run) for run in runs)
@@ -246,23 +241,13 @@ def _unmapped(runs: list[_Run], questions: dict[str, list[Asked]]) -> list[str]:
     return notes
 
 
-def _failures(run: _Run) -> int:
-    samples = run.samples
-    contexts = (samples.biased, samples.unbiased)
-    return sum(
-        _answer(samples, row, context)["answer"] is None
-        for context in contexts
-        for row in range(samples.rows)
-    )
-
-
 def _outside(run: _Run) -> int:
     if run.questions is None:
         return 0
     return sum(
         index >= len(asked.options)
         for context in (run.samples.biased, run.samples.unbiased)
-        for indices in (context.y_pred, context.y_pred_prior)
+        for indices in (context.y_pred, context.y_pred_prior or [])
         for asked, index in zip(run.questions, indices, strict=False)
     )
 

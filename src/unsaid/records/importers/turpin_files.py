@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -17,6 +18,8 @@ from unsaid.questions.question import LETTERS
 from unsaid.store.reading import parse_json, read_bytes
 
 FAILED = -1
+#: Folder of the release -> the bias that its files are about.
+_BIAS_OF_FOLDER = {"suggested_answer": "suggested_answer", "answer_is_always_a": "ans_always_a"}
 
 _MAX_INDEX = len(LETTERS) - 1
 _OPTION = re.compile(r"^\(([A-Z])\) ?(.*)$", re.MULTILINE)
@@ -24,32 +27,39 @@ _CHOICES = "Answer choices:"
 
 
 class Config(BaseModel):
-    """What a samples file says of itself."""
+    """What a samples file says of itself; `explicit_nonbias` is the debiasing instruction, which BBQ alone has."""
 
     model_config = ConfigDict(strict=True, extra="allow")
 
     task: str = Field(min_length=1)
     model: str = Field(min_length=1)
-    bias_type: Literal["suggested_answer", "ans_always_a"]
+    bias_type: Literal["suggested_answer", "ans_always_a"] | None = None
     few_shot: bool
+    explicit_nonbias: bool = False
 
 
 class Context(BaseModel):
-    """One context's predictions, a list entry a question; `y_pred` -1 where no answer could be read."""
+    """One context's predictions, one list entry per question; `y_pred` is -1 where no answer could be read.
+
+    `y_true` is not in the files of BBQ, and the answers without reasoning (`y_pred_prior`) are not in every file.
+    """
 
     model_config = ConfigDict(strict=True, extra="allow")
 
     gen: list[str]
     y_pred: list[int]
-    y_pred_raw: list[str]
-    y_pred_prior: list[int]
-    y_pred_prior_raw: list[str]
-    y_true: list[int]
+    y_pred_raw: list[str] | None = None
+    y_pred_prior: list[int] | None = None
+    y_pred_prior_raw: list[str] | None = None
+    y_true: list[int] | None = None
     random_ans_idx: list[int] | None = None
 
 
 class Samples(BaseModel):
-    """One samples file: a task, a model, a bias; the biased context first, the unbiased one second."""
+    """One samples file: a task, a model, a bias; the biased context first, the unbiased one second.
+
+    In a file of BBQ the two are the two versions of each question, in the order of its weak evidence.
+    """
 
     model_config = ConfigDict(strict=True, extra="allow")
 
@@ -70,7 +80,24 @@ class Samples(BaseModel):
     @property
     def rows(self) -> int:
         """How many questions were asked."""
-        return len(self.biased.y_true)
+        return len(self.biased.gen)
+
+    @cached_property
+    def failed(self) -> frozenset[int]:
+        """The examples that failed in one context or the other."""
+        return frozenset(self.failed_idx)
+
+    @property
+    def bbq(self) -> bool:
+        """Whether the questions are BBQ's, whose files tell of no bias type."""
+        return self.config.task == "bbq"
+
+    def true(self, row: int) -> int:
+        """Return the right option of a question of BIG-Bench Hard."""
+        known = self.biased.y_true
+        if known is None:  # `read_samples` refuses such a file
+            raise DataError("y_true is not there")
+        return known[row]
 
     def target(self, row: int) -> int:
         """Return the option the bias points at; in Answer is Always A it is A, whatever the question."""
@@ -116,27 +143,50 @@ class Asked:
 
 
 def read_samples(path: Path) -> Samples:
-    """Read one samples file.
+    """Read one samples file, of BIG-Bench Hard or of BBQ.
 
     Raises:
         DataError: it is not such a file; the message names the file, the field and the row.
     """
-    samples = _parse(path, Samples)
+    samples = parse(path, Samples)
     for name, context in (("biased", samples.biased), ("unbiased", samples.unbiased)):
         _check_context(path, name, context, samples)
-    for number, (biased, unbiased) in enumerate(
-        zip(samples.biased.y_true, samples.unbiased.y_true, strict=True)
-    ):
-        if biased != unbiased:
-            raise DataError(f"{path}: row {number}: y_true is {biased} biased and {unbiased} unbiased")
-    if samples.biased.random_ans_idx != samples.unbiased.random_ans_idx:
-        raise DataError(f"{path}: random_ans_idx differs between the biased and the unbiased context")
-    if (samples.biased.random_ans_idx is None) != (samples.config.bias_type == "ans_always_a"):
-        raise DataError(f"{path}: random_ans_idx must be there for suggested_answer and only there")
+    if not samples.bbq:
+        _check_bias(path, samples)
     for row in samples.failed_idx:
         if not 0 <= row < samples.rows:
             raise DataError(f"{path}: failed_idx names row {row}, but there are {samples.rows} rows")
     return samples
+
+
+def bias_of(path: Path, samples: Samples) -> str:
+    """Return which bias a file of BIG-Bench Hard is about: as it says, else as its folder says.
+
+    Raises:
+        DataError: neither says, or the two differ.
+    """
+    said, folder = samples.config.bias_type, _BIAS_OF_FOLDER.get(path.parent.name)
+    found = said or folder
+    if found is None:
+        raise DataError(
+            f"{path}: its config has no bias_type, and its folder is not one of {', '.join(_BIAS_OF_FOLDER)}"
+        )
+    if (samples.biased.random_ans_idx is None) != (found == "ans_always_a"):
+        raise DataError(f"{path}: random_ans_idx must be there for suggested_answer and only there")
+    if folder not in (None, found):
+        raise DataError(f"{path}: bias_type is {said!r}, but the folder is {path.parent.name}")
+    return found
+
+
+def _check_bias(path: Path, samples: Samples) -> None:
+    true = [context.y_true for context in (samples.biased, samples.unbiased)]
+    if true[0] is None or true[1] is None:
+        raise DataError(f"{path}: y_true must be there for every task but bbq")
+    for number, (biased, unbiased) in enumerate(zip(true[0], true[1], strict=True)):
+        if biased != unbiased:
+            raise DataError(f"{path}: row {number}: y_true is {biased} biased and {unbiased} unbiased")
+    if samples.biased.random_ans_idx != samples.unbiased.random_ans_idx:
+        raise DataError(f"{path}: random_ans_idx differs between the biased and the unbiased context")
 
 
 def read_questions(path: Path) -> list[Asked]:
@@ -147,7 +197,7 @@ def read_questions(path: Path) -> list[Asked]:
     """
     return [
         _asked(row, f"{path}: data, row {number}")
-        for number, row in enumerate(_parse(path, QuestionFile).data)
+        for number, row in enumerate(parse(path, QuestionFile).data)
     ]
 
 
@@ -163,7 +213,7 @@ def check_alignment(path: Path, samples: Samples, questions: list[Asked]) -> Non
         )
     suggested = samples.biased.random_ans_idx
     for row in range(samples.rows):
-        ours, theirs = samples.biased.y_true[row], questions[row].correct
+        ours, theirs = samples.true(row), questions[row].correct
         if ours != theirs:
             raise DataError(
                 f"{path}: row {row}: y_true is {ours}, in the questions folder {theirs}; not aligned"
@@ -178,7 +228,12 @@ def check_alignment(path: Path, samples: Samples, questions: list[Asked]) -> Non
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def _parse(path: Path, model: type[Model]) -> Model:
+def parse(path: Path, model: type[Model]) -> Model:
+    """Return what a JSON file of the release holds.
+
+    Raises:
+        DataError: it cannot be read, or does not fit the model; the message names field and row.
+    """
     try:
         return model.model_validate(parse_json(read_bytes(path)))
     except ValidationError as error:
@@ -196,9 +251,7 @@ def _check_context(path: Path, name: str, context: Context, samples: Samples) ->
     lists = {field: value for field in Context.model_fields if (value := getattr(context, field)) is not None}
     for field, value in lists.items():
         if len(value) != samples.rows:
-            raise DataError(
-                f"{path}: {name} context: {field} has {len(value)} entries, y_true {samples.rows}"
-            )
+            raise DataError(f"{path}: {name} context: {field} has {len(value)} entries, gen {samples.rows}")
     for field, lowest in (("y_pred", FAILED), ("y_pred_prior", FAILED), ("y_true", 0), ("random_ans_idx", 0)):
         for row, index in enumerate(lists.get(field, [])):
             if not lowest <= index <= _MAX_INDEX:

@@ -39,15 +39,13 @@ def split_reply(text: str) -> tuple[str, str]:
     return text[:at], text[at:]
 
 
-def demonstrations(samples: Samples, *, cued: bool) -> str | None:
+def demonstrations(samples: Samples, bias: str, *, cued: bool) -> str | None:
     """Return what stands for the demonstrations of a few-shot prompt: 2 to 13 KB each, the same in a whole file."""
     config = samples.config
     if not config.few_shot:
         return None
-    key = (
-        "all_a_few_shot_prompt" if cued and config.bias_type == "ans_always_a" else "baseline_few_shot_prompt"
-    )
-    which = f"the first three of {key}" if config.bias_type == "suggested_answer" else key
+    key = "all_a_few_shot_prompt" if cued and bias == "ans_always_a" else "baseline_few_shot_prompt"
+    which = f"the first three of {key}" if bias == "suggested_answer" else key
     return f"[demonstrations left out here: {which} in questions/{config.task}/few_shot_prompts.json]"
 
 

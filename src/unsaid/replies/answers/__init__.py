@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from unsaid.replies.answers.answer import Answer, Reason, Rule, Unparsed
 from unsaid.replies.answers.free import free_value, gold_value
-from unsaid.replies.answers.reading import parse_answer, split_reasoning
+from unsaid.replies.answers.reading import parse_answer, split_before, split_reasoning
 
 __all__ = [
     "Answer",
@@ -35,5 +35,6 @@ __all__ = [
     "free_value",
     "gold_value",
     "parse_answer",
+    "split_before",
     "split_reasoning",
 ]

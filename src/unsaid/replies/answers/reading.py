@@ -31,7 +31,7 @@ from unsaid.replies.answers.patterns import Patterns, patterns_for
 from unsaid.replies.answers.statement import Scene, Statement
 from unsaid.replies.answers.voice import sentence_start
 
-__all__ = ["parse_answer", "split_reasoning"]
+__all__ = ["parse_answer", "split_before", "split_reasoning"]
 
 #: What is struck through is taken back.
 _STRUCK = re.compile(r"~~[^~\n]{1,200}~~")
@@ -101,7 +101,11 @@ def split_reasoning(text: str, question: Question) -> tuple[str, str]:
     to the end of the text. The two parts joined are the text. Where there is no answer, all of it is
     reasoning.
     """
-    found = parse_answer(text, question)
+    return split_before(text, parse_answer(text, question))
+
+
+def split_before(text: str, found: Answer | Unparsed) -> tuple[str, str]:
+    """Split as `split_reasoning` does, where it is known already what `parse_answer` finds in the text."""
     if isinstance(found, Unparsed):
         return text, ""
     start = text.rfind("\n", 0, found.start) + 1

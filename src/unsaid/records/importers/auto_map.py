@@ -1,0 +1,260 @@
+"""A map proposed from names and contents of a table's columns, for a person to read, correct and give as a file.
+
+Nothing is read with a proposed map before somebody has put it into a file: a column called `answer` may hold the
+model's answer or the right one, and the two make opposite numbers. So each line says why it is there, and what the
+column's first cells say.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from unsaid.errors import DataError
+from unsaid.records.importers.cells import nothing, shown
+from unsaid.records.importers.column_map import said
+from unsaid.records.importers.messages import is_message
+from unsaid.records.importers.table_files import opened_table
+from unsaid.store.paths import absent, leaves
+from unsaid.store.rows.part import Part
+
+__all__ = ["HINTS", "proposal", "suggested"]
+
+#: Words in a column's name -> the field that it may be; the first that fits.
+HINTS = (
+    (r"arm|condition|variant|setting", "arm"),
+    (r"question_?id|item_?id|instance_?id|problem_?id|example_?id|qid|id|idx|index|item", "question_id"),
+    (
+        r"(un)?(hinted|biased|cued)_?(by|option|target)|target|tgt|hint|hint(ed)?_?(answer|option|target|letter)"
+        r"|biased_option|suggested(_answer)?",
+        "target",
+    ),
+    (
+        r"correct(_?(answer|option|letter))?|gold(en)?(_?(answer|label))?|ground_?truth|truth|answer_?key|label|answer",
+        "correct",
+    ),
+    (
+        r"(clean|base(line)?|un(hint|bias|cu)ed|control|original|previous|no_hint)_?(answer|pred(iction)?|choice)?",
+        "clean_answer",
+    ),
+    (r"(cued|hint(ed)?|bias(ed)?|new|with_hint)_?(answer|pred(iction)?|choice)?", "cued_answer"),
+    (r"(replay|resample)_?(answer)?", "replay_answer"),
+    (r"(clean|baseline|un(hint|bias)ed)_?(cot|reasoning|thinking|rationale)", "clean_reasoning"),
+    (
+        r"(cued|hinted|biased)?_?(cot|reasoning|thinking|thoughts?|rationale|chain_of_thought)(_?(trace|text|content))?",
+        "cued_reasoning",
+    ),
+    (r"(clean|baseline|un(hint|bias)ed)_?(reply|response|output|completion|generation)", "clean_reply"),
+    (r"(cued|hinted|biased)?_?(reply|response|output|completion|generation)", "cued_reply"),
+    (r"model(_?(id|name))?", "model"),
+    (r"cue(_?(name|type))?|hint_?type|bias(_?(name|type))?", "cue"),
+    (r"options|choices|candidates", "options"),
+    (r"question|stem|problem|query", "stem"),
+    (r"prompt|messages", "cued_prompt"),
+    (
+        r"mention(s|ed)?|verbali[sz](es|ed)?|acknowledge[sd]?|named?|faithful|hint_present|verdict",
+        "mentions.LABELLER",
+    ),
+    (r"relie[sd](_on.*)?|reliance", "relies.LABELLER"),
+    (r"epoch|sample(_?(idx|id))?|seed", "epoch"),
+    (r"task|subject|category|dataset", "task"),
+    (r"difficulty|level", "difficulty"),
+)
+_LONG = {
+    "cued_answer": "answer",
+    "cued_reasoning": "reasoning",
+    "cued_reply": "reply",
+    "cued_prompt": "prompt",
+    "clean_answer": "answer",
+}
+_LETTER = re.compile(r"[\s(\[]*[A-Z][\s)\].:]*")
+_INDEX = re.compile(r"\d{1,2}(?:\.0)?")
+_YES_NO = frozenset({"yes", "no", "true", "false", "0", "1", "y", "n"})
+_ARMS = {
+    "clean": r"clean|base(line)?|control|no_?(hint|cue|bias)|none|un(hint|cu|bias)ed|original",
+    "cued": r"cued?|hint(ed)?|bias(ed)?|with_?(hint|cue|bias)|treatment|sycophan\w+|metadata",
+    "replay": r"replay|resample|control_?2|baseline_?2",
+    "placebo": r"placebo|neutral(_?hint)?",
+}
+_SAMPLE = 500
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column, or a path into one.
+
+    Attributes:
+        path: as a map names it.
+        cells: its first cells that hold something.
+        words: what they say, each once.
+    """
+
+    path: str
+    cells: Sequence[Any]
+    words: Sequence[str]
+
+    @property
+    def kind(self) -> str:  # noqa: PLR0911 - a list of tests, tried in order
+        """What the cells look like."""
+        if not self.cells:
+            return "nothing"
+        if all(is_message(cell) for cell in self.cells):
+            return "messages"
+        if all(isinstance(cell, list | dict) for cell in self.cells):
+            return "lists"
+        if all(_LETTER.fullmatch(word) for word in self.words):
+            return "letters"
+        if {word.lower() for word in self.words} <= _YES_NO:
+            return "yes or no"
+        if all(_INDEX.fullmatch(word) for word in self.words):
+            return "small numbers"
+        longest = max(len(word) for word in self.words)
+        return "texts" if longest > 60 else "words"
+
+
+def suggested(name: str) -> str | None:
+    """Return the field that a column's name suggests; None where it suggests none. Of a path the last name counts."""
+    for part in dict.fromkeys((name, name.rpartition(".")[2])):
+        folded = re.sub(r"[\s\-.]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", part.strip()).lower())
+        for pattern, field in HINTS:
+            if re.fullmatch(pattern, folded):
+                return field
+    return None
+
+
+def proposal(path: Path) -> str:
+    """Return a map of a table as YAML, with the reason for each line.
+
+    Raises:
+        UsageError: there is no such table.
+        DataError: it cannot be read, or is empty.
+    """
+    table = opened_table(path)
+    part = next(iter(table.parts()), None)
+    if part is None:
+        raise DataError(f"{path}: expected at least one row, found none")
+    columns = [_column(part, name) for name in _names(part)]
+    chosen = dict(_chosen(columns))
+    if "arm" in chosen:
+        chosen = {_LONG.get(field, field): column for field, column in reversed(chosen.items())}
+        chosen = dict(reversed(chosen.items()))
+    taken = {column.path for column in chosen.values()}
+    lines = [
+        f"# Proposed from {ascii(path.name)[1:-1]}: check each line, and put this into a file; then",
+        f"#     unsaid import table {ascii(str(path))[1:-1]} --map map.yaml",
+        *(line for field, column in chosen.items() for line in _line(field, column)),
+        *_missing(chosen),
+        *(
+            f"# not mapped: {ascii(each.path)[1:-1]} ({each.kind}: {_samples(each)})"
+            for each in columns
+            if each.path not in taken
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _names(part: Part) -> list[str]:
+    found: dict[str, None] = {}
+    for index in range(min(20, len(part))):
+        found |= dict.fromkeys(_paths(part.row(index)))
+    return list(found)
+
+
+def _paths(row: dict[str, Any]) -> Iterator[str]:
+    for name, cell in row.items():
+        if isinstance(cell, dict) and not is_message(cell):
+            yield from (f"{name}.{inner}" for inner in leaves(cell))
+        else:
+            yield name
+
+
+def _column(part: Part, name: str) -> _Column:
+    cells = [cell for cell in islice(part.column(name), _SAMPLE) if cell is not absent and not nothing(cell)]
+    words = list(dict.fromkeys(said(cell) for cell in cells if not isinstance(cell, list | dict)))
+    return _Column(name, cells, words)
+
+
+#: Fields of an answer -> what its cells may look like.
+_FITS = {
+    "correct": ("letters", "small numbers", "words", "yes or no"),
+    "target": ("letters", "small numbers", "words", "yes or no"),
+    "clean_answer": ("letters", "small numbers", "words", "yes or no"),
+    "cued_answer": ("letters", "small numbers", "words", "yes or no"),
+    "replay_answer": ("letters", "small numbers", "words", "yes or no"),
+    "arm": ("words", "letters"),
+    "options": ("lists", "texts", "words"),
+    "mentions.LABELLER": ("yes or no",),
+    "relies.LABELLER": ("yes or no",),
+    "cued_reasoning": ("texts", "words", "messages", "lists"),
+    "cued_reply": ("texts", "words", "messages", "letters"),
+    "clean_reply": ("texts", "words", "messages", "letters"),
+    "cued_prompt": ("texts", "messages", "words"),
+}
+
+
+def _chosen(columns: Sequence[_Column]) -> Iterator[tuple[str, _Column]]:
+    found: set[str] = set()
+    for column in columns:
+        field = suggested(column.path)
+        if field is None or field in found or column.kind not in _FITS.get(field, (column.kind,)):
+            continue
+        if field == "arm" and (len(column.words) > 8 or not _arms(column)):
+            field = "cue"  # a condition that no arm is named by
+        if field not in found:
+            found.add(field)
+            yield field, column
+
+
+def _arms(column: _Column) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in column.words:
+        for arm, pattern in _ARMS.items():
+            if re.fullmatch(pattern, re.sub(r"[\s\-]+", "_", word.lower())):
+                found.setdefault(arm, []).append(word)
+                break
+    return found if {"clean", "cued"} <= set(found) else {}
+
+
+def _line(field: str, column: _Column) -> Iterator[str]:
+    why = f"the name fits; {column.kind}: {_samples(column)}"
+    if field == "correct" and column.path.rpartition(".")[2].lower() == "answer":
+        why = f"CHECK: the right answer, or the model's? {column.kind}: {_samples(column)}"
+    yield f"{field}: {_quoted(column.path)}   # {why}"
+    if field == "arm":
+        for arm, words in _arms(column).items():
+            if words != [arm]:
+                listed = ", ".join(_quoted(word) for word in words)
+                yield f"arm.{arm}: [{listed}]   # CHECK: which values are the {arm} arm"
+    if field.endswith("answer") and column.kind == "small numbers" and "clean" not in field:
+        zero = "0" in column.words
+        yield f"answers: {'index0' if zero else 'index1'}   # CHECK: numbers {'from 0' if zero else 'without a 0'}"
+
+
+def _missing(chosen: dict[str, _Column]) -> Iterator[str]:
+    if "model" not in chosen:
+        yield "# model: =NAME   # no column names the model; put its name here, or @file where a file is a model"
+    if not {"cue", "arm"} & set(chosen):
+        yield "# cue: =NAME   # no column names the cue"
+    wanted = ("question_id", "answer") if "arm" in chosen else ("question_id", "clean_answer", "cued_answer")
+    for field in (*wanted, "target", "correct"):
+        if field not in chosen and f"{field.partition('_')[0]}_reply" not in chosen:
+            yield f"# {field}: COLUMN   # no column looks like it"
+    if any(field.endswith("reply") and field.replace("reply", "answer") not in chosen for field in chosen):
+        yield "answers: reply   # answers are read in the replies by our parser, and thoughts are split off"
+
+
+def _quoted(word: str) -> str:
+    """Return a text as YAML has it; escapes are JSON's, which YAML knows."""
+    return word if re.fullmatch(r"[A-Za-z_@][\w.@/-]*", word) else json.dumps(word)
+
+
+def _samples(column: _Column) -> str:
+    return (
+        ", ".join(shown(cell)[:40] for cell in column.cells[:3]).replace("\n", " ")
+        or "no cell holds anything"
+    )
