@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -13,18 +13,28 @@ from unsaid.cli.console import say
 from unsaid.errors import UnknownName, UsageError
 from unsaid.stopping import importing
 
+if TYPE_CHECKING:
+    from unsaid.records.importers import Imported
+    from unsaid.store.run_folder import RunFolder
+
 #: The formats that there are (`records.importers.IMPORTERS`); a test holds the two equal.
 FORMATS = ("bct", "bonafide", "chainscope", "inspect", "table", "turpin")
+
+_Path: TypeAlias = Annotated[
+    Path | None,
+    typer.Argument(help="Path of the transcripts; none after hf:OWNER/NAME, which names a data set."),
+]
+_Where: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(help="Which rows are read: COLUMN=WORD or COLUMN!=WORD; may be given several times."),
+]
 
 
 def import_(
     format: Annotated[  # noqa: A002
         str, typer.Argument(help=f"The transcripts' format: {', '.join(FORMATS)}.")
     ],
-    path: Annotated[
-        Path | None,
-        typer.Argument(help="Path of the transcripts; none after hf:OWNER/NAME, which names a data set."),
-    ] = None,
+    path: _Path = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -38,10 +48,7 @@ def import_(
             help="For table and inspect: FIELD=COLUMN,..., or a .yaml file that holds them; auto proposes one.",
         ),
     ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(help="Which rows are read: COLUMN=WORD or COLUMN!=WORD; may be given several times."),
-    ] = None,
+    where: _Where = None,
     judge: Annotated[
         str | None,
         typer.Option(help="Where several people or judges labelled: whose labels the report takes."),
@@ -92,7 +99,12 @@ def import_(
             raise unwritable(folder.path, error) from error
         raise
     folder.write(about)  # last: a folder whose records could not be written must not say that it is finished
-    say(f"{imported.records.height} records of {len(models)} model(s) in {folder.records}")
+    _told(imported, folder, len(models), out)
+
+
+def _told(imported: Imported, folder: RunFolder, models: int, out: Path) -> None:
+    """Say what was written, what was lost on the way, and how to go on."""
+    say(f"{imported.records.height} records of {models} model(s) in {folder.records}")
     for line in imported.unmapped:
         say(f"not mapped: {line}")
     for line in imported.out_of_reach:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from unsaid.store.paths import absent, value_at
 
-__all__ = ["FILE", "KEY", "ROWS", "Cells", "Part", "Records", "Table"]
+__all__ = ["FILE", "KEY", "ROWS", "Cells", "Columns", "Part", "Records", "Table"]
 
 #: How many rows a part has at most.
 ROWS = 20_000
