@@ -37,7 +37,7 @@ from unsaid.questions.chainscope import load_questions
 from unsaid.questions.comparisons import COMPARISONS
 from unsaid.questions.files import SUFFIXES, load_file
 from unsaid.questions.preferences import PREFERENCES
-from unsaid.questions.procedural import TASKS, task
+from unsaid.questions.procedural import FREE_TASKS, TASKS, task
 from unsaid.questions.question import Question, Split
 
 __all__ = ["DEFAULT_BUNDLED", "SourceInfo", "catalogue", "load", "load_reporting"]
@@ -127,7 +127,7 @@ def catalogue() -> list[SourceInfo]:
     """Return everything that `load` knows by name, and the kinds of file it reads."""
     bundled = [
         SourceInfo(f"bundled:{name}", "bundled", entry.summary, choices=tuple(map(str, entry.difficulties)))
-        for name, entry in sorted({**TASKS, **_APART}.items())
+        for name, entry in sorted({**TASKS, **FREE_TASKS, **_APART}.items())
     ]
     files = [
         SourceInfo(f"PATH{suffix}", "file", "questions of your own; see docs/questions.md")
