@@ -32,6 +32,7 @@ def audit(  # noqa: PLR0913 - a command's options
     ask_again: options.AskAgain = False,
     read_answers: options.ReadAnswers = "",
     until: options.Until = None,
+    only_unsolved: options.OnlyUnsolved = None,
     max_connections: options.Connections = None,
     max_retries: options.MaxRetries = Calling.max_retries,
     timeout: options.Timeout = Calling.timeout,

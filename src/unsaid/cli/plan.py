@@ -29,6 +29,7 @@ def plan(  # noqa: PLR0913 - a command's options
     ask_again: options.AskAgain = False,
     read_answers: options.ReadAnswers = "",
     until: options.Until = None,
+    only_unsolved: options.OnlyUnsolved = None,
     epochs: options.Epochs = 1,
     seed: options.Seed = 0,
     temperature: options.Temperature = None,

@@ -184,6 +184,8 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
     eligible, why = _eligible(expecting, settings.target)
     assumed = Assumed(expecting.influence, expecting.faithfulness, eligible)
     arms = arm_calls(asks, audit.epochs, counting, replies)
+    if audit.only_unsolved is not None:
+        arms = arm_calls(planned.screening, audit.only_unsolved, counting, replies) | arms
     if planned.most:
         follow = (planned.most, planned.forced)
         arms |= {FOLLOWING: following_calls(asks, audit.epochs, counting, replies, follow)}
@@ -203,10 +205,7 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
         lasts += seconds(read.calls, replace(replies, seconds=_JUDGE_SECONDS))
         grounds.append(_judge_ground(settings, replies))
     grounds += _following_grounds(planned, audit.epochs)
-    if audit.until is not None:
-        grounds.append(
-            f"no cue is stopped early; --until {audit.until:g} may stop some, so all of this is at most"
-        )
+    grounds += _at_most(audit)
     clusters = _clusters(asks, {cue.name for cue in settings.choice().cues})
     found = widths({cue: len(names) for cue, names in clusters.items()}, assumed)
     if audit.epochs > 1 or settings.wordings == "all":
@@ -228,6 +227,21 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
         needed=wanted,
         limits=_limits(wanted, found, len(asks)),
     )
+
+
+def _at_most(audit: Audit) -> list[str]:
+    """Return what may make a run take less, as grounds."""
+    grounds = []
+    if audit.until is not None:
+        grounds.append(
+            f"no cue is stopped early; --until {audit.until:g} may stop some, so all of this is at most"
+        )
+    if audit.only_unsolved is not None:
+        grounds.append(
+            f"no question is solved in {audit.only_unsolved} clean replies; --only-unsolved leaves out those that are, "
+            "so all but the screening is at most"
+        )
+    return grounds
 
 
 def _eligible(expecting: Expecting, target: str) -> tuple[float, str]:

@@ -17,6 +17,7 @@ from unsaid.errors import UsageError
 from unsaid.models.inspect.calling import Calling
 from unsaid.planning.budget import Budget
 from unsaid.protocols import protocol
+from unsaid.protocols.screening import SCREENING, check_answers
 from unsaid.questions.benchmarks.benchmark import Skipped
 from unsaid.questions.question import Question
 
@@ -50,6 +51,7 @@ class Plan:
         not_asked: cues that cannot be put to some of the questions, why, and to how many.
         most: how many more calls of one epoch may follow from the replies.
         forced: how many of these force an answer, of a model that gives log-probabilities.
+        screening: each question with the calls that screen it, of one reply; empty where none is screened.
     """
 
     asks: tuple[tuple[Question, tuple[Ask, ...]], ...]
@@ -57,6 +59,7 @@ class Plan:
     not_asked: tuple[NotAsked, ...] = ()
     most: int = 0
     forced: int = 0
+    screening: tuple[tuple[Question, tuple[Ask, ...]], ...] = ()
 
     @property
     def calls(self) -> int:
@@ -78,6 +81,7 @@ class Audit:
         budget: stop before it is passed; no part of the request, so that a larger one goes on.
         prices: the user's price file.
         gate: what `unsaid gate` found of the judge; no part of the request.
+        only_unsolved: ask only the questions that so many clean replies each never solve; None asks all.
     """
 
     model: str = DEFAULT_MODEL
@@ -89,12 +93,15 @@ class Audit:
     budget: Budget | None = None
     prices: Path | None = None
     gate: Path | None = None
+    only_unsolved: int | None = None
 
     def __post_init__(self) -> None:
         if self.epochs < 1:
             raise UsageError(f"--epochs is {self.epochs}; at least one is needed")
         if self.until is not None and not 1 <= self.until < 50:
             raise UsageError(f"--until is {self.until:g}; it is a half-width in points, from 1 to below 50")
+        if self.only_unsolved is not None and self.only_unsolved < 1:
+            raise UsageError(f"--only-unsolved is {self.only_unsolved}; at least one reply is needed")
         for name in self.protocols:
             chosen = protocol(name)
             if chosen.ask is None:
@@ -117,6 +124,7 @@ class Audit:
             "epochs": self.epochs,
             **asdict(self.settings),
             **({} if self.until is None else {"until": self.until}),
+            **({} if self.only_unsolved is None else {"only_unsolved": self.only_unsolved}),
             **({"pinned": pinned} if pinned else {}),
         }
 
@@ -129,6 +137,8 @@ class Audit:
         choice, styles = self.settings.choice(), self.settings.styles()
         chosen = [protocol(name) for name in self.protocols]
         loaded = self.settings.load()
+        if self.only_unsolved is not None:
+            check_answers(list(loaded.questions))
         check_askable(chosen, loaded.questions, choice, styles)
         asks = tuple(
             (question, tuple(every_ask(chosen, question, choice, styles))) for question in loaded.questions
@@ -143,7 +153,12 @@ class Audit:
         follow = FollowUps(chosen, choice, styles)
         most = sum(map(follow.most, loaded.questions))
         forced = sum(map(follow.forced, loaded.questions))
-        return Plan(asks, loaded.skipped, not_asked, most, forced)
+
+        screening = tuple(
+            (question, tuple(every_ask([SCREENING], question, choice, styles)))
+            for question in (loaded.questions if self.only_unsolved is not None else ())
+        )
+        return Plan(asks, loaded.skipped, not_asked, most, forced, screening)
 
     def follow(self, can: frozenset[Need]) -> FollowUps:
         """Return what follows from the replies of a model that can do this."""

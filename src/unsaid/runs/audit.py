@@ -142,7 +142,8 @@ def _conclude(
     schema.write(records, folder.records)
     reason = reasons(asked, folder.logs)
     follow = audit.follow(able(about["capabilities"]))
-    stock = take_stock(planned.asks, audit.epochs, records, asked.wanted, reason, follow)
+    solved = (about.get("screening") or {}).get("solved", ())
+    stock = take_stock(planned.asks, audit.epochs, records, asked.wanted, reason, follow, solved)
     about["accounts"] = stock.plain()
     folder.write(about)
     stopped = heard() is not None and not stock.finished
