@@ -56,8 +56,9 @@ def test_a_wrong_number_is_a_number_of_the_same_form_and_never_the_right_one(rig
     assert wrong is not None
     assert as_number(wrong) is not None
     assert as_number(wrong) != as_number(right)
-    if re.search(r"[a-z\\]", right) is None:
-        assert form(wrong) == form(right)
+    if re.search(r"[a-z\\]", right) is not None:
+        return  # in words: answered in plain digits, or so many millions
+    assert form(wrong) == form(right)
     value, other = (Fraction(as_number(text) or "") for text in (right, wrong))
     assert (other < 0) == (value < 0) or value == 0
     places = len(right.partition(".")[2].strip("%")) if "/" not in right else 0
