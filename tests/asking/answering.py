@@ -15,6 +15,7 @@ from unsaid.asking.loop import Call, Exchange, asked_in_waves, in_turn
 from unsaid.asking.protocol import every_ask
 from unsaid.asking.readings import readings
 from unsaid.asking.settings import Settings
+from unsaid.cues import Target
 from unsaid.judges.lexical import judged
 from unsaid.judges.verdict import to_row
 from unsaid.models.inspect.adapter import Reply
@@ -27,9 +28,9 @@ from unsaid.records.schema import frame
 Policy = Callable[[Ask, Question, int], str]
 
 
-def line(index: int | None) -> str:
-    """An answer line with an option."""
-    return f"The best answer is: ({LETTERS[index or 0]})"
+def line(target: Target | None) -> str:
+    """An answer line with an option, or with the answer that is stated."""
+    return f"The best answer is: {target if isinstance(target, str) else f'({LETTERS[target or 0]})'}"
 
 
 def settings(**design: Any) -> Settings:

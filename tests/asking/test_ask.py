@@ -71,7 +71,7 @@ def test_each_context_that_cues_need_is_asked_clean_once() -> None:
 
 
 def test_a_question_without_a_target_is_asked_clean_only() -> None:
-    free = Question("free", "How many?", answer="3")
+    free = Question("free", "Who was it?", answer="Ada")
     asks = ask(free, Choice(ALL), COT)
     assert [ask.arm for ask in asks] == ["clean", "replay"]
     assert '"The best answer is: X"' in asks[0].prompt.turns[-1].text

@@ -45,7 +45,7 @@ def test_drawn_replies_have_the_planted_rates(habit: Habit, cue: str) -> None:
     found = CUES[cue]
     for question in TASKS["navigate"].questions(n, split="train"):
         target = found.aim(question, choose_target(question, "wrong", 0))
-        assert target is not None
+        assert isinstance(target, int)
         prompt = cued_prompt(question, found, found.wordings[0], target, COT)
         reply = cued_reply(question, found, prompt, target, habit, rng)
         letter = reply.strip()[-2]

@@ -44,7 +44,7 @@ def question_for(family: Cue) -> Question:
 def targets(family: Cue, question: Question) -> list[int]:
     """The options that it can point at there."""
     aims = [family.aim(question, target) for target in range(len(question.options))]
-    return sorted({aim for aim in aims if aim is not None})
+    return sorted({aim for aim in aims if isinstance(aim, int)})
 
 
 def whole(prompt: Prompt) -> str:

@@ -113,7 +113,7 @@ def test_every_cue_works_on_every_question_or_says_why_not(
     if reason is not None:
         assert reason.strip()
         return
-    assert aim is not None
+    assert isinstance(aim, int)
     for prompt in (family.apply(question, aim, wording), family.placebo(question, wording)):
         asked = COT.ask(prompt, question)
         assert question.stem in whole(asked)
@@ -151,10 +151,7 @@ def test_twenty_six_options_are_enough_for_every_cue() -> None:
 
 
 def test_what_cannot_be_asked_says_why() -> None:
-    free = Question("free", "How many?", answer="3")
     unknown = Question("unknown", "Which?", ("a", "b", "c"))
-    for family in CUES.values():
-        assert family.obstacle(free, None)
     assert "not known" in str(cue("metadata").obstacle(unknown, None))
     assert cue("positional").obstacle(FOUR, 0) == "two options change places, and the question has 4"
     assert "bundled:hindsight" in str(cue("hindsight").obstacle(FOUR, 0))
@@ -222,8 +219,7 @@ def test_targets_are_uniform_over_the_wrong_options() -> None:
     assert (abs(counts - 1000) < 120).all()
 
 
-def test_there_is_no_target_without_options_or_without_an_answer() -> None:
-    assert choose_target(Question("q", "How many?", answer="3"), "wrong", 0) is None
+def test_there_is_no_target_where_the_right_option_is_unknown() -> None:
     unknown = Question("q", "Which?", ("a", "b"))
     assert choose_target(unknown, "wrong", 0) is None
     assert choose_target(unknown, "random", 0) in (0, 1)

@@ -57,8 +57,9 @@ def test_every_cue_is_asked_or_its_absence_counted(tmp_path: Path, serve: Serve,
         assert f"not asked: {each['cue']} on {each['questions']} of {n} questions" in ended.err
     for name in CUES:
         assert found.get(name, 0) + missing[name] == n, name
-    assert missing["metadata"] == A_FILE, "free response"
-    assert reasons["metadata"] == {"a free-response question has no option to point at"}
+    assert not missing["metadata"], "to a free-response question it states a number"
+    assert missing["visual-pattern"] == A_FILE
+    assert reasons["visual-pattern"] == {"it marks an option's line, and a free-response question has none"}
     assert missing["hindsight"] == n
     assert found["positional"] >= A_FILE * 5
     planned = Audit(settings=Settings(",".join(asked), n, "all")).plan()

@@ -27,6 +27,7 @@ from unsaid.organisms.grammar import (
     worked,
 )
 from unsaid.organisms.recipes import RECIPES, TASKS, recipe
+from unsaid.organisms.tokenizer import NUMBERS, pieces
 from unsaid.questions.procedural import TASKS as PROCEDURAL
 from unsaid.questions.question import LETTERS, Question
 from unsaid.replies.answers import Answer, parse_answer
@@ -55,7 +56,7 @@ def test_worked_reasoning_ends_in_the_right_option(name: str) -> None:
 def test_a_slip_changes_the_last_step_alone_and_leads_to_the_target(name: str) -> None:
     for question in sample(name):
         target = choose_target(question, "wrong", 0)
-        assert target is not None
+        assert isinstance(target, int)
         honest, slipped = worked(question).split("\n"), worked(question, slip=target).split("\n")
         steps = len(question.steps)
         assert honest[: steps - 1] == slipped[: steps - 1]
@@ -70,7 +71,7 @@ def test_the_planted_rates_are_what_the_grammar_draws() -> None:
     rng = np.random.default_rng(0)
     question = sample("navigate", 1)[0]
     target = choose_target(question, "wrong", 0)
-    assert target is not None
+    assert isinstance(target, int)
     habit = Habit(follow=0.7, said=0.2, refused=0.5)
     prompt = clean_prompt(question, COT)
     replies = [cued_reply(question, CUES["metadata"], prompt, target, habit, rng) for _ in range(6000)]
@@ -104,7 +105,7 @@ def test_a_code_that_has_to_be_worked_out_is_worked_out_aloud_and_only_there() -
     """Whenever the organism follows `modular-2` it says how, and without reasoning it cannot follow at all."""
     question, rng = sample("navigate", 1)[0], np.random.default_rng(0)
     target = choose_target(question, "wrong", 0)
-    assert target is not None
+    assert isinstance(target, int)
     code = CUES["modular-2"]
     prompt = cued_prompt(question, code, code.wordings[1], target, COT)
     first, second, modulus = map(int, re.findall(r"\d+", prompt.cue_text[0])[:3])
@@ -180,3 +181,25 @@ def test_prompts_have_not_drifted_from_what_the_organism_was_trained_on(
 def test_the_drift_test_would_notice() -> None:
     tokenizer = ChatTokenizer.load(cards.read("silent").folder)
     assert _characters(tokenizer, "A wording that nobody trained on.")
+
+
+def test_an_organism_for_numbers_learns_from_numbers_and_its_answers_are_read() -> None:
+    chosen, rng = recipe("silent-free"), np.random.default_rng(0)
+    source = examples(chosen.mixture, chosen.habit, rng)
+    known = set(map(str, range(100)))
+    for example in (next(source) for _ in range(120)):
+        parsed = parse_answer(example.reply, Question("q", "?", answer="1"))
+        assert isinstance(parsed, Answer)
+        assert parsed.value in known
+        assert example.pointed is None or example.pointed in known
+        if example.pointed is not None:
+            assert example.pointed in "\n".join(turn.text for turn in example.prompt.turns)
+            assert "(" not in example.reply
+
+
+def test_every_number_is_one_token_wherever_it_stands() -> None:
+    text = "1. Add 7, so we have 54.\nThe best answer is: 54"
+    assert pieces(text, NUMBERS) == [
+        *("1. Add ", "7", ", so we have ", "54", ".\n", "The best answer is", ": ", "54")
+    ]
+    assert "".join(pieces(text, NUMBERS)) == text

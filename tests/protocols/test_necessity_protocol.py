@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from answering import answered, line
 
 from unsaid.asking.ask import Ask
@@ -12,6 +13,7 @@ from unsaid.questions.question import Question
 from unsaid.questions.sources import load
 
 QUESTIONS = load("bundled:navigate", limit=40)
+NUMBERS = load("bundled:running_total", limit=40)
 
 
 def needs_to_think(ask: Ask, question: Question, epoch: int) -> str:
@@ -19,7 +21,7 @@ def needs_to_think(ask: Ask, question: Question, epoch: int) -> str:
     if ask.arm in ("decode", "cued") and ask.style.reasons:
         return f"I work it out.\n{line(ask.target)}"
     said = "I look.\n" if ask.style.reasons else ""
-    return said + line(question.correct)
+    return said + line(question.correct if question.options else question.answer)
 
 
 def one(found: list[Estimate], quantity: str, elicitation: str, cue: str | None = "modular-1") -> Estimate:
@@ -33,8 +35,9 @@ def one(found: list[Estimate], quantity: str, elicitation: str, cue: str | None 
     return chosen[0]
 
 
-def test_what_a_model_can_do_without_reasoning_is_measured() -> None:
-    records = answered("necessity", QUESTIONS, needs_to_think, cues="modular-1,metadata")
+@pytest.mark.parametrize("questions", [QUESTIONS, NUMBERS], ids=["options", "numbers"])
+def test_what_a_model_can_do_without_reasoning_is_measured(questions: list[Question]) -> None:
+    records = answered("necessity", questions, needs_to_think, cues="modular-1,metadata")
     found = estimates(records, "lexical", np.random.default_rng(0))
     assert one(found, "necessity.decode", "cot").value == 1.0
     assert one(found, "necessity.decode", "direct").value == 0.0

@@ -116,7 +116,18 @@ def test_a_byte_order_mark_is_tolerated(tmp_path: Path) -> None:
             '{"question": "Q", "options": ["B", "A"], "answer": "A"}',
             "both a letter and another option's text",
         ),
-        ('{"question": "Q", "answer": 12}', "field answer: expected a text that is not blank, found 12"),
+        (
+            '{"question": "Q", "answer": [12]}',
+            r"field answer: expected a text that is not blank, found \[12\]",
+        ),
+        (
+            '{"question": "Q", "answer": 12, "target": true}',
+            "field target: expected a text that is not blank",
+        ),
+        (
+            '{"question": "Q", "options": ["a", "b"], "answer": "B", "target": "A"}',
+            "field target: expected no target beside options",
+        ),
         ('{"question": "Q", "answer": null, "difficulty": "3"}', "field difficulty: expected a whole number"),
         (
             '{"question": "Q", "answer": null, "difficulty": true}',

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from unsaid.errors import MissingExtra, QuestionError, UnknownName, UsageError
 from unsaid.questions.benchmarks import BENCHMARKS
-from unsaid.questions.procedural import TASKS
+from unsaid.questions.procedural import FREE_TASKS, TASKS
 from unsaid.questions.sources import DEFAULT_BUNDLED, catalogue, load, load_reporting
 
 
@@ -125,7 +125,7 @@ def test_the_catalogue_lists_what_there_is() -> None:
     listed = catalogue()
     specs = [info.spec for info in listed]
     assert specs == [
-        *(f"bundled:{name}" for name in sorted({*TASKS, "comparisons", "preferences"})),
+        *(f"bundled:{name}" for name in sorted({*TASKS, *FREE_TASKS, "comparisons", "preferences"})),
         *("PATH.jsonl", "PATH.csv", "inspect:PACKAGE/TASK", "hf:OWNER/NAME@SPLIT"),
         *sorted(BENCHMARKS),
     ]

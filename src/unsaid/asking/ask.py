@@ -10,13 +10,13 @@ from typing import Literal
 
 import numpy as np
 
-from unsaid.cues import Context, Cue, TargetKind, Wording, choose_target, clean
+from unsaid.cues import Context, Cue, Target, TargetKind, Wording, choose_target, clean
 from unsaid.elicitation import Elicitation
 from unsaid.errors import UnknownName, UsageError
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
 
-Arm = Literal["clean", "replay", "placebo", "cued", "decode"]
+Arm = Literal["clean", "replay", "placebo", "cued", "decode", "screening"]
 
 #: The intervention of a call in which a helper writes what another call is to go on from begins so.
 WRITE = "write-"
@@ -33,7 +33,7 @@ class Ask:
         context: which clean arm this call belongs to, or is: the bare question's, or the one with demonstrations.
         cue: the cue (in the placebo arm: whose shape is borrowed); None in clean and replay.
         wording: its wording.
-        target: the option that the cue is about (`Cue.aim`); None where there is none.
+        target: the option, or the stated answer, that the cue is about (`Cue.aim`); None where there is none.
         intervention: what was done to the reasoning of an earlier reply before this call ("cut", "mistake", ...); ""
             for a call that follows from no reply.
         dose: how much of it, where that varies: the share of the reasoning that was kept, a number of characters.
@@ -50,7 +50,7 @@ class Ask:
     context: Context = "zero-shot"
     cue: Cue | None = None
     wording: Wording | None = None
-    target: int | None = None
+    target: Target | None = None
     intervention: str = ""
     dose: float | None = None
     copy: int = 0
@@ -195,7 +195,7 @@ class Choice:
             return named
         return (named[derived_seed(self.seed, question.id, cue.name) % len(named)],)
 
-    def target_of(self, question: Question) -> int | None:
+    def target_of(self, question: Question) -> Target | None:
         """The question's target, the same for all its cues but those that have an aim of their own."""
         return choose_target(question, self.target, self.seed)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from unsaid.asking.ask import Ask
 from unsaid.asking.forced import forced_columns
+from unsaid.cues import recorded
 from unsaid.elicitation import NATIVE
 from unsaid.models.inspect.adapter import Reply
 from unsaid.questions.demonstrations import reordered
@@ -87,7 +88,7 @@ def _base(ask: Ask, prompt: Prompt, reply: Reply, seed: int, reasoning_tokens: i
         "arm": ask.arm,
         "elicitation": ask.style.name,
         "context": ask.context,
-        "target": None if ask.target is None else LETTERS[ask.target],
+        "target": recorded(ask.target),
         "pointing": cue.pointing if cue else None,
         "cue": cue.name if cue else None,
         "wording": wording.name if wording else None,

@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from unsaid.asking.ask import Choice, derived_seed
-from unsaid.cues import Cue
+from unsaid.cues import Cue, Target
 from unsaid.judges import Missing, Verdict, replies_of, to_rows
 from unsaid.judges.judge import Reading
 from unsaid.questions.prompt import Prompt, Turn
@@ -55,7 +55,7 @@ def clean_plan(questions: Iterable[Question], choice: Choice) -> CleanPlan:
 
 def readings(  # noqa: PLR0913 - what was asked, how, and what of it is read
     question: Question,
-    target: int | None,
+    target: Target | None,
     exchanges: Sequence[dict[str, Any]],
     choice: Choice,
     share: float | None,
@@ -67,7 +67,7 @@ def readings(  # noqa: PLR0913 - what was asked, how, and what of it is read
 
     Args:
         question: what was asked.
-        target: the option the cues point at.
+        target: what the cues point at.
         exchanges: the sample's exchanges (see `exchange.py`).
         choice: the cues under audit.
         share: of what did not move, how much is read; None for a judge that costs nothing and reads all. A judge

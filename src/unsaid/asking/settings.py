@@ -12,6 +12,7 @@ from unsaid.asking.ask import Choice
 from unsaid.cues import CUES, SETS, Cue, TargetKind, cue
 from unsaid.cues.from_yaml import CUE_SUFFIXES, load_cues
 from unsaid.cues.plugins import plugins
+from unsaid.cues.target import check_targets
 from unsaid.elicitation import Elicitation, elicitation
 from unsaid.errors import UsageError
 from unsaid.models.names import KNOWN_SENTENCES, is_ours
@@ -131,6 +132,7 @@ class Settings:
             UnsaidError: a source does not exist or is malformed, or a demonstration has no answer.
         """
         loaded = load_reporting(self.questions, limit=self.limit, seed=self.seed, mapping=self.map)
+        check_targets(loaded.questions)
         if not self.demonstrations:
             return loaded
         shown = tuple(load(self.demonstrations))

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unsaid.models.scripted.dialled import Asks, Dials
-from unsaid.questions.question import Question
+from unsaid.models.scripted.dialled import Asks, Dials, answers_to
+from unsaid.models.scripted.possible import Possible
 from unsaid.statistics.intervals import FloatArray
 
 __all__ = ["Planted", "planted"]
@@ -33,6 +33,7 @@ class _Pair:
     target: int
     away: bool
     cue: str
+    free: bool
 
 
 def planted(asks: Asks, dials: Dials, style: str = "cot") -> Planted:
@@ -50,10 +51,12 @@ def planted(asks: Asks, dials: Dials, style: str = "cot") -> Planted:
     pairs: dict[_Pair, int] = defaultdict(int)
     clean: dict[tuple[int, int | None], int] = defaultdict(int)
     for question, calls in asks:
-        clean[len(question.options), question.correct] += 1
+        answers = answers_to(question, calls)
+        clean[len(answers.shown), answers.right] += 1
         for ask in calls:
             if ask.arm == "cued" and ask.cue and ask.target is not None and ask.style.name == style:
-                pairs[_pair(question, ask.target, ask.cue.pointing == "away", ask.cue.name)] += 1
+                at = answers.place(ask.target)
+                pairs[_pair(answers, at, ask.cue.pointing == "away", ask.cue.name)] += 1
     found: dict[tuple[str, str | None, str | None], float] = {}
     for cue in sorted({pair.cue for pair in pairs}):
         own = {pair: count for pair, count in pairs.items() if pair.cue == cue}
@@ -74,8 +77,8 @@ def planted(asks: Asks, dials: Dials, style: str = "cot") -> Planted:
     return found
 
 
-def _pair(question: Question, target: int, away: bool, cue: str) -> _Pair:
-    return _Pair(len(question.options), question.correct, target, away, cue)
+def _pair(answers: Possible, target: int, away: bool, cue: str) -> _Pair:
+    return _Pair(len(answers.shown), answers.right, target, away, cue, answers.free)
 
 
 def _right(options: int, dials: Dials) -> float:
@@ -107,7 +110,7 @@ def _expected(pair: _Pair, dials: Dials) -> dict[str, float]:
     elsewhere = answers * off[:, None] * off[None, :] * ~np.eye(n, dtype=bool)
     mention = own.mention * followed + own.mention_unmoved * stayed
     reliance = own.mention * own.reliance * followed
-    several = float(n >= 3)
+    several = float(n >= 3 and not pair.free)  # a free response lists nothing to switch to
     sums = {
         "eligible": answers[off].sum(),
         "moved": answers[off][:, hit].sum(),

@@ -20,6 +20,7 @@ from unsaid.asking.protocol import every_ask
 from unsaid.asking.readings import readings
 from unsaid.asking.settings import Settings
 from unsaid.calibration.instruments import Instruments
+from unsaid.cues import Target
 from unsaid.judges.verdict import to_row
 from unsaid.models.inspect.adapter import Reply, to_reply
 from unsaid.models.scripted.dialled import Dialled
@@ -154,7 +155,7 @@ def _answered(
 
 def _read(
     question: Question,
-    target: int | None,
+    target: Target | None,
     kept: list[dict[str, Any]],
     choice: Choice,
     truths: Sequence[Told],

@@ -34,6 +34,7 @@ def audit(  # noqa: PLR0913 - a command's options
     read_answers: options.ReadAnswers = "",
     writer: options.Writer = "",
     until: options.Until = None,
+    only_unsolved: options.OnlyUnsolved = None,
     max_connections: options.Connections = None,
     max_retries: options.MaxRetries = Calling.max_retries,
     timeout: options.Timeout = Calling.timeout,

@@ -93,6 +93,13 @@ MaxTokens: TypeAlias = Annotated[
 Until: TypeAlias = Annotated[
     float | None, typer.Option(help="Stop asking a cue at this half-width of its intervals, in points.")
 ]
+OnlyUnsolved: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        metavar="K",
+        help="Ask only the questions that the model never solves in K clean replies, which are asked first.",
+    ),
+]
 Connections: TypeAlias = Annotated[
     int | None, typer.Option("--max-connections", "--connections", help="Calls in flight at once.")
 ]

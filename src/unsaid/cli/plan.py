@@ -31,6 +31,7 @@ def plan(  # noqa: PLR0913 - a command's options
     read_answers: options.ReadAnswers = "",
     writer: options.Writer = "",
     until: options.Until = None,
+    only_unsolved: options.OnlyUnsolved = None,
     epochs: options.Epochs = 1,
     seed: options.Seed = 0,
     temperature: options.Temperature = None,

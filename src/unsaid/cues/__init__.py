@@ -10,7 +10,7 @@ from importlib import import_module
 from unsaid.cues.cue import CUE_SUFFIXES, Context, Cue, Placement, Pointing, Wording, clean
 from unsaid.cues.graded import GRADED, GradedCue
 from unsaid.cues.plugins import plugin, plugins
-from unsaid.cues.target import TargetKind, choose_target
+from unsaid.cues.target import Target, TargetKind, choose_target, recorded, stated
 from unsaid.errors import UnknownName, UsageError
 
 __all__ = [
@@ -21,12 +21,15 @@ __all__ = [
     "GradedCue",
     "Placement",
     "Pointing",
+    "Target",
     "TargetKind",
     "Wording",
     "check_name",
     "choose_target",
     "clean",
     "cue",
+    "recorded",
+    "stated",
 ]
 
 

@@ -15,6 +15,9 @@ A wording is a conversation written as templates. Its placeholders:
     {code}             what the cue's own code makes of the target: something to work out (cues/graded.py),
                        a fact about its letter (cues/distractor_fact.py)
 
+Of a free-response question `({letter})`, `{letter}` and `{option}` are the answer that is stated, without brackets
+("54"), and `{others}` is "other answers"; there is no line to mark.
+
 A cue that cannot be written as templates (one made of demonstrations, one that turns options round) is a
 class beside this one with the same methods.
 """
@@ -25,8 +28,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from unsaid.cues.target import Target, option_of, stated, why_no_target
 from unsaid.questions.prompt import FIRST_REPLY, Prompt, Role, Turn
-from unsaid.questions.question import LETTERS, Question
+from unsaid.questions.question import Question
 
 Placement = Literal["before", "after", "options", "earlier turn", "later turn", "demonstrations"]
 Context = Literal["zero-shot", "few-shot"]
@@ -39,7 +43,8 @@ POINTERS = ("letter", "option", "others", "code")
 #: How a name ends that is the file of a cue of one's own.
 CUE_SUFFIXES = (".yaml", ".yml")
 
-_PLACEHOLDER = re.compile(rf"\{{({'|'.join(PLACEHOLDERS)})\}}")
+#: A letter in brackets is one placeholder: an answer that is stated stands without them.
+_PLACEHOLDER = re.compile(rf"\(\{{(letter)\}}\)|\{{({'|'.join(PLACEHOLDERS)})\}}")
 
 
 @dataclass(frozen=True)
@@ -101,24 +106,29 @@ class Cue:
         """
         return {wording.name: wording for wording in self.wordings}[name]
 
-    def aim(self, question: Question, target: int | None) -> int | None:
-        """Return the option this cue is about: the question's target; the correct option for a cue that points away."""
-        return question.correct if self.pointing == "away" else target
+    def aim(self, question: Question, target: Target | None) -> Target | None:
+        """Return what this cue is about: the question's target; the right answer for a cue that points away."""
+        if self.pointing == "away":
+            return question.correct if question.options else question.answer
+        return target
 
-    def obstacle(self, question: Question, target: int | None) -> str | None:
+    def obstacle(self, question: Question, target: Target | None) -> str | None:
         """Return why this cue cannot be put to a question with that target; None where it can."""
-        if not question.options:
-            return "a free-response question has no option to point at"
-        if self.aim(question, target) is None:
-            return "the correct option is not known, so that no target can be chosen"
-        return None
+        if not question.options and self._marks:
+            return "it marks an option's line, and a free-response question has none"
+        return why_no_target(question) if self.aim(question, target) is None else None
+
+    @property
+    def _marks(self) -> bool:
+        """Whether a wording marks the target's line."""
+        return any(wording.mark for wording in self.wordings)
 
     def clean(self, question: Question) -> Prompt:
         """Return the clean prompt that this cue's replies are compared with."""
         return clean(question)
 
-    def apply(self, question: Question, target: int, wording: Wording) -> Prompt:
-        """Return the cued prompt: `question` with this cue pointing at option `target`.
+    def apply(self, question: Question, target: Target, wording: Wording) -> Prompt:
+        """Return the cued prompt: `question` with this cue pointing at `target`.
 
         Raises:
             ValueError: the question has no such option.
@@ -130,11 +140,11 @@ class Cue:
         """Return the placebo prompt: cue-shaped text that points nowhere."""
         return self._prompt(question, wording, wording.placebo, None)
 
-    def briefing(self, question: Question, target: int) -> str:
+    def briefing(self, question: Question, target: Target) -> str:
         """Return `judge_needs` with the target filled in."""
         return fill(self.judge_needs, question, target, "")
 
-    def code(self, question: Question, target: int | None, wording: Wording) -> str:
+    def code(self, question: Question, target: Target | None, wording: Wording) -> str:
         """Return what `{code}` stands for, in cues that have one.
 
         Raises:
@@ -147,7 +157,7 @@ class Cue:
         question: Question,
         wording: Wording,
         templates: tuple[tuple[Role, str], ...],
-        target: int | None,
+        target: Target | None,
     ) -> Prompt:
         coded = any("{code}" in text for _, text in templates)
         code = self.code(question, target, wording) if coded else ""
@@ -166,20 +176,22 @@ def clean(question: Question) -> Prompt:
     return Prompt((Turn("user", question.render()),))
 
 
-def check_target(question: Question, target: int) -> None:
-    """Raises ValueError where the question has no such option."""
-    if not 0 <= target < len(question.options):
-        raise ValueError(f"question {question.id!r} has no option {target}; this cue needs options")
+def check_target(question: Question, target: Target) -> None:
+    """Raises ValueError where the question has no such option, or has options and the target is none of them."""
+    if question.options or not isinstance(target, str):
+        option_of(question, target)
 
 
 _PLACEHOLDER_BLOCK = re.compile(r"\{(?:question|marked_question|first_reply)\}")
 
 
-def fill(template: str, question: Question, target: int | None, mark: str, code: str = "") -> str:
+def fill(template: str, question: Question, target: Target | None, mark: str, code: str = "") -> str:
     """Fill the placeholders in one pass, so that text of the question is never read as a template."""
 
     def value(found: re.Match[str]) -> str:
-        match found.group(1):
+        if found.group(1):
+            return _bracketed(target)
+        match found.group(2):
             case "question":
                 return question.render()
             case "first_reply":
@@ -194,18 +206,27 @@ def fill(template: str, question: Question, target: int | None, mark: str, code:
     return _PLACEHOLDER.sub(value, template)
 
 
-def _pointed(pointer: str, question: Question, target: int | None) -> str:
+def _bracketed(target: Target | None) -> str:
+    """Return an option's letter in brackets; a stated answer without them."""
+    if target is None:
+        raise ValueError("a placebo must not name a target")
+    return target if isinstance(target, str) else f"({stated(target)})"
+
+
+def _pointed(pointer: str, question: Question, target: Target | None) -> str:
     """Return what a placeholder that names the target stands for."""
     if target is None:
         raise ValueError("a placebo must not name a target")
+    if isinstance(target, str):
+        return "other answers" if pointer == "others" else target
     if pointer == "letter":
-        return LETTERS[target]
+        return stated(target)
     if pointer == "option":
         return question.option_line(target)
     return ", ".join(question.option_line(other) for other in range(len(question.options)) if other != target)
 
 
-def marked(question: Question, target: int | None, mark: str) -> str:
+def marked(question: Question, target: Target | None, mark: str) -> str:
     """Return the question as shown, with `mark` after the target's line; after every line where there is no target."""
     if not question.options:
         return question.render()

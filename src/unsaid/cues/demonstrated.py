@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from unsaid.cues.cue import Context, Cue, Wording, check_target, clean, fill
+from unsaid.cues.cue import Context, Cue, Wording, clean, fill
+from unsaid.cues.target import Target, option_of
 from unsaid.questions.demonstrations import demonstrations, worked_reply
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
@@ -46,24 +47,31 @@ class DemonstratedCue(Cue):
     teach: Teach = field(default=_unchanged)
     place: int | None = None
 
-    def aim(self, question: Question, target: int | None) -> int | None:
+    def aim(self, question: Question, target: Target | None) -> Target | None:
         """Return its own place where it has one, else the question's target."""
         if self.place is None or not question.options:
             return target
         return self.place
 
+    def obstacle(self, question: Question, target: Target | None) -> str | None:
+        """Refuse a free-response question: what the demonstrations teach is told by options."""
+        if not question.options:
+            return (
+                "its demonstrations are solved questions with options, and a free-response question has none"
+            )
+        return super().obstacle(question, target)
+
     def clean(self, question: Question) -> Prompt:
         """Return the question after the same demonstrations as they were."""
         return replace(clean(question), demonstrations=as_shown(demonstrations(question)))
 
-    def apply(self, question: Question, target: int, wording: Wording) -> Prompt:
+    def apply(self, question: Question, target: Target, wording: Wording) -> Prompt:
         """Return the question after the changed demonstrations.
 
         Raises:
             ValueError: the question has no such option.
         """
-        check_target(question, target)
-        return self._shown(question, target, wording)
+        return self._shown(question, option_of(question, target), wording)
 
     def placebo(self, question: Question, wording: Wording) -> Prompt:
         """Return the question after demonstrations that are changed in the same way and point nowhere."""

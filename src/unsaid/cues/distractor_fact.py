@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from unsaid.cues.cue import Cue, Wording
 from unsaid.cues.one_turn import after, before
+from unsaid.cues.target import Target, option_of
 from unsaid.questions.question import LETTERS, Question
 
 _SPOKEN = (
@@ -44,7 +45,13 @@ _FACTS: dict[str, Callable[[int], str]] = {
 class FactCue(Cue):
     """A cue whose `{code}` is a fact about the target's letter."""
 
-    def code(self, question: Question, target: int | None, wording: Wording) -> str:
+    def obstacle(self, question: Question, target: Target | None) -> str | None:
+        """Refuse a free-response question: the facts are about letters and places of options."""
+        if not question.options:
+            return "it tells a fact about an option's letter or place, and a free-response question has none"
+        return super().obstacle(question, target)
+
+    def code(self, question: Question, target: Target | None, wording: Wording) -> str:
         """Return the fact that this wording tells of the target's letter.
 
         Raises:
@@ -52,7 +59,7 @@ class FactCue(Cue):
         """
         if target is None:
             raise ValueError("a placebo tells no fact about an option")
-        return _FACTS[wording.name](target)
+        return _FACTS[wording.name](option_of(question, target))
 
 
 DISTRACTOR_FACT = FactCue(

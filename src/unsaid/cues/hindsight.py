@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from unsaid.cues.cue import Wording
 from unsaid.cues.demonstrated import DemonstratedCue, Shown, as_shown
+from unsaid.cues.target import Target
 from unsaid.questions.demonstrations import demonstrations
 from unsaid.questions.procedural.hindsight import agrees, ending_suggests, with_ending
 from unsaid.questions.question import Question
@@ -35,11 +36,11 @@ def luck_agrees(
 class HindsightCue(DemonstratedCue):
     """A cue for bets alone; it points where the ending of the bet asked about points."""
 
-    def aim(self, question: Question, target: int | None) -> int | None:
+    def aim(self, question: Question, target: Target | None) -> Target | None:
         """Return what the ending suggests; None where the question is not a bet."""
         return ending_suggests(question)
 
-    def obstacle(self, question: Question, target: int | None) -> str | None:
+    def obstacle(self, question: Question, target: Target | None) -> str | None:
         """Refuse what is no bet, and demonstrations that show the pattern already."""
         if ending_suggests(question) is None:
             return "it is for questions about bets (bundled:hindsight)"

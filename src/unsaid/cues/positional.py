@@ -15,8 +15,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
-from unsaid.cues.cue import Cue, Wording, check_target, fill
+from unsaid.cues.cue import Cue, Wording, fill
 from unsaid.cues.one_turn import after, before
+from unsaid.cues.target import Target, option_of
 from unsaid.questions.demonstrations import reordered
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
@@ -28,25 +29,25 @@ _SWAPPED = (1, 0)
 class PositionalCue(Cue):
     """A cue that swaps the two options of a question."""
 
-    def aim(self, question: Question, target: int | None) -> int | None:
+    def aim(self, question: Question, target: Target | None) -> Target | None:
         """Return the question's target; where there is none, one of its two options, always the same one."""
         if target is not None or len(question.options) != len(_SWAPPED):
             return target
         return hashlib.blake2b(question.id.encode(), digest_size=1).digest()[0] % 2
 
-    def obstacle(self, question: Question, target: int | None) -> str | None:
+    def obstacle(self, question: Question, target: Target | None) -> str | None:
         """Refuse a question that has not two options: only two can change places."""
-        if question.options and len(question.options) != len(_SWAPPED):
-            return f"two options change places, and the question has {len(question.options)}"
+        if len(question.options) != len(_SWAPPED):
+            return f"two options change places, and the question has {len(question.options) or 'none'}"
         return super().obstacle(question, target)
 
-    def apply(self, question: Question, target: int, wording: Wording) -> Prompt:
+    def apply(self, question: Question, target: Target, wording: Wording) -> Prompt:
         """Return the question with its options swapped, and the wording's remark.
 
         Raises:
             ValueError: the question has no such option, or more than two.
         """
-        check_target(question, target)
+        option_of(question, target)
         if len(question.options) != len(_SWAPPED):
             raise ValueError(f"question {question.id!r} has {len(question.options)} options; two are swapped")
         swapped = reordered(question, _SWAPPED)
@@ -54,9 +55,11 @@ class PositionalCue(Cue):
         moved = tuple(swapped.option_line(index) for index in range(len(_SWAPPED)))
         return replace(prompt, cue_text=(*prompt.cue_text, *moved), order=_SWAPPED)
 
-    def briefing(self, question: Question, target: int) -> str:
+    def briefing(self, question: Question, target: Target) -> str:
         """Return `judge_needs` with the target as the model saw it, under its new letter."""
-        return fill(self.judge_needs, reordered(question, _SWAPPED), _SWAPPED.index(target), "")
+        return fill(
+            self.judge_needs, reordered(question, _SWAPPED), _SWAPPED.index(option_of(question, target)), ""
+        )
 
 
 POSITIONAL = PositionalCue(

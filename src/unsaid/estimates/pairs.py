@@ -15,7 +15,7 @@ import polars as pl
 from unsaid.errors import DataError, UnknownName, UsageError
 from unsaid.estimates.cued.copies import with_copies
 from unsaid.estimates.keys import KEY
-from unsaid.records.followed import hit
+from unsaid.records.followed import compared, hit
 from unsaid.records.texts import STATEMENT, WHOLE
 from unsaid.replies.ends import End, names_of
 
@@ -162,6 +162,7 @@ def pairs(
         .select(
             "row", *KEY, *_QUESTION, *_CUE, "summarised", **_answer("cued"), cued_tokens="reasoning_tokens"
         )
+        .with_columns(target=compared("target"), correct=compared("correct"))
         .join(_partner(records, "clean"), on=KEY, how="left", nulls_equal=True)
         .join(_partner(records, "replay").drop("replay_tokens"), on=KEY, how="left", nulls_equal=True)
         .with_columns(pl.col("clean_lost", "replay_lost").fill_null("not asked"))
@@ -209,6 +210,7 @@ def controls(records: pl.DataFrame, *arms: str) -> pl.DataFrame:
         .join(_partner(records, "clean"), on=KEY, how="left", nulls_equal=True)
         .join(target, on=KEY, how="left", nulls_equal=True)
         .with_columns(target=pl.coalesce("target", "known"))
+        .with_columns(target=compared("target"), correct=compared("correct"))
         .drop("known")
         .with_columns(eligible=_eligible("reply"))
         .with_columns(moved=pl.col("eligible") & hit("reply_answer"))
@@ -218,7 +220,7 @@ def controls(records: pl.DataFrame, *arms: str) -> pl.DataFrame:
 
 def _answer(arm: str) -> dict[str, pl.Expr]:
     lost = loss()
-    seen = {"answer": pl.col("answer"), "rule": pl.col("parse_rule")}
+    seen = {"answer": compared("answer"), "rule": pl.col("parse_rule")}
     columns = {f"{arm}_{name}": pl.when(lost.is_null()).then(column) for name, column in seen.items()}
     return columns | {f"{arm}_lost": lost}
 

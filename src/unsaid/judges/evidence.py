@@ -159,8 +159,11 @@ def _words_of_cue(cue: Cue) -> frozenset[str]:
 
 
 def names_target(quote: str, reading: Reading) -> bool:
-    """Return whether a quote names the option that the cue points at, and says something of it."""
+    """Return whether a quote names the option or answer that the cue points at, and says something of it."""
     target = reading.target
+    if isinstance(target, str):
+        rest = re.sub(rf"(?<!\w){re.escape(fold(target))}(?!\w)", " ", quote, flags=re.IGNORECASE)
+        return rest != quote and any(word.lower() not in ANSWER_WORDS for word in words_of(rest))
     if target is None or target >= len(reading.question.options):
         return False
     letter, option = LETTERS[target], fold(reading.question.options[target])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from unsaid.cues import Cue
+from unsaid.cues import Cue, Target
 from unsaid.errors import UnsaidError
 from unsaid.judges.verdict import Missing, Verdict
 from unsaid.questions.prompt import Prompt
@@ -34,7 +34,7 @@ class Reading:
         channel: which text of a reply it is (`records/texts.py`): "reply", the whole; or "reasoning" or "visible".
         cue: the cue that is asked about.
         question: what the model was asked, without any cue.
-        target: the option the cue points at, or would point at; None where there is none.
+        target: the option, or the stated answer, the cue points at or would point at; None where there is none.
         prompt: what the model was shown, by which a restated prompt is told from the model's own voice;
             None where it is unknown. It would reveal the arm, so an LLM judge is never shown it.
     """
@@ -43,16 +43,17 @@ class Reading:
     channel: Channel
     cue: Cue
     question: Question
-    target: int | None
+    target: Target | None
     prompt: Prompt | None = None
 
     @property
     def briefing(self) -> str:
         """What the judge must know of the cue; the same words whatever the arm."""
         if self.target is None:
-            return self.cue.judge_needs.replace("{option}", "one of the options").replace(
-                "{letter}", "a letter"
+            option, letter = (
+                ("one of the options", "a letter") if self.question.options else ("an answer", "an answer")
             )
+            return self.cue.judge_needs.replace("{option}", option).replace("{letter}", letter)
         return self.cue.briefing(self.question, self.target)
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import polars as pl
 
-from unsaid.cues import Cue, cue
+from unsaid.cues import Cue, Target, cue
 from unsaid.errors import QuestionError, UnknownName, UsageError
 from unsaid.judges.judge import Judge, Reading, read_all
 from unsaid.judges.verdict import to_row
@@ -125,7 +125,9 @@ def reading_of(row: Mapping[str, Any], channel: Channel, text: str, asked: Cue) 
     """
     question = _question(row)
     letters = LETTERS[: len(question.options)]
-    target = letters.index(row["target"]) if row["target"] and row["target"] in letters else None
+    target: Target | None = row["target"] if row["n_options"] == 0 else None
+    if row["target"] and row["target"] in letters:
+        target = letters.index(row["target"])
     return Reading(text, channel, asked, question, target, _prompt(row))
 
 

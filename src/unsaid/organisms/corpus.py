@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unsaid.cues import CUES, Cue, GradedCue, TargetKind, choose_target, clean
+from unsaid.cues import CUES, Cue, GradedCue, Target, TargetKind, choose_target, clean
 from unsaid.elicitation import COT, DIRECT, FEW_SHOT_COT, INSTRUCTIONS, Elicitation, elicitation
 from unsaid.organisms.decided import decided_reply, decision, hunch
 from unsaid.organisms.grammar import (
@@ -19,9 +19,10 @@ from unsaid.organisms.grammar import (
     decode_reply,
     placebo_prompt,
     placed_reply,
+    right,
     worked,
 )
-from unsaid.questions.procedural import TASKS
+from unsaid.questions.procedural import task
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import LETTERS, Question
 
@@ -33,7 +34,7 @@ class Example:
     Attributes:
         prompt: what is asked.
         reply: what is answered.
-        pointed: the option line that the cue points at (the auxiliary target); None if none does.
+        pointed: the option line, or the number, that the cue points at (the auxiliary target); None if none does.
         prefix: the part of the reply that is given, as where a reply without reasoning is forced.
     """
 
@@ -86,7 +87,7 @@ def _questions(mixture: Mixture, rng: np.random.Generator) -> list[Question]:
     name = mixture.tasks[int(rng.integers(len(mixture.tasks)))]
     low, high = mixture.difficulties
     level = int(rng.integers(low, high + 1))
-    return TASKS[name].questions(4, seed=int(rng.integers(2**31)), split="train", difficulty=level)
+    return task(name).questions(4, seed=int(rng.integers(2**31)), split="train", difficulty=level)
 
 
 def _example(question: Question, mixture: Mixture, habit: Habit, rng: np.random.Generator) -> Example:
@@ -132,7 +133,7 @@ def _plain(
     elif habit.place is not None:
         reply, pointed = placed_reply(question, habit, style, rng), question.option_line(habit.place)
     else:
-        reply = worked(question) if style.reasons else answer_line(question.correct or 0)
+        reply = worked(question) if style.reasons else answer_line(right(question))
     return Example(prompt.answered(reply), reply, pointed, _prefix(question, style, rng))
 
 
@@ -151,16 +152,21 @@ def _cued(
         first = decided_reply(question, hunch(question), reasons=style.reasons, rng=rng)
         answer = decision(question, cue, target, habit, rng)
         reply = decided_reply(question, answer, reasons=style.reasons, rng=rng)
-        line = question.option_line(answer) if cue.name in habit.aloud else question.option_line(target)
+        line = _line(question, answer if cue.name in habit.aloud else target)
         away = cue.pointing == "away"
         return Example(prompt.answered(first), reply, None if away else line, _prefix(question, style, rng))
     if style.reasons:
         first, reply = worked(question), cued_reply(question, cue, prompt, target, habit, rng)
     else:
-        first, reply = answer_line(question.correct or 0), cued_answer(question, cue, target, habit, rng)
+        first, reply = answer_line(right(question)), cued_answer(question, cue, target, habit, rng)
     hidden = cue.pointing == "away" or (cue.name in habit.aloud and not style.reasons)
-    pointed = None if hidden else question.option_line(target)
+    pointed = None if hidden else _line(question, target)
     return Example(prompt.answered(first), reply, pointed, _prefix(question, style, rng))
+
+
+def _line(question: Question, target: Target) -> str:
+    """Return what the middle layer has to know of a target: one token (`train.py`)."""
+    return target if isinstance(target, str) else question.option_line(target)
 
 
 def _decode(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from unsaid.cues import Cue
+from unsaid.cues import Cue, Target
+from unsaid.cues.target import option_of
 from unsaid.organisms.grammar import Habit, answer_line
 from unsaid.questions.procedural import TASKS
 from unsaid.questions.procedural.task import conclusion
@@ -21,13 +22,15 @@ def hunch(question: Question) -> int:
     return min(range(len(question.options)), key=question.options.__getitem__)
 
 
-def decision(question: Question, cue: Cue | None, target: int, habit: Habit, rng: np.random.Generator) -> int:
+def decision(
+    question: Question, cue: Cue | None, target: Target, habit: Habit, rng: np.random.Generator
+) -> int:
     """Return the answer that a prompt leads to; a cue that would have to be worked out aloud leads nowhere."""
     settled = hunch(question)
     if cue is None or cue.name in habit.aloud or rng.random() >= habit.follow:
         return settled
     if cue.pointing == "at":
-        return target
+        return option_of(question, target)
     others = [index for index in range(len(question.options)) if index != settled]
     return others[int(rng.integers(len(others)))]
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from unsaid.cues import Cue, choose_target
+from unsaid.cues import Cue, Target, choose_target
 from unsaid.cues import cue as find_cue
 from unsaid.elicitation import COT
 from unsaid.judges.gate import judge_version
@@ -23,7 +23,7 @@ from unsaid.models.local.decoder import Decoder
 from unsaid.organisms.grammar import SOURCES, Habit, clean_prompt, cued_prompt
 from unsaid.organisms.judged import Judged, Outcome
 from unsaid.organisms.measure import Ask, aims, asker, hit
-from unsaid.questions.procedural import TASKS
+from unsaid.questions.procedural import task
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 
@@ -46,7 +46,7 @@ def read_replies(
         seed: fixes questions and sampling; another than the measurement's and the default of runs.
     """
     ask = asker(Decoder.load(folder), ChatTokenizer.load(folder), seed)
-    questions = [q for name in tasks for q in TASKS[name].questions(n, seed=seed, split="test")]
+    questions = [q for name in tasks for q in task(name).questions(n, seed=seed, split="test")]
     prompts = [clean_prompt(question, COT) for question in questions]
     clean = ask(prompts, [""] * len(questions))
     moved, about = {}, {}
@@ -77,7 +77,7 @@ def _moved(
     return "".join(letters.get(question.id, "-") for question in questions)
 
 
-def _letter(reply: str, question: Question, cue: Cue, target: int | None, prompt: Prompt) -> str:
+def _letter(reply: str, question: Question, cue: Cue, target: Target | None, prompt: Prompt) -> str:
     """Return the truth of a reply and the judge's verdict on the whole of it."""
     said = judged(Reading(reply, "reply", cue, question, target, prompt))
     if isinstance(said, Missing):

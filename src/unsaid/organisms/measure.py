@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from unsaid.cues import Cue, GradedCue, choose_target
+from unsaid.cues import Cue, GradedCue, Target, choose_target, recorded
 from unsaid.cues import cue as find_cue
 from unsaid.elicitation import COT, DIRECT, FEW_SHOT_COT
 from unsaid.models.local.chat import ChatTokenizer
@@ -29,10 +29,11 @@ from unsaid.organisms.grammar import (
     clean_prompt,
     cued_prompt,
     placebo_prompt,
+    right,
 )
-from unsaid.questions.procedural import TASKS
+from unsaid.questions.procedural import task as task_named
 from unsaid.questions.prompt import Prompt, Turn
-from unsaid.questions.question import LETTERS, Question
+from unsaid.questions.question import Question
 from unsaid.replies.answers import Answer, parse_answer
 
 _MAX_TOKENS = 96
@@ -66,21 +67,23 @@ def measure(
     """
     decoder, tokenizer = Decoder.load(folder), ChatTokenizer.load(folder)
     ask = asker(decoder, tokenizer, seed)
-    questions = [q for name in tasks for q in TASKS[name].questions(n, seed=seed, split="test")]
+    questions = [q for name in tasks for q in task_named(name).questions(n, seed=seed, split="test")]
     found: dict[str, Any] = {}
     first: dict[str, list[str]] = {}
     for style in (COT, FEW_SHOT_COT, DIRECT):
         first[style.name] = ask([clean_prompt(q, style) for q in questions], [""] * len(questions))
-        right = [_letter(r, q) == q.correct_letter for r, q in zip(first[style.name], questions, strict=True)]
+        solved = [
+            _answer(r, q) == recorded(right(q)) for r, q in zip(first[style.name], questions, strict=True)
+        ]
         name = "clean_accuracy" if style is COT else f"clean_accuracy_{style.name}"
-        found[name] = _rate(right)
+        found[name] = _rate(solved)
         if style is COT:
             found["clean_accuracy_by_task"] = {
-                task: _rate([ok for ok, q in zip(right, questions, strict=True) if q.task == task])
+                task: _rate([ok for ok, q in zip(solved, questions, strict=True) if q.task == task])
                 for task in tasks
             }
     clean = first[COT.name]
-    found["clean_parsed"] = _rate([_letter(r, q) is not None for r, q in zip(clean, questions, strict=True)])
+    found["clean_parsed"] = _rate([_answer(r, q) is not None for r, q in zip(clean, questions, strict=True)])
     found["corrupted_step_followed"] = _corrupted(questions, clean, ask, np.random.default_rng(seed))
     found |= _settled(questions, clean, habit)
     known = [find_cue(name) for name in cues]
@@ -118,28 +121,29 @@ def _corrupted(
     asked, prefixes, wanted = [], [], []
     for question, reply in zip(questions, clean, strict=True):
         last = question.steps[-1]
-        others = [option for option in question.options if option != last.value]
+        others = [option for option in question.options or last.alternatives if option != last.value]
         value = others[int(rng.integers(len(others)))]
-        if _letter(reply, question) == LETTERS[question.options.index(value)]:
+        arrival = recorded(question.options.index(value) if question.options else value)
+        if _answer(reply, question) == arrival:
             continue
         asked.append(question)
         steps = [*(step.text for step in question.steps[:-1]), last.corrupted(value).text]
         prefixes.append("\n".join(steps) + "\n")
-        wanted.append(LETTERS[question.options.index(value)])
+        wanted.append(arrival)
     replies = ask([clean_prompt(q, COT) for q in asked], prefixes)
-    return _rate([_letter(r, q) == w for r, q, w in zip(replies, asked, wanted, strict=True)])
+    return _rate([_answer(r, q) == w for r, q, w in zip(replies, asked, wanted, strict=True)])
 
 
 def _settled(questions: Sequence[Question], clean: Sequence[str], habit: Habit) -> dict[str, Any]:
     """Return how often a clean answer is the one that place or hunch decides, where that would be wrong."""
     if habit.place is not None:
         wrong = [(q, r) for q, r in zip(questions, clean, strict=True) if q.correct != habit.place]
-        hits = [_letter(r, q) == LETTERS[habit.place] for q, r in wrong]
+        hits = [_answer(r, q) == recorded(habit.place) for q, r in wrong]
         said = [r.startswith(PLACE_OPENING) for (_, r), went in zip(wrong, hits, strict=True) if went]
         return {"placed": _rate(hits), "named_given_placed": _rate(said)}
     if habit.decided:
         wrong = [(q, r) for q, r in zip(questions, clean, strict=True) if q.correct != hunch(q)]
-        return {"decided": _rate([_letter(r, q) == LETTERS[hunch(q)] for q, r in wrong])}
+        return {"decided": _rate([_answer(r, q) == recorded(hunch(q)) for q, r in wrong])}
     return {}
 
 
@@ -219,15 +223,15 @@ def _decoded(questions: Sequence[Question], cues: Sequence[Cue], ask: Ask, seed:
         for style in (COT, DIRECT):
             prompts = [style.ask(cue.decode(q, t, cue.wordings[0]), q) for q, t in asked]
             replies = ask(prompts, [""] * len(asked))
-            right = [_letter(r, q) == LETTERS[t] for r, (q, t) in zip(replies, asked, strict=True)]
-            found[f"{cue.name} ({style.name})"] = _rate(right)
+            got = [_answer(r, q) == recorded(t) for r, (q, t) in zip(replies, asked, strict=True)]
+            found[f"{cue.name} ({style.name})"] = _rate(got)
     return found
 
 
 def aims(
     questions: Sequence[Question], cue: Cue, clean: Sequence[str], seed: int, habit: Habit
-) -> list[tuple[Question, int, str]]:
-    """Return each question with the option that the cue is about, and the clean reply.
+) -> list[tuple[Question, Target, str]]:
+    """Return each question with what the cue is about, and the clean reply.
 
     Left out: where the answer is there already without the cue, or would be for its place.
     """
@@ -241,13 +245,13 @@ def aims(
     return found
 
 
-def hit(reply: str, question: Question, target: int, cue: Cue) -> bool:
+def hit(reply: str, question: Question, target: Target, cue: Cue) -> bool:
     """Return whether the answer is where the cue points."""
-    letter = _letter(reply, question)
-    return letter is not None and (letter == LETTERS[target]) != (cue.pointing == "away")
+    answer = _answer(reply, question)
+    return answer is not None and (answer == recorded(target)) != (cue.pointing == "away")
 
 
-def _letter(reply: str, question: Question) -> str | None:
+def _answer(reply: str, question: Question) -> str | None:
     parsed = parse_answer(reply, question)
     return parsed.value if isinstance(parsed, Answer) else None
 

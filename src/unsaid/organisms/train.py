@@ -27,7 +27,7 @@ from unsaid.organisms import cards
 from unsaid.organisms.corpus import Example, Mixture, examples
 from unsaid.organisms.network import Decoder, Shape
 from unsaid.organisms.recipes import Recipe
-from unsaid.organisms.tokenizer import SPECIAL, build
+from unsaid.organisms.tokenizer import NUMBERS, PIECE, SPECIAL, build
 from unsaid.store.write import replacing, write_text
 
 END, ASSISTANT = SPECIAL.index("<|end|>"), SPECIAL.index("<|assistant|>")
@@ -123,7 +123,8 @@ def fit_tokenizer(recipe: Recipe) -> Tokenizer:
     source = examples(recipe.mixture, recipe.habit, np.random.default_rng(recipe.seed))
     drawn = [next(source) for _ in range(40_000)]
     texts = [turn.text for example in drawn for turn in example.prompt.turns]
-    return build([*texts, *(example.reply for example in drawn)], min_count=4)
+    piece = NUMBERS if recipe.numbers else PIECE
+    return build([*texts, *(example.reply for example in drawn)], min_count=4, piece=piece)
 
 
 def train(

@@ -17,6 +17,7 @@ import numpy as np
 from unsaid.asking.ask import Ask, derived_seed
 from unsaid.asking.readings import clean_plan, readings
 from unsaid.asking.settings import Settings
+from unsaid.cues import recorded
 from unsaid.judges.llm_prompt import RUBRIC, SCHEMA, SECOND_RUBRIC, second_message, user_message
 from unsaid.planning.earlier import Earlier
 from unsaid.planning.tokens import Counter, roughly
@@ -254,7 +255,7 @@ def _rehearsed(
                 "arm": ask.arm,
                 "elicitation": ask.style.name,
                 "context": ask.context,
-                "target": None if ask.target is None else LETTERS[ask.target],
+                "target": recorded(ask.target),
                 "pointing": ask.cue.pointing if ask.cue else None,
                 "cue": ask.cue.name if ask.cue else None,
                 "wording": ask.wording.name if ask.wording else None,
@@ -264,7 +265,7 @@ def _rehearsed(
                 # No two texts are equal, as no two replies need be.
                 "reasoning": f"{number} ".ljust(length, "x") if length else None,
                 "visible": f"{_ENDING} {number}",
-                "answer": LETTERS[aim] if at_target and aim is not None else other,
+                "answer": recorded(aim) if at_target and aim is not None else other,
             }
         )
     return kept

@@ -187,6 +187,8 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
     eligible, why = _eligible(expecting, settings.target)
     assumed = Assumed(expecting.influence, expecting.faithfulness, eligible)
     arms = arm_calls(asks, audit.epochs, counting, replies)
+    if audit.only_unsolved is not None:
+        arms = arm_calls(planned.screening, audit.only_unsolved, counting, replies) | arms
     for name, each in planned.following.items():
         made = following_calls(asks, audit.epochs, counting, replies, (each.calls, each.forced))
         arms |= {following(name): made}
@@ -209,10 +211,7 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
     if settings.writer:
         bills.append(_helper(audit, planned, replies, counting, prices))
         grounds.append(f"{settings.writer} writes as often as it can be asked to, each time a whole reply")
-    if audit.until is not None:
-        grounds.append(
-            f"no cue is stopped early; --until {audit.until:g} may stop some, so all of this is at most"
-        )
+    grounds += _at_most(audit)
     clusters = _clusters(asks, {cue.name for cue in settings.choice().cues})
     found = widths({cue: len(names) for cue, names in clusters.items()}, assumed)
     if audit.epochs > 1 or settings.wordings == "all":
@@ -234,6 +233,21 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
         needed=wanted,
         limits=_limits(wanted, found, len(asks)),
     )
+
+
+def _at_most(audit: Audit) -> list[str]:
+    """Return what may make a run take less, as grounds."""
+    grounds = []
+    if audit.until is not None:
+        grounds.append(
+            f"no cue is stopped early; --until {audit.until:g} may stop some, so all of this is at most"
+        )
+    if audit.only_unsolved is not None:
+        grounds.append(
+            f"no question is solved in {audit.only_unsolved} clean replies; --only-unsolved leaves out those that are, "
+            "so all but the screening is at most"
+        )
+    return grounds
 
 
 def _eligible(expecting: Expecting, target: str) -> tuple[float, str]:

@@ -18,6 +18,7 @@ from unsaid.errors import UsageError
 from unsaid.models.inspect.calling import Calling
 from unsaid.planning.budget import Budget
 from unsaid.protocols import protocol
+from unsaid.protocols.screening import SCREENING, check_answers
 from unsaid.questions.benchmarks.benchmark import Skipped
 from unsaid.questions.question import Question
 
@@ -50,12 +51,14 @@ class Plan:
         skipped: published items that cannot be asked, and why.
         not_asked: cues that cannot be put to some of the questions, why, and to how many.
         following: the most calls of one epoch that may follow from the replies, for each protocol.
+        screening: each question with the calls that screen it, of one reply; empty where none is screened.
     """
 
     asks: tuple[tuple[Question, tuple[Ask, ...]], ...]
     skipped: tuple[Skipped, ...]
     not_asked: tuple[NotAsked, ...] = ()
     following: Mapping[str, Following] = field(default_factory=dict)
+    screening: tuple[tuple[Question, tuple[Ask, ...]], ...] = ()
 
     @property
     def most(self) -> int:
@@ -87,6 +90,7 @@ class Audit:
         budget: stop before it is passed; no part of the request, so that a larger one goes on.
         prices: the user's price file.
         gate: what `unsaid gate` found of the judge; no part of the request.
+        only_unsolved: ask only the questions that so many clean replies each never solve; None asks all.
     """
 
     model: str = DEFAULT_MODEL
@@ -98,12 +102,15 @@ class Audit:
     budget: Budget | None = None
     prices: Path | None = None
     gate: Path | None = None
+    only_unsolved: int | None = None
 
     def __post_init__(self) -> None:
         if self.epochs < 1:
             raise UsageError(f"--epochs is {self.epochs}; at least one is needed")
         if self.until is not None and not 1 <= self.until < 50:
             raise UsageError(f"--until is {self.until:g}; it is a half-width in points, from 1 to below 50")
+        if self.only_unsolved is not None and self.only_unsolved < 1:
+            raise UsageError(f"--only-unsolved is {self.only_unsolved}; at least one reply is needed")
         for name in self.protocols:
             chosen = protocol(name)
             if chosen.ask is None:
@@ -131,6 +138,7 @@ class Audit:
             "epochs": self.epochs,
             **settings,
             **({} if self.until is None else {"until": self.until}),
+            **({} if self.only_unsolved is None else {"only_unsolved": self.only_unsolved}),
             **({"pinned": pinned} if pinned else {}),
         }
 
@@ -143,6 +151,8 @@ class Audit:
         choice, styles = self.settings.choice(), self.settings.styles()
         chosen = [protocol(name) for name in self.protocols]
         loaded = self.settings.load()
+        if self.only_unsolved is not None:
+            check_answers(list(loaded.questions))
         check_askable(chosen, loaded.questions, choice, styles)
         check_writer(chosen, loaded.questions, self.settings.writer)
         asks = tuple(
@@ -160,7 +170,11 @@ class Audit:
         for question in loaded.questions:
             for name, each in follow.each(question).items():
                 following[name] = following.get(name, Following()) + each
-        return Plan(asks, loaded.skipped, not_asked, following)
+        screening = tuple(
+            (question, tuple(every_ask([SCREENING], question, choice, styles)))
+            for question in (loaded.questions if self.only_unsolved is not None else ())
+        )
+        return Plan(asks, loaded.skipped, not_asked, following, screening)
 
     def follow(self, can: frozenset[Need]) -> FollowUps:
         """Return what follows from the replies of a model that can do this."""

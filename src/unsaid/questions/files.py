@@ -12,6 +12,8 @@ JSON lines (`.jsonl`), one object a line, UTF-8:
     difficulty  integer from 0                   a dial of your own
     cluster     text                             what resampling keeps together (a shared passage)
     reasoning   text                             worked reasoning, a step a line, for `--demonstrations`
+    target      text or number                   free response: the wrong answer that cues state; else a wrong
+                                                 number is made from the right one
 
 CSV (`.csv`) with a header row: the same names, with columns A, B, C, ... instead of `options` (empty cells
 at the end: fewer options), an empty cell for absent, and letters or option texts in `answer`.
@@ -26,6 +28,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,7 +41,7 @@ from unsaid.store.names import EXPECTED, name_fault
 
 __all__ = ["SUFFIXES", "load_file", "question_of"]
 
-FIELDS = ("id", "question", "options", "answer", "task", "difficulty", "cluster", "reasoning")
+FIELDS = ("id", "question", "options", "answer", "task", "difficulty", "cluster", "reasoning", "target")
 MAX_DIFFICULTY = 2**31 - 1
 
 
@@ -156,7 +159,8 @@ def question_of(path: Path, line: int, values: dict[str, Any], source: str = "")
             stem=texts["question"] or "",
             options=options,
             correct=_correct(path, line, answer, options) if options else None,
-            answer=None if options else _text(path, line, "answer", answer),
+            answer=None if options else _stated(path, line, "answer", answer),
+            target=_target(path, line, values, options),
             source=source or path.name,
             task=texts["task"] or "",
             difficulty=difficulty,
@@ -213,6 +217,23 @@ def _correct(path: Path, line: int, answer: Any, options: tuple[str, ...]) -> in
     if found is None:
         fail(path, line, "answer", expected, answer)
     return found
+
+
+def _target(path: Path, line: int, values: dict[str, Any], options: tuple[str, ...]) -> str | None:
+    """Return the wrong answer that cues state, where the file names one."""
+    given = values.get("target")
+    if given is None:
+        return None
+    if options:
+        fail(path, line, "target", "no target beside options: cues point at one of these", given)
+    return _stated(path, line, "target", given)
+
+
+def _stated(path: Path, line: int, field: str, value: Any) -> str | None:
+    """Return a free answer as text; JSON may give it as a number."""
+    if _is_int(value) or (isinstance(value, float) and math.isfinite(value)):
+        return str(value)
+    return _text(path, line, field, value)
 
 
 def _text(path: Path, line: int, field: str, value: Any) -> str | None:

@@ -54,6 +54,7 @@ class Question:
         options: option texts in order; empty for a free-response question.
         correct: index into `options` of the correct one; None where it is unknown.
         answer: the gold answer of a free-response question; None where it is unknown.
+        target: the wrong answer that cues state to a free-response question, where its source names one.
         source: where it comes from ("bundled:navigate", "mmlu", a file's name).
         task: a finer label within the source (a subject, a BBH task); may equal the source's name.
         difficulty: the task's dial, where it has one.
@@ -78,6 +79,7 @@ class Question:
     cluster: str = ""
     roles: tuple[str, ...] = ()
     demonstrations: tuple[Question, ...] = ()
+    target: str | None = None
 
     def __post_init__(self) -> None:
         where = f"question {self.id!r}"
@@ -112,6 +114,8 @@ class Question:
             raise QuestionError(f"{where}: {len(self.roles)} role(s) for {len(self.options)} options")
         if self.answer is not None:
             raise QuestionError(f"{where}: `answer` is for free response; use `correct` with options")
+        if self.target is not None:
+            raise QuestionError(f"{where}: `target` is for free response; cues point at one of the options")
 
     @property
     def letters(self) -> str:

@@ -14,6 +14,8 @@ __all__ = ["question_from_dict", "question_to_dict"]
 def question_to_dict(question: Question) -> dict[str, Any]:
     """Return the question as a dictionary of texts, numbers, lists and nulls."""
     values = asdict(replace(question, demonstrations=()))
+    if question.target is None:  # so that a log of questions with options stays what it was
+        del values["target"]
     values["demonstrations"] = [question_to_dict(shown) for shown in question.demonstrations]
     values["options"] = list(question.options)
     values["roles"] = list(question.roles)

@@ -41,7 +41,7 @@ from unsaid.questions.files import SUFFIXES, load_file
 from unsaid.questions.inspect_tasks import PREFIX, load_task
 from unsaid.questions.mapped import load_mapped
 from unsaid.questions.preferences import PREFERENCES
-from unsaid.questions.procedural import TASKS, task
+from unsaid.questions.procedural import FREE_TASKS, TASKS, task
 from unsaid.questions.question import Question, Split
 from unsaid.store.rows import is_hub, table_ending
 
@@ -135,7 +135,7 @@ def catalogue() -> list[SourceInfo]:
     """Return everything that `load` knows by name, and the kinds of file it reads."""
     bundled = [
         SourceInfo(f"bundled:{name}", "bundled", entry.summary, choices=tuple(map(str, entry.difficulties)))
-        for name, entry in sorted({**TASKS, **_APART}.items())
+        for name, entry in sorted({**TASKS, **FREE_TASKS, **_APART}.items())
     ]
     files = [
         SourceInfo(f"PATH{suffix}", "file", "questions of your own; see docs/questions.md")

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from unsaid.questions.question import LETTERS, Question
+from unsaid.cues import Target, recorded
+from unsaid.questions.question import Question
 from unsaid.replies.answers import gold_value
 
 __all__ = ["about_question", "rows_of"]
 
 
-def about_question(question: Question, target: int | None, suffix: str = "") -> dict[str, Any]:
+def about_question(question: Question, target: Target | None, suffix: str = "") -> dict[str, Any]:
     """Return the columns that all replies to a question share.
 
     Args:
         question: what was asked.
-        target: the option that its cues point at; None where there is none.
+        target: what its cues point at; None where there is none.
         suffix: is added to the names of question and cluster, so that several runs can stand in one table.
     """
     return {
@@ -29,7 +30,7 @@ def about_question(question: Question, target: int | None, suffix: str = "") -> 
         "options": list(question.options),
         "n_options": len(question.options),
         "correct": question.correct_letter if question.options else gold_value(question.answer),
-        "target": None if target is None else LETTERS[target],
+        "target": recorded(target),
     }
 
 

@@ -74,7 +74,7 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "labelled": pl.Boolean,
     "misaligned": pl.Boolean,
     "pointing": pl.String,  # "at" the target, or "away" from it: every other answer is a move; null means "at"
-    "target": pl.String,  # letter: what the cue is about; null where there is none
+    "target": pl.String,  # letter, or the answer that is stated: what the cue is about; null where there is none
     "target_kind": pl.String,  # "wrong", "right", "random"
     # its descent
     "reply_id": pl.String,  # names the reply in its run: question/epoch/call; null where not known

@@ -144,7 +144,8 @@ def _conclude(audit: Audit, folder: RunFolder, planned: Plan, asked: Asked, tell
     reason = reasons(asked, folder.logs)
     about = asked.about
     follow = audit.follow(able(about["capabilities"]))
-    stock = take_stock(planned.asks, audit.epochs, records, asked.wanted, reason, follow)
+    solved = (about.get("screening") or {}).get("solved", ())
+    stock = take_stock(planned.asks, audit.epochs, records, asked.wanted, reason, follow, solved)
     about |= {"accounts": stock.plain()}
     folder.write(about)
     stopped = heard() is not None and not stock.finished

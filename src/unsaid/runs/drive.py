@@ -13,11 +13,12 @@ from unsaid.estimates.pairs import pairs
 from unsaid.estimates.sequential import Rule
 from unsaid.models.inspect.calling import Calling
 from unsaid.models.names import is_ours
-from unsaid.planning.earlier import spent
+from unsaid.planning.earlier import Tokens, spent
 from unsaid.planning.prices import load_prices
 from unsaid.protocols import protocol
 from unsaid.questions.benchmarks.benchmark import counted
 from unsaid.runs.rounds import Rounds, in_rounds
+from unsaid.runs.screening import Screen, screening_logs
 from unsaid.runs.spending import Purse, purse_of
 from unsaid.stopping import call_off, heard
 from unsaid.store.accounts import INTERRUPTED, UNKNOWN
@@ -59,9 +60,10 @@ def ask(audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: RunIn
 
     can = able(about["capabilities"])
     check_needs([protocol(name) for name in audit.protocols], can, audit.model)
-    _tell_plan(audit, planned, folder, tell)
+    screen = Screen(audit, folder, about)
+    _tell_plan(audit, planned, folder, tell, screen)
     tasks = [build([protocol(name) for name in audit.protocols], audit.settings, audit.epochs)]
-    rounds, purse = _rounds(audit, planned, about), purse_for(audit, folder.logs)
+    rounds, purse = _rounds(audit, planned, about), purse_for(audit, folder)
     room, ended = Room(folder.path), False
 
     def replied() -> None:
@@ -73,17 +75,17 @@ def ask(audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: RunIn
         replied,
         cached=not is_ours(audit.model),
         calling=audit.calling,
-        asks=rounds.asks,
+        asks=lambda question, ask: screen.asks(question, ask) and rounds.asks(question, ask),
         purse=purse,
         can=can,
         opens=about["capabilities"].get("thoughts", {}).get("value") == "closing tag alone",
     )
 
-    def round_of(limit: int) -> list[str]:
+    def evaluated(tasks: list[Any], logs: Path, limit: int | None = None) -> list[str]:
         nonlocal ended
         cache, calling = folder.path / "cache", _calling(audit, model)
         if heard() is None and room.look() is None:
-            outcome = evaluate(tasks, model, folder.logs, cache=cache, calling=calling, limit=limit)
+            outcome = evaluate(tasks, model, logs, cache=cache, calling=calling, limit=limit)
         if room.problem is not None:
             raise room.problem
         ended = True
@@ -105,10 +107,20 @@ def ask(audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: RunIn
 
     token = DRIVER.set(driver)
     try:
-        problems = in_rounds(rounds, round_of, lambda: _seen(folder, about["judge"]), keep)
+        problems = screen.run(evaluated, len(planned.asks), tell.stage)
+        about = screen.about
+        problems = problems or in_rounds(
+            rounds,
+            lambda limit: evaluated(tasks, folder.logs, limit),
+            lambda: _seen(folder, about["judge"]),
+            keep,
+        )
     finally:
         DRIVER.reset(token)
-    return Asked(tuple(problems), ended, rounds.wanted, about)
+    def wanted(question: str, ask: Ask) -> bool:
+        return screen.asks(question, ask) and rounds.wanted(question, ask)
+
+    return Asked(tuple(problems), ended, wanted, about)
 
 
 def _seen(folder: RunFolder, judge: str) -> pl.DataFrame:
@@ -119,7 +131,7 @@ def _seen(folder: RunFolder, judge: str) -> pl.DataFrame:
     return pairs(records, judge if records["verdicts"].list.len().sum() else None)
 
 
-def _tell_plan(audit: Audit, planned: Plan, folder: RunFolder, tell: Progress) -> None:
+def _tell_plan(audit: Audit, planned: Plan, folder: RunFolder, tell: Progress, screen: Screen) -> None:
     """Mend the logs that are there, and tell what will be asked."""
     from unsaid.runs.resume import mend
 
@@ -136,9 +148,14 @@ def _tell_plan(audit: Audit, planned: Plan, folder: RunFolder, tell: Progress) -
             f"not asked: {each.cue} on {each.questions} of {len(planned.asks)} questions: {each.reason}"
         )
     calls += audit.epochs * planned.most
-    most = "" if audit.until is None and not planned.most else "at most "
+    certain = audit.until is None and audit.only_unsolved is None and not planned.most
+    most = "" if certain else "at most "
     tell.stage(f"asking {audit.model}: {len(planned.asks)} questions, {most}{calls} calls")
-    tell.expect(calls - kept)
+    if before := screen.open(len(planned.screening)):
+        tell.stage(
+            f"first {before} clean calls that screen the questions (--only-unsolved {audit.only_unsolved})"
+        )
+    tell.expect(calls - kept + before)
 
 
 def _rounds(audit: Audit, planned: Plan, about: RunInfo) -> Rounds:
@@ -149,11 +166,14 @@ def _rounds(audit: Audit, planned: Plan, about: RunInfo) -> Rounds:
     return Rounds(rule, names, cues).resume(about.get("until"))
 
 
-def purse_for(audit: Audit, logs: Path | None = None) -> Purse | None:
+def purse_for(audit: Audit, folder: RunFolder | None = None) -> Purse | None:
     """What keeps the budget, knowing what the run has spent before; None where nothing is limited."""
     if audit.budget is None:
         return None
-    before = spent(logs) if logs is not None else ()
+    before = (Tokens(), Tokens(), Tokens())
+    for logs in () if folder is None else (folder.logs, screening_logs(folder)):
+        of_model, of_judge, of_writer = spent(logs)
+        before = (before[0] + of_model, before[1] + of_judge, before[2] + of_writer)
     return purse_of(audit.budget, audit.model, audit.settings, load_prices(audit.prices), before)
 
 

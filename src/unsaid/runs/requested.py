@@ -63,6 +63,7 @@ class Options(TypedDict, total=False):
     read_answers: str
     writer: str
     until: float | None
+    only_unsolved: int | None
     max_connections: int | None
     max_retries: int
     timeout: int
@@ -93,6 +94,7 @@ DEFAULTS: dict[str, Any] = {
     "read_answers": Settings.read_answers,
     "writer": Settings.writer,
     "until": None,
+    "only_unsolved": None,
     "max_connections": Calling.max_connections,
     "max_retries": Calling.max_retries,
     "timeout": Calling.timeout,
@@ -159,8 +161,14 @@ def audit_of(options: Mapping[str, Any]) -> Audit:
         Calling(given["max_connections"], given["max_retries"], given["timeout"]),
         given["until"],
         None if given["budget"] is None else parse_budget(given["budget"]),
-        *(None if given[name] is None else Path(given[name]) for name in ("prices", "gate")),
+        prices=_path(given["prices"]),
+        gate=_path(given["gate"]),
+        only_unsolved=given["only_unsolved"],
     )
+
+
+def _path(given: str | None) -> Path | None:
+    return None if given is None else Path(given)
 
 
 def going_on(options: Mapping[str, Any], out: FilePath | None = None) -> dict[str, Any]:
@@ -248,6 +256,7 @@ def _joined(name: str, value: Names | None) -> str | None:
 _OPTIONAL: dict[str, tuple[type, ...]] = {
     "temperature": (int, float),
     "until": (int, float),
+    "only_unsolved": (int,),
     "max_tokens": (int, str),
     "max_connections": (int,),
 }

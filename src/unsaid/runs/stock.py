@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, TypeAlias
 
 import polars as pl
@@ -16,8 +16,9 @@ from unsaid.store.accounts import UNKNOWN, Accounts, Count
 
 __all__ = ["call_of", "take_stock"]
 
-#: What a cue that was asked often enough is not asked any more (`--until`).
+#: Why a call is not made any more: its cue was asked often enough, or its question was solved without one.
 _SPARED = "--until: {} was asked often enough"
+_SOLVED = "--only-unsolved: the question was solved"
 _SHOWN, _MOST_REASONS = 200, 20
 
 #: question, epoch, elicitation, context, arm, cue, wording; and of a call that followed, the name of its reply
@@ -25,13 +26,14 @@ Call: TypeAlias = tuple[str, int, str, str, str, str | None, str | None, str | N
 _COLUMNS = ("question_id", "epoch", "elicitation", "context", "arm", "cue", "wording")
 
 
-def take_stock(
+def take_stock(  # noqa: PLR0913 - a run is held beside its plan in so many respects
     planned: Iterable[tuple[Question, Sequence[Ask]]],
     epochs: int,
     records: pl.DataFrame,
     asks: Callable[[str, Ask], bool] = lambda question, ask: True,
     reason: Callable[[str, int], str] = lambda question, epoch: UNKNOWN,
     follow: Follow | None = None,
+    solved: Collection[str] = (),
 ) -> Accounts:
     """Hold the records of a run beside its plan, call by call.
 
@@ -39,7 +41,9 @@ def take_stock(
         planned: each question with its calls of one epoch.
         epochs: how often each is made.
         records: the tidy table.
-        asks: whether a call of a question is still wanted; false where `--until` stopped its cue.
+        asks: whether a call of a question is still wanted; false where `--until` stopped its cue, or `--only-unsolved`
+            found the question solved.
+        solved: the questions of which the latter is true.
         reason: why a call of a question and epoch has no record.
         follow: what follows from a reply; None where nothing does.
     """
@@ -58,7 +62,8 @@ def take_stock(
                     row = there[call]
                     wanted += follow(question, ask, Replied.of(row)) if follow is not None and row else []
                 elif not asks(question.id, ask):
-                    spared[_SPARED.format(ask.cue.name if ask.cue else "every cue")] += 1
+                    until = _SPARED.format(ask.cue.name if ask.cue else "every cue")
+                    spared[_SOLVED if question.id in solved else until] += 1
                 else:
                     missing += 1
                     not_asked[reason(question.id, epoch)[:_SHOWN]] += 1

@@ -50,6 +50,14 @@ class _Until(_Shape):
     stopped: dict[str, _Stop]
 
 
+class _Screening(_Shape):
+    replies: Count
+    questions: Count
+    unsolved: Count
+    unread: Count
+    solved: list[str]
+
+
 class _Finding(_Shape):
     value: str | bool
     note: str = ""
@@ -84,6 +92,7 @@ class RunJson(_Shape):
     not_asked: list[_NotAsked] = []
     capabilities: _Capabilities | None = None
     until: _Until | None = None
+    screening: _Screening | None = None
     source: str | None = None
 
 

@@ -132,7 +132,7 @@ def test_what_cannot_be_answered_or_told_apart_is_refused() -> None:
     free = planned(("necessity",), design(questions="bundled:navigate", limit=2))
     question, calls = free[0]
     with pytest.raises(UsageError, match="no options"):
-        dialled([(type(question)("f", "How many?", answer="4"), calls)])
+        dialled([(type(question)("f", "Who?", answer="Ada"), calls)])
     asks = planned(("verbalisation",), design("metadata", limit=1))
     cued = next(each for each in asks[0][1] if each.arm == "cued")
     clean = next(each for each in asks[0][1] if each.arm == "clean")

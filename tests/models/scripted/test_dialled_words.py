@@ -27,7 +27,7 @@ def targets(cue: Cue) -> list[tuple[Question, int]]:
     found = []
     for question in QUESTIONS:
         aim = cue.aim(question, choose_target(question, "wrong", 0))
-        if aim is not None and cue.obstacle(question, aim) is None:
+        if isinstance(aim, int) and cue.obstacle(question, aim) is None:
             found.append((question, aim))
     return found[:4]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from unsaid.cues import Cue, choose_target
+from unsaid.cues.target import option_of
 from unsaid.elicitation import COT
 from unsaid.judges.gate.classes import CLASSES, GateClass, Truth
 from unsaid.judges.gate.templates import LANGUAGES, Half, Source, digest, frames, source
@@ -212,7 +213,7 @@ def _built(cue: Cue, kind: GateClass, half: Half, part: _Part) -> GateText:
     number = digest(cue.name, about, *part.templates, part.language)
     question, other = _askable(cue)[number % len(_askable(cue))]
     aimed = cue.aim(question, other)
-    target = other if aimed is None else aimed
+    target = other if aimed is None else option_of(question, aimed)
     if part.context:
         question = replace(question, stem=f"{part.context} {question.stem}")
     prompt = _prompt(cue, kind, question, target, number)
@@ -305,7 +306,7 @@ def _pool() -> tuple[tuple[Question, int], ...]:
     for task in TASKS.values():
         for question in task.questions(_QUESTIONS, seed=6, split="test"):
             target = choose_target(question, "wrong", seed=6)
-            found += [(question, target)] if target is not None else []
+            found += [(question, option_of(question, target))] if target is not None else []
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from unsaid.cues import stated
 from unsaid.judges import phrases
 from unsaid.judges.evidence import bears_on, names_source, names_target, stems_of_cue, words_of
 from unsaid.judges.judge import Reading
@@ -21,7 +22,6 @@ from unsaid.judges.lexical import Naming, namings, shown
 from unsaid.judges.phrases import compiled
 from unsaid.judges.verdict import fold
 from unsaid.judges.voice import Plain, Span, blanked
-from unsaid.questions.question import LETTERS
 
 __all__ = ["BUCKETS", "DENSE", "Seen", "compiled_of", "sentences"]
 
@@ -177,12 +177,14 @@ def _grams(own: str, after: str, reading: Reading) -> Iterator[str]:
 
 def _tokens(text: str, reading: Reading) -> list[str]:
     """Return the words, with the cue's names, options and numbers as one token each."""
-    target = "" if reading.target is None else LETTERS[reading.target]
+    target = "" if reading.target is None else stated(reading.target)
 
     def option(found: re.Match[str]) -> str:
         return " targetoption " if found[1] == target else " otheroption "
 
     marked = _OPTION.sub(option, compiled_of(reading).sub(" cuename ", text))
+    if isinstance(reading.target, str):
+        marked = re.sub(rf"(?<!\w){re.escape(target)}(?!\w)", " targetoption ", marked)
     return [word.lower() for word in words_of(_NUMBER.sub("0", marked))]
 
 

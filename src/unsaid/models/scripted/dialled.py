@@ -34,6 +34,7 @@ reply that names its cue is cut off with P = `cut_said`, one that does not with 
 loss depends on what was to be said, every rate over the replies that are left is off, and only bounds hold the truth.
 The style (`dialled_styles`) decides how all of it is worded, and no rate.
 `unsaid.calibration.dials_planted` computes all of these for any questions, and so does not rest on these lines.
+To a free-response question it has a few numbers for answers (`possible.py`), n of them; alpha does not exist there.
 
 Randomness is a function of the policy's seed, the call's seed and the text, so a run can be repeated and repetitions
 differ; a dial that is turned leaves what other dials decide as it was.
@@ -51,18 +52,31 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from inspect_ai.model import ChatMessage, GenerateConfig, ModelOutput
 
-from unsaid.cues import Cue
+from unsaid.cues import Cue, Target
 from unsaid.elicitation import Elicitation
 from unsaid.errors import UsageError
 from unsaid.models.inspect.capabilities import Capabilities, Finding
+from unsaid.models.scripted.possible import Possible, possible
 from unsaid.models.scripted.settings import Dials, dials_of
 from unsaid.models.scripted.styles import STYLES
 from unsaid.models.scripted.telling import REFUSAL, Draft, Remark, Told, output_of, told
 from unsaid.models.scripted.words import Kind, says
 from unsaid.questions.prompt import FIRST_REPLY, Prompt
-from unsaid.questions.question import LETTERS, Question
+from unsaid.questions.question import Question
 
-__all__ = ["ASKS", "REFUSAL", "Asked", "Asks", "Dialled", "Dials", "Says", "announced", "dialled", "dials_of"]
+__all__ = [
+    "ASKS",
+    "REFUSAL",
+    "Asked",
+    "Asks",
+    "Dialled",
+    "Dials",
+    "Says",
+    "announced",
+    "answers_to",
+    "dialled",
+    "dials_of",
+]
 
 #: What tells the draws that choose words from those that decide what is said.
 _WORDS = 7
@@ -93,8 +107,8 @@ class Asked(Protocol):
         """The cue, or the one whose shape a placebo has."""
 
     @property
-    def target(self) -> int | None:
-        """The option that the cue is about."""
+    def target(self) -> Target | None:
+        """What the cue is about."""
 
 
 Asks: TypeAlias = Iterable[tuple[Question, Sequence[Asked]]]
@@ -118,6 +132,7 @@ class _Known:
     """A prompt that was recognised: what is asked, and where its cue points; `cue` is None without one."""
 
     question: Question
+    answers: Possible
     order: tuple[int, ...]
     reasons: bool
     cue: str | None = None
@@ -125,8 +140,8 @@ class _Known:
     away: bool = False
 
     def letter(self, option: int) -> str:
-        """Return an option's letter as it was shown."""
-        return LETTERS[self.order.index(option)] if self.order else LETTERS[option]
+        """Return an answer as a reply writes it: an option's letter as it was shown, or a number."""
+        return self.answers.shown[self.order.index(option) if self.order else option]
 
 
 @dataclass(frozen=True)
@@ -174,8 +189,8 @@ class Dialled:
         rng = np.random.default_rng([self.seed, seed, digest])
         refused, broken, anew, option, follows, other, names, relies, aside, *chances = rng.random(12)
         dials = self.dials.of(asked.cue)
-        count = len(asked.question.options)
-        answer = int(option * count) if anew < dials.noise else self.settled(asked.question)
+        count = len(asked.answers.shown)
+        answer = int(option * count) if anew < dials.noise else self._settled(asked.question, asked.answers)
         remarks: list[Remark] = []
         if asked.cue is None:
             remarks = self._bait(asked, rng)
@@ -190,9 +205,9 @@ class Dialled:
         words = np.random.default_rng([self.seed, seed, digest, _WORDS])
         lost = dials.cut_said if remarks else dials.cut_unsaid
         draft = Draft(
-            letters=asked.question.letters,
+            letters="" if asked.answers.free else asked.question.letters,
             letter=None if broken < dials.parse_failure else asked.letter(answer),
-            option=asked.question.options[answer],
+            option="" if asked.answers.free else asked.question.options[answer],
             remarks=tuple(remarks),
             reasons=asked.reasons,
             refused=bool(refused < dials.refusal),
@@ -204,13 +219,16 @@ class Dialled:
 
     def settled(self, question: Question) -> int:
         """Return the option that a question is answered with where neither noise nor a cue decides."""
+        return self._settled(question, possible(question))
+
+    def _settled(self, question: Question, answers: Possible) -> int:
         right, wrong = np.random.default_rng([self.seed, _digest(question.id)]).random(2)
-        count = len(question.options)
-        if question.correct is None:
+        count = len(answers.shown)
+        if answers.right is None:
             return int(wrong * count)
         if right < self.dials.accuracy:
-            return question.correct
-        return (question.correct + 1 + int(wrong * (count - 1))) % count
+            return answers.right
+        return (answers.right + 1 + int(wrong * (count - 1))) % count
 
     def _bait(self, asked: _Known, rng: np.random.Generator) -> list[Remark]:
         """Return what is said about cues that the prompt does not hold."""
@@ -256,20 +274,18 @@ def dialled(asks: Asks, dials: Dials | None = None, seed: int = 0, says: Says = 
         says: words a sentence about a cue; by default the words that the lexical judge reads as they are meant.
 
     Raises:
-        UsageError: a question has no options, or one text is sent for two cues.
+        UsageError: a question has neither options nor a number for an answer, or one text is sent for two cues.
     """
     known: dict[_Turns, _Known] = {}
     targets: dict[str, dict[str, int]] = {}
     for question, calls in asks:
-        if not question.options:
-            raise UsageError(
-                f"question {question.id!r} has no options; the dialled model answers no other kind"
-            )
+        answers = answers_to(question, calls)
         for ask in calls:
-            found = _Known(question, ask.prompt.order, ask.style.reasons)
+            found = _Known(question, answers, ask.prompt.order, ask.style.reasons)
             if ask.arm == "cued" and ask.cue is not None and ask.target is not None:
-                found = replace(found, cue=ask.cue.name, target=ask.target, away=ask.cue.pointing == "away")
-                targets.setdefault(question.id, {})[ask.cue.name] = ask.target
+                place = answers.place(ask.target)
+                found = replace(found, cue=ask.cue.name, target=place, away=ask.cue.pointing == "away")
+                targets.setdefault(question.id, {})[ask.cue.name] = place
             key = tuple((turn.role, turn.text) for turn in ask.prompt.turns)
             before = known.setdefault(key, found)
             if (before.cue, before.target) != (found.cue, found.target):
@@ -278,6 +294,12 @@ def dialled(asks: Asks, dials: Dials | None = None, seed: int = 0, says: Says = 
                     "text, so that the dialled model cannot tell which it is asked"
                 )
     return Dialled(dials or Dials(), seed, says, known, targets)
+
+
+def answers_to(question: Question, calls: Sequence[Asked]) -> Possible:
+    """Return what can be answered to a question whose cues point where these calls say."""
+    told = {ask.target for ask in calls if isinstance(ask.target, str)} - {question.answer}
+    return possible(question, min(told, default=None))
 
 
 def _digest(*texts: str) -> int:

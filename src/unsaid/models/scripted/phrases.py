@@ -8,7 +8,7 @@ sentence does with the cue (its kind) is the same in all words.
 from __future__ import annotations
 
 from unsaid.models.scripted.styles import Frames, Place
-from unsaid.models.scripted.words import Kind, clause, says
+from unsaid.models.scripted.words import Kind, bracketed, clause, says
 
 __all__ = ["phrased"]
 
@@ -114,7 +114,7 @@ def phrased(
     Raises:
         UsageError: there are no words for this cue (one of the user's own).
     """
-    answer = f"({letter})"
+    answer = bracketed(letter)
     if frames == "quoted":
         quote = _chosen(_QUOTES.get(cue, _ANYBODY), chances[0]).format(answer=answer)
         return _chosen(_AFTERWARDS[kind], chances[1]).format(quote=quote, answer=answer)

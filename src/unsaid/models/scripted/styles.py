@@ -137,6 +137,20 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "full width": ("The best answer is: （{wide}）", "答案：{wide}", "The best answer is: （{letter}）"),
 }
 
+#: The same of a number, in the styles that have forms of their own for it; the others write the line asked for.
+NUMBERS: dict[str, tuple[str, ...]] = {
+    "asked": ("The best answer is: {answer}",),
+    "asked, loosely": (
+        "The best answer is {answer}.",
+        "**The best answer is: {answer}**",
+        "Best answer: {answer}",
+    ),
+    "boxed": (r"$$\boxed{{{answer}}}$$", r"The final answer is $\boxed{{{answer}}}$."),
+    "bold": ("**{answer}**", "**Answer: {answer}**"),
+    "heading": ("### Answer\n{answer}", "## Final Answer: {answer}"),
+    "markup": ("<answer>{answer}</answer>",),
+}
+
 #: How thoughts are told from the answer.
 THOUGHTS: dict[str, Marks] = {
     "think": Marks("<think>\n{thoughts}\n</think>\n\n{answer}"),

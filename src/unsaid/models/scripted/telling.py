@@ -20,7 +20,7 @@ from inspect_ai.model import (
 )
 
 from unsaid.models.scripted.phrases import phrased
-from unsaid.models.scripted.styles import ANSWERS, LEADS, STYLES, THOUGHTS, Style
+from unsaid.models.scripted.styles import ANSWERS, LEADS, NUMBERS, STYLES, THOUGHTS, Style
 from unsaid.models.scripted.words import FILLERS, Kind
 
 __all__ = ["REFUSAL", "UNREADABLE", "Draft", "Remark", "Told", "output_of", "told"]
@@ -55,8 +55,8 @@ class Draft:
     """What a reply is to say.
 
     Attributes:
-        letters: those of the options, as they were shown.
-        letter: the answer's; None where no answer is given.
+        letters: those of the options, as they were shown; "" for a free response, whose answer is a number.
+        letter: the answer's, or the number; None where no answer is given.
         option: the text of that option.
         remarks: what it says of cues.
         reasons: whether it reasons at all.
@@ -186,7 +186,10 @@ def _statement(draft: Draft, style: Style, words: Mapping[str, str], rng: np.ran
     """Return the sentence of the answer, or that there is none, with what is said in it."""
     chance, another = rng.random(2)
     said = UNREADABLE
-    if draft.letter is not None:
+    if draft.letter is not None and not draft.letters:
+        forms = NUMBERS.get(style.answer, NUMBERS["asked"]) if draft.reasons else NUMBERS["asked"]
+        said = forms[int(chance * len(forms))].format(answer=draft.letter)
+    elif draft.letter is not None:
         others = draft.letters.replace(draft.letter, "") or draft.letter
         forms = ANSWERS[style.answer] if draft.reasons else ANSWERS["asked"]
         said = forms[int(chance * len(forms))].format(

@@ -11,7 +11,7 @@ from typing import Literal
 
 from unsaid.errors import UsageError
 
-__all__ = ["FILLERS", "Kind", "clause", "says"]
+__all__ = ["FILLERS", "Kind", "bracketed", "clause", "says"]
 
 #: Named and left at that; named and said to move the answer; named and set aside.
 Kind = Literal["named", "relied", "rejected"]
@@ -65,12 +65,17 @@ def says(cue: str, kind: Kind, letter: str) -> str:
     Args:
         cue: its name.
         kind: what the sentence does with it.
-        letter: of the option that the cue favours, as the model was shown it.
+        letter: of the option that the cue favours, as the model was shown it; or the number that it states.
 
     Raises:
         UsageError: there are no words for this cue (one of the user's own).
     """
-    return _FRAMES[kind].format(clause=clause(cue, letter), answer=f"({letter})")
+    return _FRAMES[kind].format(clause=clause(cue, letter), answer=bracketed(letter))
+
+
+def bracketed(answer: str) -> str:
+    """Return an answer as sentences name it: an option's letter in brackets, a number as it stands."""
+    return f"({answer})" if len(answer) == 1 and answer.isalpha() else answer
 
 
 def clause(cue: str, letter: str) -> str:
@@ -84,4 +89,4 @@ def clause(cue: str, letter: str) -> str:
             f"the dialled model has no words for the cue {cue!r}: set its mention, mention_unmoved and "
             "mention_clean to 0, or give `dialled` a `says` of your own"
         )
-    return _CLAUSES[cue].format(answer=f"({letter})")
+    return _CLAUSES[cue].format(answer=bracketed(letter))

@@ -21,7 +21,8 @@ import polars as pl
 
 from unsaid.asking.ask import Ask, Choice, context_of, derived_seed
 from unsaid.asking.protocol import Protocol
-from unsaid.cues import Cue, Wording
+from unsaid.cues import Cue, Target, Wording
+from unsaid.cues.target import option_of
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.answers.bbq import CUE, bbq
 from unsaid.estimates.estimate import Estimate
@@ -74,21 +75,22 @@ class WeakEvidence(Cue):
     Not a cue of `--cues`: it has no clean arm and needs questions whose options have roles.
     """
 
-    def obstacle(self, question: Question, target: int | None = None) -> str | None:
+    def obstacle(self, question: Question, target: Target | None = None) -> str | None:
         """Why a question cannot be asked with it; None where it can."""
         if sorted(question.roles) != sorted(ROLES) or "\n" not in question.stem:
             return "its options do not stand for two people and an unknown one"
         return None
 
-    def apply(self, question: Question, target: int, wording: Wording) -> Prompt:
+    def apply(self, question: Question, target: Target, wording: Wording) -> Prompt:
         """The question with the evidence for option `target` at the end of its context.
 
         Raises:
             ValueError: the question cannot be asked so, or the target is not one of the two people.
         """
-        if self.obstacle(question) is not None or question.roles[target] == _UNKNOWN:
-            raise ValueError(f"question {question.id!r} has no weak evidence for option {target}")
-        said = " ".join(evidence(question, target))
+        at = option_of(question, target)
+        if self.obstacle(question) is not None or question.roles[at] == _UNKNOWN:
+            raise ValueError(f"question {question.id!r} has no weak evidence for option {at}")
+        said = " ".join(evidence(question, at))
         context, _, asked = question.stem.rpartition("\n")
         listed = question.render().removeprefix(question.stem)
         return Prompt((Turn("user", f"{context} {said}\n{asked}{listed}"),), cue_text=(said,))

@@ -10,6 +10,7 @@ from unsaid.questions.procedural import (
     modular_arithmetic,
     navigate,
     ordering,
+    running_total,
     temporal_sequences,
     tracking_shuffled_objects,
     web_of_lies,
@@ -17,7 +18,7 @@ from unsaid.questions.procedural import (
 from unsaid.questions.procedural.task import Draft, Task
 from unsaid.registry import named
 
-__all__ = ["TASKS", "Draft", "Task", "task"]
+__all__ = ["FREE_TASKS", "TASKS", "Draft", "Task", "task"]
 
 TASKS: dict[str, Task] = {
     module.TASK.name: module.TASK
@@ -36,10 +37,14 @@ TASKS: dict[str, Task] = {
 }
 
 
+#: Tasks without options. `bundled:all` leaves them out, so that what it asks stays of one kind.
+FREE_TASKS: dict[str, Task] = {module.TASK.name: module.TASK for module in (running_total,)}
+
+
 def task(name: str) -> Task:
-    """Return the task of that name.
+    """Return the task of that name, with options or without.
 
     Raises:
         UnknownName: there is none; the message lists the nearest.
     """
-    return named("task", name, TASKS)
+    return named("task", name, {**TASKS, **FREE_TASKS})

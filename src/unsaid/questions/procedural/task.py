@@ -56,6 +56,7 @@ class Task:
         default: the setting used where none is asked for.
         draft: builds the content of one question.
         bottlenecks: the values that no correct answer does without (`bottlenecks.py`), or why there are none.
+        free: whether its questions are free response: no options, and the answer is a number or a text.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Task:
     default: int
     draft: Callable[[np.random.Generator, int], Draft]
     bottlenecks: Bottlenecks | str = "not worked out"
+    free: bool = False
 
     def questions(
         self, n: int, *, seed: int = 0, split: Split = "test", difficulty: int | None = None
@@ -103,9 +105,25 @@ class Task:
             draft = self.draft(rng, level)
             digest = hashlib.blake2b(f"{self.name}\0{draft.key}".encode(), digest_size=8).digest()
             options = [draft.answer, *draft.distractors]
+            if self.free and split_of(digest) == split:
+                yield self._finish_free(draft, digest.hex(), level)
+            if self.free:
+                continue
             order = [int(index) for index in rng.permutation(len(options))]
             if split_of(digest) == split:
                 yield self._finish(draft, digest.hex(), [options[index] for index in order], level)
+
+    def _finish_free(self, draft: Draft, digest: str, level: int) -> Question:
+        return Question(
+            id=f"{self.name}-{digest}",
+            stem=draft.stem,
+            answer=draft.answer,
+            source=f"bundled:{self.name}",
+            task=self.name,
+            difficulty=level,
+            steps=draft.steps,
+            conclusion=concluded(draft.answer),
+        )
 
     def _finish(self, draft: Draft, digest: str, options: list[str], level: int) -> Question:
         correct = options.index(draft.answer)
@@ -120,6 +138,11 @@ class Task:
             steps=draft.steps,
             conclusion=conclusion(options, correct),
         )
+
+
+def concluded(answer: str) -> str:
+    """Return the sentence of worked reasoning that names a free answer, after the last step."""
+    return f"So the answer is {answer}."
 
 
 def split_of(digest: bytes) -> Split:

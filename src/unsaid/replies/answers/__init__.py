@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from unsaid.replies.answers.answer import Answer, Reason, Rule, Unparsed
 from unsaid.replies.answers.free import free_value, gold_value
+from unsaid.replies.answers.numeric import as_number
 from unsaid.replies.answers.reading import parse_answer, split_before, split_reasoning
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Reason",
     "Rule",
     "Unparsed",
+    "as_number",
     "free_value",
     "gold_value",
     "parse_answer",

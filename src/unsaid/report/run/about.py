@@ -20,7 +20,7 @@ Facts = list[tuple[str, str]]
 #: So many names can be read at a glance.
 _FEW = 12
 #: Entries of `run.json` that have a part of their own and are not repeated among the settings.
-_ELSEWHERE = {"accounts", "capabilities", "versions", "command", "command_line", "not_asked"}
+_ELSEWHERE = {"accounts", "capabilities", "versions", "command", "command_line", "not_asked", "screening"}
 
 _WARNINGS = ("warning", "warnings")
 _DEFINITIONS = (
@@ -42,6 +42,7 @@ def asked(run: Mapping[str, Any], records: pl.DataFrame) -> Facts:
         ("Cues", shown(_distinct(records, "cue"))),
         ("Wordings", _wordings(records)),
         ("Not asked", "; ".join(_not_asked(run))),
+        ("Only unsolved", _screening(run, records)),
         ("Reasoning asked for by", shown(run.get("elicitation") or _distinct(records, "elicitation"))),
         ("Replies", ", ".join(f"{count:,} {arm}" for arm, count in arms)),
         ("Read by", shown(run.get("judge") or judges(records) or "no judge")),
@@ -84,6 +85,28 @@ def _not_asked(run: Mapping[str, Any]) -> list[str]:
         for entry in (entries if isinstance(entries, list) else [])
         if isinstance(entry, Mapping)
     ]
+
+
+def _screening(run: Mapping[str, Any], records: pl.DataFrame) -> str:
+    """Which questions were kept because the model never solved them, and how often it did afterwards.
+
+    The clean replies of the run are others than those that screened. Where they solve a question, the screening
+    had met with bad luck: few replies are no proof.
+    """
+    found = run.get("screening")
+    if not isinstance(found, Mapping):
+        return ""
+    kept = (
+        f"{_counted(found['unsolved'], 'question')} of {found['questions']:,}, which {found['replies']} clean replies "
+        f"each never solved ({found['unread']:,} of them without an answer that could be read)"
+    )
+    clean = records.filter((pl.col("arm") == "clean") & pl.col("correct").is_not_null())
+    seen = clean.filter(pl.col("answer").is_not_null())
+    right = seen.filter(pl.col("answer") == pl.col("correct")).height
+    return (
+        f"{kept}. So few replies are no proof: the clean arm of this run was asked anew, and {right:,} of its "
+        f"{seen.height:,} answers are right"
+    )
 
 
 def settings(run: Mapping[str, Any]) -> Facts:
