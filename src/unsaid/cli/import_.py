@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,6 +32,13 @@ def import_(
             "--map", help="For table and inspect: FIELD=COLUMN,..., or a .yaml file that holds them."
         ),
     ] = None,
+    protocols: Annotated[
+        str | None,
+        typer.Option(
+            help="What to estimate, comma-separated (`unsaid protocols` lists them); without it, what the transcripts "
+            "were made for."
+        ),
+    ] = None,
     judge: Annotated[
         str | None,
         typer.Option(help="Where several people or judges labelled: whose labels the report takes."),
@@ -43,46 +48,23 @@ def import_(
     if format not in FORMATS:
         raise UnknownName("importer", format, FORMATS)
     with importing():
-        from unsaid.cli.work.import_ import judge_asked
+        from unsaid.asking.protocol import check_readable
+        from unsaid.cli.work.import_ import Chosen, judge_asked, protocols_asked, write_run
         from unsaid.cli.work.import_preview import preview
-        from unsaid.records import schema
-        from unsaid.records.chain_labels import write_chain_labels
         from unsaid.records.importers import importer
-        from unsaid.store.disk import of_disk, unwritable
-        from unsaid.store.run_folder import RunFolder
 
     imported = importer(format).load(path, mapping)
     judge = judge_asked(imported, judge)
+    chosen = Chosen(protocols_asked(imported, protocols), judge)
+    named = chosen.protocols if protocols is not None else []
     if out is None:
-        for line in preview(imported, judge):
+        for line in preview(imported, chosen):
             say(line)
+        check_readable(named, imported.records)
         say("nothing was written; to write it, add --out RUN")
         return
-    folder = RunFolder(out)
-    request = {"import": format, "path": str(path), "protocols": [imported.protocol], "seed": 0}
+    check_readable(named, imported.records)
+    request: dict[str, Any] = {"import": format, "path": str(path)}
     request |= {"map": mapping} if mapping is not None else {}
-    request |= {"judge": judge} if judge is not None else {}
-    about = folder.claim(request, shlex.join(["unsaid", *sys.argv[1:]]))
-    models = imported.records["model"].unique().sort().to_list()
-    about |= {"model": ", ".join(models), "source": imported.source, "judge": judge, "finished": True}
-    about |= {"unmapped": imported.unmapped, "out_of_reach": imported.out_of_reach}
-    try:
-        folder.path.mkdir(parents=True, exist_ok=True)
-        schema.write(imported.records, folder.records)
-        if imported.labels is not None:
-            write_chain_labels(imported.labels, folder.path)
-    except Exception as error:
-        if isinstance(error, OSError) or of_disk(error):
-            raise unwritable(folder.path, error) from error
-        raise
-    folder.write(about)  # last: a folder whose records could not be written must not say that it is finished
-    say(f"{imported.records.height} records of {len(models)} model(s) in {folder.records}")
-    for line in imported.unmapped:
-        say(f"not mapped: {line}")
-    for line in imported.out_of_reach:
-        say(f"out of reach: {line}")
-    if imported.labels is not None:
-        say(
-            f"{imported.labels.height} labels of chains and steps: unsaid calibrate --labels {shlex.quote(str(out))}"
-        )
-    say(f"now: unsaid report {shlex.quote(str(out))}")
+    for line in write_run(imported, out, request, chosen):
+        say(line)

@@ -5,10 +5,20 @@ from __future__ import annotations
 from importlib import import_module
 
 from unsaid.asking.protocol import Protocol
+from unsaid.errors import UsageError
 from unsaid.registry import named
 from unsaid.report.section import Paper, Sections
 
-__all__ = ["DEFAULT", "PAPERS", "PROTOCOLS", "SECTIONS", "Protocol", "own_questions", "protocol"]
+__all__ = [
+    "DEFAULT",
+    "PAPERS",
+    "PROTOCOLS",
+    "SECTIONS",
+    "Protocol",
+    "own_questions",
+    "protocol",
+    "protocols_named",
+]
 
 #: The file of each protocol, and its name there.
 _FILES = (
@@ -44,6 +54,19 @@ def protocol(name: str) -> Protocol:
         UnknownName: there is none; the message lists the nearest.
     """
     return named("protocol", name, PROTOCOLS)
+
+
+def protocols_named(names: str) -> list[Protocol]:
+    """Return the protocols of comma-separated names, each once, in that order.
+
+    Raises:
+        UnknownName: there is no such protocol.
+        UsageError: no name is given.
+    """
+    found = [protocol(name.strip()) for name in dict.fromkeys(names.split(",")) if name.strip()]
+    if not found:
+        raise UsageError(f"--protocols names none; there are: {', '.join(PROTOCOLS)}")
+    return list({each.name: each for each in found}.values())
 
 
 def own_questions(names: str) -> str | None:

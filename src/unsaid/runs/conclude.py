@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from unsaid.asking.protocol import Protocol, check_readable
 from unsaid.errors import DataError, RunError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow, imbalances, rule_imbalances
@@ -25,42 +27,51 @@ __all__ = ["canonical", "conclude"]
 _NAMES = ("model", "question_id", "epoch", "elicitation", "context", "arm", "cue", "wording", "reply_id")
 
 
-def _protocols(folder: RunFolder, run: dict[str, Any]) -> list[str]:
+def _protocols(folder: RunFolder, run: dict[str, Any]) -> list[Protocol]:
     names: list[str] = run["request"].get("protocols", [])
     if not names:
         raise DataError(f"{folder.about}: damaged (request.protocols: names no protocol)")
-    return names
+    return [protocol(name) for name in names]
 
 
-def conclude(folder: RunFolder, records: pl.DataFrame, run: dict[str, Any]) -> list[Estimate]:
+def conclude(
+    folder: RunFolder, records: pl.DataFrame, run: dict[str, Any], under: Sequence[Protocol] = ()
+) -> list[Estimate]:
     """Estimate everything the run's protocols ask for; write `results.json` and `report.html`.
 
     Args:
         folder: where to write.
         records: the tidy table.
         run: what `run.json` holds.
+        under: the protocols to estimate by; those that the run asked where none are given.
 
     Raises:
         RunError: the folder cannot be written to; the records are kept.
         DataError: what is known of the judge there (`corrections`) is damaged.
+        UsageError: one of `under` can estimate nothing from these records; nothing is written.
     """
+    check_readable(under, records)
+    chosen = under or _protocols(folder, run)
     records = canonical(records)
     # Where every call failed nobody has judged anything, whoever was to judge.
     judge = run.get("judge") if records["verdicts"].list.len().sum() else None
     seed = int(run["request"].get("seed", 0))
-    every, records = records, first_replies(records)
     found = [
         estimate
-        for each in map(protocol, _protocols(folder, run))
-        for estimate in each.estimates(every if each.most else records, judge, np.random.default_rng(seed))
+        for each in chosen
+        for estimate in each.estimates(each.of(records), judge, np.random.default_rng(seed))
     ]
+    records = first_replies(records)
     found = corrected(found, run.get("until"))
     found += corrections(found, records, run, known(folder.path))
     try:
-        write_results(found, folder.results)
+        names = [each.name for each in chosen]
+        write_results(found, folder.results, names)
         warnings = [each.sentence for each in imbalances(records)]
         warnings += [each.sentence for each in rule_imbalances(records)]
-        contents = Contents(run, records, found, flow(records, judge), warnings, SECTIONS, PAPERS)
+        contents = Contents(
+            run | {"protocols": names}, records, found, flow(records, judge), warnings, SECTIONS, PAPERS
+        )
         write_report(contents, folder.report)
     except OSError as error:
         raise RunError(

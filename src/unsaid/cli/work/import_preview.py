@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from unsaid.cli.work.import_ import Chosen, reach_lines
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.judging.agreement import agreement
 from unsaid.estimates.pairs import pairs
@@ -18,14 +19,14 @@ _LONGEST = 100
 _DRAWS = 2000
 
 
-def preview(imported: Imported, judge: str | None) -> Iterator[str]:
+def preview(imported: Imported, chosen: Chosen) -> Iterator[str]:
     """The lines to show.
 
     Args:
         imported: what was read.
-        judge: whose labels the report would take.
+        chosen: what a report would take.
     """
-    records = imported.records
+    records, judge = imported.records, chosen.judge
     yield f"read: {imported.source}"
     for line in imported.understood:
         yield f"understood: {line}"
@@ -40,10 +41,7 @@ def preview(imported: Imported, judge: str | None) -> Iterator[str]:
     yield from _pairs(records, judge)
     for line in imported.unmapped:
         yield f"not mapped: {line}"
-    for line in imported.within_reach:
-        yield f"within reach: {line}"
-    for line in imported.out_of_reach:
-        yield f"out of reach: {line}"
+    yield from reach_lines(imported, chosen.protocols)
     if judge is not None:
         yield f"labels in the report: those of {judge} (--judge takes another's)"
     for estimate in agreement(records, np.random.default_rng(0), draws=_DRAWS):

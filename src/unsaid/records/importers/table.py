@@ -14,7 +14,6 @@ from pathlib import Path
 from unsaid.errors import UsageError
 from unsaid.records.importers.column_map import ColumnMap, parse_map
 from unsaid.records.importers.importer import Imported, Importer
-from unsaid.records.importers.reach import reach
 from unsaid.records.importers.table_files import read_table
 from unsaid.records.importers.tabular import UNNAMED_CUE, UNNAMED_MODEL, Reading, read_rows
 from unsaid.records.schema import frame
@@ -83,9 +82,8 @@ def mapped(path: Path, mapping: str) -> Imported:
 
 
 def account(reading: Reading, columns: ColumnMap, names: Sequence[str], source: str) -> Imported:
-    """Return records with what was understood, what was not, and what can be made of it."""
+    """Return records with what was understood and what was not."""
     records = frame(reading.records)
-    within, out = reach(records)
     understood = ["a row is a reply" if columns.long else "a row is a pair"]
     understood += [
         f"{name} = {ascii(entry.column)[1:-1] if entry.column is not None else repr(entry.text) + ' in every row'}"
@@ -98,11 +96,8 @@ def account(reading: Reading, columns: ColumnMap, names: Sequence[str], source: 
     return Imported(
         records=records,
         unmapped=_unmapped(reading, columns, names),
-        out_of_reach=out,
         source=source,
-        protocol="verbalisation",
         understood=understood,
-        within_reach=within,
         judge=judges[0] if judges else None,
     )
 

@@ -141,7 +141,7 @@ def citation(
     tool = f"unsaid {version}" if version else "unsaid"
     request = run.get("request")
     asked = request.get("protocols") if isinstance(request, Mapping) else None
-    protocols = asked or run.get("protocols") or list(papers)[:1]
+    protocols = run.get("protocols") or asked or list(papers)[:1]
     names = [protocols] if isinstance(protocols, str) else list(protocols)
     cited = dict.fromkeys(papers[name].whole for name in names if name in papers)
     return [
