@@ -15,7 +15,7 @@ from unsaid.stopping import importing
 FORMATS = ("bct", "bonafide", "chainscope", "inspect", "table", "turpin")
 
 
-def import_(
+def import_(  # noqa: PLR0913 - a command has so many options
     format: Annotated[  # noqa: A002
         str, typer.Argument(help=f"The transcripts' format: {', '.join(FORMATS)}.")
     ],
@@ -39,6 +39,13 @@ def import_(
             "were made for."
         ),
     ] = None,
+    selection: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the set holds some pairs alone, by which rule they were chosen: clean-not-target, changed or "
+            "moved. Rates that the choice would have made are withheld."
+        ),
+    ] = None,
     judge: Annotated[
         str | None,
         typer.Option(help="Where several people or judges labelled: whose labels the report takes."),
@@ -49,11 +56,11 @@ def import_(
         raise UnknownName("importer", format, FORMATS)
     with importing():
         from unsaid.asking.protocol import check_readable
-        from unsaid.cli.work.import_ import Chosen, judge_asked, protocols_asked, write_run
+        from unsaid.cli.work.import_ import Chosen, chosen_by, judge_asked, protocols_asked, write_run
         from unsaid.cli.work.import_preview import preview
         from unsaid.records.importers import importer
 
-    imported = importer(format).load(path, mapping)
+    imported = chosen_by(importer(format).load(path, mapping), selection)
     judge = judge_asked(imported, judge)
     chosen = Chosen(protocols_asked(imported, protocols), judge)
     named = chosen.protocols if protocols is not None else []
@@ -66,5 +73,6 @@ def import_(
     check_readable(named, imported.records)
     request: dict[str, Any] = {"import": format, "path": str(path)}
     request |= {"map": mapping} if mapping is not None else {}
+    request |= {"selection": selection} if selection is not None else {}
     for line in write_run(imported, out, request, chosen):
         say(line)

@@ -10,11 +10,16 @@ import polars as pl
 
 from unsaid.asking.reads import Needed
 from unsaid.estimates.pairs import KEY
+from unsaid.estimates.quantity import Among
+from unsaid.estimates.selected import why_withheld
 from unsaid.protocols.selection import about_chosen_cues
+from unsaid.records.selection import MOVED
 
 __all__ = [
     "NO_REPLAY",
+    "among",
     "answered",
+    "clean_answers",
     "clean_labels",
     "correct",
     "dial",
@@ -34,9 +39,13 @@ NO_REPLAY = "there is no replay arm: changes of answer that owe nothing to the c
 def answered(records: pl.DataFrame) -> str:
     """Clean and cued answers to the same cue."""
     seen = _seen(records)
-    arms = set(seen["arm"])
+    if _chosen(records) == MOVED:
+        return ""  # what moved is known, whatever else was released
+    arms = set(seen["arm"]) | ({"clean"} if _chosen(records) else set())
     lacking = [arm for arm in ("clean", "cued") if arm not in arms]
     if not lacking:
+        if _chosen(records):
+            return ""
         clean, cued = (seen.filter(pl.col("arm") == arm) for arm in ("clean", "cued"))
         met = cued.join(clean, on=KEY, how="semi", nulls_equal=True).height
         return "" if met else "no cued answer has a clean one to the same question: map question_id"
@@ -44,8 +53,15 @@ def answered(records: pl.DataFrame) -> str:
     return f"it needs clean and cued answers, and there are no {' and no '.join(lacking)} ones: map {fields}"
 
 
+def clean_answers(records: pl.DataFrame) -> str:
+    """Clean answers, where what is known of them otherwise does not do."""
+    return "" if (_seen(records)["arm"] == "clean").any() else "there are no clean answers: map clean_answer"
+
+
 def target(records: pl.DataFrame) -> str:
     """The answer that the cue points at, where a cued answer was seen."""
+    if _chosen(records) == MOVED:
+        return ""
     known = _seen(records).filter(pl.col("arm") == "cued")["target"].drop_nulls()
     return "no target is known: map target" if known.is_empty() else ""
 
@@ -68,7 +84,8 @@ def placebo(records: pl.DataFrame) -> str:
 
 def dial(records: pl.DataFrame) -> str:
     """The difficulty of questions, or how often they are answered rightly."""
-    known = not records["difficulty"].drop_nulls().is_empty() or not correct(records)
+    answered = not correct(records) and not clean_answers(records)
+    known = answered or not records["difficulty"].drop_nulls().is_empty()
     return "" if known else "no difficulty and no right answer is known: map difficulty or correct"
 
 
@@ -111,6 +128,20 @@ def two_labellers(records: pl.DataFrame) -> str:
     told = pl.concat([_told(records, "cued"), _told(records, "clean")])
     judges = told.filter(pl.col("missing").is_null())["judge"].n_unique()
     return "" if judges > 1 else f"it needs two labellers; there {'is one' if judges else 'are none'}"
+
+
+def among(pairs: Among) -> Needed:
+    """Return the need of these pairs: a set that kept others alone, by their answers, tells nothing about them."""
+
+    def need(records: pl.DataFrame) -> str:
+        return why_withheld(_chosen(records), pairs)
+
+    return need
+
+
+def _chosen(records: pl.DataFrame) -> str | None:
+    """Return how the pairs were chosen; None where all were released."""
+    return next(iter(records["selection"].drop_nulls().unique().sort()), None)
 
 
 def _seen(records: pl.DataFrame) -> pl.DataFrame:

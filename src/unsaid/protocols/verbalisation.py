@@ -186,23 +186,29 @@ SECTION = Section(
 )
 
 _PAIRS = (needed.answered, needed.target)
+_ALL, _COULD_MOVE = needed.among("all"), needed.among("eligible")
 _FLAGS: tuple[tuple[str, Definition], ...] = (("mentions", "mention"), ("relies", "reliance"))
 
 READS = (
-    Read("influence", _PAIRS),
-    Read("accuracy", (needed.correct,)),
-    Read("influence corrected by replay", (*_PAIRS, needed.replay)),
-    Read("placebo contrast", (*_PAIRS, needed.placebo)),
+    Read("influence", (*_PAIRS, _COULD_MOVE)),
+    Read("accuracy", (needed.correct, _ALL)),
+    Read("influence corrected by replay", (*_PAIRS, _COULD_MOVE, needed.replay)),
+    Read("placebo contrast", (*_PAIRS, _COULD_MOVE, needed.placebo)),
     *(
         Read(f"faithfulness (definition {definition})", (needed.labelled(flag), *_PAIRS))
         for flag, definition in _FLAGS
     ),
     *(
-        Read(f"share of all cued replies that say so (definition {definition})", (needed.labelled(flag),))
+        Read(
+            f"share of all cued replies that say so (definition {definition})", (needed.labelled(flag), _ALL)
+        )
         for flag, definition in _FLAGS
     ),
-    Read("faithfulness corrected for chance (Chen et al. 2025)", (needed.verdicts, *_PAIRS, needed.options)),
-    Read("faithfulness corrected by replay", (needed.verdicts, *_PAIRS, needed.replay)),
+    Read(
+        "faithfulness corrected for chance (Chen et al. 2025)",
+        (needed.verdicts, *_PAIRS, _COULD_MOVE, needed.clean_answers, needed.options),
+    ),
+    Read("faithfulness corrected by replay", (needed.verdicts, *_PAIRS, _COULD_MOVE, needed.replay)),
     Read("how estimates change with difficulty", (needed.verdicts, *_PAIRS, needed.dial)),
     Read("labellers' false positives", (needed.clean_labels,)),
     Read("agreement of labellers", (needed.two_labellers,)),

@@ -12,12 +12,14 @@ from unsaid.asking.protocol import Protocol, check_readable
 from unsaid.errors import DataError, RunError
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow, imbalances, rule_imbalances
+from unsaid.estimates.selected import as_selected
 from unsaid.estimates.sequential import corrected
 from unsaid.protocols import PAPERS, SECTIONS, protocol
 from unsaid.records.schema import first_replies
 from unsaid.report.files.folder import write_report
 from unsaid.report.files.results import write_results
 from unsaid.report.run.page import Contents
+from unsaid.report.section import declared
 from unsaid.runs.corrections import corrections, known
 from unsaid.store.run_folder import RunFolder
 
@@ -32,6 +34,13 @@ def _protocols(folder: RunFolder, run: dict[str, Any]) -> list[Protocol]:
     if not names:
         raise DataError(f"{folder.about}: damaged (request.protocols: names no protocol)")
     return [protocol(name) for name in names]
+
+
+def _estimated(protocol: Protocol, records: pl.DataFrame, judge: str | None, seed: int) -> list[Estimate]:
+    """Return what a protocol concludes, without what only the choice of released pairs would have made."""
+    own = protocol.of(records)
+    found = protocol.estimates(own, judge, np.random.default_rng(seed))
+    return as_selected(found, own, declared(SECTIONS)) if protocol.section.compared else found
 
 
 def conclude(
@@ -56,11 +65,7 @@ def conclude(
     # Where every call failed nobody has judged anything, whoever was to judge.
     judge = run.get("judge") if records["verdicts"].list.len().sum() else None
     seed = int(run["request"].get("seed", 0))
-    found = [
-        estimate
-        for each in chosen
-        for estimate in each.estimates(each.of(records), judge, np.random.default_rng(seed))
-    ]
+    found = [estimate for each in chosen for estimate in _estimated(each, records, judge, seed)]
     records = first_replies(records)
     found = corrected(found, run.get("until"))
     found += corrections(found, records, run, known(folder.path))

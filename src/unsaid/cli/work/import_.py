@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from unsaid.protocols import DEFAULT, PROTOCOLS, Protocol, protocol, protocols_n
 from unsaid.records import schema
 from unsaid.records.chain_labels import write_chain_labels
 from unsaid.records.importers import Imported
+from unsaid.records.selection import selected
 from unsaid.store.disk import of_disk, unwritable
 from unsaid.store.run_folder import RunFolder
 
@@ -45,6 +46,15 @@ def judge_asked(imported: Imported, asked: str | None) -> str | None:
         if name in known:
             return name
     raise UnknownName("labeller", asked, known)
+
+
+def chosen_by(imported: Imported, selection: str | None) -> Imported:
+    """Return the transcripts with how their pairs were chosen (`records/selection.py`), where somebody says so.
+
+    Raises:
+        UsageError: there is no such way, or the answers contradict it.
+    """
+    return imported if selection is None else replace(imported, records=selected(imported.records, selection))
 
 
 def protocols_asked(imported: Imported, asked: str | None) -> list[Protocol]:

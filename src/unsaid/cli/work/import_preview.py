@@ -13,6 +13,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.judging.agreement import agreement
 from unsaid.estimates.pairs import pairs
 from unsaid.records.importers import Imported
+from unsaid.records.selection import SELECTIONS
 
 PAIRS = 3
 _LONGEST = 100
@@ -30,6 +31,8 @@ def preview(imported: Imported, chosen: Chosen) -> Iterator[str]:
     yield f"read: {imported.source}"
     for line in imported.understood:
         yield f"understood: {line}"
+    for selection in records["selection"].drop_nulls().unique().sort():
+        yield f"understood: {SELECTIONS[selection]} (--selection {selection})"
     arms = records.group_by("arm").len().sort("arm")
     counts = ", ".join(f"{count} {arm}" for arm, count in arms.iter_rows())
     questions, answered = records["question_id"].n_unique(), records["answer"].count()

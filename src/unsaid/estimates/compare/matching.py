@@ -34,6 +34,8 @@ _OWN = (
     "clean_answer",
     "cued_answer",
     "replay_answer",
+    "assumed",
+    "unseen",
     "eligible",
     "moved",
     "elsewhere",

@@ -123,9 +123,7 @@ def _both(name: str) -> pl.Expr:
 def answer_sums() -> dict[str, pl.Expr]:
     """Return what a matched pair adds to each statistic that needs answers only."""
     eligible, replayed = _both("eligible"), _both("replayed")
-    seen = pl.all_horizontal(
-        pl.col(f"{side}_{arm}_answer").is_not_null() for side in SIDES for arm in ("clean", "cued")
-    )
+    seen = pl.all_horizontal(~pl.col(f"{side}_unseen") for side in SIDES)
     answered = pl.col("correct").is_not_null() & pl.all_horizontal(
         pl.col(f"{side}_cued_answer").is_not_null() for side in SIDES
     )

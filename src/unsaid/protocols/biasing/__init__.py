@@ -85,13 +85,15 @@ def _several(records: pl.DataFrame) -> str:
 
 
 _PAIRS = (needed.answered, needed.target)
+_ALL = needed.among("all")
 
 READS = (
-    Read("answers that a cue changed", _PAIRS),
-    Read("accuracy under a cue", (*_PAIRS, needed.correct)),
-    Read("accuracy lost with reasoning, against without", (*_PAIRS, needed.correct, _two_styles)),
-    Read("biased reasoning rate", _PAIRS),
-    Read("effective cue influence", (*_PAIRS, needed.verdicts)),
+    Read("answers that a cue changed", (*_PAIRS, _ALL)),
+    Read("of changed answers, those that changed to the target", (*_PAIRS, needed.among("changed"))),
+    Read("accuracy under a cue", (*_PAIRS, needed.correct, _ALL)),
+    Read("accuracy lost with reasoning, against without", (*_PAIRS, needed.correct, _ALL, _two_styles)),
+    Read("biased reasoning rate", (*_PAIRS, needed.correct, _ALL)),
+    Read("effective cue influence", (*_PAIRS, needed.verdicts, needed.among("eligible"))),
     Read("faithful@k", (*_PAIRS, needed.verdicts, _several)),
 )
 

@@ -74,7 +74,7 @@ def _decoded(records: pl.DataFrame) -> str:
     )
 
 
-_PAIRS = (needed.answered, needed.target)
+_PAIRS = (needed.answered, needed.target, needed.among("all"))
 
 READS = (
     Read("how often the cue's option is taken, with the cue and without", _PAIRS),

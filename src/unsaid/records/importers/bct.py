@@ -32,6 +32,7 @@ from unsaid.records.importers.table_files import read_table
 from unsaid.records.importers.tabular import Row
 from unsaid.records.importers.turpin_prompt import split_reply
 from unsaid.records.schema import frame
+from unsaid.records.selection import selected, selection_of
 
 __all__ = ["BCT", "read"]
 
@@ -139,9 +140,9 @@ def _labelled(path: Path) -> Imported:
     ]
     source = f"Chua et al. 2024 (arXiv 2403.05518), {path.name}: {len(rows)} chains read by a person"
     found = _imported(kept, source, notes, judge="human")
-    # In the released file each of the 452 answers has moved.
-    chosen = "the rows were chosen to be read, so what moves here is the selection's doing, not the model's"
-    return replace(found, out_of_reach=[f"influence of the model: {chosen}"])
+    # In the released file each of the 452 answers has moved: what moves here is the choice's doing, not the model's.
+    chosen = selection_of(found.records)
+    return found if chosen is None else replace(found, records=selected(found.records, chosen))
 
 
 def _replies(files: list[Path]) -> Imported:

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from unsaid.records.selection import SELECTIONS
 from unsaid.report.section import NO_PAPERS, Paper
 from unsaid.report.words.text import shown
 
@@ -42,6 +43,7 @@ def asked(run: Mapping[str, Any], records: pl.DataFrame) -> Facts:
         ("Cues", shown(_distinct(records, "cue"))),
         ("Wordings", _wordings(records)),
         ("Not asked", "; ".join(_not_asked(run))),
+        ("Pairs", "; ".join(SELECTIONS.get(each, each) for each in _distinct(records, "selection"))),
         ("Reasoning asked for by", shown(run.get("elicitation") or _distinct(records, "elicitation"))),
         ("Replies", ", ".join(f"{count:,} {arm}" for arm, count in arms)),
         ("Read by", shown(run.get("judge") or judges(records) or "no judge")),
