@@ -22,6 +22,7 @@ __all__ = [
     "clean_answers",
     "clean_labels",
     "correct",
+    "cued_answers",
     "dial",
     "labelled",
     "options",
@@ -51,6 +52,11 @@ def answered(records: pl.DataFrame) -> str:
         return "" if met else "no cued answer has a clean one to the same question: map question_id"
     fields = " and ".join(f"{arm}_answer" for arm in lacking)
     return f"it needs clean and cued answers, and there are no {' and no '.join(lacking)} ones: map {fields}"
+
+
+def cued_answers(records: pl.DataFrame) -> str:
+    """Cued answers, whether or not there are clean ones."""
+    return "" if (_seen(records)["arm"] == "cued").any() else "there are no cued answers: map cued_answer"
 
 
 def clean_answers(records: pl.DataFrame) -> str:

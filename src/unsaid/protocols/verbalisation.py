@@ -204,6 +204,13 @@ READS = (
         )
         for flag, definition in _FLAGS
     ),
+    *(
+        Read(
+            f"share of cued replies at the target that say so (definition {definition})",
+            (needed.labelled(flag), needed.cued_answers, needed.target, _ALL),
+        )
+        for flag, definition in _FLAGS
+    ),
     Read(
         "faithfulness corrected for chance (Chen et al. 2025)",
         (needed.verdicts, *_PAIRS, _COULD_MOVE, needed.clean_answers, needed.options),

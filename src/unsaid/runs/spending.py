@@ -30,13 +30,12 @@ from unsaid.judges.llm_prompt import SCHEMA, SECOND_RUBRIC
 from unsaid.planning.budget import Account, Budget, Spend, clock, thousands, usd
 from unsaid.planning.earlier import Tokens
 from unsaid.planning.prices import Price, price_of
+from unsaid.planning.reading import JUDGE_MOST
 from unsaid.planning.tokens import most_tokens
 from unsaid.questions.question import Question
 
-__all__ = ["JUDGE_MOST", "BudgetSpent", "Purse", "most_output", "purse_of"]
+__all__ = ["JUDGE_MOST", "BudgetSpent", "Purse", "dearest", "most_output", "purse_of"]
 
-#: Tokens that a judgement has at most; longer than any that was seen.
-JUDGE_MOST = 1000
 #: What is asked about a cue beside the question and the text.
 _BRIEFING = 1000
 
@@ -74,10 +73,10 @@ def purse_of(
             "FILE, or limit tokens or time"
         )
     longest = most_output(settings.max_tokens, settings.elicitation)
-    return Purse(budget, (found[0], _dearest(found[1:])), longest, earlier, judges=len(judges))
+    return Purse(budget, (found[0], dearest(found[1:])), longest, earlier, judges=len(judges))
 
 
-def _dearest(prices: Sequence[Price | None]) -> Price | None:
+def dearest(prices: Sequence[Price | None]) -> Price | None:
     """Return the highest prices of a panel's models: how its tokens divide among them is not noted.
 
     None where there is no price to limit by: nobody is paid, or one is not known.

@@ -10,7 +10,7 @@ import polars as pl
 
 from unsaid.cli.work.import_ import Chosen, reach_lines
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.judging.agreement import agreement
+from unsaid.estimates.judging.agreement import agreement, pooled
 from unsaid.estimates.pairs import pairs
 from unsaid.records.importers import Imported
 from unsaid.records.selection import SELECTIONS
@@ -47,8 +47,11 @@ def preview(imported: Imported, chosen: Chosen) -> Iterator[str]:
     yield from reach_lines(imported, chosen.protocols)
     if judge is not None:
         yield f"labels in the report: those of {judge} (--judge takes another's)"
-    for estimate in agreement(records, np.random.default_rng(0), draws=_DRAWS):
-        yield _agreed(estimate)
+    several = records["model"].n_unique() > 1
+    for estimate in agreement(pooled(records), np.random.default_rng(0), draws=_DRAWS):
+        yield _agreed(estimate, " over all models" if several else "")
+    for estimate in agreement(records, np.random.default_rng(0), draws=_DRAWS) if several else ():
+        yield _agreed(estimate, f" on {_short(estimate.model, 40)}")
 
 
 def _pairs(records: pl.DataFrame, judge: str | None) -> Iterator[str]:
@@ -104,8 +107,8 @@ def _short(text: str, longest: int) -> str:
     return folded if len(folded) <= longest else f"{folded[:longest]}..."
 
 
-def _agreed(estimate: Estimate) -> str:
-    what = f"{estimate.quantity} of {estimate.judge}, {estimate.definition}"
+def _agreed(estimate: Estimate, where: str) -> str:
+    what = f"{estimate.quantity} of {estimate.judge}{where}, {estimate.definition}"
     if estimate.value is None:
         return f"{what}: {estimate.reason} (n={estimate.n}, {estimate.missing} missing)"
     ends = (
