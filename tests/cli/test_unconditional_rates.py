@@ -37,7 +37,8 @@ def mcnemar(first: list[bool], second: list[bool]) -> float:
     b, c = (
         sum(x and not y for x, y in zip(*pair, strict=True)) for pair in ((first, second), (second, first))
     )
-    return min(1.0, 2 * sum(comb(b + c, i) for i in range(min(b, c) + 1)) / 2 ** (b + c))
+    tail = sum(comb(b + c, i) for i in range(min(b, c) + 1))
+    return min(1.0, 2 * tail / float(2 ** (b + c)))
 
 
 def test_the_report_gives_both_rates(unsaid: Unsaid, tmp_path: Path) -> None:

@@ -93,7 +93,10 @@ def test_are_you_sure_points_away_and_only_the_last_reply_is_its_text(tmp_path: 
 
 def test_what_the_rows_cannot_say_is_said(tmp_path: Path) -> None:
     imported = load(labelled(tmp_path, ROW))
-    assert any("influence of the model: the rows were chosen" in line for line in imported.out_of_reach)
+    cued = imported.records.filter(pl.col("arm") == "cued")
+    assert set(cued["selection"]) == {"moved"}, "each row moved, for it was chosen to be read"
+    still = ROW | {"task_hash": "h2", "parsed_answer": ROW["unbiased_baseline_answer"]}
+    assert load(labelled(tmp_path, ROW, still)).records["selection"].null_count() == 4
     assert any("score" in note and "coherent" in note for note in imported.unmapped)
 
 

@@ -20,7 +20,6 @@ __all__ = ["UNCONDITIONAL", "of_kind"]
 #: What is known of all cued replies where nobody knows which of them the cue moved.
 UNCONDITIONAL = Kind(
     "said.unconditional",
-    "said.on-target",
     "cued replies, moved or not",
     "named the cue",
     "did not",
