@@ -49,7 +49,7 @@ def test_the_preview_says_what_each_protocol_can_tell(unsaid: Unsaid, pairs: Pat
     assert "protocol verbalisation: " in said
     assert "within reach: influence\n" in said
     assert "out of reach: influence corrected by replay: there is no replay arm" in " ".join(said.split())
-    assert "also within reach, by --protocols biasing: answers that a cue changed; accuracy under" in said
+    assert "also within reach, by --protocols biasing: answers that a cue changed; of changed answers" in said
     assert "protocol bbq is out of reach: " in said
     chosen = unsaid("import", "table", pairs, "--map", PAIRS, "--protocols", "biasing").out
     assert "protocol biasing: " in chosen
