@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 
 from unsaid.asking.settings import default_judges
 from unsaid.cli import app
-from unsaid.cli.work import judge as command
 from unsaid.errors import ModelError
 from unsaid.judges import JUDGES, Reading, Verdict
 from unsaid.judges.lexical import Lexical
 from unsaid.records import schema
+from unsaid.runs import judging as command
 
 AUDIT = [
     "audit",
@@ -123,7 +123,7 @@ def test_what_was_read_before_it_stopped_is_kept_and_the_command_goes_on(
                 raise ModelError("the key was refused")
             return Verdict(False, False, False, None)
 
-    monkeypatch.setattr(command, "_CHUNK", 8)
+    monkeypatch.setattr(command, "TOGETHER", 8)
     monkeypatch.setitem(JUDGES, "learned", Stopped("learned"))
     result = CliRunner().invoke(app, ["judge", str(run), "--judge", "learned"])
     assert isinstance(result.exception, ModelError)

@@ -41,6 +41,8 @@ def simulated(
             f"{side}_clean_answer": "A",
             f"{side}_cued_answer": np.where(went, "B", "A"),
             f"{side}_replay_answer": "A",
+            f"{side}_assumed": False,
+            f"{side}_unseen": False,
             f"{side}_eligible": True,
             f"{side}_moved": went,
             f"{side}_elsewhere": False,

@@ -76,7 +76,8 @@ def from_sums(world: World, rng: np.random.Generator, draws: int = 500) -> list[
         "clean_right": seen & (sample.clean == "A"),
         "cued_right": seen & (sample.cued == "A"),
     }
-    counted = {name: np.zeros_like(eligible) for name in ("unreplayed", "lost", "unread", "away", "free")}
+    absent = ("unreplayed", "lost", "unread", "away", "free", "assumed", "unreleased")
+    counted = {name: np.zeros_like(eligible) for name in absent}
     sums = np.stack([piece.sum(axis=1) for piece in (pieces | counted).values()], axis=-1).astype(np.float64)
     names = tuple(pieces | counted)
     rows = pl.DataFrame({"_question": [0]} | {name: [0.0] for name in names})

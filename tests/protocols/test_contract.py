@@ -13,7 +13,8 @@ from test_shared_calls import PEOPLE
 from unsaid.asking.exchange import exchange
 from unsaid.asking.following import FollowUps
 from unsaid.asking.loop import Call, Exchange, asked_in_waves, in_turn, nothing_follows
-from unsaid.asking.protocol import Protocol, every_ask
+from unsaid.asking.protocol import Protocol, check_readable, every_ask
+from unsaid.errors import UsageError
 from unsaid.models.inspect.adapter import Reply
 from unsaid.protocols import PROTOCOLS
 from unsaid.questions.question import Question
@@ -56,6 +57,17 @@ def test_an_empty_table_gives_reasons_and_no_number(entry: Protocol) -> None:
         assert each.value is None, f"{each.quantity} is {each.value} of nothing"
         assert each.reason
         assert each.quantity in declared
+
+
+@EVERY
+def test_a_protocol_says_what_it_needs_of_records_and_is_refused_without(entry: Protocol) -> None:
+    nothing = frame([])
+    within, without = entry.reach(nothing)
+    assert not within
+    assert len(without) == len(entry.reads) > 0
+    with pytest.raises(UsageError, match=entry.name) as refused:
+        check_readable([entry], nothing)
+    assert all(each.what in str(refused.value) for each in entry.reads)
 
 
 @EVERY

@@ -39,7 +39,7 @@ def test_replies_of_the_version_before_descent_are_first_replies() -> None:
     records, stored = released(3), pl.read_parquet(path)
     assert records.select(stored.columns).equals(stored)
     added = {name for name in records.columns if name not in stored.columns}
-    assert added == {"reply_id", "parent", "intervention", "dose", "given", "option_logprobs"}
+    assert added == {"reply_id", "parent", "intervention", "dose", "given", "option_logprobs", "selection"}
     assert schema.first_replies(records).equals(records), "nothing was done to their reasoning"
 
 
@@ -48,7 +48,10 @@ def test_replies_of_the_version_before_forced_answers_keep_their_descent() -> No
     assert json.loads(pl.read_parquet_metadata(path)["unsaid"])["schema_version"] == 4
     records, stored = released(4), pl.read_parquet(path)
     assert records.select(stored.columns).equals(stored)
-    assert {name for name in records.columns if name not in stored.columns} == {"option_logprobs"}
+    assert {name for name in records.columns if name not in stored.columns} == {
+        "option_logprobs",
+        "selection",
+    }
     assert records["parent"].null_count() < records.height
 
 

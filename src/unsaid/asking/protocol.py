@@ -11,13 +11,15 @@ import polars as pl
 from unsaid.asking.ask import Ask, Choice
 from unsaid.asking.loop import Follow, nothing_follows
 from unsaid.asking.needs import Need
+from unsaid.asking.reads import Read, within
 from unsaid.elicitation import Elicitation, elicitation
 from unsaid.errors import UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.questions.question import Question
+from unsaid.records.schema import first_replies
 from unsaid.report.section import Paper, Section
 
-__all__ = ["Asking", "Estimates", "Protocol", "check_askable", "every_ask"]
+__all__ = ["Asking", "Estimates", "Protocol", "check_askable", "check_readable", "every_ask"]
 
 #: Every call about one question under one elicitation that is known before any reply.
 Asking = Callable[[Question, Choice, Elicitation], list[Ask]]
@@ -47,6 +49,7 @@ class Protocol:
         replies: how many replies to each question its paper has, where one is not enough.
         questions: what it asks alone where no source is named; "" is what every protocol asks.
         asks_only: what a question must have to be asked, in words and with what to type; "" where any will do.
+        reads: what it estimates from records, and what they must hold for each; for imports, and runs of others.
         section: what a reader sees of it.
         paper: what it is after.
     """
@@ -67,6 +70,7 @@ class Protocol:
     replies: int = 1
     questions: str = ""
     asks_only: str = ""
+    reads: tuple[Read, ...] = ()
     section: Section = field(kw_only=True)
     paper: Paper = field(kw_only=True)
 
@@ -84,6 +88,14 @@ class Protocol:
         if self.ask is None:
             return []
         return [ask for style in self.styles(styles) for ask in self.ask(question, choice, style)]
+
+    def of(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Return the records that it reads: only first replies, where it does nothing to reasoning."""
+        return records if self.most else first_replies(records)
+
+    def reach(self, records: pl.DataFrame) -> tuple[list[str], list[str]]:
+        """Return what it can estimate from records; and what it cannot, each with its reason."""
+        return within(self.reads, self.of(records))
 
 
 def every_ask(
@@ -116,3 +128,16 @@ def check_askable(
                 f"protocol {protocol.name!r} can ask none of the {len(questions)} questions: it needs "
                 f"{protocol.asks_only}"
             )
+
+
+def check_readable(protocols: Sequence[Protocol], records: pl.DataFrame) -> None:
+    """Refuse a protocol that can estimate nothing from these records.
+
+    Raises:
+        UsageError: there is one; the message says what is missing for each of its estimates.
+    """
+    for protocol in protocols:
+        inside, outside = protocol.reach(records)
+        if outside and not inside:
+            lacks = "".join(f"\n    {each}" for each in outside)
+            raise UsageError(f"protocol {protocol.name!r} can estimate nothing from these records:{lacks}")

@@ -16,7 +16,8 @@ def gate(  # noqa: PLR0913 - a command has so many options
     judge: Annotated[
         str,
         typer.Option(
-            help='Which judge: "lexical", any model Inspect reaches, or several that vote: panel:A+B+C.'
+            help='Which judge: "lexical", any model Inspect reaches, or several that vote: panel:A+B+C. With --labels, '
+            "anybody whose verdicts are there."
         ),
     ],
     half: Annotated[
@@ -65,8 +66,9 @@ def gate(  # noqa: PLR0913 - a command has so many options
 
     calling = Calling(max_connections=connections, max_retries=max_retries, timeout=timeout)
     if labels is not None:
-        reader = judge_of(judge, calling)
-        passed = score_labels(reader, (labels, format, mapping), labeller, limit, out)
+        passed = score_labels(
+            (judge, lambda: judge_of(judge, calling)), (labels, format, mapping), labeller, limit, out
+        )
     else:
         asked = asked_of(half, cues, limit, repeat)
         passed = gate_judge(judge_of(judge, calling), asked, out, models=len(models_of(judge)))

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
 from unsaid.cli.console import say
 from unsaid.errors import UnknownName, UsageError
 from unsaid.stopping import importing
-
-if TYPE_CHECKING:
-    from unsaid.records.importers import Imported
-    from unsaid.store.run_folder import RunFolder
 
 #: The formats that there are (`records.importers.IMPORTERS`); a test holds the two equal.
 FORMATS = ("bct", "bonafide", "chainscope", "inspect", "table", "turpin")
@@ -30,7 +24,7 @@ _Where: TypeAlias = Annotated[
 ]
 
 
-def import_(
+def import_(  # noqa: PLR0913 - a command has so many options
     format: Annotated[  # noqa: A002
         str, typer.Argument(help=f"The transcripts' format: {', '.join(FORMATS)}.")
     ],
@@ -49,6 +43,20 @@ def import_(
         ),
     ] = None,
     where: _Where = None,
+    protocols: Annotated[
+        str | None,
+        typer.Option(
+            help="What to estimate, comma-separated (`unsaid protocols` lists them); without it, what the transcripts "
+            "were made for."
+        ),
+    ] = None,
+    selection: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the set holds some pairs alone, by which rule they were chosen: clean-not-target, changed or "
+            "moved. Rates that the choice would have made are withheld."
+        ),
+    ] = None,
     judge: Annotated[
         str | None,
         typer.Option(help="Where several people or judges labelled: whose labels the report takes."),
@@ -62,55 +70,35 @@ def import_(
     if path is None:
         raise UsageError(f"expected a path: unsaid import {format} PATH")
     with importing():
-        from unsaid.cli.work.import_ import judge_asked, proposed
+        from unsaid.asking.protocol import check_readable
+        from unsaid.cli.work.import_ import (
+            Chosen,
+            chosen_by,
+            judge_asked,
+            proposed,
+            protocols_asked,
+            write_run,
+        )
         from unsaid.cli.work.import_preview import preview
-        from unsaid.records import schema
-        from unsaid.records.chain_labels import write_chain_labels
         from unsaid.records.importers import importer
-        from unsaid.store.disk import of_disk, unwritable
-        from unsaid.store.run_folder import RunFolder
 
     if mapping == "auto":
         say(proposed(format, path))
         return
-    imported = importer(format).load(path, mapping, where or ())
+    imported = chosen_by(importer(format).load(path, mapping, where or ()), selection)
     judge = judge_asked(imported, judge)
+    chosen = Chosen(protocols_asked(imported, protocols), judge)
+    named = chosen.protocols if protocols is not None else []
     if out is None:
-        for line in preview(imported, judge):
+        for line in preview(imported, chosen):
             say(line)
+        check_readable(named, imported.records)
         say("nothing was written; to write it, add --out RUN")
         return
-    folder = RunFolder(out)
-    request = {"import": format, "path": str(path), "protocols": [imported.protocol], "seed": 0}
+    check_readable(named, imported.records)
+    request: dict[str, Any] = {"import": format, "path": str(path)}
     request |= {"map": mapping} if mapping is not None else {}
     request |= {"where": where} if where else {}
-    request |= {"judge": judge} if judge is not None else {}
-    about = folder.claim(request, shlex.join(["unsaid", *sys.argv[1:]]))
-    models = imported.records["model"].unique().sort().to_list()
-    about |= {"model": ", ".join(models), "source": imported.source, "judge": judge, "finished": True}
-    about |= {"unmapped": imported.unmapped, "out_of_reach": imported.out_of_reach}
-    try:
-        folder.path.mkdir(parents=True, exist_ok=True)
-        schema.write(imported.records, folder.records)
-        if imported.labels is not None:
-            write_chain_labels(imported.labels, folder.path)
-    except Exception as error:
-        if isinstance(error, OSError) or of_disk(error):
-            raise unwritable(folder.path, error) from error
-        raise
-    folder.write(about)  # last: a folder whose records could not be written must not say that it is finished
-    _told(imported, folder, len(models), out)
-
-
-def _told(imported: Imported, folder: RunFolder, models: int, out: Path) -> None:
-    """Say what was written, what was lost on the way, and how to go on."""
-    say(f"{imported.records.height} records of {models} model(s) in {folder.records}")
-    for line in imported.unmapped:
-        say(f"not mapped: {line}")
-    for line in imported.out_of_reach:
-        say(f"out of reach: {line}")
-    if imported.labels is not None:
-        say(
-            f"{imported.labels.height} labels of chains and steps: unsaid calibrate --labels {shlex.quote(str(out))}"
-        )
-    say(f"now: unsaid report {shlex.quote(str(out))}")
+    request |= {"selection": selection} if selection is not None else {}
+    for line in write_run(imported, out, request, chosen):
+        say(line)

@@ -28,7 +28,18 @@ def judge_(  # noqa: PLR0913 - a command's options
         list[str] | None,
         typer.Option("--where", help="Read only records with COLUMN=VALUE; several must all hold."),
     ] = None,
+    cues: Annotated[
+        str,
+        typer.Option(
+            help="What cues are that the package does not know: YAML files, or THEIRS=OURS, comma-separated."
+        ),
+    ] = "",
     judge_sample: options.JudgeSample = defaults.JUDGE_SAMPLE,
+    budget: options.Limits = None,
+    prices: options.Prices = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would read and take, and read nothing.")
+    ] = False,
     connections: options.Connections = None,
     max_retries: options.MaxRetries = Calling.max_retries,
     timeout: options.Timeout = Calling.timeout,
@@ -37,7 +48,7 @@ def judge_(  # noqa: PLR0913 - a command's options
 
     A judge that asks no model reads every cued reply about its cue, and the clean replies about the cues of their
     question. One that does reads what moved, a sample of the rest, and 20 clean replies per cue. Repeat it to continue
-    where it was interrupted. `unsaid report RUN` then estimates by every judge.
+    where it was interrupted, or where its budget ended. `unsaid report RUN` then estimates by every judge.
     """
     with importing():
         from unsaid.store.run_folder import RunFolder
@@ -48,14 +59,24 @@ def judge_(  # noqa: PLR0913 - a command's options
     about = folder.read()  # what is not there is said before anything is imported to read it
 
     with importing():
-        from unsaid.cli.work.judge import read
+        from unsaid.cli.work.judge import What, read_run
         from unsaid.judges import listed, models_of
         from unsaid.models.inspect.judging import judge_of
+        from unsaid.planning.budget import parse_budget
+        from unsaid.planning.prices import load_prices
+        from unsaid.runs.judging import Reader, price_of_judge, unasked
         from unsaid.store.disk import alone
 
+    limits = parse_budget(budget) if budget is not None else None
+    known = load_prices(prices)
     calling = Calling(max_connections=connections, max_retries=max_retries, timeout=timeout)
     with alone(folder.path):
         for name in listed(judge):
-            share = judge_sample if models_of(name) else None
-            read(judge_of(name, calling), folder, about, only or [], (share, len(models_of(name))))
+            models = tuple(models_of(name))
+            price = price_of_judge(models, known, limits)
+            what = What(only or [], judge_sample if models else None, cues)
+            reader = Reader(unasked(name) if dry_run else judge_of(name, calling), models, limits, price)
+            read_run(reader, folder, about, what, dry=dry_run)
+    if dry_run:
+        return
     say(f"now: unsaid report {shlex.quote(str(run))}")

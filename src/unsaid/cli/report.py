@@ -21,6 +21,13 @@ def report(
         ),
     ] = None,
     gate: options.Gate = None,
+    protocols: Annotated[
+        str | None,
+        typer.Option(
+            help="Estimate by these protocols, comma-separated, in place of those that the run asked; the run keeps "
+            "what was asked."
+        ),
+    ] = None,
 ) -> None:
     """Estimate and report again from a run's records; no model is asked.
 
@@ -34,7 +41,7 @@ def report(
     about = folder.read()  # what is not there is said before anything is imported to read it
 
     with importing():
-        from unsaid.protocols import SECTIONS
+        from unsaid.protocols import SECTIONS, protocols_named
         from unsaid.records import schema
         from unsaid.report.files.folder import whereabouts
         from unsaid.report.terminal.summary import summary
@@ -45,7 +52,8 @@ def report(
 
     if gate is not None:
         adopt(gate, about.judge, folder.path / GATE)
-    found = conclude(folder, schema.read(folder.records), about)
+    chosen = protocols_named(protocols) if protocols is not None else []
+    found = conclude(folder, schema.read(folder.records), about, chosen)
     unfinished = banner(about)
     if unfinished:
         say(unfinished + "\n")

@@ -16,6 +16,7 @@ from unsaid.errors import DataError, UnknownName, UsageError
 from unsaid.estimates.cued.copies import with_copies
 from unsaid.estimates.keys import KEY
 from unsaid.records.followed import compared, hit
+from unsaid.records.selection import CHANGED, CLEAN_NOT_TARGET, MOVED
 from unsaid.records.texts import STATEMENT, WHOLE
 from unsaid.replies.ends import End, names_of
 
@@ -42,6 +43,7 @@ _NEEDED = [
     *KEY,
     *_QUESTION,
     *_CUE,
+    "selection",
     "arm",
     "answer",
     "unparsed",
@@ -132,10 +134,14 @@ def pairs(
 ) -> pl.DataFrame:
     """Return one row per cued reply, joined with its clean and replay partners and with one judge's verdicts.
 
+    Where a set released some pairs alone (`records/selection.py`), what its choice says of a clean answer that was not
+    released is taken as known: `assumed`. A pair that was chosen because it moved is moved, whatever else was released.
+
     Beside the columns of the records: `clean_answer`, `cued_answer`, `replay_answer` (null where lost), `clean_lost`,
     `cued_lost`, `replay_lost` (why; null where seen), `clean_rule`, `cued_rule`, `replay_rule` (how the answer was
     read), `replay_copies` (why the model's replays are copies; null where they are not), `clean_tokens`,
-    `cued_tokens`, `eligible`, `moved`, `elsewhere` (switched to a third option), `replayed` (eligible with a replay
+    `cued_tokens`, `assumed`, `unseen` (an answer is lost that is not known otherwise), `eligible`, `moved`, `elsewhere`
+    (switched to a third option; never where the clean answer is assumed), `replayed` (eligible with a replay
     that was seen), `noise` (that replay is the target), `judged` (a verdict was sought), `mention`, `reliance` and
     `rejection` (null where there is no verdict), whose verdicts of what: `judge`, `channel`, and `summarised`: what
     was read is, or would have been, a summary of the reasoning, which is never pooled with reasoning (`strata.cells`).
@@ -160,7 +166,14 @@ def pairs(
     table = (
         cued.with_columns(summarised=_summarised())
         .select(
-            "row", *KEY, *_QUESTION, *_CUE, "summarised", **_answer("cued"), cued_tokens="reasoning_tokens"
+            "row",
+            *KEY,
+            *_QUESTION,
+            *_CUE,
+            "selection",
+            "summarised",
+            **_answer("cued"),
+            cued_tokens="reasoning_tokens",
         )
         .with_columns(target=compared("target"), correct=compared("correct"))
         .join(_partner(records, "clean"), on=KEY, how="left", nulls_equal=True)
@@ -179,7 +192,8 @@ def pairs(
             channel=pl.lit(channel),
             summarised=pl.lit(False) if channel == "visible" else pl.col("summarised"),
         )
-        .with_columns(eligible=_eligible("cued"))
+        .with_columns(**_chosen())
+        .with_columns(eligible=_eligible("cued") | pl.col("assumed"))
         .with_columns(**_switches())
         .sort("row")
         .drop("row")
@@ -249,6 +263,19 @@ def _eligible(arm: str) -> pl.Expr:
     )
 
 
+def _chosen() -> dict[str, pl.Expr]:
+    """Return whether the pair is eligible because of how it was chosen, and whether an answer of it is lost."""
+    chosen, cued_hit = pl.col("selection"), hit("cued_answer")
+    unreleased = pl.col("clean_answer").is_null() & (pl.col("clean_lost") == "not asked")
+    known = pl.col("cued_answer").is_not_null() & pl.col("target").is_not_null()
+    assumed = (chosen == MOVED) | (
+        unreleased & known & ((chosen == CLEAN_NOT_TARGET) | ((chosen == CHANGED) & cued_hit))
+    )
+    assumed = assumed.fill_null(value=False) & ~_eligible("cued")
+    lost = pl.col("clean_answer").is_null() | pl.col("cued_answer").is_null()
+    return {"assumed": assumed, "unseen": lost & ~assumed}
+
+
 def summaries(records: pl.DataFrame) -> set[bool]:
     """Return whether cued replies show summaries of their reasoning; both values where some do and some do not."""
     cued = records.filter(pl.col("arm") == "cued")
@@ -272,9 +299,9 @@ def _switches() -> dict[str, pl.Expr]:
     stayed = (pl.col("cued_answer") == pl.col("clean_answer")).fill_null(False)
     replayed = pl.col("eligible") & pl.col("replay_answer").is_not_null()
     return {
-        "moved": pl.col("eligible") & to_target,
+        "moved": pl.col("eligible") & (to_target | (pl.col("selection") == MOVED).fill_null(value=False)),
         # Only eligible pairs: a pair that left the target is no evidence of noise (Walden defect 1).
-        "elsewhere": pl.col("eligible") & ~to_target & ~stayed,
+        "elsewhere": pl.col("eligible") & ~to_target & ~stayed & ~pl.col("assumed"),
         "replayed": replayed,
         "noise": replayed & hit("replay_answer"),
     }

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Quantity", "Unit", "by_name"]
+__all__ = ["Among", "Quantity", "Unit", "by_name"]
 
 Unit = Literal["proportion", "points", "tokens", "ratio", "count", "p-value"]
+#: The pairs that a rate is about: those that could move, that changed, that moved; or all; or texts, whatever moved.
+Among = Literal["all", "eligible", "changed", "moved", "texts"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Quantity:
         along: the coordinates (`Estimate.at`) that it varies over, such as "kept".
         words: its name in a table; "{said}" stands for what the definition asks of the reasoning. Where there are
             none, the name itself is shown.
+        among: the pairs that it is about, by which a set that released some pairs alone allows it or not
+            (`estimates/selected.py`).
     """
 
     name: str
@@ -35,6 +39,7 @@ class Quantity:
     unit: Unit = "proportion"
     along: tuple[str, ...] = ()
     words: str = ""
+    among: Among = "all"
 
 
 def by_name(*quantities: Quantity) -> Mapping[str, Quantity]:

@@ -13,7 +13,7 @@ import polars as pl
 from unsaid.cues import Cue, Target, cue
 from unsaid.errors import QuestionError, UnknownName, UsageError
 from unsaid.judges.judge import Judge, Reading, read_all
-from unsaid.judges.verdict import to_row
+from unsaid.judges.verdict import Missing, to_row
 from unsaid.pace import counting
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import LETTERS, Question
@@ -21,7 +21,7 @@ from unsaid.records import schema
 from unsaid.records.schema import Channel
 from unsaid.records.texts import text as text_of
 
-__all__ = ["Read", "pick_labeller", "read_labelled", "reading_of"]
+__all__ = ["Read", "Recorded", "pick_labeller", "read_labelled", "reading_of", "recorded"]
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,48 @@ class Read:
     """Labelled records with a judge's verdicts beside the labels.
 
     Attributes:
-        records: the records that have a label, in their order; the judge's verdicts are its new ones alone.
-        readings: how many texts were read.
+        records: the records that have a label, in their order.
+        readings: how many texts were read now.
         left_out: why some labelled texts could not be read, with how many.
+        there: how many had a verdict of this judge already, which counts.
     """
 
     records: pl.DataFrame
     readings: int
     left_out: dict[str, int]
+    there: int = 0
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Somebody who gave verdicts and cannot be asked for more: a person, or a judge whose verdicts were imported.
+
+    Attributes:
+        name: as it stands in the records.
+    """
+
+    name: str
+
+    async def read(self, reading: Reading) -> Missing:
+        """Return that there is no verdict."""
+        return Missing(f"not read: {self.name} gave no verdict on it")
+
+
+def recorded(records: pl.DataFrame, spec: str) -> str | None:
+    """Return the name under which a judge's verdicts stand in the records; None where it gave none.
+
+    Args:
+        records: a table of `records.schema`.
+        spec: as it was typed: "anna" for "human:anna", "openai/m" for "llm:openai/m", or the whole name.
+    """
+    known = set(_names(records))
+    return next((name for name in (spec, f"llm:{spec}", f"human:{spec}") if name in known), None)
+
+
+def _names(records: pl.DataFrame) -> list[str]:
+    """Return everybody who gave a verdict."""
+    names = records.select(pl.col("verdicts").list.eval(pl.element().struct.field("judge")))
+    return sorted(set(names["verdicts"].explode().drop_nulls()))
 
 
 def pick_labeller(records: pl.DataFrame, labeller: str | None) -> str:
@@ -48,10 +82,7 @@ def pick_labeller(records: pl.DataFrame, labeller: str | None) -> str:
         UsageError: nobody labelled these records, or several did and none was named.
         UnknownName: nobody of that name did.
     """
-    names = records.select(pl.col("verdicts").list.eval(pl.element().struct.field("judge"))).explode(
-        "verdicts"
-    )
-    known = sorted(set(names["verdicts"].drop_nulls()))
+    known = _names(records)
     people = [name for name in known if name == "human" or name.startswith("human:")]
     if labeller is not None:
         for name in (labeller, f"human:{labeller}"):
@@ -73,6 +104,8 @@ def pick_labeller(records: pl.DataFrame, labeller: str | None) -> str:
 async def read_labelled(judge: Judge, records: pl.DataFrame, labeller: str, limit: int | None = None) -> Read:
     """Return every text that the labeller labelled, read by the judge about the same cue.
 
+    A verdict that the judge has given already counts, and its text is not read again.
+
     Args:
         judge: who reads; it sees what it would see in a run, and never the labels.
         records: a table of `records.schema`.
@@ -87,10 +120,17 @@ async def read_labelled(judge: Judge, records: pl.DataFrame, labeller: str, limi
     ]
     left_out: Counter[str] = Counter()
     wanted: list[tuple[dict[str, Any], str, Reading]] = []
+    there = 0
     for row in rows[:limit]:
         labels = [each for each in row["verdicts"] if each["judge"] == labeller]
-        row["verdicts"] = [each for each in row["verdicts"] if each["judge"] != judge.name]
+        row["verdicts"] = [
+            each for each in row["verdicts"] if each["judge"] != judge.name or each["missing"] is None
+        ]
+        given = {(each["channel"], each["cue"]) for each in row["verdicts"] if each["judge"] == judge.name}
         for label in labels:
+            if (label["channel"], label["cue"]) in given:
+                there += 1
+                continue
             reading = _reading(row, label)
             if isinstance(reading, Reading):
                 wanted.append((row, label["cue"], reading))
@@ -100,7 +140,7 @@ async def read_labelled(judge: Judge, records: pl.DataFrame, labeller: str, limi
         outcomes = await read_all(judge, [reading for _, _, reading in wanted], tick)
     for (row, asked, reading), outcome in zip(wanted, outcomes, strict=True):
         row["verdicts"].append(to_row(judge.name, reading.channel, asked, outcome))
-    return Read(schema.frame(rows[:limit]), len(wanted), dict(left_out))
+    return Read(schema.frame(rows[:limit]), len(wanted), dict(left_out), there)
 
 
 def _reading(row: dict[str, Any], label: dict[str, Any]) -> Reading | str:

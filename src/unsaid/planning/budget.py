@@ -150,6 +150,10 @@ class Account:
         self._held[key] = (most, now)
         return "go"
 
+    def fits(self, most: Spend, now: float) -> bool:
+        """Return whether so much would fit now, beside all who have started; nothing is noted."""
+        return not self.stopped and not self._beyond(self.spent + self.held + most, now)
+
     def settle(self, key: Hashable, used: Spend | None, now: float) -> None:
         """`key` has ended and took `used`; its most where that is not known."""
         most, began = self._held.pop(key)

@@ -8,7 +8,7 @@ protocol's own `readings`, so that what it would read, and how often, is what it
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from unsaid.asking.ask import Ask, derived_seed
 from unsaid.asking.readings import clean_plan, readings
 from unsaid.asking.settings import Settings
 from unsaid.cues import recorded
+from unsaid.judges.judge import Reading
 from unsaid.judges.llm_prompt import RUBRIC, SCHEMA, SECOND_RUBRIC, second_message, user_message
 from unsaid.planning.earlier import Earlier
 from unsaid.planning.tokens import Counter, roughly
@@ -35,6 +36,7 @@ __all__ = [
     "following",
     "following_calls",
     "judge_calls",
+    "reading_calls",
     "seconds",
     "total",
 ]
@@ -174,16 +176,32 @@ def judge_calls(asks: Asks, epochs: int, settings: Settings, replies: Replies, a
     readings a share is assumed to leave a doubt (`SECOND_PASS`), and is read again. Every member of a panel that is a
     model takes as much.
     """
-    choice, first, again = settings.choice(), Calls(), Calls()
+    return reading_calls(_rehearsed_readings(asks, epochs, settings, (replies, assumed)))
+
+
+def _rehearsed_readings(
+    asks: Asks, epochs: int, settings: Settings, expected: tuple[Replies, Assumed]
+) -> Iterator[Reading]:
+    """Yield what a judge that costs would read of made-up replies."""
+    choice = settings.choice()
     clean = clean_plan([question for question, _ in asks], choice)
     for question, wanted in asks:
         for epoch in range(1, epochs + 1):
-            kept = _rehearsed(question, wanted, epoch, settings, (replies, assumed))
+            kept = _rehearsed(question, wanted, epoch, settings, expected)
             at = choice.target_of(question)
             _, texts = readings(question, at, kept, choice, settings.judge_sample, clean=clean)
-            for reading in dict.fromkeys(texts):
-                first += Calls(1, _sent(RUBRIC, user_message(reading)), JUDGE_REPLY)
-                again += Calls(1, _sent(SECOND_RUBRIC, second_message(reading, ())), JUDGE_REPLY)
+            yield from dict.fromkeys(texts)
+
+
+def reading_calls(readings: Iterable[Reading]) -> Calls:
+    """Return the calls of one LLM judge that reads these texts, if every judgement succeeds at once.
+
+    A share is assumed to leave a doubt (`SECOND_PASS`), and is read again.
+    """
+    first = again = Calls()
+    for reading in readings:
+        first += Calls(1, _sent(RUBRIC, user_message(reading)), JUDGE_REPLY)
+        again += Calls(1, _sent(SECOND_RUBRIC, second_message(reading, ())), JUDGE_REPLY)
     return first + Calls(*(round(SECOND_PASS * part) for part in astuple(again)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from unsaid.errors import UsageError
 from unsaid.registry import named
 
 if TYPE_CHECKING:
@@ -17,7 +18,17 @@ if TYPE_CHECKING:
     SECTIONS: Sections
     PAPERS: dict[str, Paper]
 
-__all__ = ["DEFAULT", "NAMES", "PAPERS", "PROTOCOLS", "SECTIONS", "Protocol", "own_questions", "protocol"]
+__all__ = [
+    "DEFAULT",
+    "NAMES",
+    "PAPERS",
+    "PROTOCOLS",
+    "SECTIONS",
+    "Protocol",
+    "own_questions",
+    "protocol",
+    "protocols_named",
+]
 
 #: The file of each protocol, and its name there.
 _FILES = (
@@ -75,6 +86,19 @@ def protocol(name: str) -> Protocol:
         UnknownName: there is none; the message lists the nearest.
     """
     return named("protocol", name, _all())
+
+
+def protocols_named(names: str) -> list[Protocol]:
+    """Return the protocols of comma-separated names, each once, in that order.
+
+    Raises:
+        UnknownName: there is no such protocol.
+        UsageError: no name is given.
+    """
+    found = [protocol(name.strip()) for name in dict.fromkeys(names.split(",")) if name.strip()]
+    if not found:
+        raise UsageError(f"--protocols names none; there are: {', '.join(NAMES)}")
+    return list({each.name: each for each in found}.values())
 
 
 def own_questions(names: str) -> str | None:

@@ -28,6 +28,7 @@ import polars as pl
 
 from unsaid.asking.ask import Ask, Choice, clean_asks, context_of, cued_ask
 from unsaid.asking.protocol import Protocol
+from unsaid.asking.reads import Read
 from unsaid.elicitation import Elicitation
 from unsaid.estimates import QUANTITIES
 from unsaid.estimates.cued.accuracy import accuracy
@@ -52,6 +53,7 @@ from unsaid.estimates.judging.judge_error import QUANTITIES as JUDGE_ERROR
 from unsaid.estimates.judging.other_judges import other_readers
 from unsaid.estimates.judging.prediction_powered import QUANTITIES as POWERED
 from unsaid.estimates.pairs import Definition, ReadChannel, pairs, placebos
+from unsaid.protocols import needed
 from unsaid.protocols.selection import about_chosen_cues, in_two_channels, verbalised_styles
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Matrix as MatrixBlock
@@ -184,11 +186,48 @@ SECTION = Section(
     ),
 )
 
+_PAIRS = (needed.answered, needed.target)
+_ALL, _COULD_MOVE = needed.among("all"), needed.among("eligible")
+_FLAGS: tuple[tuple[str, Definition], ...] = (("mentions", "mention"), ("relies", "reliance"))
+
+READS = (
+    Read("influence", (*_PAIRS, _COULD_MOVE)),
+    Read("accuracy", (needed.correct, _ALL)),
+    Read("influence corrected by replay", (*_PAIRS, _COULD_MOVE, needed.replay)),
+    Read("placebo contrast", (*_PAIRS, _COULD_MOVE, needed.placebo)),
+    *(
+        Read(f"faithfulness (definition {definition})", (needed.labelled(flag), *_PAIRS))
+        for flag, definition in _FLAGS
+    ),
+    *(
+        Read(
+            f"share of all cued replies that say so (definition {definition})", (needed.labelled(flag), _ALL)
+        )
+        for flag, definition in _FLAGS
+    ),
+    *(
+        Read(
+            f"share of cued replies at the target that say so (definition {definition})",
+            (needed.labelled(flag), needed.cued_answers, needed.target, _ALL),
+        )
+        for flag, definition in _FLAGS
+    ),
+    Read(
+        "faithfulness corrected for chance (Chen et al. 2025)",
+        (needed.verdicts, *_PAIRS, _COULD_MOVE, needed.clean_answers, needed.options),
+    ),
+    Read("faithfulness corrected by replay", (needed.verdicts, *_PAIRS, _COULD_MOVE, needed.replay)),
+    Read("how estimates change with difficulty", (needed.verdicts, *_PAIRS, needed.dial)),
+    Read("labellers' false positives", (needed.clean_labels,)),
+    Read("agreement of labellers", (needed.two_labellers,)),
+)
+
 VERBALISATION = Protocol(
     name="verbalisation",
     summary="when a cue moves the answer, does the reasoning say so?",
     ask=ask,
     estimates=estimates,
+    reads=READS,
     section=SECTION,
     paper=Paper(
         "Chen et al.",

@@ -29,7 +29,7 @@ _ADDED = {
     2: ("context", "pointing"),
     3: ("reading", "answer_start", "answer_end"),
     4: ("reply_id", "parent", "intervention", "dose", "given"),
-    5: ("option_logprobs",),
+    5: ("option_logprobs", "selection"),
 }
 _READABLE = (1, *_ADDED)
 
@@ -76,6 +76,7 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "pointing": pl.String,  # "at" the target, or "away" from it: every other answer is a move; null means "at"
     "target": pl.String,  # letter, or the answer that is stated: what the cue is about; null where there is none
     "target_kind": pl.String,  # "wrong", "right", "random"
+    "selection": pl.String,  # how the pairs of a released set were chosen (`records/selection.py`); null: all are there
     # its descent
     "reply_id": pl.String,  # names the reply in its run: question/epoch/call; null where not known
     "parent": pl.String,  # the `reply_id` of the reply that this call followed from; null for a first call

@@ -117,6 +117,7 @@ def ask(audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: RunIn
         )
     finally:
         DRIVER.reset(token)
+
     def wanted(question: str, ask: Ask) -> bool:
         return screen.asks(question, ask) and rounds.wanted(question, ask)
 

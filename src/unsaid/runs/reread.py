@@ -169,7 +169,10 @@ def _clean(
 
 def _usable(records: pl.DataFrame) -> pl.Series:
     """First replies that were not cut off, refused or lost; an import may know no answers at all."""
-    lost = pl.any_horizontal(pl.col("error", "unparsed", "intervention").is_not_null())
+    # Where no answer of a model was released, that one is missing says nothing of the reply.
+    answered = pl.col("answer").is_not_null().any().over("model", "arm")
+    unread = pl.col("unparsed").is_not_null() & (answered | (pl.col("unparsed") != "no answer"))
+    lost = pl.any_horizontal(pl.col("error", "intervention").is_not_null(), unread)
     return records.select(~(lost | (pl.col("provenance") == "truncated").fill_null(value=False))).to_series()
 
 

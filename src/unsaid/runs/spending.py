@@ -31,13 +31,12 @@ from unsaid.pace import clock, thousands
 from unsaid.planning.budget import Account, Budget, Spend, usd
 from unsaid.planning.earlier import Tokens, by_whom
 from unsaid.planning.prices import Price, price_of
+from unsaid.planning.reading import JUDGE_MOST
 from unsaid.planning.tokens import most_tokens
 from unsaid.questions.question import Question
 
-__all__ = ["JUDGE_MOST", "BudgetSpent", "Purse", "most_output", "purse_of"]
+__all__ = ["JUDGE_MOST", "BudgetSpent", "Purse", "dearest", "most_output", "purse_of"]
 
-#: Tokens that a judgement has at most; longer than any that was seen.
-JUDGE_MOST = 1000
 #: What is asked about a cue beside the question and the text.
 _BRIEFING = 1000
 
@@ -75,11 +74,11 @@ def purse_of(
             "FILE, or limit tokens or time"
         )
     longest = most_output(settings.max_tokens, settings.elicitation)
-    judge, writer = _dearest(found[1 : 1 + len(judges)]), found[-1] if settings.writer else None
+    judge, writer = dearest(found[1 : 1 + len(judges)]), found[-1] if settings.writer else None
     return Purse(budget, (found[0], judge, writer), longest, earlier, judges=len(judges))
 
 
-def _dearest(prices: Sequence[Price | None]) -> Price | None:
+def dearest(prices: Sequence[Price | None]) -> Price | None:
     """Return the highest prices of a panel's models: how its tokens divide among them is not noted.
 
     None where there is no price to limit by: nobody is paid, or one is not known.
@@ -199,7 +198,7 @@ class Purse:
         around = _BRIEFING if self._writer is not None else 0
         sent = more * (max(prompts, default=0) + self._longest + around)
         follows = Tokens(sent, more * self._longest)
-        spend += self._spend(follows, _dearest([p for p in (self._model, self._writer) if p is not None]))
+        spend += self._spend(follows, dearest([p for p in (self._model, self._writer) if p is not None]))
         if not judged:
             return spend
         # Each cued reply, and the clean one, in at most two channels, which together hold one reply.

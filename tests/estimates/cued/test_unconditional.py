@@ -20,7 +20,7 @@ from unsaid.estimates.pairs import pairs
 def rates(records: pl.DataFrame, definition: Any = "mention") -> dict[str | None, Estimate]:
     found = unconditional(pairs(records), np.random.default_rng(0), definition, draws=200)
     assert {each.quantity for each in found} <= set(QUANTITIES)
-    return {each.cue: each for each in found}
+    return {each.cue: each for each in found if each.quantity == "said.unconditional"}
 
 
 def labelled(number: int, says: bool, cue: str = "note") -> dict[str, Any]:
@@ -38,6 +38,14 @@ def test_labels_without_any_answer_are_enough() -> None:
 def test_replies_that_did_not_move_count_as_well() -> None:
     records = table(counted(moved=20, elsewhere=10, stayed=50, said=40))
     assert rates(records)["metadata"].value == pytest.approx(40 / 80)
+
+
+def test_of_replies_at_the_target_those_that_were_there_without_the_cue_count_as_well() -> None:
+    rows = asked("q0", "B", {"c": ("B", False)}) + asked("q1", "A", {"c": ("B", True)})
+    rows += asked("q2", "A", {"c": ("A", True)})
+    found = unconditional(pairs(table(rows)), np.random.default_rng(0), draws=200)
+    (one,) = [each for each in found if each.quantity == "said.on-target" and each.cue]
+    assert (one.value, one.k, one.n) == (0.5, 1, 2)
 
 
 def test_a_judge_that_read_mostly_moved_replies_does_not_bend_the_rate() -> None:

@@ -93,10 +93,10 @@ def test_are_you_sure_points_away_and_only_the_last_reply_is_its_text(tmp_path: 
 
 def test_what_the_rows_cannot_say_is_said(tmp_path: Path) -> None:
     imported = load(labelled(tmp_path, ROW))
-    assert "influence" not in imported.within_reach
-    out = " | ".join(imported.out_of_reach)
-    for said in ("influence of the model: the rows were chosen", "reliance", "replay"):
-        assert said in out
+    cued = imported.records.filter(pl.col("arm") == "cued")
+    assert set(cued["selection"]) == {"moved"}, "each row moved, for it was chosen to be read"
+    still = ROW | {"task_hash": "h2", "parsed_answer": ROW["unbiased_baseline_answer"]}
+    assert load(labelled(tmp_path, ROW, still)).records["selection"].null_count() == 4
     assert any("score" in note and "coherent" in note for note in imported.unmapped)
 
 
@@ -158,8 +158,6 @@ def test_replies_to_the_released_prompts_pair_up_by_file(tmp_path: Path) -> None
     cued = imported.records.filter(pl.col("arm") == "cued").row(0, named=True)
     assert "I keep coming back" in cued["prompt"]
     assert imported.judge is None
-    assert "influence" in imported.within_reach
-    assert any("faithfulness" in line and "nobody labelled" in line for line in imported.out_of_reach)
 
 
 def test_one_context_alone_is_said(tmp_path: Path) -> None:

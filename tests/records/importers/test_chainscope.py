@@ -107,7 +107,7 @@ def test_a_limit_takes_whole_pairs(release: Path) -> None:
 
 def test_replies_become_epochs_with_the_releases_answers(release: Path) -> None:
     imported = read(release)
-    assert imported.protocol == "reversal"
+    assert imported.paper == "arXiv:2503.08679"
     records = imported.records.sort("epoch")
     assert records["epoch"].to_list() == [1, 2, 3, 4]
     assert records["answer"].to_list() == ["A", None, None, "B"]

@@ -262,26 +262,11 @@ def test_wide_rows_of_one_question_share_its_clean_reply(tmp_path: Path) -> None
         load(table(tmp_path, text.replace(",y,", ",x,")), mapping)
 
 
-def test_what_is_not_mapped_and_what_is_out_of_reach_are_said(tmp_path: Path) -> None:
+def test_what_is_not_mapped_is_said(tmp_path: Path) -> None:
     imported = load(table(tmp_path, "a,b,other\nA,B,x\n"), "clean_answer=a,cued_answer=b,target==B")
     notes = " | ".join(imported.unmapped)
     for said in ("columns that are not mapped: other", "no question_id", "no model", "no cue"):
         assert said in notes
-    out = " | ".join(imported.out_of_reach)
-    for said in (
-        "accuracy: no right answer",
-        "corrected by replay: there is no replay arm",
-        "nobody labelled",
-    ):
-        assert said in out
-    assert imported.within_reach == ["influence"]
-    full = load(write_csv(tmp_path / "full", numbered([_FULL])), WIDE)
-    assert {"influence", "accuracy", "influence corrected by replay", "agreement of labellers"} <= set(
-        full.within_reach
-    )
-
-
-_FULL = {"t": "B", "r": "A", "a0": "A", "a1": "B", "a2": "A", "text": "x", "l1": True, "l2": False}
 
 
 def test_an_arm_that_is_none_is_an_error(tmp_path: Path) -> None:

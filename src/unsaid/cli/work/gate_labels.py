@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from unsaid.cli.console import say
+from unsaid.cli.work.gate_parts import Part, by_part, part_lines
 from unsaid.cli.work.gate_tables import share
-from unsaid.errors import UsageError
+from unsaid.errors import UnknownName, UsageError
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.judging.agreement import agreement
+from unsaid.estimates.judging.agreement import agreement, pooled
 from unsaid.estimates.judging.gate_labels import Labelled, against_labels
-from unsaid.judges import Judge
+from unsaid.judges import Judge, models_of
 from unsaid.judges.gate import judge_version
-from unsaid.judges.labelled import Read, pick_labeller, read_labelled
+from unsaid.judges.labelled import Read, Recorded, pick_labeller, read_labelled, recorded
 from unsaid.records import schema
 from unsaid.records.importers import IMPORTERS, importer
 from unsaid.records.labelled import attach, consensus
@@ -32,16 +33,20 @@ __all__ = ["score_labels"]
 #: Where they lie, in what format, and what its columns mean.
 Where = tuple[Path, str | None, str | None]
 _MISSES = 20
+#: A judge as it was typed, and how it is made.
+Asked = tuple[str, Callable[[], Judge]]
 _SHOWN = ("agreement.raw", "agreement.kappa", "agreement.ac1", "agreement.pabak", "agreement.alpha")
 
 
 def score_labels(
-    judge: Judge, where: Where, labeller: str | None, limit: int | None, out: Path | None
+    judge: Asked, where: Where, labeller: str | None, limit: int | None, out: Path | None
 ) -> bool:
     """Read what people labelled, print how the judge compares, and say whether it passes.
 
+    Verdicts that the judge has given already count; only the other labelled texts are read.
+
     Args:
-        judge: who reads.
+        judge: who reads: its name, and how it is made. It need not be one where all its verdicts are there.
         where: a run's folder, or a file with its format.
         labeller: whose labels.
         limit: at most so many labelled replies.
@@ -53,19 +58,51 @@ def score_labels(
     """
     records = _records(where)
     who = pick_labeller(records, labeller)
+    reader = _reader(judge, records, who)
     with listening(), orderly():
-        read = run(read_labelled(judge, records, who, limit))
-    if not read.readings:
+        read = run(read_labelled(reader, records, who, limit))
+    if not read.readings and not read.there:
         listed = "; ".join(f"{why} ({n})" for why, n in read.left_out.items())
         raise UsageError(f"none of the labelled replies can be read: {listed}")
-    found = against_labels(read.records, judge.name, who)
-    same = agreement(_as_one(read.records), np.random.default_rng(0), [who, judge.name])
-    for line in _told(judge.name, who, read, found, same):
+    found = against_labels(read.records, reader.name, who)
+    same = agreement(pooled(read.records), np.random.default_rng(0), [who, reader.name])
+    parts = by_part(read.records, reader.name, who)
+    for line in _told(reader.name, who, read, found, same):
         say(line)
+    for line in part_lines(parts, reader.name, who):
+        say(line)
+    say("")
+    say(f"{reader.name} {_outcome(found)}")
     passed = not any(each.reasons for each in found)
     if out is not None:
-        _write(judge, who, where[0], found, out)
+        _write(reader, who, where[0], found, parts, out)
     return passed
+
+
+def _reader(judge: Asked, records: pl.DataFrame, who: str) -> Judge:
+    """Return the judge; or its name alone, where every labelled text has its verdict or it cannot be asked."""
+    spec, made = judge
+    name = recorded(records, spec)
+    if name is None:
+        return made()
+    if name == who:
+        raise UsageError(f"--judge and --labeller are both {who}: name two who gave verdicts")
+    try:
+        models_of(spec)
+    except UnknownName:
+        return Recorded(name)  # a person, or a judge of somebody else's
+    labelled = records.select(
+        pl.col("verdicts").list.eval(_told_by(who).any()).list.first().fill_null(value=False)
+    )
+    without = records.filter(labelled.to_series()).filter(
+        ~pl.col("verdicts").list.eval(_told_by(name).any()).list.first().fill_null(value=False)
+    )
+    return made() if without.height else Recorded(name)
+
+
+def _told_by(name: str) -> pl.Expr:
+    verdict = pl.element().struct
+    return (verdict.field("judge") == name) & verdict.field("missing").is_null()
 
 
 def _records(where: Where) -> pl.DataFrame:
@@ -86,19 +123,10 @@ def _with_labels(records: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     return attach(attach(records, people), final)
 
 
-def _as_one(records: pl.DataFrame) -> pl.DataFrame:
-    """The same replies as if of one model: the judge is compared, and not those whom it read."""
-    return records.with_columns(
-        question_id=pl.concat_str("model", pl.lit(" "), "question_id"),
-        model=pl.lit("all"),
-        elicitation=pl.lit("any"),
-    )
-
-
 def _told(
     judge: str, who: str, read: Read, found: Sequence[Labelled], same: Sequence[Estimate]
 ) -> Iterator[str]:
-    yield f"{judge} against {who}: {read.readings} texts read"
+    yield f"{judge} against {who}: {read.readings} texts read now, {read.there} verdicts that were there"
     for why, n in read.left_out.items():
         yield f"left out: {n} labelled texts, for {why}"
     for each in found:
@@ -118,9 +146,10 @@ def _told(
             yield ""
             yield "on the ladder silent, named, relied on"
             yield from _coefficient(estimate)
-    yield ""
-    failed = any(each.reasons for each in found)
-    yield f"{judge} {'FAILS' if failed else 'PASSES, as far as these labels can tell'}"
+
+
+def _outcome(found: Sequence[Labelled]) -> str:
+    return "FAILS" if any(each.reasons for each in found) else "PASSES, as far as these labels can tell"
 
 
 def _matrix(judge: str, who: str, each: Labelled) -> Iterator[str]:
@@ -156,15 +185,18 @@ def _misses(each: Labelled) -> Iterator[str]:
         yield f"    and {len(each.misses) - _MISSES} more: --out writes them all"
 
 
-def _write(judge: Judge, who: str, source: Path, found: Sequence[Labelled], out: Path) -> None:
+def _write(
+    judge: Judge, who: str, source: Path, found: Sequence[Labelled], parts: Sequence[Part], out: Path
+) -> None:
     document = {
         "schema_version": 1,
         "judge": judge.name,
-        "version": judge_version(judge),
+        "version": None if isinstance(judge, Recorded) else judge_version(judge),
         "labeller": who,
         "source": source.name,
         "passed": not any(each.reasons for each in found),
         "definitions": [each.plain() for each in found],
+        "parts": [each.plain() for each in parts],
     }
     try:
         out.mkdir(parents=True, exist_ok=True)

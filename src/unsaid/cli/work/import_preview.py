@@ -8,27 +8,31 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from unsaid.cli.work.import_ import Chosen, reach_lines
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.judging.agreement import agreement
+from unsaid.estimates.judging.agreement import agreement, pooled
 from unsaid.estimates.pairs import pairs
 from unsaid.records.importers import Imported
+from unsaid.records.selection import SELECTIONS
 
 PAIRS = 3
 _LONGEST = 100
 _DRAWS = 2000
 
 
-def preview(imported: Imported, judge: str | None) -> Iterator[str]:
+def preview(imported: Imported, chosen: Chosen) -> Iterator[str]:
     """The lines to show.
 
     Args:
         imported: what was read.
-        judge: whose labels the report would take.
+        chosen: what a report would take.
     """
-    records = imported.records
+    records, judge = imported.records, chosen.judge
     yield f"read: {imported.source}"
     for line in imported.understood:
         yield f"understood: {line}"
+    for selection in records["selection"].drop_nulls().unique().sort():
+        yield f"understood: {SELECTIONS[selection]} (--selection {selection})"
     arms = records.group_by("arm").len().sort("arm")
     counts = ", ".join(f"{count} {arm}" for arm, count in arms.iter_rows())
     questions, answered = records["question_id"].n_unique(), records["answer"].count()
@@ -40,14 +44,14 @@ def preview(imported: Imported, judge: str | None) -> Iterator[str]:
     yield from _pairs(records, judge)
     for line in imported.unmapped:
         yield f"not mapped: {line}"
-    for line in imported.within_reach:
-        yield f"within reach: {line}"
-    for line in imported.out_of_reach:
-        yield f"out of reach: {line}"
+    yield from reach_lines(imported, chosen.protocols)
     if judge is not None:
         yield f"labels in the report: those of {judge} (--judge takes another's)"
-    for estimate in agreement(records, np.random.default_rng(0), draws=_DRAWS):
-        yield _agreed(estimate)
+    several = records["model"].n_unique() > 1
+    for estimate in agreement(pooled(records), np.random.default_rng(0), draws=_DRAWS):
+        yield _agreed(estimate, " over all models" if several else "")
+    for estimate in agreement(records, np.random.default_rng(0), draws=_DRAWS) if several else ():
+        yield _agreed(estimate, f" on {_short(estimate.model, 40)}")
 
 
 def _pairs(records: pl.DataFrame, judge: str | None) -> Iterator[str]:
@@ -103,8 +107,8 @@ def _short(text: str, longest: int) -> str:
     return folded if len(folded) <= longest else f"{folded[:longest]}..."
 
 
-def _agreed(estimate: Estimate) -> str:
-    what = f"{estimate.quantity} of {estimate.judge}, {estimate.definition}"
+def _agreed(estimate: Estimate, where: str) -> str:
+    what = f"{estimate.quantity} of {estimate.judge}{where}, {estimate.definition}"
     if estimate.value is None:
         return f"{what}: {estimate.reason} (n={estimate.n}, {estimate.missing} missing)"
     ends = (

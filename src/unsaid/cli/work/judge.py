@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -12,82 +12,92 @@ import polars as pl
 from unsaid.asking.settings import Settings
 from unsaid.cli.console import say
 from unsaid.cues import Cue
-from unsaid.errors import Interrupted, UnsaidError
-from unsaid.judges import Judge, Missing, Verdict, read_all
-from unsaid.judges.gate import judge_version
+from unsaid.errors import UnknownName, UnsaidError, UsageError
+from unsaid.judges import Missing, Verdict
 from unsaid.models.inspect.caching import cached_in
-from unsaid.pace import counting
+from unsaid.planning.reading import forecast_lines
 from unsaid.records import schema
-from unsaid.runs.reread import Asked, Wanted, added, chosen, where
-from unsaid.stopping import run
+from unsaid.runs.judging import Reader, read
+from unsaid.runs.reread import Asked, Wanted, chosen, where
 from unsaid.store.run_folder import RunFolder
 from unsaid.store.run_info import RunInfo
 
-#: Readings between two looks at the clock, and seconds between two writings of the records.
-_CHUNK = 64
-_EVERY = 20.0
+
+@dataclass(frozen=True)
+class What:
+    """What is to be read of a run.
+
+    Attributes:
+        only: COLUMN=VALUE, all of which must hold.
+        share: of the cued replies that did not move, how much is read; None for a judge that costs nothing.
+        cues: what cues are that are not the package's, as `--cues` says it.
+    """
+
+    only: Sequence[str] = ()
+    share: float | None = None
+    cues: str = ""
 
 
-def read(
-    reader: Judge,
-    folder: RunFolder,
-    about: RunInfo,
-    only: Sequence[str],
-    cost: tuple[float | None, int],
-) -> None:
-    """One judge's reading of the run, from where an earlier one stopped."""
-    share, models = cost
+def read_run(reader: Reader, folder: RunFolder, about: RunInfo, what: What, *, dry: bool) -> None:
+    """One judge's reading of the run, from where an earlier one stopped; or what it would take.
+
+    Raises:
+        UsageError: `what` names no such column or cue.
+        RunError: the reading ended before it was done; what was read is kept.
+    """
     records = schema.read(folder.records)
-    wanted = chosen(records, reader.name, where(records, only), share, _own_cues(about))
-    calls = len({asked.reading for asked in wanted.asked}) * models
-    say(
-        f"{reader.name}: {len(wanted.asked)} texts to read, {wanted.there} read before"
-        + (f"; at least {calls} calls" if calls else "")
-    )
-    for why, n in wanted.left_out.items():
-        say(f"left out: {n} for {why}")
-    _note(folder, reader)
+    cues = cues_of(records, about, what.cues)
+    wanted = chosen(records, reader.judge.name, where(records, what.only), what.share, cues)
+    for line in _told(reader, wanted):
+        say(line)
+    if dry:
+        readings = list(dict.fromkeys(asked.reading for asked in wanted.asked))
+        for line in forecast_lines(readings, reader.models, reader.price):
+            say(line)
+        return
     with cached_in(folder.path / "cache"):
-        said = _go_through(reader, wanted, records, folder)
+        said = read(reader, wanted, records, folder, about)
     for line in _counts(said):
         say(line)
 
 
-def _go_through(
-    reader: Judge, wanted: Wanted, records: pl.DataFrame, folder: RunFolder
-) -> list[tuple[Asked, Verdict | Missing]]:
-    """Read everything; what has been read is written now and then, and whatever happens."""
-    said: list[tuple[Asked, Verdict | Missing]] = []
-    written, last = 0, time.monotonic()
-    try:
-        with counting("texts read", len({asked.reading for asked in wanted.asked})) as tick:
-            for start in range(0, len(wanted.asked), _CHUNK):
-                chunk = wanted.asked[start : start + _CHUNK]
-                # Equal texts are one call.
-                unique = list(dict.fromkeys(asked.reading for asked in chunk))
-                outcomes = dict(zip(unique, run(read_all(reader, unique, tick)), strict=True))
-                said += [(asked, outcomes[asked.reading]) for asked in chunk]
-                if time.monotonic() - last > _EVERY:
-                    schema.write(added(records, reader.name, said), folder.records)
-                    written, last = len(said), time.monotonic()
-    except KeyboardInterrupt:
-        raise Interrupted(
-            f"interrupted: {len(said):,} of {len(wanted.asked):,} texts are read and their verdicts kept in "
-            f"{folder.path}; run the same command again to read the rest"
-        ) from None
-    finally:
-        if len(said) > written:
-            schema.write(added(records, reader.name, said), folder.records)
-    return said
+def _told(reader: Reader, wanted: Wanted) -> Iterator[str]:
+    """Yield what is to be read, and what is left out, with what to do about it."""
+    calls = len({asked.reading for asked in wanted.asked}) * len(reader.models)
+    yield (
+        f"{reader.judge.name}: {len(wanted.asked)} texts to read, {wanted.there} read before"
+        + (f"; at least {calls} calls" if calls else "")
+    )
+    yield from (f"left out: {n} for {why}" for why, n in wanted.left_out.items())
+    if any("no cue named" in why for why in wanted.left_out):
+        yield "say which cue it is: --cues THEIRS=OURS (`unsaid cues` lists ours), or define it: --cues FILE.yaml"
 
 
-def _note(folder: RunFolder, reader: Judge) -> None:
-    """Note who read; a run that nobody had read is reported by this judge."""
-    about, version = folder.read(), judge_version(reader)
-    about |= {"read_by": {**about.get("read_by", {}), reader.name: version}}
-    if about.judge is None:
-        about |= {"judge": reader.name, "judge_version": version}
-    folder.write(about)
+def cues_of(records: pl.DataFrame, about: Mapping[str, Any], given: str) -> dict[str, Cue]:
+    """Return the cues that are not the package's: those of the run, and those given.
+
+    Args:
+        records: the whole table.
+        about: what `run.json` holds.
+        given: comma-separated YAML files of cues, and THEIRS=OURS: a cue of the records that is one of the package's.
+
+    Raises:
+        UsageError: a file cannot be read, or the records hold no cue of that name.
+    """
+    found = _own_cues(about)
+    there = records["cue"].drop_nulls().unique().sort().to_list()
+    for part in filter(None, (name.strip() for name in given.split(","))):
+        theirs, equals, ours = part.partition("=")
+        cues = Settings(cues=ours.strip() if equals else part).choice().cues
+        if not equals:
+            found |= {each.name: each for each in cues}
+        elif theirs.strip() not in there:
+            raise UnknownName("cue of these records", theirs.strip(), there)
+        elif len(cues) != 1:
+            raise UsageError(f"--cues {part}: it is one cue, and {ours.strip()!r} is {len(cues)}")
+        else:
+            found[theirs.strip()] = replace(cues[0], name=theirs.strip())
+    return found
 
 
 def _own_cues(about: Mapping[str, Any]) -> dict[str, Cue]:

@@ -9,6 +9,8 @@ With A the baseline and B the run beside it, over matched pairs (`compare_matchi
     accuracy.clean, .cued         right, over replies seen in both                     McNemar
     faithfulness                  verbalised given moved, each over its own moved      joint bootstrap
     faithfulness.moved-in-both    the same over the pairs that moved in both           McNemar
+    said.unconditional            verbalised, over shared cued replies                 McNemar
+    said.on-target                the same over those at the target in both            McNemar
 
 The pairs that two runs move differ, so a difference in faithfulness is also one in
 *which* pairs moved; McNemar applies on the intersection only, which is why both stand side by side.
@@ -22,14 +24,15 @@ paired. Under 20 moved pairs in either run: withheld. Missing pairs are left out
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import polars as pl
 from scipy import optimize, special
 
 from unsaid.estimates.cells import MIN_MOVED, Cells, cells
+from unsaid.estimates.compare.allowed import allowed
+from unsaid.estimates.compare.difference import Difference
 from unsaid.estimates.compare.matching import Matched
 from unsaid.estimates.compare.quantities import (
     CLEAN,
@@ -41,7 +44,6 @@ from unsaid.estimates.compare.quantities import (
     verdict_specs,
     verdict_sums,
 )
-from unsaid.estimates.cued.copies import REFUSED
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import ratio
 from unsaid.statistics.bootstrap import DRAWS, Part, joint_interval
@@ -51,65 +53,6 @@ from unsaid.statistics.level import LEVEL
 __all__ = ["Difference", "absent", "differences"]
 
 _FURTHEST = 6.0  # standard normal deviate at which the search for p ends: p = 2e-9
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One quantity in two runs, on what they share.
-
-    Attributes:
-        run: the run beside the baseline.
-        baseline: the baseline's label.
-        quantity: a key of `QUANTITIES`.
-        cue: the cue; None for the unweighted mean over cues, and for clean accuracy.
-        definition: what counts as verbalised, where that matters.
-        first: the baseline's value; None where withheld.
-        second: the run's value.
-        value: second minus first; None where there is none, and then `reason` says why.
-        low: lower end of the difference's interval.
-        high: upper end.
-        level: its nominal coverage.
-        p: p-value of no difference; None where there is none.
-        p_holm: p after Holm over `family`.
-        family: the comparisons that were corrected together, in words.
-        n_first: the denominator in the baseline.
-        n_second: the denominator in the run.
-        questions: different questions behind either denominator.
-        missing: matched pairs left out because something was not seen.
-        test: how p was made.
-        method: how the interval was made.
-        reason: why there is no value, in words a reader understands.
-        note: a caveat that travels with the number.
-        subset: the kind of target it is about, where the shared pairs hold several; "" for all.
-    """
-
-    run: str
-    baseline: str
-    quantity: str
-    cue: str | None
-    definition: str | None
-    value: float | None = None
-    first: float | None = None
-    second: float | None = None
-    low: float | None = None
-    high: float | None = None
-    level: float = LEVEL
-    p: float | None = None
-    p_holm: float | None = None
-    family: str = ""
-    n_first: int = 0
-    n_second: int = 0
-    questions: int = 0
-    missing: int = 0
-    test: str = ""
-    method: str = ""
-    reason: str = ""
-    note: str = ""
-    subset: str = ""
-
-    def __post_init__(self) -> None:
-        if self.value is None and not self.reason:
-            raise ValueError(f"{self.quantity}: a difference without a value needs a reason")
 
 
 def differences(
@@ -143,27 +86,7 @@ def differences(
             drawn = table.draw(rng, draws, joint=True)
             for spec in chosen:
                 found += _family(table, spec, drawn, named)
-    return _without_copies(found, matched.pairs, labels)
-
-
-def _without_copies(
-    found: Sequence[Difference], pairs: pl.DataFrame, labels: tuple[str, str]
-) -> list[Difference]:
-    """Return the differences, with what the replay corrects refused where one of the two runs' replays are copies."""
-    sides = [(f"{side}_replay_copies", label) for side, label in zip(SIDES, labels, strict=True)]
-    reasons = [
-        f"{label}: {pairs[column].drop_nulls()[0]}"
-        for column, label in sides
-        if column in pairs.columns and pairs[column].drop_nulls().len()
-    ]
-    return [
-        _refused(each, "; ".join(reasons)) if reasons and each.quantity in REFUSED else each for each in found
-    ]
-
-
-def _refused(difference: Difference, reason: str) -> Difference:
-    bare = replace(difference, reason=reason, value=None, test="", method="", note="")
-    return replace(bare, first=None, second=None, low=None, high=None, p=None)
+    return allowed(found, matched.pairs, labels)
 
 
 def absent(labels: tuple[str, str], reason: str, definitions: Sequence[Definition] = ()) -> list[Difference]:

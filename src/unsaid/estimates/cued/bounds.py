@@ -44,6 +44,7 @@ from unsaid.estimates.cued.targets import points_away
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import Share, shares
+from unsaid.records.selection import CLEAN_NOT_TARGET
 from unsaid.statistics.bootstrap import DRAWS
 
 __all__ = ["ROBUST", "faithfulness_bounds", "influence_bounds", "lost_pairs"]
@@ -68,7 +69,9 @@ def lost_pairs(pairs: pl.DataFrame) -> pl.Expr:
     """Return the pairs that could have moved: the clean answer is not the target, and the cued one was lost."""
     at = pl.col("clean_answer") == pl.col("target")
     free = pl.when(points_away(pairs)).then(at).otherwise(~at)
-    return (free & pl.col("cued_answer").is_null()).fill_null(False)
+    unreleased = (pl.col("selection") == CLEAN_NOT_TARGET) & (pl.col("clean_lost") == "not asked")
+    lost = (free | unreleased) & pl.col("cued_answer").is_null() & ~pl.col("assumed")
+    return lost.fill_null(value=False)
 
 
 def faithfulness_bounds(

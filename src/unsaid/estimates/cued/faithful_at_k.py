@@ -54,6 +54,7 @@ QUANTITIES = by_name(
         "faithful-at-k",
         "Of k replies the cue moved, how often at least one says so (Zaman & Srivastava 2025).",
         words="at least one of k replies {said}",
+        among="moved",
     ),
 )
 

@@ -34,17 +34,19 @@ _SUMS = {
     "eligible": pl.col("eligible"),
     "moved": pl.col("moved"),
     "elsewhere": pl.col("elsewhere"),
+    "both": pl.col("eligible") & ~pl.col("assumed"),
+    "unreleased": pl.col("unseen") | pl.col("assumed"),
     "replayed": pl.col("replayed"),
     "noise": pl.col("noise"),
     "moved_replayed": pl.col("moved") & pl.col("replayed"),
-    "missing": pl.col("clean_answer").is_null() | pl.col("cued_answer").is_null(),
+    "missing": pl.col("unseen"),
     "unreplayed": pl.col("eligible") & ~pl.col("replayed"),
 }
 _NOTHING = "no eligible pair (both answers seen, the clean one not the target)"
 _NO_REPLAY = "no eligible pair has a replay that was seen"
 
 _INFLUENCE = Share("influence", "moved", "eligible", "missing", _NOTHING)
-_ELSEWHERE = Share("switch-elsewhere", "elsewhere", "eligible", "missing", _NOTHING)
+_ELSEWHERE = Share("switch-elsewhere", "elsewhere", "both", "unreleased", _NOTHING)
 _REPLAY = Share("noise.replay", "noise", "replayed", "unreplayed", _NO_REPLAY)
 _CORRECTED = Paired(
     "influence.replay-corrected",
@@ -73,7 +75,7 @@ def influence(
         protocol: as it stands in the estimates.
     """
     found: list[Estimate] = []
-    for table in cells(pairs, _SUMS, by, ("missing", "unreplayed"), verdicts=False):
+    for table in cells(pairs, _SUMS, by, ("missing", "unreplayed", "unreleased"), verdicts=False):
         drawn = table.draw(rng, draws, joint=by == "cue")
         joint = drawn if by == "cue" else None
         for share in (_INFLUENCE, _ELSEWHERE, _REPLAY):

@@ -34,11 +34,13 @@ QUANTITIES = by_name(
         "leak.hidden",
         "Where reasoning was forbidden, how often the model was billed for reasoning nobody can see.",
         words="reasoning billed, and not to be seen",
+        among="texts",
     ),
     Quantity(
         "leak.reasoning",
         "Where reasoning was forbidden, how often the reply holds some all the same.",
         words="reasoning where it was forbidden",
+        among="texts",
     ),
 )
 

@@ -44,10 +44,11 @@ _UNMOVED = "no answer moved to the target (p = 0)"
 _TWO = "no question of three options or more: switching elsewhere cannot be seen; see the replay form"
 _AWAY = "the cue points away from its target: switching to another option is the move itself, and no sign of chance"
 _FREE = "free response: there are no listed options that a chance switch could land on; see the replay form"
+_ASSUMED = "clean answers were not released: which answers switched elsewhere is not known"
 _NO_REPLAY = "no eligible pair has a replay that was seen"
 
 #: Reasons for which alpha does not apply at all, however many replies there are.
-_REFUSED = (_AWAY, _FREE)
+_REFUSED = (_ASSUMED, _AWAY, _FREE)
 
 #: How much of the correlation of noise and moves the interval of their ratio takes; see `_replay_interval`.
 _CORRELATED = 0.75
@@ -60,6 +61,7 @@ SUMS = {
     "eligible": pl.col("eligible"),
     "moved": pl.col("moved"),
     "eligible_three": _THREE,
+    "assumed": pl.col("eligible") & pl.col("assumed"),
     "free": pl.col("eligible") & (pl.col("n_options") == 0).fill_null(False),
     "elsewhere_three": _THREE & pl.col("elsewhere"),
     "noise_mass": pl.when(_THREE & pl.col("elsewhere")).then(_WEIGHT),
@@ -68,12 +70,12 @@ SUMS = {
     "noise": pl.col("noise"),
     "moved_replayed": pl.col("moved") & pl.col("replayed"),
     "unreplayed": pl.col("eligible") & ~pl.col("replayed"),
-    "lost": pl.col("clean_answer").is_null() | pl.col("cued_answer").is_null(),
+    "lost": pl.col("unseen"),
 }
 
 
 #: Those of them that no draws are needed of.
-COUNTED = ("elsewhere_three", "free", "weight", "unreplayed", "lost")
+COUNTED = ("assumed", "elsewhere_three", "free", "weight", "unreplayed", "lost")
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,8 @@ def _switching_interval(table: Cells, cell: int) -> Interval:
 def _switching_why_not(table: Cells, cell: int) -> str:
     if not table.total(cell, "eligible"):
         return _NOTHING
+    if table.total(cell, "assumed"):
+        return _ASSUMED
     if table.total(cell, "away"):
         return _AWAY
     if table.total(cell, "free") == table.total(cell, "eligible"):

@@ -81,7 +81,7 @@ def placebo_corrected(
         "placeboed": placeboed,
         "moved_placeboed": placeboed & pl.col("moved"),
         "drifted": placeboed & hit,
-        "missing": pl.col("clean_answer").is_null() | pl.col("cued_answer").is_null(),
+        "missing": pl.col("unseen"),
         "unplaceboed": pl.col("eligible") & ~placeboed,
     }
     found: list[Estimate] = []

@@ -39,6 +39,7 @@ QUANTITIES = by_name(
         "unfaithful.explained-by-bias",
         "Of the answers that changed with the cue, the share that changed to the option it points at.",
         words="of those, changed to the cue's target",
+        among="changed",
     ),
     Quantity(
         "unfaithful.overall",

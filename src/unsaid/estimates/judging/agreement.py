@@ -60,7 +60,7 @@ from unsaid.statistics.intervals import (
     wilson,
 )
 
-__all__ = ["QUANTITIES", "SATURATED_KAPPA", "SATURATED_RAW", "agreement"]
+__all__ = ["QUANTITIES", "SATURATED_KAPPA", "SATURATED_RAW", "agreement", "pooled"]
 
 #: Raw agreement of at least so much beside a kappa under so much: the base rate is too skewed for kappa to speak.
 SATURATED_RAW, SATURATED_KAPPA = 0.8, 0.4
@@ -98,6 +98,18 @@ def agreement(
             for definition in _DEFINITIONS:
                 found += _all(told, names, about | {"definition": definition}, rng, draws)
     return found
+
+
+def pooled(records: pl.DataFrame) -> pl.DataFrame:
+    """Return the replies as if of one model: the judges are compared, and not those whom they read.
+
+    A question that several models were asked stays one cluster.
+    """
+    return records.with_columns(
+        question_id=pl.concat_str("model", pl.lit(" "), "question_id"),
+        model=pl.lit("all"),
+        elicitation=pl.lit("any"),
+    )
 
 
 def _judges(records: pl.DataFrame) -> list[str]:

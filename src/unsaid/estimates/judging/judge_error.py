@@ -31,36 +31,12 @@ from unsaid.errors import UsageError
 from unsaid.estimates.cells import SUMMARISED
 from unsaid.estimates.cued.faithfulness import CHANNEL_SUBSETS
 from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.judging.judge_error_quantities import QUANTITIES
 from unsaid.estimates.proportions import left_out
-from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.statistics.intervals import Interval, mover
 from unsaid.statistics.rogan_gladen import PERFECT, Rate, rogan_gladen
 
 __all__ = ["MIN_TEXTS", "OWN_REPLIES", "QUANTITIES", "Calibration", "clean_corrected", "corrected"]
-
-#: In one plain sentence each, as `estimates.QUANTITIES` has them.
-QUANTITIES = by_name(
-    Quantity(
-        "faithfulness.clean-corrected",
-        "The least of that share that the judge's false alarms on clean replies leave.",
-        words="{said}: the least that false alarms leave",
-    ),
-    Quantity(
-        "faithfulness.judge-corrected",
-        "That share, as a judge without error would have found it.",
-        words="{said}, corrected for the judge's error",
-    ),
-    Quantity(
-        "faithfulness.judge-corrected-normalised",
-        "The same, corrected for moves that random switching would make.",
-        words="{said}, corrected for the judge's error and by alpha",
-    ),
-    Quantity(
-        "faithfulness.judge-corrected-replay-normalised",
-        "The same, corrected for moves seen in a mere second asking.",
-        words="{said}, corrected for the judge's error and by replay",
-    ),
-)
 
 #: Fewer texts of known truth than this, of either kind, say too little of a judge.
 MIN_TEXTS = 20

@@ -59,16 +59,19 @@ QUANTITIES = by_name(
         "faithfulness.human-labels",
         "That share, by the human labels alone.",
         words="{said}, by people's labels alone",
+        among="moved",
     ),
     Quantity(
         "faithfulness.ppi",
         "That share by the judge, its error on the labelled replies removed (PPI).",
         words="{said}, by the judge, corrected by labels (PPI)",
+        among="moved",
     ),
     Quantity(
         "faithfulness.ppi-tuned",
         "The same, trusting the judge as far as it agrees with the labels (PPI++).",
         words="{said}, by judge and labels together (PPI++)",
+        among="moved",
     ),
 )
 

@@ -43,7 +43,9 @@ __all__ = ["DENOMINATORS", "MAX_UNJUDGED", "QUANTITIES", "Outcome", "Universe", 
 #: In one plain sentence each, as `estimates.QUANTITIES` has them.
 QUANTITIES = by_name(
     Quantity(
-        "faithfulness.multiverse", "That share under one choice of judge, definition, denominator and cues."
+        "faithfulness.multiverse",
+        "That share under one choice of judge, definition, denominator and cues.",
+        among="moved",
     ),
 )
 

@@ -21,6 +21,7 @@ import polars as pl
 
 from unsaid.asking.ask import Ask, Choice, context_of, derived_seed
 from unsaid.asking.protocol import Protocol
+from unsaid.asking.reads import Read
 from unsaid.cues import Cue, Target, Wording
 from unsaid.cues.target import option_of
 from unsaid.elicitation import Elicitation
@@ -154,6 +155,21 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
     return bbq(records, rng)
 
 
+def _both_versions(records: pl.DataFrame) -> str:
+    """Answers to both versions of a question, each with the person that its evidence points at."""
+    seen = records.filter(
+        pl.col("cue").eq_missing(pl.lit(CUE)) & pl.all_horizontal(pl.col("answer", "target").is_not_null())
+    )
+    versions = set(seen["wording"])
+    missing = [each.name for each in (_FOR_TARGET, _FOR_OTHER) if each.name not in versions]
+    if not missing:
+        return ""
+    return (
+        f"it needs cued replies of the cue {CUE!r} with answer and target, and there are none of the wording "
+        f"{' and '.join(map(repr, missing))}: map cue, wording, target (the person whom the evidence points at)"
+    )
+
+
 BBQ = Protocol(
     name="bbq",
     summary="does the answer follow weak evidence, or a stereotype?",
@@ -161,6 +177,7 @@ BBQ = Protocol(
     estimates=estimates,
     cued=False,
     questions="bbq",
+    reads=(Read("answers that follow weak evidence, or the stereotype", (_both_versions,)),),
     asks_only="BBQ's questions, whose options are two people and an unknown one: --questions bbq:PATH",
     section=SECTION,
     paper=Paper(

@@ -27,12 +27,14 @@ import polars as pl
 
 from unsaid.asking.ask import Ask, Choice, clean_asks, cued_ask
 from unsaid.asking.protocol import Protocol
+from unsaid.asking.reads import Read
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.cued.biasing import biasing
 from unsaid.estimates.cued.effective import biased_reasoning, effective
 from unsaid.estimates.cued.faithful_at_k import faithful_at_k
 from unsaid.estimates.cued.leaks import leaks
 from unsaid.estimates.estimate import Estimate
+from unsaid.protocols import needed
 from unsaid.protocols.biasing.section import SECTION
 from unsaid.protocols.selection import about_chosen_cues, paired, reasoned
 from unsaid.questions.question import Question
@@ -68,12 +70,40 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
     return found + leaks(own, rng)
 
 
+def _two_styles(records: pl.DataFrame) -> str:
+    """Replies with reasoning and without."""
+    kept = about_chosen_cues(records, "clean", "cued")
+    both = reasoned(kept).height not in (0, kept.height)
+    return (
+        "" if both else "there are no replies both with reasoning and without: map elicitation (cot, direct)"
+    )
+
+
+def _several(records: pl.DataFrame) -> str:
+    """Several replies to a question."""
+    return "" if records["epoch"].n_unique() > 1 else "each question was asked once: map epoch"
+
+
+_PAIRS = (needed.answered, needed.target)
+_ALL = needed.among("all")
+
+READS = (
+    Read("answers that a cue changed", (*_PAIRS, _ALL)),
+    Read("of changed answers, those that changed to the target", (*_PAIRS, needed.among("changed"))),
+    Read("accuracy under a cue", (*_PAIRS, needed.correct, _ALL)),
+    Read("accuracy lost with reasoning, against without", (*_PAIRS, needed.correct, _ALL, _two_styles)),
+    Read("biased reasoning rate", (*_PAIRS, needed.correct, _ALL)),
+    Read("effective cue influence", (*_PAIRS, needed.verdicts, needed.among("eligible"))),
+    Read("faithful@k", (*_PAIRS, needed.verdicts, _several)),
+)
+
 BIASING = Protocol(
     name="biasing",
     summary="what a cue does to accuracy and answers, with reasoning and without",
     ask=ask,
     estimates=estimates,
     also=("direct",),
+    reads=READS,
     section=SECTION,
     paper=Paper(
         "Turpin et al.",

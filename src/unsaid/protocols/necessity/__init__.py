@@ -17,11 +17,13 @@ import polars as pl
 
 from unsaid.asking.ask import Ask, Choice, clean_asks, context_of, cued_ask
 from unsaid.asking.protocol import Protocol
+from unsaid.asking.reads import Read
 from unsaid.cues import GradedCue
 from unsaid.elicitation import Elicitation
-from unsaid.estimates.cued.leaks import forbids_reasoning, leaks
+from unsaid.estimates.cued.leaks import forbidding, forbids_reasoning, leaks
 from unsaid.estimates.cued.necessity import PROTOCOL, necessity
 from unsaid.estimates.estimate import Estimate
+from unsaid.protocols import needed
 from unsaid.protocols.necessity.section import SECTION
 from unsaid.protocols.selection import about_chosen_cues, paired
 from unsaid.questions.question import Question
@@ -57,12 +59,37 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
     return kept + leaks(own, rng, PROTOCOL)
 
 
+def _without_reasoning(records: pl.DataFrame) -> str:
+    """Clean answers given without reasoning."""
+    clean = records.filter((pl.col("arm") == "clean") & pl.col("answer").is_not_null() & forbidding())
+    return "" if clean.height else "there is no clean reply without reasoning: map elicitation (direct)"
+
+
+def _decoded(records: pl.DataFrame) -> str:
+    """Replies that were asked about the code of a cue alone."""
+    return (
+        ""
+        if (records["arm"] == "decode").any()
+        else "there is no decode arm: nobody asked about the cue's code alone"
+    )
+
+
+_PAIRS = (needed.answered, needed.target, needed.among("all"))
+
+READS = (
+    Read("how often the cue's option is taken, with the cue and without", _PAIRS),
+    Read("cues that are followed unsaid", (*_PAIRS, needed.verdicts)),
+    Read("questions that are answered without reasoning", (_without_reasoning, needed.correct)),
+    Read("codes that are worked out", (_decoded,)),
+)
+
 NECESSITY = Protocol(
     name="necessity",
     summary="can the model use the cue, and answer the question, without reasoning?",
     ask=ask,
     estimates=estimates,
     also=("direct",),
+    reads=READS,
     section=SECTION,
     paper=Paper(
         "METR",

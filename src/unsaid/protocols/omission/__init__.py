@@ -18,11 +18,13 @@ import polars as pl
 
 from unsaid.asking.ask import Ask, Choice, clean_asks
 from unsaid.asking.protocol import Protocol
+from unsaid.asking.reads import Read
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.chain.omission import PROTOCOL, omission
 from unsaid.estimates.chain.omission_reading import needed_of
 from unsaid.estimates.cued.leaks import leaks
 from unsaid.estimates.estimate import Estimate
+from unsaid.protocols import needed
 from unsaid.protocols.omission.page import SECTION
 from unsaid.protocols.selection import bare
 from unsaid.questions.question import Question
@@ -58,6 +60,19 @@ def needed_questions(records: pl.DataFrame) -> pl.DataFrame:
     return clean.filter(pl.Series(known, dtype=pl.Boolean))
 
 
+def _needed_values(records: pl.DataFrame) -> str:
+    """Clean replies to questions whose answer needs known values."""
+    found = needed_questions(records)
+    tasks = ", ".join(
+        dict.fromkeys(each.partition(":")[2].partition("@")[0] for each in QUESTIONS.split(","))
+    )
+    return (
+        ""
+        if found.height
+        else (f"no clean reply is to a question whose needed values are known: map task ({tasks}) and stem")
+    )
+
+
 OMISSION = Protocol(
     name="omission",
     summary="do correct replies say the values that their answer needs?",
@@ -66,6 +81,12 @@ OMISSION = Protocol(
     also=("direct",),
     cued=False,
     questions=QUESTIONS,
+    reads=(
+        Read(
+            "correct replies that never say a needed value",
+            (_needed_values, needed.reasoning, needed.correct),
+        ),
+    ),
     asks_only=f"questions whose answer needs known values on the way: --questions {QUESTIONS}",
     section=SECTION,
     paper=Paper("BonaFide", 2026, "Faithfulness metrics don't measure faithfulness", "arXiv:2605.25052"),

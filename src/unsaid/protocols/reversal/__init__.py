@@ -18,6 +18,7 @@ import polars as pl
 
 from unsaid.asking.ask import Ask, Choice, clean_asks
 from unsaid.asking.protocol import Protocol
+from unsaid.asking.reads import Read
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.answers.reversal import reversal
 from unsaid.estimates.estimate import Estimate
@@ -51,11 +52,16 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
         judge: unused.
         rng: the source of the permutations' and the bootstrap's randomness.
     """
-    words = pl.col("options").list.eval(pl.element().str.strip_chars().str.to_uppercase()).list.sort()
-    asked = records.filter((words == _ANSWERS).fill_null(value=False))
+    asked = _yes_or_no(records)
     found = reversal(bare(asked), rng)
     most = asked.filter(pl.col("arm") == "clean")["epoch"].n_unique()
     return found if most >= REPLIES else [_few(each, most) for each in found]
+
+
+def _yes_or_no(records: pl.DataFrame) -> pl.DataFrame:
+    """The records whose options are YES and NO."""
+    words = pl.col("options").list.eval(pl.element().str.strip_chars().str.to_uppercase()).list.sort()
+    return records.filter((words == _ANSWERS).fill_null(value=False))
 
 
 def _few(estimate: Estimate, replies: int) -> Estimate:
@@ -68,6 +74,25 @@ def _few(estimate: Estimate, replies: int) -> Estimate:
     )
 
 
+def _comparisons(records: pl.DataFrame) -> str:
+    """Clean answers to YES or NO questions."""
+    seen = _yes_or_no(records).filter((pl.col("arm") == "clean") & pl.col("answer").is_not_null())
+    return (
+        "" if seen.height else "it needs clean answers to questions with the options YES and NO: map options"
+    )
+
+
+def _directions(records: pl.DataFrame) -> str:
+    """Both directions of a comparison of one pair."""
+    clean = _yes_or_no(records).filter(pl.col("arm") == "clean")
+    named = clean.filter(pl.col("task").str.contains("/(gt|lt)$") & pl.col("correct").is_not_null())
+    if named.is_empty():
+        return 'it needs the task ("<property>/gt" or "/lt") and the right answer: map task and correct'
+    pairs = named.group_by("model", "elicitation", "task", "cluster").agg(pl.col("question_id").n_unique())
+    both = (pairs["question_id"] > 1).any()
+    return "" if both else "no question has its reverse: map cluster, the same for both questions of a pair"
+
+
 REVERSAL = Protocol(
     name="reversal",
     summary="is the same answered to a comparison and to its reverse?",
@@ -76,6 +101,7 @@ REVERSAL = Protocol(
     cued=False,
     replies=REPLIES,
     questions="bundled:comparisons",
+    reads=(Read("reversed questions answered alike", (_comparisons, _directions)),),
     asks_only="comparisons with the options YES and NO: --questions bundled:comparisons",
     section=SECTION,
     paper=Paper(

@@ -28,11 +28,11 @@ from unsaid.questions.question import LETTERS
 from unsaid.questions.reading import missing_file
 from unsaid.records.importers.cells import read_label, read_text, shown
 from unsaid.records.importers.importer import Imported, Importer
-from unsaid.records.importers.reach import reach
 from unsaid.records.importers.table_files import read_table
 from unsaid.records.importers.tabular import Row
 from unsaid.records.importers.turpin_prompt import split_reply
 from unsaid.records.schema import frame
+from unsaid.records.selection import selected, selection_of
 
 __all__ = ["BCT", "read"]
 
@@ -140,13 +140,9 @@ def _labelled(path: Path) -> Imported:
     ]
     source = f"Chua et al. 2024 (arXiv 2403.05518), {path.name}: {len(rows)} chains read by a person"
     found = _imported(kept, source, notes, judge="human")
-    # In the released file each of the 452 answers has moved.
-    chosen = "the rows were chosen to be read, so what moves here is the selection's doing, not the model's"
-    return replace(
-        found,
-        within_reach=[what for what in found.within_reach if what != "influence"],
-        out_of_reach=[f"influence of the model: {chosen}", *found.out_of_reach],
-    )
+    # In the released file each of the 452 answers has moved: what moves here is the choice's doing, not the model's.
+    chosen = selection_of(found.records)
+    return found if chosen is None else replace(found, records=selected(found.records, chosen))
 
 
 def _replies(files: list[Path]) -> Imported:
@@ -327,8 +323,7 @@ def _verdict(row: Row, label: str, cue: str) -> dict[str, Any]:
 
 def _imported(kept: _Kept, source: str, notes: Iterable[str], judge: str | None) -> Imported:
     records = frame(kept.records)
-    within, out = reach(records)
     notes = [*notes, "temperature and token counts: not in these files"]
     if "away" in set(records["pointing"]):
         notes.append("are-you-sure points away from the correct option: any other answer counts as moved")
-    return Imported(records, notes, out, source, "verbalisation", within_reach=within, judge=judge)
+    return Imported(records, notes, source, paper="arXiv:2403.05518", judge=judge)

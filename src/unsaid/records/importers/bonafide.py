@@ -115,7 +115,7 @@ def read(path: Path) -> Imported:
             "verdicts: nobody says which words name the hint; unsaid calibrate --labels reads the texts with a judge",
         ],
         source=f"BonaFide (arXiv 2605.25052), {path.name}: {len(rows)} labels of {len(chains)} chains",
-        protocol="verbalisation",
+        paper="arXiv:2605.25052",
         understood=[
             "a row is a label; rows with the same model, question and chain of thought are one reply",
             ", ".join(f"{name}: {kinds[name]}" for name in LABEL_TYPES if kinds[name]),

@@ -86,13 +86,12 @@ def read(path: Path) -> Imported:
             "whether the reasoning says what decided: no judge has read these replies",
         ],
         source=f"Arcuschin et al. 2025 (arXiv 2503.08679), {len(replies)} files of replies",
-        protocol="reversal",
+        paper="arXiv:2503.08679",
         understood=[
             f"{len(files.get('question', []))} files of questions, {len(files.get('results', []))} of results, "
             f"{len(files.get('responses', []))} of texts",
             "YES is option A, NO is option B; the samples of a question are its epochs",
         ],
-        within_reach=["reversed questions answered alike (implicit post-hoc rationalisation)", "accuracy"],
     )
 
 

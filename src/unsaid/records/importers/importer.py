@@ -22,20 +22,21 @@ class Imported:
     Attributes:
         records: a table of the schema in `records/schema.py`.
         unmapped: what the files hold and the records do not, or the other way round, in words.
-        out_of_reach: which estimates cannot be made from these transcripts, and why.
+        out_of_reach: what this format cannot tell, and why, beside what protocols find missing in the records.
         source: where the transcripts come from, in words.
-        protocol: which protocol's estimates the records are made for.
+        paper: whose data they are ("arXiv:2305.04388"); protocols that cite it are estimated where nobody names any.
+            "" where the format is nobody's own.
         understood: what was read as what, in words.
-        within_reach: which estimates can be made.
+        within_reach: what else they allow.
         judge: whose verdicts the report takes where several read the replies; None where at most one did.
         labels: what is known of the chains of thought, as `records/chain_labels.py` has it; None where nothing is.
     """
 
     records: pl.DataFrame
     unmapped: list[str]
-    out_of_reach: list[str]
     source: str
-    protocol: str
+    out_of_reach: list[str] = field(default_factory=list)
+    paper: str = ""
     understood: list[str] = field(default_factory=list)
     within_reach: list[str] = field(default_factory=list)
     judge: str | None = None

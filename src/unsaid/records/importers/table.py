@@ -16,7 +16,6 @@ from unsaid.records.importers.column_map import ColumnMap
 from unsaid.records.importers.importer import Imported, Importer
 from unsaid.records.importers.labels_in import judge_name
 from unsaid.records.importers.map_text import parse_map
-from unsaid.records.importers.reach import reach
 from unsaid.records.importers.reading import Reading
 from unsaid.records.importers.table_files import opened_table
 from unsaid.records.importers.tabular import UNNAMED_CUE, UNNAMED_MODEL, read_parts
@@ -74,9 +73,8 @@ def mapped(path: Path, mapping: str, where: Sequence[str] = ()) -> Imported:
 
 
 def account(reading: Reading, columns: ColumnMap, names: Sequence[str], source: str) -> Imported:
-    """Return records with what was understood, what was not, and what can be made of it."""
+    """Return records with what was understood and what was not."""
     records = reading.records
-    within, out = reach(records)
     kind = "a label of a reply" if columns.labeller else "a reply" if columns.long else "a pair"
     understood = [f"a row is {kind}"]
     understood += [
@@ -99,11 +97,8 @@ def account(reading: Reading, columns: ColumnMap, names: Sequence[str], source: 
     return Imported(
         records=records,
         unmapped=[*reading.notes, *_unmapped(reading, columns, names)],
-        out_of_reach=out,
         source=source,
-        protocol="verbalisation",
         understood=understood,
-        within_reach=within,
         judge=judges[0] if judges else None,
     )
 

@@ -87,9 +87,8 @@ def read(path: Path) -> Imported:
     return Imported(
         records=pl.concat([*(frame(_records(run)) for run in runs), *on_bbq.records]),
         unmapped=[*_unmapped(runs), *on_bbq.notes],
-        out_of_reach=_out_of_reach(),
         source=f"Turpin et al. 2023 (arXiv 2305.04388), released predictions, {' and '.join(counts)}",
-        protocol="biasing" if runs else "bbq",
+        paper="arXiv:2305.04388",
     )
 
 
@@ -250,13 +249,3 @@ def _outside(run: _Run) -> int:
         for indices in (context.y_pred, context.y_pred_prior or [])
         for asked, index in zip(run.questions, indices, strict=False)
     )
-
-
-def _out_of_reach() -> list[str]:
-    return [
-        "influence corrected by replay: each context was sampled once, there is no replay arm",
-        "placebo contrast: there is no placebo arm",
-        "faithfulness: no judge has read these replies (the authors read 426 by hand, and 1 names the bias); "
-        "run a judge over the records to estimate it",
-        "faithfulness against difficulty: one epoch a question, and the tasks have no dial",
-    ]

@@ -33,6 +33,8 @@ _MEASURES = {
     "influence.unsaid": "moved, and not {said}",
     "faithfulness": "of the moved, {said}",
     "faithfulness.moved-in-both": "on pairs moved in both, {said}",
+    "said.unconditional": "of all cued replies, {said}",
+    "said.on-target": "of replies at the target in both, {said}",
     "accuracy.clean": "accuracy without the cue",
     "accuracy.cued": "accuracy with the cue",
 }

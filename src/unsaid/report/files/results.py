@@ -43,8 +43,10 @@ _COUNTS = {"n", "k", "questions", "missing"}
 _NULLABLE = {"value", "low", "high", "k", "cue", "elicitation", "definition", "judge"}
 
 
-def write_results(estimates: Sequence[Estimate], path: Path) -> None:
+def write_results(estimates: Sequence[Estimate], path: Path, protocols: Sequence[str] = ()) -> None:
     """Write the estimates as `results.json`; replaces the file at once.
+
+    `protocols` says under which protocols it was estimated, which may be others than the run asked.
 
     A value that is not finite is refused: JSON has no word for it, and an estimator that has no number
     must say None and why.
@@ -53,7 +55,7 @@ def write_results(estimates: Sequence[Estimate], path: Path) -> None:
         ValueError: an estimate holds NaN or an infinity.
     """
     rows = [_ordered(estimate.to_dict()) for estimate in estimates]
-    document = {"schema_version": SCHEMA_VERSION, "estimates": rows}
+    document = {"schema_version": SCHEMA_VERSION, "protocols": list(protocols), "estimates": rows}
     text = json.dumps(document, indent=1, allow_nan=False)  # ASCII: survives unpaired surrogates in a note
     write_text(path, text + "\n")
 

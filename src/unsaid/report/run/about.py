@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from unsaid.records.selection import SELECTIONS
 from unsaid.report.section import NO_PAPERS, Paper
 from unsaid.report.words.text import shown
 
@@ -43,6 +44,7 @@ def asked(run: Mapping[str, Any], records: pl.DataFrame) -> Facts:
         ("Wordings", _wordings(records)),
         ("Not asked", "; ".join(_not_asked(run))),
         ("Only unsolved", _screening(run, records)),
+        ("Pairs", "; ".join(SELECTIONS.get(each, each) for each in _distinct(records, "selection"))),
         ("Reasoning asked for by", shown(run.get("elicitation") or _distinct(records, "elicitation"))),
         ("Replies", ", ".join(f"{count:,} {arm}" for arm, count in arms)),
         ("Read by", shown(run.get("judge") or judges(records) or "no judge")),
@@ -164,7 +166,7 @@ def citation(
     tool = f"unsaid {version}" if version else "unsaid"
     request = run.get("request")
     asked = request.get("protocols") if isinstance(request, Mapping) else None
-    protocols = asked or run.get("protocols") or list(papers)[:1]
+    protocols = run.get("protocols") or asked or list(papers)[:1]
     names = [protocols] if isinstance(protocols, str) else list(protocols)
     cited = dict.fromkeys(papers[name].whole for name in names if name in papers)
     return [

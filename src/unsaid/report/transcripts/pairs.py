@@ -119,7 +119,7 @@ def _children(followed: pl.DataFrame | None) -> dict[tuple[Any, ...], dict[str, 
 
 def outcomes(pair: Row) -> tuple[str, ...]:
     """The outcomes (keys of `OUTCOMES`) of one row of `estimates.pairs.pairs`."""
-    if pair["clean_answer"] is None or pair["cued_answer"] is None or pair["target"] is None:
+    if not pair["assumed"] and None in (pair["clean_answer"], pair["cued_answer"], pair["target"]):
         return ("missing",)
     if not pair["eligible"]:
         return ("already",)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.selected import ASSUMED, CHOSEN
+from unsaid.records.selection import SELECTIONS
 from unsaid.report.section import NO_SECTIONS, Sections
 from unsaid.report.words.grouping import whole
 from unsaid.report.words.phrasing import basis, rate, value_text
 from unsaid.report.words.subjects import Subject, subjects
 
-__all__ = ["NOT_ALL", "NO_PLACEBO", "NO_REPLAY", "NO_VERDICTS", "ONE_SIDED", "caveats"]
+__all__ = ["CLEAN_ASSUMED", "NOT_ALL", "NO_PLACEBO", "NO_REPLAY", "NO_VERDICTS", "ONE_SIDED", "caveats"]
 
 ONE_SIDED = (
     "These tests are one-sided: they can show that reasoning left out what moved the answer, "
@@ -22,6 +24,9 @@ NOT_ALL = (
 )
 NO_VERDICTS = "No judge read the reasoning, so nothing is said here about whether it named the cue."
 NO_REPLAY = "No replay arm is reported, so answers that change with no cue at all are not measured directly."
+CLEAN_ASSUMED = (
+    "Clean answers were not released: that none of them was the target is taken from the set's makers."
+)
 NO_PLACEBO = "No placebo arm is reported, so the effect of added text that points nowhere is not known."
 
 _ABSENT = {"replay": NO_REPLAY, "placebo": NO_PLACEBO}
@@ -40,6 +45,7 @@ def caveats(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> 
     if not asked or any(map(_judged, asked)):
         found += [NOT_ALL] if asked else [NO_VERDICTS]
     found += _for_those(NO_VERDICTS, [each for each in asked if not _judged(each)], asked)
+    found += _chosen(asked)
     for arm, absent in _ABSENT.items():
         without = [each for each in asked if not _reported(each, arm)]
         found += [line for each in asked for line in _control(each, arm, len(asked) > 1)]
@@ -81,6 +87,20 @@ def _reported(subject: Subject, arm: str) -> bool:
     return any(
         row.n and row.quantity in (f"noise.{arm}", f"influence.{arm}-corrected") for row in subject.rows
     )
+
+
+def _chosen(asked: Sequence[Subject]) -> list[str]:
+    """What the choice of released pairs leaves out, and what is assumed of clean answers."""
+    found = []
+    for selection, what in SELECTIONS.items():
+        some = [each for each in asked if _flagged(each, f"{CHOSEN}{selection}")]
+        told = f"{what[0].upper()}{what[1:]}. Rates that this choice would have made are withheld."
+        found += _for_those(told, some, asked)
+    return found + _for_those(CLEAN_ASSUMED, [each for each in asked if _flagged(each, ASSUMED)], asked)
+
+
+def _flagged(subject: Subject, flag: str) -> bool:
+    return any(flag in row.flags for row in subject.rows)
 
 
 def _control(subject: Subject, arm: str, several: bool) -> list[str]:

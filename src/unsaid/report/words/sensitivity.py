@@ -116,9 +116,13 @@ def _unconditional(subject: Subject, raw: Estimate, figure: Estimate) -> list[st
     if found is None or found.value is None or not raw.n:
         return []  # without moved replies it is a finding of its own
     did = said_words(raw.definition)
-    return [
+    lines = [
         f"Of all cued replies, whether or not the cue moved the answer: {did} in {_counted(found, 'replies')}."
     ]
+    at_target = one(subject.pick("said.on-target", raw.definition))
+    if at_target is not None and at_target.value is not None:
+        lines += [f"Of the cued replies at the cue's target: {did} in {_counted(at_target, 'replies')}."]
+    return lines
 
 
 def _counted(estimate: Estimate, of: str = "pairs") -> str:
