@@ -5,7 +5,7 @@
 A prompt, a text of 20 steps, and after each step (and before the first) "The best answer is: (" with the letters A to D
 read off. Three ways alternate within a round: one plain pass of Transformers over prompt and text (the last token's
 logits alone, which is the cheapest pass there is), all cuts in one pass of ours, and each cut by a plain pass of its
-own. Medians over rounds are compared, so that a busy machine slows all three. Then the same at 10, 20, 40 and 80 steps
+own. Medians over rounds are compared, so that a busy machine slows all three. Then the same at 10, 20 and 40 steps
 (cost per token), and the peak memory of 64 texts at once, in a process of its own. Needs the extra `local`.
 """
 
@@ -15,20 +15,24 @@ import argparse
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 import torch
+from bench_local import seconds
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from unsaid.models.local.branches import sequence_scores
 from unsaid.models.local.letters import letters_of
 from unsaid.models.local.prefixes import laid_out
 from unsaid.models.local.torch_engine import Engine, engine_of
+
+#: Gives the sequences of a text of so many steps, by a seed.
+Case = Callable[[int, int], list[list[int]]]
 
 STEP = (
     "The {n}th number is {a}, so I add {b} to the sum so far, which makes {c}, and go on with the next one. "
@@ -88,53 +92,49 @@ class Plain:
         return np.stack([last_logits(self.model, sequence) for sequence in sequences])
 
 
-def timed(run: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds, and what came out."""
-    start = time.perf_counter()
-    out = run()
-    return time.perf_counter() - start, out
-
-
 def trajectory(
-    plain: Any, engine: Engine, options: list[tuple[int, ...]], rounds: int, tokenizer: Any
-) -> None:
-    """Print costs of one trajectory of 20 steps, and how far its numbers are from those of separate passes."""
+    plain: Any, engine: Engine, options: Sequence[Sequence[int]], rounds: int, case: Case, afresh: int = 1
+) -> list[str]:
+    """Return costs of one trajectory of 20 steps, and how far its numbers are from those of separate passes.
+
+    The slow way is timed in `afresh` of the rounds.
+    """
+    device = engine.device.type
     times: dict[str, list[float]] = {"pass": [], "ours": [], "afresh": []}
     furthest = 0.0
     for seed in range(rounds):
-        sequences = conversations(tokenizer, 20, seed)
-        for name, run in (
-            ("pass", lambda s=sequences: last_logits(plain, s[-1])),
-            ("ours", lambda s=sequences: sequence_scores(engine, s, options)),
-            ("afresh", lambda s=sequences: sequence_scores(Plain(plain), s, options)),
-        ):
-            seconds, out = timed(run)
-            times[name].append(seconds)
-            if name == "ours":
-                mine = out
-        furthest = max(furthest, float(np.abs(mine - out).max()))
-    one, ours, afresh = (median(times[name]) for name in ("pass", "ours", "afresh"))
+        sequences = case(20, seed)
+        times["pass"].append(seconds(lambda s=sequences: last_logits(plain, s[-1]), device)[0])
+        took, mine = seconds(lambda s=sequences: sequence_scores(engine, s, options), device)
+        times["ours"].append(took)
+        if seed < afresh:
+            took, theirs = seconds(lambda s=sequences: sequence_scores(Plain(plain), s, options), device)
+            times["afresh"].append(took)
+            furthest = max(furthest, float(np.abs(mine - theirs).max()))
+    one, ours, slow = (median(times[name]) for name in ("pass", "ours", "afresh"))
     tokens = len(laid_out([tuple(each) for each in sequences]).tokens)
-    print(
-        f"20 steps, {len(sequences[-1])} tokens, {len(sequences)} cuts, {tokens} tokens read\n"
-        f"  one pass {one:.2f} s, trajectory {ours:.2f} s, afresh {afresh:.2f} s\n"
-        f"  trajectory / one pass  {ours / one:.2f} (wanted: at most 2)\n"
-        f"  afresh / trajectory    {afresh / ours:.1f} (wanted: at least 6)\n"
-        f"  largest difference of a log-probability {furthest:.1e}"
-    )
+    return [
+        f"20 steps, {len(sequences[-1])} tokens, {len(sequences)} cuts, {tokens} tokens read",
+        f"  one pass {one:.3f} s, trajectory {ours:.3f} s, afresh {slow:.3f} s",
+        f"  trajectory / one pass  {ours / one:.2f} (wanted: at most 2)",
+        f"  afresh / trajectory    {slow / ours:.1f} (wanted: at least 6)",
+        f"  largest difference of a log-probability {furthest:.1e}",
+    ]
 
 
-def lengths(engine: Engine, options: list[tuple[int, ...]], rounds: int, tokenizer: Any) -> None:
-    """Print cost per token by number of steps."""
-    print("steps  tokens  seconds  ms per token")
-    cases = {steps: conversations(tokenizer, steps, 7) for steps in (10, 20, 40, 80)}
+def lengths(engine: Engine, options: Sequence[Sequence[int]], rounds: int, case: Case) -> list[str]:
+    """Return cost per token by number of steps."""
+    cases = {steps: case(steps, 7) for steps in (10, 20, 40)}
     times: dict[int, list[float]] = {steps: [] for steps in cases}
     for _ in range(rounds):
         for steps, sequences in cases.items():
-            times[steps].append(timed(lambda s=sequences: sequence_scores(engine, s, options))[0])
+            run = partial(sequence_scores, engine, sequences, options)
+            times[steps].append(seconds(run, engine.device.type)[0])
+    lines = ["steps  tokens  seconds  ms per token"]
     for steps, sequences in cases.items():
-        seconds, size = median(times[steps]), len(sequences[-1])
-        print(f"{steps:5}  {size:6}  {seconds:7.2f}  {seconds / size * 1000:.2f}")
+        took, size = median(times[steps]), len(sequences[-1])
+        lines.append(f"{steps:5}  {size:6}  {took:7.3f}  {took / size * 1000:.3f}")
+    return lines
 
 
 def memory(path: str, texts: int) -> None:
@@ -146,10 +146,10 @@ def memory(path: str, texts: int) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     sequences = [each for seed in range(texts) for each in conversations(tokenizer, 20, seed)]
     options = list(letters_of(tokenizer.get_vocab()).values())[:4]
-    seconds, _ = timed(lambda: sequence_scores(engine, sequences, options))
+    took, _ = seconds(lambda: sequence_scores(engine, sequences, options), "cpu")
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(
-        f"{texts} texts, {len(sequences)} cuts: {seconds:.0f} s, peak memory {after / 1024:.0f} MB, "
+        f"{texts} texts, {len(sequences)} cuts: {took:.0f} s, peak memory {after / 1024:.0f} MB, "
         f"of which {before / 1024:.0f} MB before (weights, PyTorch)"
     )
 
@@ -174,8 +174,9 @@ def main() -> None:
     options = list(letters_of(tokenizer.get_vocab()).values())[:4]
     last_logits(plain, range(1, 50))
     print(f"{asked.threads} thread(s), {asked.dtype}, {asked.device}, medians of {asked.rounds} rounds")
-    trajectory(plain, engine, options, asked.rounds, tokenizer)
-    lengths(engine, options, max(1, asked.rounds // 2), tokenizer)
+    case = partial(conversations, tokenizer)
+    print("\n".join(trajectory(plain, engine, options, asked.rounds, case)), flush=True)
+    print("\n".join(lengths(engine, options, max(1, asked.rounds // 2), case)), flush=True)
     if asked.texts:
         command = [sys.executable, str(Path(__file__)), asked.checkpoint, "--memory-only"]
         subprocess.run([*command, "--texts", str(asked.texts), "--threads", str(asked.threads)], check=True)

@@ -37,7 +37,13 @@ def test_packs_hold_each_sequence_once_and_stay_within_their_size(
     assert sorted(index for group in groups for index in group) == list(range(len(sequences)))
     for group in groups:
         members = [sequences[index] for index in group]
-        assert prefix_tree(members) <= max(most, *(len(member) for member in members))
+        assert prefix_tree(members) <= max(4 * most, *(len(member) for member in members))
+
+
+def test_one_long_text_and_its_endings_stay_together_and_others_apart() -> None:
+    cuts = [(*range(100, at), 1, 2) for at in range(200, 400, 10)]
+    others = [tuple(range(start, start + 300)) for start in (1000, 2000)]
+    assert packs([*cuts, *others], 200) == [list(range(20)), [20], [21]]
 
 
 @given(st.lists(st.integers(0, 2)), st.lists(st.integers(0, 2)))
