@@ -2,8 +2,8 @@
 
     PYTHONPATH=src python3 benchmarks/on_gpu.py            # about two minutes; --device cpu --tiny tries the script
 
-Exactness is tried on the bundled organism `silent` (trained, and small): our engine on the GPU against a pass per cut by
-Transformers there, and against the NumPy decoder on the CPU. Speed is measured on random weights in the shape of
+Exactness is tried on the bundled organism `silent` (trained, and small): our engine there against a pass per cut by
+Transformers, and against the NumPy decoder on the CPU. Speed is measured on random weights in the shape of
 SmolLM2-135M (30 layers, width 576, 49,152 tokens). It imports nothing that a machine with PyTorch and Transformers
 lacks.
 """

@@ -21,7 +21,7 @@ from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 from unsaid.models.local.prefixes import Ints, Layout
 
-__all__ = ["NAME", "Plan", "ReadPlan", "Unfit", "attention"]
+__all__ = ["NAME", "Plan", "ReadPlan", "Unfit", "attention", "path_places"]
 
 NAME = "unsaid"
 #: Keywords that say nothing about who looks at what.
