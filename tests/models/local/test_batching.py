@@ -24,8 +24,8 @@ class Counting:
     def live(self) -> int:
         return len(self.rows)
 
-    def room(self, waiting: int) -> int:
-        return min(waiting, self.capacity - self.live)
+    def room(self, waiting: Sequence[int]) -> int:
+        return min(len(waiting), self.capacity - self.live)
 
     def admit(self, requests: Sequence[int]) -> list[int]:
         if 0 in requests:

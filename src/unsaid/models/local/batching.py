@@ -21,6 +21,8 @@ A_co = TypeVar("A_co", covariant=True)
 
 # How long an idle batch waits for company: a few event-loop turns, nothing beside a reply's duration.
 LINGER_SECONDS = 0.003
+#: It waits on while requests keep coming, but no longer than this.
+LONGEST_LINGER = 0.2
 
 
 class Batch(Protocol[Q_contra, A_co]):
@@ -30,8 +32,8 @@ class Batch(Protocol[Q_contra, A_co]):
     def live(self) -> int:
         """Requests not finished."""
 
-    def room(self, waiting: int) -> int:
-        """Return how many of `waiting` requests should join now; at least one where nothing is live."""
+    def room(self, waiting: Sequence[Q_contra]) -> int:
+        """Return how many of those that wait join now, from the first on; at least one where nothing is live."""
 
     def admit(self, requests: Sequence[Q_contra]) -> list[int]:
         """Let requests join; returns a ticket for each."""
@@ -64,7 +66,7 @@ class MicroBatcher(Generic[Q, A]):
         return await asyncio.wrap_future(future)
 
     def _run(self) -> None:
-        time.sleep(LINGER_SECONDS)
+        self._linger()
         while self._join():
             try:
                 finished = self._batch.step()
@@ -74,13 +76,20 @@ class MicroBatcher(Generic[Q, A]):
             for ticket, answer in finished:
                 self._running.pop(ticket).set_result(answer)
 
+    def _linger(self) -> None:
+        """Wait while further requests come in, so that those that are made together are read together."""
+        end, seen = time.monotonic() + LONGEST_LINGER, 0
+        while seen < len(self._waiting) and time.monotonic() < end:
+            seen = len(self._waiting)
+            time.sleep(LINGER_SECONDS)
+
     def _join(self) -> bool:
         """Let waiting requests join as far as there is room; False when there is nothing left to do."""
         with self._lock:
             if not self._waiting and not self._running:
                 self._thread = None
                 return False
-            count = self._batch.room(len(self._waiting)) if self._waiting else 0
+            count = self._batch.room([request for request, _ in self._waiting]) if self._waiting else 0
             taken = [self._waiting.popleft() for _ in range(count)]
         # A caller that gave up (its sample was cancelled) has cancelled its future: leave it out.
         taken = [(request, future) for request, future in taken if future.set_running_or_notify_cancel()]

@@ -16,6 +16,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from unsaid.errors import DataError
+from unsaid.models.local.letters import letters_of
 from unsaid.questions.prompt import Role, Turn
 
 END = "<|end|>"
@@ -50,6 +51,7 @@ class ChatTokenizer:
     Attributes:
         roles: id of each role's token.
         end: id of the end token.
+        letters: ids of the tokens that are one capital letter, by letter.
         stops: ids that end a reply: the end token, and every role token (a reply cannot open a turn).
     """
 
@@ -73,6 +75,7 @@ class ChatTokenizer:
         # What makes "<|end|>" in a message plain text. It concerns encoding only.
         tokenizer.encode_special_tokens = True
         self._tokenizer = tokenizer
+        self.letters = letters_of(tokenizer.get_vocab())
         self.roles: dict[Role, int] = {role: special[token] for role, token in ROLE_TOKENS.items()}
         self.end = special[END]
         self.stops = frozenset({self.end, *self.roles.values()})

@@ -26,6 +26,7 @@ import numpy as np
 from unsaid.errors import UsageError
 from unsaid.models.local.cache import Cache, Ints
 from unsaid.models.local.checkpoint import F32, Architecture, read_architecture, read_weights, tensor
+from unsaid.models.local.prefixes import laid_out
 
 TILE = 16
 
@@ -101,6 +102,40 @@ class Decoder:
         """
         return self._read([ids], np.arange(len(ids)), None)
 
+    def last_logits(self, sequences: Sequence[Sequence[int]]) -> F32:
+        """Return logits of the token after each sequence: (sequences, vocabulary).
+
+        What sequences have in common is read once, so that last bits depend on their company.
+
+        Raises:
+            PromptTooLong: a sequence takes the whole context, or more.
+        """
+        for sequence in sequences:
+            self.check_length(len(sequence))
+        layout = laid_out([tuple(sequence) for sequence in sequences])
+        endings = [
+            (path[piece.at :], path, _causal(len(piece.own), len(path)))
+            for piece, path in zip(layout.pieces, layout.paths, strict=True)
+            if piece.own
+        ]
+
+        def attend(layer: int, queries: F32, keys: F32, values: F32) -> F32:
+            gathered = np.empty_like(queries)
+            for own, path, mask in endings:
+                gathered[own] = self._ending(queries[own], keys[path], values[path], mask)
+            return gathered
+
+        last = np.array([path[-1] for path in layout.paths])
+        logits = np.empty((len(sequences), self.architecture.vocabulary), np.float32)
+        logits[list(layout.order)] = self._forward(layout.tokens, layout.positions, attend, last)
+        return logits
+
+    def _ending(self, queries: F32, keys: F32, values: F32, mask: F32) -> F32:
+        """Attention of the last tokens of one sequence to themselves and to all before them."""
+        grouped = self._grouped(queries).transpose(1, 2, 0, 3)
+        mixed = _softmax_mix(grouped, keys.swapaxes(0, 1)[:, None], values.swapaxes(0, 1)[:, None], mask)
+        return mixed.transpose(2, 0, 1, 3).reshape(queries.shape)
+
     def step(self, tokens: Ints, cache: Cache) -> F32:
         """Append one token to each row of `cache`, which grows by a position.
 
@@ -143,7 +178,7 @@ class Decoder:
         tokens = np.concatenate([np.asarray(prompt, np.int64) for prompt in prompts])
         positions = np.concatenate([np.arange(len(prompt)) for prompt in prompts])
         longest = int(np.diff(edges).max())
-        causal = np.triu(np.full((longest, longest), -np.inf, np.float32), 1)
+        causal = _causal(longest, longest)
 
         def attend(layer: int, queries: F32, keys: F32, values: F32) -> F32:
             gathered = np.empty_like(queries)
@@ -152,10 +187,7 @@ class Decoder:
                 if cache is not None:
                     cache.keys[layer, row, :, : b - a] = own_keys
                     cache.values[layer, row, :, : b - a] = own_values
-                grouped = self._grouped(queries[a:b]).transpose(1, 2, 0, 3)
-                mask = causal[: b - a, : b - a]
-                mixed = _softmax_mix(grouped, own_keys[:, None], own_values[:, None], mask)
-                gathered[a:b] = mixed.transpose(2, 0, 1, 3).reshape(b - a, *queries.shape[1:])
+                gathered[a:b] = self._ending(queries[a:b], keys[a:b], values[a:b], causal[: b - a, : b - a])
             return gathered
 
         return self._forward(tokens, positions, attend, wanted)
@@ -223,6 +255,11 @@ def _fold(a: Architecture, tensors: dict[str, F32], name: str) -> Layer:
         gate_up=_columns(np.concatenate([gate, up]) * before_mlp),
         down=_columns(matrix("mlp.down_proj", a.width, a.hidden)),
     )
+
+
+def _causal(own: int, every: int) -> F32:
+    """Return the mask of the last `own` of `every` positions: 0 where they look, else minus infinity."""
+    return np.triu(np.full((own, every), -np.inf, np.float32), every - own + 1)
 
 
 def _columns(weight: F32) -> F32:

@@ -16,10 +16,13 @@ import numpy as np
 from unsaid.models.local.cache import Cache, Ints
 from unsaid.models.local.checkpoint import F32
 from unsaid.models.local.decoder import Decoder
+from unsaid.models.local.prefixes import packs
 from unsaid.models.local.sampling import Floats, Sampling, TokenLogprob, draw, log_softmax, token_logprob
 
 Stop = Literal["stop", "max_tokens", "model_length"]
 
+# Requests for one token that join at once.
+_SCORES = 1024
 # Tokens read at once: large enough to fill the matrix products, small enough to stay in the cache.
 _PREFILL_TOKENS = 1024
 
@@ -34,6 +37,7 @@ class Request:
         sampling: how tokens are drawn.
         stops: ids that end the reply; they are not part of it.
         logprobs: None for none; else how many likeliest tokens to list beside each token.
+        also: tokens to list in any case, likely or not: the letters of options.
         enough: called with the reply's ids after each token; True ends the reply (stop sequences).
     """
 
@@ -42,11 +46,17 @@ class Request:
     sampling: Sampling = field(default_factory=Sampling)
     stops: frozenset[int] = frozenset()
     logprobs: int | None = None
+    also: tuple[int, ...] = ()
     enough: Callable[[Sequence[int]], bool] | None = None
 
     def __post_init__(self) -> None:
         if self.max_tokens < 1:
             raise ValueError(f"max_tokens is {self.max_tokens}; a reply has at least one token")
+
+    @property
+    def scores(self) -> bool:
+        """Whether it is asked for the chances of one token, as a forced answer is."""
+        return self.max_tokens == 1 and self.logprobs is not None
 
 
 @dataclass(frozen=True)
@@ -87,13 +97,34 @@ def advance(rows: Sequence[Row], logits: Floats, context: int) -> list[tuple[int
         logits: of each row's next token, (rows, vocabulary).
         context: the most tokens that prompt and reply may have together.
     """
-    finished = []
     tokens = draw(logits, [row.request.sampling for row in rows], [row.generator for row in rows])
-    for index, (row, token) in enumerate(zip(rows, tokens, strict=True)):
+    return take(rows, tokens, [_chances(*each) for each in zip(rows, logits, tokens, strict=True)], context)
+
+
+def _chances(row: Row, logits: Floats, token: int) -> TokenLogprob | None:
+    request = row.request
+    if request.logprobs is None or row.done:
+        return None
+    return token_logprob(logits, token, request.logprobs, request.also)
+
+
+def take(
+    rows: Sequence[Row], tokens: Sequence[int], chances: Sequence[TokenLogprob | None], context: int
+) -> list[tuple[int, Completion]]:
+    """Append a drawn token to each row that is not done; returns what has finished, by ticket.
+
+    Args:
+        rows: changed in place.
+        tokens: one per row.
+        chances: of these tokens, where a row asks for them.
+        context: the most tokens that prompt and reply may have together.
+    """
+    finished = []
+    for row, token, chance in zip(rows, tokens, chances, strict=True):
         if row.done:
             continue
-        if row.request.logprobs is not None:
-            row.logprobs.append(token_logprob(logits[index], token, row.request.logprobs))
+        if chance is not None:
+            row.logprobs.append(chance)
         stop = _append(row, token, context)
         if stop is not None:
             row.done = True
@@ -141,21 +172,32 @@ class Session:
         self._rows: list[Row] = []
         self._logits: F32 = np.zeros((0, architecture.vocabulary), np.float32)
         self._cache = Cache.empty(architecture, np.zeros(0, np.int64))
+        self._ready: list[tuple[int, Completion]] = []
 
     @property
     def live(self) -> int:
-        """Rows not finished."""
+        """Requests whose reply was not handed over."""
+        return len(self._ready) + self._going
+
+    @property
+    def _going(self) -> int:
         return sum(not row.done for row in self._rows)
 
-    def room(self, waiting: int) -> int:
-        """Return how many of `waiting` requests should join now.
+    def room(self, waiting: Sequence[Request]) -> int:
+        """Return how many of the requests that wait should join now, from the first on.
 
-        Joining copies the cache, so a few newcomers wait until they are worth it, or the batch thins out.
+        Joining copies the cache, so a few newcomers wait until they are worth it, or the batch thins out. Requests
+        for the chances of one token take no place in it.
         """
-        live = self.live
-        if live and waiting < live / 4 and self.steps % 8:
+        going = self._going
+        if going and len(waiting) < going / 4 and self.steps % 8:
             return 0
-        return min(waiting, self.capacity - live)
+        free = self.capacity - going
+        for count, request in enumerate(waiting[:_SCORES]):
+            free -= not request.scores
+            if free < 0:
+                return count
+        return min(len(waiting), _SCORES)
 
     def admit(self, requests: Sequence[Request]) -> list[int]:
         """Read the prompts of `requests` and let them join; returns a ticket for each.
@@ -171,21 +213,35 @@ class Session:
             Row(ticket, request, request.sampling.generator())
             for ticket, request in zip(tickets, requests, strict=True)
         ]
+        self._score([row for row in rows if row.request.scores])
+        self._begin([row for row in rows if not row.request.scores])
+        return tickets
+
+    def _score(self, rows: list[Row]) -> None:
+        """Answer requests for the chances of one token; what their prompts have in common is read once."""
+        prompts = [row.request.ids for row in rows]
+        for group in packs(prompts, _PREFILL_TOKENS):
+            logits = self._decoder.last_logits([prompts[index] for index in group])
+            context = self._decoder.architecture.context
+            self._ready += advance([rows[index] for index in group], logits, context)
+
+    def _begin(self, rows: list[Row]) -> None:
         parts, logits = [], []
-        for start, stop in _groups([len(request.ids) for request in requests]):
-            group_logits, cache = self._decoder.prefill([request.ids for request in requests[start:stop]])
+        for start, stop in _groups([len(row.request.ids) for row in rows]):
+            group_logits, cache = self._decoder.prefill([row.request.ids for row in rows[start:stop]])
             logits.append(group_logits)
             parts.append((cache, np.arange(stop - start)))
-        self._gather(rows, logits, parts)
-        return tickets
+        if rows:
+            self._gather(rows, logits, parts)
 
     def step(self) -> list[tuple[int, Completion]]:
         """Draw a token for every row; returns what has finished, by ticket."""
-        finished = advance(self._rows, self._logits, self._decoder.architecture.context)
-        if not self.live:
+        finished, self._ready = self._ready, []
+        finished += advance(self._rows, self._logits, self._decoder.architecture.context)
+        if not self._going:
             self.clear()
             return finished
-        if len(self._rows) - self.live >= max(1, len(self._rows) // 4):
+        if len(self._rows) - self._going >= max(1, len(self._rows) // 4):
             self._gather([], [], [])
         tokens = np.array([row.ids[-1] if row.ids else 0 for row in self._rows], np.int64)
         self._logits = self._decoder.step(tokens, self._cache)
@@ -212,7 +268,7 @@ def generate(decoder: Decoder, requests: Sequence[Request], capacity: int = 64) 
     indices: dict[int, int] = {}
     replies: dict[int, Completion] = {}
     while waiting or session.live:
-        joining, waiting = _split(waiting, session.room(len(waiting)))
+        joining, waiting = _split(waiting, session.room([requests[index] for index in waiting]))
         if joining:
             tickets = session.admit([requests[index] for index in joining])
             indices.update(zip(tickets, joining, strict=True))

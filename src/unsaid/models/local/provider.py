@@ -35,12 +35,13 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
 
-from unsaid.errors import DataError, MissingExtra
+from unsaid.errors import DataError
 from unsaid.models.inspect.capabilities import Capabilities, Finding, Marking
 from unsaid.models.local.batching import MicroBatcher
 from unsaid.models.local.generation import Completion, Request
+from unsaid.models.local.letters import letters_of
+from unsaid.models.local.loading import batch_of, capacity_of, load
 from unsaid.models.local.sampling import log_softmax
-from unsaid.models.local.torch_batch import TorchBatch
 from unsaid.models.once import Once, state_of
 from unsaid.models.organism.provider import before_stop, refuse_unsupported, to_logprobs, to_sampling
 from unsaid.replies.fields import noted
@@ -79,7 +80,7 @@ class LocalAPI(ModelAPI):
         model_path: str | None = None,
         device: str = "auto",
         dtype: str = "auto",
-        batch: int = 16,
+        batch: int = 0,
     ) -> None:
         """Load a checkpoint.
 
@@ -91,24 +92,25 @@ class LocalAPI(ModelAPI):
             model_path: the folder, in which case `model_name` is only a label.
             device: "auto" takes a GPU where there is one.
             dtype: as Transformers names it; "auto" is the checkpoint's own on a GPU, float32 on a CPU.
-            batch: requests decoded together.
+            batch: requests decoded together; 0 takes 64 on a CPU, and elsewhere as many as memory allows, up to 64.
 
         Raises:
             MissingExtra: PyTorch or Transformers is not installed.
             DataError: the checkpoint cannot be loaded, or has no chat template.
         """
         super().__init__(model_name, base_url, api_key, [], config)
-        self._capacity = batch
         path = model_path or model_name
         key = (*state_of(path), device, dtype)
-        self._weights = _LOADED.get(key, lambda: _Weights(*_load(path, device, dtype)))
+        self._weights = _LOADED.get(key, lambda: _Weights(*load(path, device, dtype)))
         self.model, self.tokenizer = self._weights.model, self._weights.tokenizer
         if not self.tokenizer.chat_template:
             raise DataError(f"{path}: the tokenizer has no chat template; chat checkpoints bring one")
         self.marks = marks_of(self.tokenizer.get_vocab(), str(self.tokenizer.chat_template))
         self._unseen = _unseen(self.tokenizer, self.marks)
         self.context = int(getattr(self.model.config.get_text_config(), "max_position_embeddings", 2**31))
-        self.batch = TorchBatch(self.model, self.context, batch)
+        self._capacity = batch or capacity_of(self.model, self.context)
+        self.batch, self.padded = batch_of(self.model, self.context, self._capacity)
+        self._letters = letters_of(self.tokenizer.get_vocab())
         self._batcher: MicroBatcher[Request, Completion] = MicroBatcher(self.batch)
 
     async def generate(
@@ -177,18 +179,15 @@ class LocalAPI(ModelAPI):
         Raises:
             ValueError: a continuation is empty.
         """
-        import torch
-
         prompt = self._encode(self.render(messages)[0])
         found = []
         for text in continuations:
             ids = self._encode(text)
             if not ids:
                 raise ValueError("an empty continuation has no probability")
-            with torch.inference_mode():
-                whole = torch.tensor([[*prompt, *ids[:-1]]], device=self.model.device)
-                rows = self.model(input_ids=whole).logits[0, -len(ids) :].float().cpu().numpy()
-            logged = log_softmax(rows)
+            whole = [*prompt, *ids]
+            prefixes = [whole[: len(prompt) + index] for index in range(len(ids))]
+            logged = log_softmax(self.batch.last_logits(prefixes))
             found.append(tuple(float(row[token]) for row, token in zip(logged, ids, strict=True)))
         return found
 
@@ -199,11 +198,16 @@ class LocalAPI(ModelAPI):
         note = f"{declared}: the checkpoint {known}"
         return Capabilities(
             prefill=Finding("reasoning" if self.marks else "text", note),
-            logprobs=Finding(True, declared),
+            logprobs=Finding(True, f"{declared}: {self._reading()}"),
             reasoning=Finding("raw" if self.marks else "absent", note),
             seed=Finding("honoured", f"{declared}: each request has its own generator"),
             thoughts=self._thoughts(),
         )
+
+    def _reading(self) -> str:
+        if self.padded:
+            return f"each prompt is read by itself, in a padded batch, because {self.padded}"
+        return "what prompts have in common is read once"
 
     def _thoughts(self) -> Finding[Marking]:
         """Return how it marks its thoughts; its replies are split here, where it is known what opened them."""
@@ -219,7 +223,7 @@ class LocalAPI(ModelAPI):
         return DEFAULT_MAX_TOKENS
 
     def max_connections(self) -> int:
-        """Enough waiting requests to fill the next batch while one runs."""
+        """Return enough to fill the places that get free while a batch runs."""
         return 2 * self._capacity
 
     def connection_key(self) -> str:
@@ -256,16 +260,22 @@ class LocalAPI(ModelAPI):
     def _request(self, ids: list[int], config: GenerateConfig) -> Request:
         stops = config.stop_seqs or []
 
+        # A stop that a token completes stands in the last tokens; a character may take several of them.
+        tail = 4 * max((len(stop) for stop in stops), default=0) + _DECODE_CONTEXT
+
         def enough(reply: Sequence[int]) -> bool:
-            text = self._decode_after(ids, reply)
+            text = self._decode_after([*ids, *reply[:-tail]], reply[-tail:])
             return any(stop in text for stop in stops)
 
+        most = config.max_tokens or DEFAULT_MAX_TOKENS
+        scores = most == 1 and config.logprobs
         return Request(
             ids=tuple(ids),
-            max_tokens=config.max_tokens or DEFAULT_MAX_TOKENS,
+            max_tokens=most,
             sampling=to_sampling(config, DEFAULT_TEMPERATURE),
             stops=self._stops(),
             logprobs=(config.top_logprobs or 0) if config.logprobs else None,
+            also=tuple(token for tokens in self._letters.values() for token in tokens) if scores else (),
             enough=enough if stops else None,
         )
 
@@ -280,29 +290,3 @@ def _unseen(tokenizer: Any, marks: Mark | None) -> frozenset[int]:
     added = {index: token.content for index, token in tokenizer.added_tokens_decoder.items() if token.special}
     named = dict(zip(tokenizer.all_special_ids, tokenizer.all_special_tokens, strict=True))
     return frozenset(index for index, text in (added | named).items() if not is_part(text, marks))
-
-
-def _load(path: str, device: str, dtype: str) -> tuple[Any, Any]:
-    """Model and tokenizer, lazily imported.
-
-    Raises:
-        MissingExtra: PyTorch or Transformers is not installed.
-        DataError: Transformers cannot load the checkpoint.
-    """
-    try:
-        import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-    except ImportError as error:
-        raise MissingExtra("a local checkpoint", "local") from error
-    if device == "auto" and torch.cuda.is_available():
-        device = "cuda"
-    elif device == "auto":
-        device = "mps" if torch.backends.mps.is_available() else "cpu"
-    if dtype == "auto" and device == "cpu":
-        dtype = "float32"
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(path)
-        model: Any = AutoModelForCausalLM.from_pretrained(path, dtype=dtype)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise DataError(f"{path}: Transformers cannot load this checkpoint: {error}") from error
-    return model.to(device).eval(), tokenizer

@@ -100,9 +100,13 @@ class TokenLogprob:
     top: tuple[tuple[int, float], ...] = ()
 
 
-def token_logprob(logits: Floats, token: int, top: int) -> TokenLogprob:
-    """Return what `logits` (vocabulary,) say of `token`, with the `top` likeliest tokens, likeliest first."""
+def token_logprob(logits: Floats, token: int, top: int, also: Sequence[int] = ()) -> TokenLogprob:
+    """Return what `logits` (vocabulary,) say of `token`, of the `top` likeliest tokens, and of those in `also`.
+
+    The tokens come likeliest first.
+    """
     logged = log_softmax(logits)
     likeliest = np.argsort(-logged, kind="stable")[:top]
-    pairs = tuple((int(index), float(logged[index])) for index in likeliest)
-    return TokenLogprob(token, float(logged[token]), pairs)
+    listed = dict.fromkeys([*(int(index) for index in likeliest), *also])
+    pairs = sorted(((index, float(logged[index])) for index in listed), key=lambda pair: -pair[1])
+    return TokenLogprob(token, float(logged[token]), tuple(pairs))

@@ -1,106 +1,136 @@
 """Many requests to a Transformers model decoded together, each with its own generator (extra `local`).
 
-`transformers.generate` draws a whole batch from one global generator; here each row draws from its own,
-with the code that the organisms use.
+Requests join while others run: their prompts are read between two steps, what they have in common is read once, and
+each takes a slot of the cache. A request for one token, such as a forced answer, takes none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
 
-from unsaid.models.local.generation import Completion, Request, Row, advance
+from unsaid.models.local.generation import Completion, Request, Row, take
+from unsaid.models.local.sampling import TokenLogprob
+from unsaid.models.local.torch_engine import Engine
+from unsaid.models.local.torch_sampling import chances, draw
+
+__all__ = ["TorchBatch", "advance_rows"]
+
+#: Requests for one token that are read at once.
+_SCORES = 1024
 
 
 class TorchBatch:
-    """A batch of a Transformers model, driven a token at a time by `MicroBatcher`."""
+    """A batch of a Transformers model, driven a token at a time by `MicroBatcher`.
 
-    def __init__(self, model: Any, context: int, capacity: int) -> None:
+    Attributes:
+        steps: steps of decoding made so far.
+    """
+
+    def __init__(self, engine: Engine, context: int, capacity: int) -> None:
         self.steps = 0
-        self._model = model
+        self._engine = engine
         self._context = context
         self._capacity = capacity
         self._tickets = 0
         self.clear()
 
     def clear(self) -> None:
-        """Drop all rows."""
+        """Drop all rows, and the memory that they took."""
         self._rows: list[Row] = []
-        self._logits = np.zeros((0, 0), np.float32)
-        self._mask: Any = None
-        self._cache: Any = None
+        self._slots: list[int] = []
+        self._logits: Tensor = torch.empty(0)
+        self._ready: list[tuple[int, Completion]] = []
+        self._engine.slots.clear()
 
     @property
     def live(self) -> int:
-        """Rows not finished."""
-        return sum(not row.done for row in self._rows)
+        """Requests whose reply was not handed over."""
+        return len(self._rows) + len(self._ready)
 
-    def room(self, waiting: int) -> int:
-        """A batch is filled only while it is empty: left padding is decided when it starts."""
-        return 0 if self.live else min(waiting, self._capacity)
+    def room(self, waiting: Sequence[Request]) -> int:
+        """Return how many of those that wait join now; where replies are under way, a few wait for company."""
+        free, count = self._capacity - len(self._rows), 0
+        for request in waiting[:_SCORES]:
+            free -= request.max_tokens > 1
+            if free < 0:
+                break
+            count += 1
+        worth = max(1, len(self._rows) // 8)
+        return count if count >= worth or not self.steps % 8 else 0
 
     def admit(self, requests: Sequence[Request]) -> list[int]:
-        """Read the prompts, left-padded."""
-        import torch
-
-        width = max(len(request.ids) for request in requests)
-        gaps = [width - len(request.ids) for request in requests]
-        ids = [[0] * gap + list(request.ids) for gap, request in zip(gaps, requests, strict=True)]
-        mask = [[0] * gap + [1] * (width - gap) for gap in gaps]
-        device = self._model.device
-        self._mask = torch.tensor(mask, device=device)
-        self._cache = None
-        positions = (self._mask.cumsum(-1) - 1).clamp(min=0)
-        self._forward(torch.tensor(ids, device=device), positions)
+        """Read the prompts of `requests` and let them join; returns a ticket for each."""
         tickets = list(range(self._tickets, self._tickets + len(requests)))
         self._tickets += len(requests)
-        self._rows = [
+        rows = [
             Row(ticket, request, request.sampling.generator())
             for ticket, request in zip(tickets, requests, strict=True)
         ]
+        keep = [request.max_tokens > 1 for request in requests]
+        logits, slots = self._engine.read([request.ids for request in requests], keep)
+        once = [index for index, kept in enumerate(keep) if not kept]
+        if once:
+            self._ready += advance_rows([rows[index] for index in once], logits[once], self._context)
+        stay = [index for index, kept in enumerate(keep) if kept]
+        if stay:
+            self._logits = torch.cat([self._logits, logits[stay]]) if self._rows else logits[stay]
+            self._rows += [rows[index] for index in stay]
+            self._slots += [slots[index] for index in stay]
         return tickets
 
     def step(self) -> list[tuple[int, Completion]]:
         """Draw a token for every row; returns what has finished, by ticket."""
-        import torch
-
-        finished = advance(self._rows, self._logits, self._context)
-        if not self.live:
+        finished, self._ready = self._ready, []
+        if not self._rows:
+            return finished
+        finished += advance_rows(self._rows, self._logits, self._context)
+        for row, slot in zip(self._rows, self._slots, strict=True):
+            if row.done:
+                self._engine.slots.release(slot)
+        going = [index for index, row in enumerate(self._rows) if not row.done]
+        if not going:
             self.clear()
             return finished
-        if self.live <= len(self._rows) // 2:
-            self._drop_finished()
-        tokens = torch.tensor(
-            [[row.ids[-1] if row.ids else 0] for row in self._rows], device=self._mask.device
-        )
-        self._mask = torch.cat([self._mask, self._mask.new_ones(len(self._rows), 1)], dim=1)
-        positions = (self._mask.sum(-1, keepdim=True) - 1).clamp(max=self._context - 1)
-        self._forward(tokens, positions)
+        self._rows = [self._rows[index] for index in going]
+        self._slots = [self._slots[index] for index in going]
+        self._logits = self._engine.step([row.ids[-1] for row in self._rows], self._slots)
         self.steps += 1
         return finished
 
-    def _drop_finished(self) -> None:
-        import torch
+    def last_logits(self, sequences: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
+        """Return logits of the token after each sequence: (sequences, vocabulary)."""
+        return self._engine.last_logits(sequences)
 
-        kept = [index for index, row in enumerate(self._rows) if not row.done]
-        self._rows = [self._rows[index] for index in kept]
-        chosen = torch.tensor(kept, device=self._mask.device)
-        self._mask = self._mask[chosen]
-        self._cache.batch_select_indices(chosen)
 
-    def _forward(self, ids: Any, positions: Any) -> None:
-        import torch
+def advance_rows(rows: Sequence[Row], logits: Tensor, context: int) -> list[tuple[int, Completion]]:
+    """Draw a token for each row, on the device; returns what has finished, by ticket.
 
-        with torch.inference_mode():
-            out = self._model(
-                input_ids=ids,
-                attention_mask=self._mask,
-                position_ids=positions,
-                past_key_values=self._cache,
-                use_cache=True,
-                logits_to_keep=1,
-            )
-        self._cache = out.past_key_values
-        self._logits = out.logits[:, -1].float().cpu().numpy()
+    Args:
+        rows: changed in place.
+        logits: of each row's next token, (rows, vocabulary).
+        context: the most tokens that prompt and reply may have together.
+    """
+    with torch.inference_mode():
+        tokens = draw(logits, [row.request.sampling for row in rows], [row.generator for row in rows])
+        return take(rows, tokens, _logprobs(rows, logits, tokens), context)
+
+
+def _logprobs(rows: Sequence[Row], logits: Tensor, tokens: Sequence[int]) -> list[TokenLogprob | None]:
+    """Return log-probabilities of the rows that ask for them."""
+    asking = [index for index, row in enumerate(rows) if row.request.logprobs is not None]
+    found: list[TokenLogprob | None] = [None] * len(rows)
+    requests = [rows[index].request for index in asking]
+    listed = chances(
+        logits if len(asking) == len(rows) else logits[asking],
+        [tokens[index] for index in asking],
+        [request.logprobs or 0 for request in requests],
+        [request.also for request in requests],
+    )
+    for index, each in zip(asking, listed, strict=True):
+        found[index] = each
+    return found

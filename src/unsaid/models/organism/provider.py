@@ -84,6 +84,7 @@ class _Weights:
     def __init__(self, folder: Path) -> None:
         self.decoder = Decoder.load(folder)
         self.tokenizer = ChatTokenizer.load(folder)
+        self.letters = tuple(token for tokens in self.tokenizer.letters.values() for token in tokens)
 
 
 _LOADED: Once[_Weights] = Once()
@@ -208,12 +209,15 @@ class OrganismAPI(ModelAPI):
             text = self.tokenizer.decode_after(prefix, reply)
             return any(stop in text for stop in stops)
 
+        most = config.max_tokens or DEFAULT_MAX_TOKENS
+        scores = most == 1 and config.logprobs
         return Request(
             ids=ids,
-            max_tokens=config.max_tokens or DEFAULT_MAX_TOKENS,
+            max_tokens=most,
             sampling=to_sampling(config, DEFAULT_TEMPERATURE),
             stops=self.tokenizer.stops | set(self.decoder.architecture.stops),
             logprobs=(config.top_logprobs or 0) if config.logprobs else None,
+            also=self._weights.letters if scores else (),
             enough=enough if stops else None,
         )
 
