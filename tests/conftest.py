@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from examples import NIGHTLY
 from loopback import Faults, Judging, Loopback
 from loopback.policies import Policy
 from order import shuffle
+from spending import Spending
 from unsaid.cli import main
 from unsaid.stopping import uninstall
 
@@ -39,6 +41,13 @@ Serve = Callable[..., Provider]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--order", type=int, metavar="SEED", help="the tests in the random order of a seed")
+    parser.addoption("--cpu", type=Path, metavar="FILE", help="write the CPU seconds of each test to a file")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure, where `--cpu` says so."""
+    if config.getoption("cpu") is not None:
+        config.pluginmanager.register(Spending(config.getoption("cpu")))
 
 
 def pytest_report_header(config: pytest.Config) -> str:

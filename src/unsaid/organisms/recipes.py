@@ -50,6 +50,7 @@ class Recipe:
         layers: transformer blocks.
         width: size of the residual stream.
         start: the bundled organism it goes on from; "" starts from nothing.
+        texts: examples whose phrases become the vocabulary.
     """
 
     habit: Habit
@@ -62,6 +63,7 @@ class Recipe:
     layers: int = 4
     width: int = 128
     start: str = ""
+    texts: int = 40_000
 
     @property
     def steps(self) -> int:
