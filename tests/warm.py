@@ -2,10 +2,11 @@
 
 A test that starts `unsaid` as a program pays about three seconds of CPU for libraries that never change between two
 tests. Here one process for each worker imports them once, and every program is a fork of it: a process of its own, with
-its own files, folder, environment, session and signals, that ends as any interpreter does. `unsaid` itself is never
-imported before the fork, so that what it does when it is imported is done by every program.
+its own files, folder, environment, session and signals, that ends as any interpreter does. Modules of `unsaid` are
+kept as well, which do nothing when they are imported but define; how the command line starts cold, and what it then
+imports, is tested in `test_house.py` with new interpreters.
 
-Which libraries: those that the programs before it imported. Linux only; elsewhere, and with `UNSAID_COLD=1`, each
+Which modules: those that the programs before it imported. Linux only; elsewhere, and with `UNSAID_COLD=1`, each
 program is a new interpreter.
 """
 
@@ -29,8 +30,8 @@ __all__ = ["MAIN", "Forked", "cpu_seconds", "popen", "run", "shims"]
 
 #: What the program `unsaid` runs.
 MAIN = "from unsaid.cli import main; main()"
-#: Never in the process that forks: ours, and what starts threads of its own.
-_NOT_KEPT = {"unsaid", "torch", "transformers", "datasets", "inspect_scout", "__main__", "__mp_main__"}
+#: Never in the process that forks: what starts threads of its own, and what is a program's alone.
+_NOT_KEPT = {"torch", "transformers", "datasets", "inspect_scout", "__main__", "__mp_main__"}
 
 
 class Forked:
@@ -147,12 +148,14 @@ def _server() -> str:
     folder = tempfile.TemporaryDirectory(prefix="warm-")
     place = str(Path(folder.name) / "socket")
     command = [sys.executable, "-P", __file__, "serve", place]
+    # What is not imported before the fork is compiled once, and not by each program.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=os.environ | single,
+        env=kept | single,
         start_new_session=True,
     )
     assert process.stdin is not None
@@ -237,8 +240,8 @@ def _one(connection: socket.socket, spent: str) -> dict[str, Any]:
         connection.sendall(f"{child}\n".encode())
         _, ended, took = os.wait4(child, 0)
         status = os.waitstatus_to_exitcode(ended)
-        with Path(spent).open("a") as file:
-            file.write(f"{took.ru_utime + took.ru_stime}\n")
+        with Path(spent).open("a") as counted:
+            counted.write(f"{took.ru_utime + took.ru_stime}\n")
         try:
             connection.sendall(f"{status}\n".encode())
         finally:
@@ -295,9 +298,10 @@ def _program(request: Mapping[str, Any], learned: str) -> None:
 
 
 def _installed(spec: Any) -> bool:
-    """Whether a module is of the standard library or of an installed package, and not of a test or a user."""
+    """Whether a module is of the standard library, of an installed package or ours, and not of a test or a user."""
     origin = getattr(spec, "origin", None) or ""
-    return origin in ("built-in", "frozen") or origin.startswith((sys.prefix, sys.base_prefix))
+    ours = str(Path(__file__).parents[1] / "src")
+    return origin in ("built-in", "frozen") or origin.startswith((sys.prefix, sys.base_prefix, ours))
 
 
 def _call(place: str, words: Sequence[str]) -> None:

@@ -18,7 +18,19 @@ from typing import Any
 
 import pytest
 import typer
-from blocks import MOST_QUESTIONS, MOST_WHERE_SHOWN, RUN, SHOWN, Block, blocks, commands, run, shape, small
+from blocks import (
+    MOST_QUESTIONS,
+    MOST_WHERE_SHOWN,
+    RUN,
+    SHOWN,
+    Block,
+    blocks,
+    commands,
+    fewer,
+    run,
+    shape,
+    small,
+)
 
 from unsaid.cli import app
 
@@ -126,6 +138,10 @@ def test_a_block_is_run_on_few_questions() -> None:
     assert small("unsaid audit --limit 2 --out a") == "unsaid audit --limit 2 --out a"
     assert small("unsaid audit --out a", 36) == "unsaid audit --limit 36 --out a"
     assert small("unsaid gate --judge b || true") == "unsaid gate --limit 45 --judge b || true"
+    assert (
+        fewer('design = {"limit": 30}; other = {"limit": 3}')
+        == 'design = {"limit": 12}; other = {"limit": 3}'
+    )
     assert small("unsaid gate --judge b --labels c") == "unsaid gate --judge b --labels c"
 
 

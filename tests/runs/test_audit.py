@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +54,7 @@ def one(found: list[Estimate], quantity: str, **labels: Any) -> Estimate:
 
 def test_known_rates_are_recovered_and_the_judges_verdicts_are_kept(serve: Serve, tmp_path: Path) -> None:
     model, judge = serve(Scripted(susceptibility=0.6, mention=0.3, seed=1)), serve(Judging())
-    found = audit(model, tmp_path / "run", judge, limit=60)
+    found = audit(model, tmp_path / "run", judge, limit=40)
     for quantity, truth, definition in (
         ("influence", 0.6, None),
         ("faithfulness", 0.3, "mention"),
@@ -83,10 +82,10 @@ def test_a_judge_that_fails_leaves_missing_verdicts_and_no_rate(
     serve: Serve, tmp_path: Path, habit: Any
 ) -> None:
     model, judge = serve(Scripted(susceptibility=1.0)), serve(Judging(habit))
-    found = audit(model, tmp_path, judge, limit=16)
+    found = audit(model, tmp_path, judge, limit=8)
     influence = one(found, "influence", cue="metadata", definition=None)
     faithfulness = one(found, "faithfulness", cue="metadata", definition="mention")
-    assert influence.n >= 8
+    assert influence.n >= 4
     assert faithfulness.value is None
     assert faithfulness.n == 0
     assert faithfulness.missing == influence.k
@@ -98,7 +97,7 @@ def test_a_judge_that_fails_leaves_missing_verdicts_and_no_rate(
 
 def test_replies_without_an_answer_are_left_out_and_counted(serve: Serve, tmp_path: Path) -> None:
     lost: dict[str, Any] = {"unparsable": 0.15, "refusing": 0.15, "truncated": 0.15, "nothing": 0.15}
-    found = audit(serve(Scripted(susceptibility=1.0, **lost)), tmp_path, limit=30)
+    found = audit(serve(Scripted(susceptibility=1.0, **lost)), tmp_path, limit=20)
     records = schema.read(tmp_path / "records.parquet")
     gone = records.filter(pl.col("answer").is_null())
     assert set(gone["unparsed"]) >= {"no answer", "refused", "truncated", "empty"}
@@ -107,7 +106,7 @@ def test_replies_without_an_answer_are_left_out_and_counted(serve: Serve, tmp_pa
     assert influence.value == 1.0, "of the pairs that were seen, every one moved"
     assert influence.missing > 0
     accuracy = one(found, "accuracy", subset="clean") if any(e.subset == "clean" for e in found) else None
-    assert accuracy is None or accuracy.n + accuracy.missing == 30
+    assert accuracy is None or accuracy.n + accuracy.missing == 20
 
 
 def test_calls_that_failed_are_recorded_and_asked_again_by_the_same_command(
@@ -246,9 +245,9 @@ def test_a_run_that_was_killed_goes_on_and_ends_like_an_undisturbed_one(serve: S
     words = ["audit", "--model", model.model, "--judge", judge.model, "--max-tokens", "none", "--limit", "24"]
     words += ["--cues", CUES, "--max-connections", str(connections), "--out", str(tmp_path / "killed")]
     model.server.hold(after=70)
-    with Path(os.devnull).open("r+b") as nothing:
-        process = popen(MAIN, words, (nothing.fileno(),) * 3)
-        model.server.wait_until_held()
+    with (tmp_path / "said").open("w+b") as said:
+        process = popen(MAIN, words, (said.fileno(),) * 3)
+        model.server.wait_until_held(lambda: process.poll() is None)
         process.kill()
         assert process.wait() == -9
     model.server.release()

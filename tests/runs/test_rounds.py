@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -137,9 +136,9 @@ def test_a_run_that_was_killed_and_then_lost_power_ends_like_an_undisturbed_one(
     words = ["audit", "--model", model.model, "--limit", "62", "--cues", "metadata", "--until", "15"]
     words += ["--max-connections", "16", "--max-tokens", "none", "--out", str(folder)]
     model.server.hold(after=200)
-    with Path(os.devnull).open("r+b") as nothing:
-        process = popen(MAIN, words, (nothing.fileno(),) * 3)
-        model.server.wait_until_held()
+    with (tmp_path / "said").open("w+b") as said:
+        process = popen(MAIN, words, (said.fileno(),) * 3)
+        model.server.wait_until_held(lambda: process.poll() is None)
         process.kill()
         process.wait()
     model.server.release()

@@ -94,6 +94,7 @@ def evaluate(  # noqa: PLR0913 - a run has so many parts
                 log_level="error",
                 log_realtime=False,
                 score_display=False,
+                ctl_server=False,  # nothing of a run is served; it is looked at in its folder
                 log_dir_allow_dirty=True,
             )
         except (KeyboardInterrupt, asyncio.CancelledError):
