@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import warm
 from examples import NIGHTLY
 from loopback import Faults, Judging, Loopback
 from loopback.policies import Policy
@@ -105,6 +106,13 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
 
         yield start
     gc.collect()  # what Inspect left open is reported here, and not in some other test
+
+
+@pytest.fixture
+def warm_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Audits of `unsaid.audit` start at once in their processes; not for tests that kill one."""
+    if folder := warm.shims():
+        monkeypatch.setattr(sys, "executable", str(Path(folder) / "python"))
 
 
 @dataclass(frozen=True)

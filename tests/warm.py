@@ -132,14 +132,19 @@ def _text(file: IO[bytes]) -> str:
 
 @lru_cache(maxsize=1)
 def shims() -> str | None:
-    """Return a folder with a program `unsaid` for the front of PATH; None where programs start cold."""
+    """Return a folder with a program `unsaid` for the front of PATH; None where programs start cold.
+
+    Beside it stands a `python` that can do one thing: `python -P -m MODULE`, for a module that has a `main`. A signal
+    that ends it at once does not end the program.
+    """
     if sys.platform != "linux" or os.environ.get("UNSAID_COLD"):
         return None
     folder = Path(_server()).parent / "bin"
     folder.mkdir()
-    program = folder / "unsaid"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -IS "{__file__}" call "{_server()}" "$@"\n')
-    program.chmod(0o755)
+    for name in ("unsaid", "python"):
+        program = folder / name
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -IS "{__file__}" {name} "{_server()}" "$@"\n')
+        program.chmod(0o755)
     return str(folder)
 
 
@@ -304,11 +309,15 @@ def _installed(spec: Any) -> bool:
     return origin in ("built-in", "frozen") or origin.startswith((sys.prefix, sys.base_prefix, ours))
 
 
-def _call(place: str, words: Sequence[str]) -> None:
-    """Be the program `unsaid`: a fork runs it with the files, the folder and the environment of this process."""
+def _call(name: str, place: str, words: Sequence[str]) -> None:
+    """Be a program of `shims`: a fork runs it with the files, the folder and the environment of this process."""
+    code = MAIN
+    if name == "python":
+        assert words[:2] == ["-P", "-m"]
+        code, words = f"from {words[2]} import main; main()", words[3:]
     asked = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     asked.connect(place)
-    request = {"name": "unsaid", "code": MAIN, "words": list(words), "session": False}
+    request = {"name": name, "code": code, "words": list(words), "session": False}
     request |= {"env": dict(os.environ), "cwd": str(Path.cwd())}
     data = json.dumps(request).encode()
     socket.send_fds(asked, [len(data).to_bytes(4, "big")], [0, 1, 2])
@@ -325,4 +334,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "serve":
         _serve(sys.argv[2])
     else:
-        _call(sys.argv[2], sys.argv[3:])
+        _call(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -38,6 +38,7 @@ def displayed(value: object) -> str:
     return repr(value)
 
 
+@pytest.mark.usefixtures("warm_python")
 def test_every_cell_runs_and_what_is_shown_displays_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
