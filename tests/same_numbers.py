@@ -111,9 +111,9 @@ def _different(before: Path, after: Path) -> Iterator[str]:
             one, other = (value.get(key, "nothing") for value in values)
             if one != other or type(one) is not type(other):
                 yield f"{key}: {one!r}, now {other!r}"
-    lines = difflib.unified_diff(*(text.splitlines() for text in texts), n=0, lineterm="")
-    if before.suffix != ".json":
-        yield from (line for line in lines if not line.startswith(("---", "+++", "@@")))
+        return
+    lines = difflib.unified_diff(texts[0].splitlines(), texts[1].splitlines(), n=0, lineterm="")
+    yield from (line for line in lines if not line.startswith(("---", "+++", "@@")))
 
 
 def _columns(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[str]:
