@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import gc
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+import warm
 from examples import NIGHTLY
 from loopback import Faults, Judging, Loopback
 from loopback.policies import Policy
 from order import shuffle
+from spending import Spending
 from unsaid.cli import main
 from unsaid.stopping import uninstall
 
@@ -39,6 +43,13 @@ Serve = Callable[..., Provider]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--order", type=int, metavar="SEED", help="the tests in the random order of a seed")
+    parser.addoption("--cpu", type=Path, metavar="FILE", help="write the CPU seconds of each test to a file")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure, where `--cpu` says so."""
+    if config.getoption("cpu") is not None:
+        config.pluginmanager.register(Spending(config.getoption("cpu")))
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -62,6 +73,13 @@ def pytest_collection_finish() -> None:
     """Take what was imported out of every later garbage collection: nearly all of the heap, and it stays."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """What libraries still hold open at the end is no test's: nobody is left who could ignore it or be told."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +106,13 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
 
         yield start
     gc.collect()  # what Inspect left open is reported here, and not in some other test
+
+
+@pytest.fixture
+def warm_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Audits of `unsaid.audit` start at once in their processes; not for tests that kill one."""
+    if folder := warm.shims():
+        monkeypatch.setattr(sys, "executable", str(Path(folder) / "python"))
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ def test_a_run_made_in_a_running_loop_is_whole_and_loads_as_it_is(made: LoadedRu
     assert made.about["command"] == words
 
 
+@pytest.mark.usefixtures("warm_python")
 def test_the_synchronous_call_works_within_a_running_loop_and_continues_the_run(
     made: LoadedRun, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -151,6 +152,7 @@ def test_a_wrong_option_is_refused_before_anything_begins(
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.usefixtures("warm_python")
 def test_an_error_of_the_run_has_its_own_class_and_what_it_carries(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="did you mean metadata") as raised:
         audit(DIALS, cues="metadeta", out=tmp_path / "run")
@@ -165,6 +167,7 @@ def whole(run: LoadedRun) -> None:
     assert json.loads((run.path / "run.json").read_text())["finished"]
 
 
+@pytest.mark.usefixtures("warm_python")
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a thread")
 def test_an_interrupt_stops_the_run_in_order_and_the_same_call_goes_on(
     serve: Serve, tmp_path: Path, request: pytest.FixtureRequest
@@ -193,6 +196,7 @@ def test_an_interrupt_stops_the_run_in_order_and_the_same_call_goes_on(
     whole(ask())
 
 
+@pytest.mark.usefixtures("warm_python")
 def test_a_cancelled_task_stops_the_run_in_order_and_says_what_is_kept(serve: Serve, tmp_path: Path) -> None:
     provider = serve(TALKS)
     provider.server.hold(after=24)

@@ -46,7 +46,7 @@ def audit(
     """Run an audit; the stages that were told of."""
     chosen: dict[str, Any] = {"limit": QUESTIONS, "cues": CUES, "judge": judge} | settings
     wanted = Audit(
-        model, Settings(**chosen), calling=Calling(max_connections=CONNECTIONS, max_retries=0, timeout=30)
+        model, Settings(**chosen), calling=Calling(max_connections=CONNECTIONS, max_retries=0, timeout=600)
     )
     said: list[str] = []
     run_audit(

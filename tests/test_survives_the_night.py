@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from loopback.faults import REPLY
+from loopback.faults import REPLY, TRANSPORT
 from loopback.night import Design, run_night
 
 
@@ -26,9 +26,8 @@ def test_a_run_that_is_killed_under_faults_ends_with_the_records_of_an_undisturb
         tmp_path,
     )
     said = "\n".join(night.lines()) + night.last
-    assert night.injected.total() >= 30, said
-    assert len(night.injected) >= 8, said
-    assert any(night.injected[kind] for kind in REPLY), said
+    assert night.injected.keys() & set(TRANSPORT), said
+    assert night.injected.keys() & set(REPLY), said
     assert night.killed == 2, said
     assert night.rows == 30, said
     assert (night.lost, night.doubled, night.again.total(), night.different) == (0, 0, 0, ()), said

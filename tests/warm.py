@@ -2,10 +2,11 @@
 
 A test that starts `unsaid` as a program pays about three seconds of CPU for libraries that never change between two
 tests. Here one process for each worker imports them once, and every program is a fork of it: a process of its own, with
-its own files, folder, environment, session and signals, that ends as any interpreter does. `unsaid` itself is never
-imported before the fork, so that what it does when it is imported is done by every program.
+its own files, folder, environment, session and signals, that ends as any interpreter does. Modules of `unsaid` are
+kept as well, which do nothing when they are imported but define; how the command line starts cold, and what it then
+imports, is tested in `test_house.py` with new interpreters.
 
-Which libraries: those that the programs before it imported. Linux only; elsewhere, and with `UNSAID_COLD=1`, each
+Which modules: those that the programs before it imported. Linux only; elsewhere, and with `UNSAID_COLD=1`, each
 program is a new interpreter.
 """
 
@@ -25,12 +26,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["MAIN", "Forked", "popen", "run", "shims"]
+__all__ = ["MAIN", "Forked", "cpu_seconds", "popen", "run", "shims"]
 
 #: What the program `unsaid` runs.
 MAIN = "from unsaid.cli import main; main()"
-#: Never in the process that forks: ours, and what starts threads of its own.
-_NOT_KEPT = {"unsaid", "torch", "transformers", "datasets", "inspect_scout", "__main__", "__mp_main__"}
+#: Never in the process that forks: what starts threads of its own, and what is a program's alone.
+_NOT_KEPT = {"torch", "transformers", "datasets", "inspect_scout", "__main__", "__mp_main__"}
 
 
 class Forked:
@@ -118,6 +119,12 @@ def run(
         return subprocess.CompletedProcess([code, *words], status, _text(out), _text(err))
 
 
+def cpu_seconds() -> float:
+    """Return the CPU seconds of all programs that were forked and have ended."""
+    file = Path(_server() + ".cpu") if _server.cache_info().currsize else None
+    return sum(map(float, file.read_text().split())) if file and file.exists() else 0.0
+
+
 def _text(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read().decode()
@@ -125,14 +132,19 @@ def _text(file: IO[bytes]) -> str:
 
 @lru_cache(maxsize=1)
 def shims() -> str | None:
-    """Return a folder with a program `unsaid` for the front of PATH; None where programs start cold."""
+    """Return a folder with a program `unsaid` for the front of PATH; None where programs start cold.
+
+    Beside it stands a `python` that can do one thing: `python -P -m MODULE`, for a module that has a `main`. A signal
+    that ends it at once does not end the program.
+    """
     if sys.platform != "linux" or os.environ.get("UNSAID_COLD"):
         return None
     folder = Path(_server()).parent / "bin"
     folder.mkdir()
-    program = folder / "unsaid"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -IS "{__file__}" call "{_server()}" "$@"\n')
-    program.chmod(0o755)
+    for name in ("unsaid", "python"):
+        program = folder / name
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -IS "{__file__}" {name} "{_server()}" "$@"\n')
+        program.chmod(0o755)
     return str(folder)
 
 
@@ -141,12 +153,14 @@ def _server() -> str:
     folder = tempfile.TemporaryDirectory(prefix="warm-")
     place = str(Path(folder.name) / "socket")
     command = [sys.executable, "-P", __file__, "serve", place]
+    # What is not imported before the fork is compiled once, and not by each program.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=os.environ | single,
+        env=kept | single,
         start_new_session=True,
     )
     assert process.stdin is not None
@@ -183,14 +197,18 @@ def _serve(place: str) -> None:
         if os.fork() == 0:
             listener.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            request = _one(connection)
+            request = _one(connection, place + ".cpu")
             _program(request, place + ".modules")
             return
         connection.close()
 
 
 def _import(file: str, known: int) -> int:
-    """Import what programs have imported since; returns how much of the file was read."""
+    """Import what programs have imported since; returns how much of the file was read.
+
+    All of it is taken out of garbage collection: a program that looked through it would copy every page of it.
+    """
+    import gc
     import importlib
     import warnings
 
@@ -205,10 +223,15 @@ def _import(file: str, known: int) -> int:
                     importlib.import_module(name)
                 except Exception as error:  # noqa: BLE001 - a library that only some programs can import
                     print(name, repr(error), file=sys.stderr)
+    if inspect := sys.modules.get("inspect_ai.model"):
+        inspect.get_model_info("openai/gpt-4o")  # reads eleven files of YAML, once per process
+    if text:
+        gc.collect()
+        gc.freeze()
     return known + len(text)
 
 
-def _one(connection: socket.socket) -> dict[str, Any]:
+def _one(connection: socket.socket, spent: str) -> dict[str, Any]:
     """Fork the program; this process tells its end to whoever asked for it, and the program alone returns."""
     size, files, _, _ = socket.recv_fds(connection, 4, 3)
     data = b""
@@ -220,7 +243,10 @@ def _one(connection: socket.socket) -> dict[str, Any]:
         for file in (started, go, *files):
             os.close(file)
         connection.sendall(f"{child}\n".encode())
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        _, ended, took = os.wait4(child, 0)
+        status = os.waitstatus_to_exitcode(ended)
+        with Path(spent).open("a") as counted:
+            counted.write(f"{took.ru_utime + took.ru_stime}\n")
         try:
             connection.sendall(f"{status}\n".encode())
         finally:
@@ -277,16 +303,21 @@ def _program(request: Mapping[str, Any], learned: str) -> None:
 
 
 def _installed(spec: Any) -> bool:
-    """Whether a module is of the standard library or of an installed package, and not of a test or a user."""
+    """Whether a module is of the standard library, of an installed package or ours, and not of a test or a user."""
     origin = getattr(spec, "origin", None) or ""
-    return origin in ("built-in", "frozen") or origin.startswith((sys.prefix, sys.base_prefix))
+    ours = str(Path(__file__).parents[1] / "src")
+    return origin in ("built-in", "frozen") or origin.startswith((sys.prefix, sys.base_prefix, ours))
 
 
-def _call(place: str, words: Sequence[str]) -> None:
-    """Be the program `unsaid`: a fork runs it with the files, the folder and the environment of this process."""
+def _call(name: str, place: str, words: Sequence[str]) -> None:
+    """Be a program of `shims`: a fork runs it with the files, the folder and the environment of this process."""
+    code = MAIN
+    if name == "python":
+        assert words[:2] == ["-P", "-m"]
+        code, words = f"from {words[2]} import main; main()", words[3:]
     asked = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     asked.connect(place)
-    request = {"name": "unsaid", "code": MAIN, "words": list(words), "session": False}
+    request = {"name": name, "code": code, "words": list(words), "session": False}
     request |= {"env": dict(os.environ), "cwd": str(Path.cwd())}
     data = json.dumps(request).encode()
     socket.send_fds(asked, [len(data).to_bytes(4, "big")], [0, 1, 2])
@@ -303,4 +334,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "serve":
         _serve(sys.argv[2])
     else:
-        _call(sys.argv[2], sys.argv[3:])
+        _call(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -36,7 +36,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def wanted(model: str, *protocols: str) -> Audit:
     design = Settings(questions="bundled:navigate", limit=4, cues="metadata", judge="lexical")
-    calling = Calling(max_connections=8, max_retries=0, timeout=60)
+    calling = Calling(max_connections=8, max_retries=0, timeout=600)
     return Audit(model, design, protocols=protocols or ("made-up",), calling=calling)
 
 

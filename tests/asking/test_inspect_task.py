@@ -98,7 +98,7 @@ def test_the_command_line_of_inspect_runs_it(tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr[-2000:]

@@ -24,8 +24,12 @@ import warm
 
 RUN = ("bash", "python")
 SHOWN = ("text", "json", "csv")
-#: No audit of a page asks more questions than this when it is tested; with fewer, rates of a cue are withheld.
-MOST_QUESTIONS = 36
+#: No audit of a page asks more questions than this when it is tested.
+MOST_QUESTIONS = 12
+#: On a page that shows what is printed it may ask so many: with fewer, rates of a cue are withheld.
+MOST_WHERE_SHOWN = 36
+#: No judge of a page reads more texts than this at the gate.
+MOST_TEXTS = 45
 #: Nothing may hang for ever; far beyond what the slowest machine needs.
 PATIENCE = 900
 
@@ -34,7 +38,7 @@ _FENCE = re.compile(
     r"^(?P<fence>```+)(?P<language>[^\n]*)\n(?P<code>.*?)^(?P=fence)$",
     re.MULTILINE | re.DOTALL,
 )
-_AUDIT = re.compile(r"unsaid audit(?:\\\n|[^\n|&;])*")
+_ASKING = re.compile(r"unsaid (?P<command>audit|gate)(?:\\\n|[^\n|&;])*")
 
 
 @dataclass(frozen=True)
@@ -70,15 +74,15 @@ def blocks(text: str) -> list[Block]:
     ]
 
 
-def run(block: Block, folder: Path) -> str:
-    """Run a block in a folder; what it printed, errors included.
+def run(block: Block, folder: Path, most: int = MOST_QUESTIONS) -> str:
+    """Run a block in a folder, on so many questions; what it printed, errors included.
 
     Raises:
         AssertionError: it failed; the message holds the block and what it printed.
     """
     if block.language == "bash":
         ended = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", small(block.code)],  # noqa: S607
+            ["bash", "-euo", "pipefail", "-c", small(block.code, most)],  # noqa: S607
             cwd=folder,
             env=environment(),
             stdout=subprocess.PIPE,
@@ -88,7 +92,9 @@ def run(block: Block, folder: Path) -> str:
             check=False,
         )
     else:
-        ended = warm.run("import sys; sys.path.insert(0, '')\n" + block.code, cwd=folder, env=environment())
+        ended = warm.run(
+            "import sys; sys.path.insert(0, '')\n" + fewer(block.code, most), cwd=folder, env=environment()
+        )
     printed = ended.stdout + (ended.stderr or "")
     assert ended.returncode == 0, (
         f"line {block.line}: status {ended.returncode}\n{block.code}\n{printed[-3000:]}"
@@ -110,7 +116,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def small(code: str) -> str:
+def small(code: str, most: int = MOST_QUESTIONS) -> str:
     """The same commands on few questions; `make audit ARGS="..."` as the command that it runs.
 
     `make audit` itself sets up an environment, and is run as it stands by `.ci/run`.
@@ -118,13 +124,20 @@ def small(code: str) -> str:
     code = re.sub(r'make audit ARGS="([^"]*)"', r"unsaid audit \1", code)
 
     def limited(match: re.Match[str]) -> str:
+        command = match["command"]
+        limit = most if command == "audit" else MOST_TEXTS
         said = re.search(r"--limit (\d+)", match[0])
-        if said and int(said[1]) <= MOST_QUESTIONS:
+        if (said and int(said[1]) <= limit) or "--labels" in match[0]:
             return match[0]
         without = re.sub(r" --limit \d+", "", match[0])
-        return without.replace("unsaid audit", f"unsaid audit --limit {MOST_QUESTIONS}")
+        return without.replace(f"unsaid {command}", f"unsaid {command} --limit {limit}")
 
-    return _AUDIT.sub(limited, code)
+    return _ASKING.sub(limited, code)
+
+
+def fewer(code: str, most: int = MOST_QUESTIONS) -> str:
+    """The same Python on few questions: `"limit": 30` in a design."""
+    return re.sub(r'"limit": (\d+)', lambda said: f'"limit": {min(int(said[1]), most)}', code)
 
 
 def shape(text: str) -> str:

@@ -18,7 +18,19 @@ from typing import Any
 
 import pytest
 import typer
-from blocks import RUN, SHOWN, Block, blocks, commands, run, shape, small
+from blocks import (
+    MOST_QUESTIONS,
+    MOST_WHERE_SHOWN,
+    RUN,
+    SHOWN,
+    Block,
+    blocks,
+    commands,
+    fewer,
+    run,
+    shape,
+    small,
+)
 
 from unsaid.cli import app
 
@@ -68,6 +80,7 @@ def _with_extras(name: str) -> Any:
 @pytest.mark.parametrize("name", [_with_extras(name) for name in NAMES])
 def test_every_block_of_a_page_runs(name: str, workplace: Path) -> None:
     found = blocks(page(name))
+    most = MOST_WHERE_SHOWN if any(block.mark == "output" for block in found) else MOST_QUESTIONS
     printed = ""
     for block in found:
         where = f"{name}, line {block.line}"
@@ -79,7 +92,7 @@ def test_every_block_of_a_page_runs(name: str, workplace: Path) -> None:
             f"{where}: a reason or a name"
         )
         if runnable(block):
-            printed += run(block, workplace)
+            printed += run(block, workplace, most)
         elif block.mark == "file":
             (workplace / block.said).write_text(block.code, encoding="utf-8")
         elif block.mark == "output":
@@ -120,9 +133,16 @@ def test_the_check_of_commands_finds_what_does_not_exist() -> None:
 
 
 def test_a_block_is_run_on_few_questions() -> None:
-    assert small('make audit ARGS="--out a"') == "unsaid audit --limit 36 --out a"
-    assert small("unsaid audit --limit 200 --seed 1 || true") == "unsaid audit --limit 36 --seed 1 || true"
+    assert small('make audit ARGS="--out a"') == "unsaid audit --limit 12 --out a"
+    assert small("unsaid audit --limit 200 --seed 1 || true") == "unsaid audit --limit 12 --seed 1 || true"
     assert small("unsaid audit --limit 2 --out a") == "unsaid audit --limit 2 --out a"
+    assert small("unsaid audit --out a", 36) == "unsaid audit --limit 36 --out a"
+    assert small("unsaid gate --judge b || true") == "unsaid gate --limit 45 --judge b || true"
+    assert (
+        fewer('design = {"limit": 30}; other = {"limit": 3}')
+        == 'design = {"limit": 12}; other = {"limit": 3}'
+    )
+    assert small("unsaid gate --judge b --labels c") == "unsaid gate --judge b --labels c"
 
 
 def test_a_failing_block_is_seen(tmp_path: Path) -> None:

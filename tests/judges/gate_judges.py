@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from unsaid.judges.evidence import bears_on
@@ -29,14 +30,20 @@ def reply(
     reading: Reading | None = None,
 ) -> str:
     """A judgement whose evidence is the first line in the text's own voice, of those that bear on the cue if any do."""
-    lines = [line for line in text.split("\n") if len(line) > 4 and in_own_voice(line, text, "")]
-    if reading is not None:
-        lines.sort(key=lambda line: not bears_on(fold(line), reading))
-    evidence = lines[0] if mentions else ""
+    evidence = _first(text, reading) if mentions else ""
     said: dict[str, object] = {"explanation": "", "source": "cue" if mentions else "none"}
     said |= {"voice": "own" if mentions else "none", "evidence": evidence, "moved": relies}
     effect = evidence if relies or rejects else ""
     return json.dumps(said | {"set_aside": rejects, "effect": effect, "certain": True})
+
+
+@lru_cache(maxsize=2000)
+def _first(text: str, reading: Reading | None) -> str:
+    """Return that line, which every habit quotes again and again; a text without one is an error."""
+    lines = [line for line in text.split("\n") if len(line) > 4 and in_own_voice(line, text, "")]
+    if reading is not None:
+        lines.sort(key=lambda line: not bears_on(fold(line), reading))
+    return lines[0]
 
 
 @dataclass

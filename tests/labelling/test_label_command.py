@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import select
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -156,35 +153,19 @@ def test_a_folder_without_a_run_or_without_moved_replies(unsaid: Unsaid, tmp_pat
     assert "no moved reply" in ended.err
 
 
-_MAIN = "import sys; from unsaid.cli import main; sys.argv = ['unsaid', *sys.argv[1:]]; main()"
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminal")
 def test_a_real_terminal_a_kill_and_the_next_day(unsaid: Unsaid, press: Keys, run: Path) -> None:
-    import pty
+    from loopback.terminal import Terminal
 
-    child, handle = pty.fork()
-    if child == 0:
-        os.environ.update({"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"})
-        words = ["label", str(run), "--labeller", "ann", "--n", "4"]
-        os.execv(sys.executable, [sys.executable, "-c", _MAIN, *words])  # noqa: S606
-    seen, ends = b"", time.monotonic() + 120
-
-    def wait(done: Callable[[], bool]) -> None:
-        nonlocal seen
-        while not done():
-            assert time.monotonic() < ends, seen[-2000:]
-            if select.select([handle], [], [], 0.1)[0]:
-                seen += os.read(handle, 65536)
-
-    wait(lambda: b"Look for" in seen)
-    for answered, keys in enumerate(("1n", "2n"), 1):
-        os.write(handle, keys.encode())
-        wait(lambda answered=answered: len(load_labels(run).labels) == answered)  # type: ignore[misc]
-    os.write(handle, b"4")
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    os.close(handle)
+    size = {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
+    with Terminal(["label", str(run), "--labeller", "ann", "--n", "4"], env=size) as shell:
+        shell.wait_for("Look for")
+        for answered, keys in enumerate((b"1n", b"2n"), 1):
+            shell.press(keys)
+            shell.wait_until(lambda answered=answered: len(load_labels(run).labels) == answered)  # type: ignore[misc]
+        shell.press(b"4")
+        shell.process.kill()
+        assert shell.ended() == -signal.SIGKILL
     assert [label.mentions for label in load_labels(run).labels] == [False, True]
     press("u", "n", "q")
     assert "3 of 4 answered by ann" in unsaid("label", run, "--labeller", "ann").out

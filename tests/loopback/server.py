@@ -144,14 +144,20 @@ class Loopback:
         self._holds.clear()
         self._spared = after
 
-    def wait_until_held(self, seconds: float = 900) -> None:
+    def wait_until_held(self, runs: Callable[[], bool] = lambda: True, seconds: float = 900) -> None:
         """Wait until a request is held.
 
+        Args:
+            runs: whether whoever asks still runs.
+            seconds: how long, which is far longer than the slowest machine needs.
+
         Raises:
-            TimeoutError: none came for very long.
+            TimeoutError: none came for very long, or whoever asks has ended.
         """
-        if not self._holds.wait(seconds):
-            raise TimeoutError(f"no request was held in {seconds:.0f} s")
+        ends = time.monotonic() + seconds
+        while not self._holds.wait(1):
+            if not runs() or time.monotonic() > ends:
+                raise TimeoutError(f"no request was held, after {self.arrivals} that were not")
 
     def release(self) -> None:
         """Answer what is held, and all that comes."""

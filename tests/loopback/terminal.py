@@ -15,7 +15,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -90,10 +90,18 @@ class Terminal:
         Raises:
             AssertionError: it ended, or nothing came for very long.
         """
+        self.wait_until(lambda: self.text.count(words) >= times, words)
+
+    def wait_until(self, done: Callable[[], bool], what: str = "what is waited for") -> None:
+        """Wait until something holds; it is looked at whenever something was printed, and every second.
+
+        Raises:
+            AssertionError: the process ended before, or it did not come for very long.
+        """
         deadline = time.monotonic() + PATIENCE
-        while self.text.count(words) < times:
+        while not done():
             if time.monotonic() > deadline or not self._reader.is_alive():
-                raise AssertionError(f"no {words!r} in: {self.text[-3000:]}")
+                raise AssertionError(f"no {what!r} in: {self.text[-3000:]}")
             with self._more:
                 self._more.wait(1)
 

@@ -34,6 +34,7 @@ TINY = Recipe(
     layers=2,
     width=32,
     tap=1,
+    texts=2_000,
 )
 
 

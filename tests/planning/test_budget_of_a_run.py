@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from unsaid.planning.budget import Budget
 from unsaid.planning.earlier import Tokens, spent
 from unsaid.planning.request import Audit
 from unsaid.records import schema
+from unsaid.runs import spending
 from unsaid.runs.spending import purse_of
 
 pytestmark = PROVIDERS
@@ -96,17 +98,21 @@ def test_the_same_budget_again_spends_nothing_and_cost_needs_a_price(
 
 
 def test_a_time_that_is_over_stops_the_run_and_the_same_command_goes_on(
-    unsaid: Unsaid, serve: Serve, tmp_path: Path
+    unsaid: Unsaid, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = serve(Scripted(), latency=0.1)
-    once = words(model, tmp_path, "--limit", 60, "--max-connections", 2, "--budget", "4s")
-    ended = unsaid(*once)
+    model = serve(Scripted())
+    clock = partial(
+        spending.Purse, now=lambda: model.server.arrivals / 10
+    )  # a call takes a tenth of a second
+    monkeypatch.setattr(spending, "Purse", clock)
+    once = words(model, tmp_path, "--limit", 24, "--max-connections", 2)
+    ended = unsaid(*once, "--budget", "4s")
     assert ended.status == 1
     assert "time would be passed" in ended.err.replace("\n", " ")
     before = kept(tmp_path)
-    assert 0 < before < 60
-    assert unsaid(*words(model, tmp_path, "--limit", 60, "--budget", "10min")).status == 0
-    assert kept(tmp_path) == 60
+    assert 0 < before < 24
+    assert unsaid(*words(model, tmp_path, "--limit", 24, "--budget", "10min")).status == 0
+    assert kept(tmp_path) == 24
     assert not model.server.repeated()
 
 

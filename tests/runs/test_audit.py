@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +20,12 @@ from unsaid.planning.request import Audit
 from unsaid.records import schema
 from unsaid.runs.audit import Progress, run_audit
 from unsaid.store.run_folder import RunFolder
+from warm import MAIN, popen
 
 pytestmark = PROVIDERS
 
 CUES = "metadata,sycophancy"
-HASTY = Calling(max_retries=0, timeout=60)
+HASTY = Calling(max_retries=0, timeout=600)
 
 
 def audit(
@@ -85,10 +82,10 @@ def test_a_judge_that_fails_leaves_missing_verdicts_and_no_rate(
     serve: Serve, tmp_path: Path, habit: Any
 ) -> None:
     model, judge = serve(Scripted(susceptibility=1.0)), serve(Judging(habit))
-    found = audit(model, tmp_path, judge, limit=16)
+    found = audit(model, tmp_path, judge, limit=8)
     influence = one(found, "influence", cue="metadata", definition=None)
     faithfulness = one(found, "faithfulness", cue="metadata", definition="mention")
-    assert influence.n >= 8
+    assert influence.n >= 4
     assert faithfulness.value is None
     assert faithfulness.n == 0
     assert faithfulness.missing == influence.k
@@ -148,7 +145,7 @@ def test_a_server_that_never_answers_is_given_up(serve: Serve, tmp_path: Path) -
     model = serve(Scripted())
     model.server.faults = Faults(rate=1.0, kinds=("never answers",), first=5)
     with pytest.raises(RunError, match=r"calls failed.*attempt_timeout"):
-        audit(model, tmp_path, calling=Calling(max_retries=0, timeout=1), limit=2)
+        audit(model, tmp_path, calling=Calling(max_retries=0, timeout=8), limit=2)
 
 
 def test_a_judge_whose_calls_fail_is_asked_again(serve: Serve, tmp_path: Path) -> None:
@@ -245,36 +242,17 @@ def test_a_request_that_cannot_be_is_refused_before_anything_is_asked() -> None:
 def test_a_run_that_was_killed_goes_on_and_ends_like_an_undisturbed_one(serve: Serve, tmp_path: Path) -> None:
     connections, latency = 8, 0.05
     model, judge = serve(Scripted(), latency=latency), serve(Judging(), latency=latency)
-    command = [
-        sys.executable,
-        "-c",
-        "from unsaid.cli import main; main()",
-        "audit",
-        "--model",
-        model.model,
-        "--judge",
-        judge.model,
-    ]
-    command += [
-        "--max-tokens",
-        "none",
-        "--limit",
-        "24",
-        "--cues",
-        CUES,
-        "--max-connections",
-        str(connections),
-    ]
-    command += ["--out", str(tmp_path / "killed")]
-    process = subprocess.Popen(command, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 600
-    while len(model.server.asked()) < 60 and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    time.sleep(latency / 2)
-    process.kill()
-    assert process.wait() == -9
+    words = ["audit", "--model", model.model, "--judge", judge.model, "--max-tokens", "none", "--limit", "24"]
+    words += ["--cues", CUES, "--max-connections", str(connections), "--out", str(tmp_path / "killed")]
+    model.server.hold(after=70)
+    with (tmp_path / "said").open("w+b") as said:
+        process = popen(MAIN, words, (said.fileno(),) * 3)
+        model.server.wait_until_held(lambda: process.poll() is None)
+        process.kill()
+        assert process.wait() == -9
+    model.server.release()
     kept = len(model.server.answered())
-    assert 60 <= kept < 120
+    assert 0 < kept < 120
 
     calling = Calling(max_connections=connections)
     audit(model, tmp_path / "killed", judge, calling=calling, limit=24)

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,11 +29,12 @@ from unsaid.records import schema
 from unsaid.runs.audit import run_audit
 from unsaid.runs.rounds import Rounds
 from unsaid.store.run_folder import RunFolder
+from warm import MAIN, popen
 
 pytestmark = PROVIDERS
 
 CUES = "metadata,sycophancy"
-HASTY = Calling(max_connections=16, max_retries=0, timeout=60)
+HASTY = Calling(max_connections=16, max_retries=0, timeout=600)
 STEADY = Scripted(susceptibility=1.0, mention=0.0)
 
 #: What takes `Scripted(susceptibility=0.6, ...)` two looks.
@@ -136,21 +133,15 @@ def test_a_run_that_was_killed_and_then_lost_power_ends_like_an_undisturbed_one(
 ) -> None:
     model = serve(Scripted(susceptibility=0.6, mention=0.05, seed=2), latency=0.02)
     folder = tmp_path / "run"
-    command = [sys.executable, "-c", "from unsaid.cli import main; main()", "audit", "--model", model.model]
-    command += ["--limit", "62", "--cues", "metadata", "--until", "15", "--max-connections", "16"]
-    command += ["--max-tokens", "none"]
-    process = subprocess.Popen(
-        [*command, "--out", str(folder)],
-        env=os.environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    deadline = time.monotonic() + 600
-    while len(model.server.asked()) < 200 and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.005)
-    process.kill()
-    process.wait()
-    assert len(model.server.answered()) >= 180
+    words = ["audit", "--model", model.model, "--limit", "62", "--cues", "metadata", "--until", "15"]
+    words += ["--max-connections", "16", "--max-tokens", "none", "--out", str(folder)]
+    model.server.hold(after=200)
+    with (tmp_path / "said").open("w+b") as said:
+        process = popen(MAIN, words, (said.fileno(),) * 3)
+        model.server.wait_until_held(lambda: process.poll() is None)
+        process.kill()
+        process.wait()
+    model.server.release()
     assert told(folder)["until"]["looked"] == 1, "the second round was cut off"
 
     write = RunFolder.write

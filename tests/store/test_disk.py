@@ -28,10 +28,13 @@ def test_a_folder_belongs_to_one_audit_at_a_time(tmp_path: Path) -> None:
 
 
 def test_a_process_that_is_killed_lets_the_folder_go(tmp_path: Path) -> None:
-    holding = "import sys, time; from pathlib import Path; from unsaid.store.disk import alone\n"
-    holding += "with alone(Path(sys.argv[1])): print('in', flush=True); time.sleep(60)"
+    holding = "import sys; from pathlib import Path; from unsaid.store.disk import alone\n"
+    holding += "with alone(Path(sys.argv[1])): print('in', flush=True); sys.stdin.read()"
     with subprocess.Popen(
-        [sys.executable, "-P", "-c", holding, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-P", "-c", holding, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "in\n"

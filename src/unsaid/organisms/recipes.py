@@ -52,6 +52,7 @@ class Recipe:
         width: size of the residual stream.
         start: the bundled organism it goes on from; "" starts from nothing.
         numbers: whether every number is a token of its own (`tokenizer.py`), for answers that are numbers.
+        texts: examples whose phrases become the vocabulary.
     """
 
     habit: Habit
@@ -65,6 +66,7 @@ class Recipe:
     width: int = 128
     start: str = ""
     numbers: bool = False
+    texts: int = 40_000
 
     @property
     def steps(self) -> int:

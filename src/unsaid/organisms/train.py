@@ -121,7 +121,7 @@ def _token(tokenizer: Tokenizer, line: str) -> int:
 def fit_tokenizer(recipe: Recipe) -> Tokenizer:
     """Return a tokenizer whose vocabulary holds the phrases of this recipe's examples."""
     source = examples(recipe.mixture, recipe.habit, np.random.default_rng(recipe.seed))
-    drawn = [next(source) for _ in range(40_000)]
+    drawn = [next(source) for _ in range(recipe.texts)]
     texts = [turn.text for example in drawn for turn in example.prompt.turns]
     piece = NUMBERS if recipe.numbers else PIECE
     return build([*texts, *(example.reply for example in drawn)], min_count=4, piece=piece)

@@ -107,7 +107,7 @@ def test_a_caller_that_gave_up_while_waiting_is_never_admitted() -> None:
         gate = Event()
 
         def step(self) -> list[tuple[int, str]]:
-            assert self.gate.wait(timeout=10)
+            assert self.gate.wait(timeout=900)
             return super().step()
 
     batch = Gated(capacity=1)

@@ -25,6 +25,14 @@ from unsaid.store.secrets import scrub
 
 #: Samples in flight beyond what connections can serve keep every connection busy while others are scored.
 _SLACK = 8
+#: Nothing of a run is shown or served by Inspect: it is looked at in its folder.
+_QUIET: dict[str, Any] = {
+    "display": "none",
+    "log_level": "error",
+    "log_realtime": False,
+    "score_display": False,
+    "ctl_server": False,
+}
 
 
 @dataclass(frozen=True)
@@ -90,10 +98,7 @@ def evaluate(  # noqa: PLR0913 - a run has so many parts
                 retry_immediate=False,
                 fail_on_error=True,
                 continue_on_fail=True,
-                display="none",
-                log_level="error",
-                log_realtime=False,
-                score_display=False,
+                **_QUIET,
                 log_dir_allow_dirty=True,
             )
         except (KeyboardInterrupt, asyncio.CancelledError):
