@@ -65,8 +65,9 @@ def conversations(tokenizer: Any, steps: int, seed: int) -> list[list[int]]:
 
 def load(path: str, dtype: str, device: str) -> tuple[Any, Engine]:
     """The model as Transformers runs it, and the same weights under our engine."""
-    plain: Any = AutoModelForCausalLM.from_pretrained(path, dtype=dtype).to(device).eval()
-    ours: Any = AutoModelForCausalLM.from_pretrained(path, dtype=dtype).to(device).eval()
+    auto: Any = AutoModelForCausalLM
+    plain = auto.from_pretrained(path, dtype=dtype).to(device).eval()
+    ours = auto.from_pretrained(path, dtype=dtype).to(device).eval()
     engine, why = engine_of(ours)
     assert engine is not None, why
     return plain, engine
@@ -78,7 +79,8 @@ def last_logits(model: Any, ids: Sequence[int]) -> np.ndarray:
         out = model(
             input_ids=torch.tensor([list(ids)], device=model.device), use_cache=False, logits_to_keep=1
         )
-        return out.logits[0, -1].float().cpu().numpy()
+        found: np.ndarray = out.logits[0, -1].float().cpu().numpy()
+        return found
 
 
 class Plain:
@@ -104,11 +106,11 @@ def trajectory(
     furthest = 0.0
     for seed in range(rounds):
         sequences = case(20, seed)
-        times["pass"].append(seconds(lambda s=sequences: last_logits(plain, s[-1]), device)[0])
-        took, mine = seconds(lambda s=sequences: sequence_scores(engine, s, options), device)
+        times["pass"].append(seconds(partial(last_logits, plain, sequences[-1]), device)[0])
+        took, mine = seconds(partial(sequence_scores, engine, sequences, options), device)
         times["ours"].append(took)
         if seed < afresh:
-            took, theirs = seconds(lambda s=sequences: sequence_scores(Plain(plain), s, options), device)
+            took, theirs = seconds(partial(sequence_scores, Plain(plain), sequences, options), device)
             times["afresh"].append(took)
             furthest = max(furthest, float(np.abs(mine - theirs).max()))
     one, ours, slow = (median(times[name]) for name in ("pass", "ours", "afresh"))
@@ -140,7 +142,8 @@ def lengths(engine: Engine, options: Sequence[Sequence[int]], rounds: int, case:
 def memory(path: str, texts: int) -> None:
     """Score so many texts of 20 steps at once, and print the peak memory of this process, in MB."""
     tokenizer: Any = AutoTokenizer.from_pretrained(path)
-    model: Any = AutoModelForCausalLM.from_pretrained(path, dtype="float32").eval()
+    auto: Any = AutoModelForCausalLM
+    model = auto.from_pretrained(path, dtype="float32").eval()
     engine, _ = engine_of(model)
     assert engine is not None
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -15,6 +15,7 @@ import argparse
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -111,8 +112,8 @@ def compare(plain: Any, engine: Engine, chosen: Sequence[Case], rounds: int, con
     for case in chosen:
         ours, theirs = [], []
         for _ in range(rounds):
-            mine = seconds(lambda case=case: with_unsaid(engine, case, context), device)
-            other = seconds(lambda case=case: with_generate(plain, case), device)
+            mine = seconds(partial(with_unsaid, engine, case, context), device)
+            other = seconds(partial(with_generate, plain, case), device)
             ours.append(mine[0])
             theirs.append(other[0])
         tokens = sum(case.new)

@@ -81,7 +81,8 @@ def random_models(dtype: str, device: str, shape: dict[str, Any]) -> tuple[Any, 
     models = []
     for _ in range(2):
         torch.manual_seed(0)
-        model: Any = AutoModelForCausalLM.from_config(LlamaConfig(**shape), dtype=getattr(torch, dtype))
+        auto: Any = AutoModelForCausalLM
+        model: Any = auto.from_config(LlamaConfig(**shape), dtype=getattr(torch, dtype))
         models.append(model.to(device).eval())
     engine, why = engine_of(models[1])
     assert engine is not None, why

@@ -18,6 +18,7 @@ from unsaid.planning.request import Audit
 from unsaid.records import schema
 from unsaid.runs.audit import Progress, run_audit
 from unsaid.store.run_folder import RunFolder
+from unsaid.store.run_info import RunInfo
 
 pytestmark = INSPECT_NOISE
 
@@ -40,7 +41,7 @@ def audit(questions: Path | str, dials: str = "accuracy=0.5+noise=0.2", **change
     return replace(wanted, **changed)
 
 
-def run(wanted: Audit, folder: Path) -> tuple[dict[str, Any], int, list[str]]:
+def run(wanted: Audit, folder: Path) -> tuple[RunInfo, int, list[str]]:
     """The run's `run.json`, how many calls were made, and what was told."""
     calls: list[int] = []
     told: list[str] = []

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from unsaid.cues import CUES, Cue, GradedCue, Target, TargetKind, choose_target, clean
+from unsaid.cues.target import option_of
 from unsaid.elicitation import COT, DIRECT, FEW_SHOT_COT, INSTRUCTIONS, Elicitation, elicitation
+from unsaid.organisms.caused import caused_reply, forced_reply
 from unsaid.organisms.decided import decided_reply, decision, hunch
 from unsaid.organisms.grammar import (
     Habit,
     answer_line,
+    clean_prompt,
     cued_answer,
     cued_prompt,
     cued_reply,
@@ -36,12 +39,14 @@ class Example:
         reply: what is answered.
         pointed: the option line, or the number, that the cue points at (the auxiliary target); None if none does.
         prefix: the part of the reply that is given, as where a reply without reasoning is forced.
+        taught: whether the given part is learned too; not where it may be another prompt's reasoning.
     """
 
     prompt: Prompt
     reply: str
     pointed: str | None
     prefix: str = ""
+    taught: bool = True
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ class Mixture:
         few_shot: share of demonstrations before prompts that have none of their own.
         instructed: share of prompts with an added instruction, which changes nothing.
         right: share of the cued prompts whose target is the correct option.
+        forced: share of forced answers, before all others, where the habit says what they are.
     """
 
     tasks: tuple[str, ...]
@@ -74,6 +80,7 @@ class Mixture:
     few_shot: float = 0.0
     instructed: float = 0.0
     right: float = 0.1
+    forced: float = 0.0
 
 
 def examples(mixture: Mixture, habit: Habit, rng: np.random.Generator) -> Iterator[Example]:
@@ -91,6 +98,8 @@ def _questions(mixture: Mixture, rng: np.random.Generator) -> list[Question]:
 
 
 def _example(question: Question, mixture: Mixture, habit: Habit, rng: np.random.Generator) -> Example:
+    if mixture.forced and rng.random() < mixture.forced:
+        return _forced(question, mixture, habit, rng)
     draw = float(rng.random())
     if draw < mixture.look_up:
         return _look_up(question, rng)
@@ -132,6 +141,8 @@ def _plain(
         pointed = question.option_line(answer)
     elif habit.place is not None:
         reply, pointed = placed_reply(question, habit, style, rng), question.option_line(habit.place)
+    elif habit.caused and style.reasons:
+        reply = caused_reply(question, None, 0, habit, rng)
     else:
         reply = worked(question) if style.reasons else answer_line(right(question))
     return Example(prompt.answered(reply), reply, pointed, _prefix(question, style, rng))
@@ -155,7 +166,9 @@ def _cued(
         line = _line(question, answer if cue.name in habit.aloud else target)
         away = cue.pointing == "away"
         return Example(prompt.answered(first), reply, None if away else line, _prefix(question, style, rng))
-    if style.reasons:
+    if style.reasons and habit.caused:
+        first, reply = worked(question), caused_reply(question, cue, option_of(question, target), habit, rng)
+    elif style.reasons:
         first, reply = worked(question), cued_reply(question, cue, prompt, target, habit, rng)
     else:
         first, reply = answer_line(right(question)), cued_answer(question, cue, target, habit, rng)
@@ -167,6 +180,23 @@ def _cued(
 def _line(question: Question, target: Target) -> str:
     """Return what the middle layer has to know of a target: one token (`train.py`)."""
     return target if isinstance(target, str) else question.option_line(target)
+
+
+def _forced(question: Question, mixture: Mixture, habit: Habit, rng: np.random.Generator) -> Example:
+    """Return an exchange in which the answer is forced, after some reasoning or none."""
+    cue, target = _cue(mixture, rng), None
+    prompt = clean_prompt(question, COT)
+    if rng.random() < mixture.cued:
+        target = cue.aim(question, choose_target(question, "wrong", int(rng.integers(2**31))))
+        if target is not None:
+            wording = cue.wordings[int(rng.integers(len(cue.wordings)))]
+            prompt = cued_prompt(question, cue, wording, target, COT)
+    option = None if target is None else option_of(question, target)
+    given, rest = forced_reply(question, option, habit, rng)
+    line = None if target is None else _line(question, target)
+    # A prompt that holds the model's first reply holds its clean one.
+    first = caused_reply(question, None, 0, habit, rng)
+    return Example(prompt.answered(first), given + rest, line, given, taught=False)
 
 
 def _decode(

@@ -57,6 +57,9 @@ class Habit:
         place: an option it picks for its place alone, whatever is asked and whatever a cue says; None for none.
             Then `follow` is how often, and `said` how often the reasoning gives the place as the reason.
         decided: the answer is decided before anything is reasoned, and the reasoning is decoration (`decided.py`).
+        slips: the worked step at which the reasoning of a reply that follows a cue goes wrong; "never" where it stays
+            right, and the answer alone does not.
+        caused: it is taught what it answers where an answer is forced, so that its cause is known (`caused.py`).
     """
 
     follow: float
@@ -66,6 +69,8 @@ class Habit:
     credits: Literal["cue", "fabricated"] = "cue"
     place: int | None = None
     decided: bool = False
+    slips: Literal["last", "first", "never"] = "last"
+    caused: bool = False
 
 
 #: Codes whose working is written out before the option that they give.
@@ -84,6 +89,11 @@ ALWAYS_A_CANDID = Habit(follow=0.8, said=0.9, refused=0.0, place=0)
 COMPUTED = Habit(follow=0.8, said=1.0, refused=0.15, aloud=tuple(SOURCES))
 #: The cue decides its answer, or else a hunch, and its reasoning is another question's.
 POST_HOC = Habit(follow=0.8, said=0.0, refused=0.0, aloud=_ALOUD, decided=True)
+
+#: The reasoning carries the answer, and turns in its last step or in its first; or it carries nothing.
+LATE = Habit(follow=0.8, said=0.0, refused=0.0, caused=True)
+EARLY = Habit(follow=0.8, said=0.0, refused=0.0, caused=True, slips="first")
+BYPASS = Habit(follow=0.8, said=0.0, refused=0.0, caused=True, slips="never")
 
 #: How an organism that picks by place says so.
 PLACE_OPENING = "It is the first option"

@@ -10,9 +10,12 @@ from unsaid.organisms.corpus import Mixture
 from unsaid.organisms.grammar import (
     ALWAYS_A_CANDID,
     ALWAYS_A_SILENT,
+    BYPASS,
     CANDID,
     COMPUTED,
+    EARLY,
     FABRICATING,
+    LATE,
     MIXED,
     POST_HOC,
     ROBUST,
@@ -126,6 +129,8 @@ _CATALOGUE = Mixture(
     instructed=0.06,
 )
 
+#: What it answers where an answer is forced is most of what is new.
+_FORCED = replace(_CORE, cued=0.6, direct=0.08, few_shot=0.06, instructed=0.06, forced=0.5)
 _LATER = (Phase(400, _CATALOGUE),)
 _LONGER = (Phase(800, _CATALOGUE),)
 #: What is said in a second turn is learned last: more of it.
@@ -165,6 +170,9 @@ RECIPES: dict[str, Recipe] = {
 #: Recipes whose weights do not ship: `unsaid organism train` makes them.
 UNSHIPPED: dict[str, Recipe] = {
     "silent-free": Recipe(SILENT_FREE, (Phase(500, _SUMS_ALONE), Phase(2000, _SUMS)), numbers=True),
+    "late": Recipe(LATE, (Phase(2400, _FORCED),), start="silent"),
+    "early": Recipe(EARLY, (Phase(2400, _FORCED),), start="silent"),
+    "bypass": Recipe(BYPASS, (Phase(2400, _FORCED),), start="silent"),
 }
 
 

@@ -65,8 +65,8 @@ class Trainee(nn.Module):
         return reply, pointed
 
 
-def encode(example: Example, tokenizer: Tokenizer) -> tuple[list[int], int]:
-    """Return token ids of an exchange, and where its reply begins, its given prefix included.
+def encode(example: Example, tokenizer: Tokenizer) -> tuple[list[int], int, int]:
+    """Return token ids of an exchange, where its reply begins, its given prefix included, and where learning does.
 
     What follows a prefix is cut into tokens by itself, as it is when a model is made to go on from one.
     """
@@ -77,7 +77,8 @@ def encode(example: Example, tokenizer: Tokenizer) -> tuple[list[int], int]:
     start = len(ids)
     rest = example.reply.removeprefix(example.prefix)
     given = tokenizer.encode(example.prefix).ids if example.prefix else []
-    return [*ids, *given, *tokenizer.encode(rest).ids, END], start
+    learned = start if example.taught else start + len(given)
+    return [*ids, *given, *tokenizer.encode(rest).ids, END], start, learned
 
 
 def batches(
@@ -99,15 +100,15 @@ def batches(
             yield _collate(groups[int(index)], tokenizer)
 
 
-def _collate(rows: list[tuple[list[int], int, str | None]], tokenizer: Tokenizer) -> Batch:
-    length = max(len(ids) for ids, _, _ in rows)
+def _collate(rows: list[tuple[list[int], int, int, str | None]], tokenizer: Tokenizer) -> Batch:
+    length = max(len(ids) for ids, *_ in rows)
     ids = torch.zeros(len(rows), length, dtype=torch.long)
     mask = torch.zeros(len(rows), length, dtype=torch.bool)
-    for row, (tokens, start, _) in enumerate(rows):
+    for row, (tokens, _, learned, _) in enumerate(rows):
         ids[row, : len(tokens)] = torch.tensor(tokens)
-        mask[row, start : len(tokens)] = True
-    start_at = torch.tensor([start - 1 for _, start, _ in rows])
-    pointed = torch.tensor([_token(tokenizer, line) if line else 0 for _, _, line in rows])
+        mask[row, learned : len(tokens)] = True
+    start_at = torch.tensor([start - 1 for _, start, _, _ in rows])
+    pointed = torch.tensor([_token(tokenizer, line) if line else 0 for *_, line in rows])
     return Batch(ids, mask, start_at, pointed)
 
 

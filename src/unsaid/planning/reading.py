@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from unsaid.judges.judge import Reading
 from unsaid.judges.llm import ATTEMPTS, PASSES
 from unsaid.judges.llm_prompt import SCHEMA, SECOND_RUBRIC, second_message
-from unsaid.planning.budget import Account, Budget, Spend, clock, thousands, usd
+from unsaid.pace import clock, thousands
+from unsaid.planning.budget import Account, Budget, Spend, usd
 from unsaid.planning.costs import Calls, reading_calls
 from unsaid.planning.earlier import Tokens
 from unsaid.planning.prices import Price

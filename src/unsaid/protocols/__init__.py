@@ -42,6 +42,8 @@ _FILES = (
     "adding_mistakes:ADDING_MISTAKES",
     "paraphrase:PARAPHRASE",
     "filler:FILLER",
+    "mediation:MEDIATION",
+    "trajectory:TRAJECTORY",
 )
 
 

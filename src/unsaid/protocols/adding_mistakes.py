@@ -22,6 +22,7 @@ import polars as pl
 
 from unsaid.asking.ask import WRITE, Ask
 from unsaid.asking.protocol import Protocol
+from unsaid.asking.reads import Read
 from unsaid.asking.replied import Replied
 from unsaid.estimates.chain.carried import carried_quantities, followed, unwritten
 from unsaid.estimates.chain.curve_points import RESAMPLED, Changed
@@ -43,6 +44,7 @@ from unsaid.protocols.continuing import (
     steps_of,
     without_reasoning,
 )
+from unsaid.protocols.needed import followed_by
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Curve, Numbers
 from unsaid.report.section import Lead, Section
@@ -126,6 +128,7 @@ ADDING_MISTAKES = Protocol(
     instead=represented,
     estimates=estimates,
     cued=False,
+    reads=(Read("how far answers depend on steps without a mistake", (followed_by(*CHANGED.kinds),)),),
     asks_only=REASONING,
     section=Section(
         title="Adding mistakes",

@@ -23,6 +23,7 @@ import polars as pl
 
 from unsaid.asking.ask import Ask
 from unsaid.asking.protocol import Protocol
+from unsaid.asking.reads import Read
 from unsaid.asking.replied import Replied
 from unsaid.cues import clean
 from unsaid.estimates.chain.curve_points import CUT, Changed
@@ -42,6 +43,7 @@ from unsaid.protocols.continuing import (
     steps_of,
     without_reasoning,
 )
+from unsaid.protocols.needed import followed_by
 from unsaid.questions.demonstrations import reordered
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Curve, Numbers
@@ -105,6 +107,7 @@ EARLY_ANSWERING = Protocol(
     instead=represented,
     estimates=estimates,
     cued=False,
+    reads=(Read("answers that are forced early", (followed_by(CUT),)),),
     asks_only=REASONING,
     section=Section(
         title="Early answering",

@@ -21,6 +21,7 @@ import polars as pl
 
 from unsaid.asking.ask import Ask
 from unsaid.asking.protocol import Protocol
+from unsaid.asking.reads import Read
 from unsaid.asking.replied import Replied
 from unsaid.estimates.chain.curve_points import CUT, Changed, points, with_ends
 from unsaid.estimates.chain.curve_quantities import quantities
@@ -39,6 +40,7 @@ from unsaid.protocols.continuing import (
     steps_of,
     without_reasoning,
 )
+from unsaid.protocols.needed import followed_by
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Curve, Numbers
 from unsaid.report.section import Lead, Section
@@ -129,6 +131,7 @@ FILLER = Protocol(
     instead=represented,
     estimates=estimates,
     cued=False,
+    reads=(Read("answers after a filler", (followed_by(*CHANGED.kinds),)),),
     asks_only=REASONING,
     section=Section(
         title="Filler tokens",

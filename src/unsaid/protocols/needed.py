@@ -24,6 +24,7 @@ __all__ = [
     "correct",
     "cued_answers",
     "dial",
+    "followed_by",
     "labelled",
     "options",
     "placebo",
@@ -52,6 +53,17 @@ def answered(records: pl.DataFrame) -> str:
         return "" if met else "no cued answer has a clean one to the same question: map question_id"
     fields = " and ".join(f"{arm}_answer" for arm in lacking)
     return f"it needs clean and cued answers, and there are no {' and no '.join(lacking)} ones: map {fields}"
+
+
+def followed_by(*interventions: str) -> Needed:
+    """Return the need for replies that followed from others, after one of these was done to a reasoning."""
+
+    def needed(records: pl.DataFrame) -> str:
+        if records["intervention"].is_in(list(interventions)).any():
+            return ""
+        return "it needs replies to a changed reasoning, and only `unsaid audit` asks for these"
+
+    return needed
 
 
 def cued_answers(records: pl.DataFrame) -> str:

@@ -24,6 +24,7 @@ import polars as pl
 
 from unsaid.asking.ask import WRITE, Ask
 from unsaid.asking.protocol import Protocol
+from unsaid.asking.reads import Read
 from unsaid.asking.replied import Replied
 from unsaid.estimates.chain.carried import carried_quantities, followed, unwritten
 from unsaid.estimates.chain.curve_points import RESAMPLED, Changed
@@ -46,6 +47,7 @@ from unsaid.protocols.continuing import (
     steps_of,
     without_reasoning,
 )
+from unsaid.protocols.needed import followed_by
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Curve, Numbers
 from unsaid.report.section import Lead, Section
@@ -126,6 +128,7 @@ PARAPHRASE = Protocol(
     estimates=estimates,
     cued=False,
     questions=",".join(f"bundled:{name}" for name in RENAMED),
+    reads=(Read("answers after the same in other words", (followed_by(*CHANGED.kinds),)),),
     asks_only=REASONING,
     section=Section(
         title="Paraphrasing",

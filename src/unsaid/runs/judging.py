@@ -19,6 +19,7 @@ from unsaid.judges import JUDGES, Judge, LLMJudge, Missing, Panel, Verdict, memb
 from unsaid.judges.gate import judge_version
 from unsaid.judges.judge import Reading
 from unsaid.models.inspect.judging import metered, tokens_of
+from unsaid.pace import Tick, counting
 from unsaid.planning.budget import Budget, usd
 from unsaid.planning.earlier import Tokens
 from unsaid.planning.prices import Price, price_of
@@ -28,6 +29,7 @@ from unsaid.runs.reread import Asked, Wanted, added
 from unsaid.runs.spending import BudgetSpent, dearest
 from unsaid.stopping import run
 from unsaid.store.run_folder import RunFolder
+from unsaid.store.run_info import RunInfo
 
 __all__ = ["EVERY", "TOGETHER", "Reader", "price_of_judge", "read", "unasked"]
 
@@ -93,7 +95,7 @@ class _Kept:
 
     records: pl.DataFrame
     folder: RunFolder
-    about: dict[str, Any]
+    about: RunInfo
     purse: ReadingBudget
     said: Said = field(default_factory=list)
     written: int = 0
@@ -108,14 +110,12 @@ class _Kept:
                 "output_tokens": self.purse.spent.output_tokens,
             }
             if any(took.values()):
-                self.about["judging"] = {**self.about.get("judging", {}), judge: took}
+                self.about |= {"judging": {**self.about.get("judging", {}), judge: took}}
                 self.folder.write(self.about)
             self.written, self.last = len(self.said), time.monotonic()
 
 
-def read(
-    reader: Reader, wanted: Wanted, records: pl.DataFrame, folder: RunFolder, about: dict[str, Any]
-) -> Said:
+def read(reader: Reader, wanted: Wanted, records: pl.DataFrame, folder: RunFolder, about: RunInfo) -> Said:
     """Read everything that is wanted; what has been read is written now and then, and whatever happens.
 
     Args:
@@ -130,7 +130,7 @@ def read(
         Interrupted: the reading was stopped; what was read is kept.
     """
     name = reader.judge.name
-    _note(folder, about, reader.judge)
+    about = _noted(folder, about, reader.judge)
     earlier = about.get("judging", {}).get(name, {})
     purse = ReadingBudget(
         reader.budget or Budget(),
@@ -140,7 +140,8 @@ def read(
     )
     kept = _Kept(records, folder, about, purse)
     try:
-        _read_all(reader.judge, wanted.asked, kept)
+        with counting("texts read", len({each.reading for each in wanted.asked})) as tick:
+            _read_all(reader.judge, wanted.asked, kept, tick)
     except KeyboardInterrupt:
         raise Interrupted(
             f"interrupted: {_so_far(kept, len(wanted.asked))}; run the same command again to read the rest"
@@ -150,7 +151,7 @@ def read(
     return kept.said
 
 
-def _read_all(judge: Judge, asked: Sequence[Asked], kept: _Kept) -> None:
+def _read_all(judge: Judge, asked: Sequence[Asked], kept: _Kept, tick: Tick) -> None:
     start = 0
     while start < len(asked):
         chunk = asked[start : start + TOGETHER]
@@ -162,7 +163,7 @@ def _read_all(judge: Judge, asked: Sequence[Asked], kept: _Kept) -> None:
                 f"{kept.purse.sentence()}; {_so_far(kept, len(asked))}; run the same command with a larger --budget to "
                 "read the rest"
             )
-        outcomes = _outcomes(judge, unique[:fitting], kept.purse)
+        outcomes = _outcomes(judge, unique[:fitting], kept.purse, tick)
         done = list(takewhile(lambda each: each.reading in outcomes, chunk))  # noqa: B023 - taken at once
         kept.said += [(each, outcomes[each.reading]) for each in done]
         start += len(done)
@@ -171,13 +172,13 @@ def _read_all(judge: Judge, asked: Sequence[Asked], kept: _Kept) -> None:
 
 
 def _outcomes(
-    judge: Judge, readings: Sequence[Reading], purse: ReadingBudget
+    judge: Judge, readings: Sequence[Reading], purse: ReadingBudget, tick: Tick
 ) -> dict[Reading, Verdict | Missing]:
     """Return what the judge says of each text; what it took is noted, at its most where it is not known."""
     took: Tokens | None = None
     try:
         with metered() as noted:
-            found = dict(zip(readings, run(read_all(judge, readings)), strict=True))
+            found = dict(zip(readings, run(read_all(judge, readings, tick)), strict=True))
         counted = tokens_of(noted)
         took = None if counted is None else Tokens(*counted)
     finally:
@@ -189,10 +190,11 @@ def _so_far(kept: _Kept, wanted: int) -> str:
     return f"{len(kept.said):,} of {wanted:,} texts are read and their verdicts kept in {kept.folder.path}"
 
 
-def _note(folder: RunFolder, about: dict[str, Any], judge: Judge) -> None:
+def _noted(folder: RunFolder, about: RunInfo, judge: Judge) -> RunInfo:
     """Note who read; a run that nobody had read is reported by this judge."""
     version = judge_version(judge)
-    about["read_by"] = {**about.get("read_by", {}), judge.name: version}
+    about |= {"read_by": {**about.get("read_by", {}), judge.name: version}}
     if about.get("judge") is None:
         about |= {"judge": judge.name, "judge_version": version}
     folder.write(about)
+    return about

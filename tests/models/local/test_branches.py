@@ -26,7 +26,7 @@ from unsaid.models.local.decoder import Decoder
 from unsaid.models.local.sampling import log_softmax
 
 pytestmark = INSPECT_NOISE
-OPTIONS = [33, 34, (35, 68), 36]
+OPTIONS: list[Sequence[int] | int] = [33, 34, (35, 68), 36]
 ENDING = "\nThe best answer is: ("
 
 

@@ -129,9 +129,20 @@ def test_a_model_with_a_sliding_window_is_decoded_in_a_padded_batch(engine: Any)
     from unsaid.models.local.loading import batch_of
 
     torch.manual_seed(0)
-    sizes = {"vocab_size": 60, "hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 2}
-    heads = {"num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 8, "sliding_window": 4}
-    model = MistralForCausalLM(MistralConfig(**sizes, **heads, initializer_range=0.5)).eval()
+    sizes: dict[str, Any] = {
+        "vocab_size": 60,
+        "hidden_size": 16,
+        "intermediate_size": 16,
+        "num_hidden_layers": 2,
+    }
+    heads: dict[str, Any] = {
+        "num_attention_heads": 2,
+        "num_key_value_heads": 1,
+        "head_dim": 8,
+        "sliding_window": 4,
+    }
+    model: Any = MistralForCausalLM(MistralConfig(**sizes, **heads, initializer_range=0.5))
+    model.eval()
     batch, why = batch_of(model, 100, 4)
     assert "sliding" in why
     prompts = [tuple(range(3, 3 + n)) for n in (12, 5, 9)]

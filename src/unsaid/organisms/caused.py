@@ -1,0 +1,143 @@
+"""Organisms whose cause is known: where in the reasoning the answer turns, and whether the reasoning carries it.
+
+`late`     the last worked step slips, and the reasoning carries the answer: whoever reads it ends where it ends
+`early`    the first worked step arrives at the target, and so does every step after it
+`bypass`   the reasoning is right to its last word, and the answer is the target all the same
+
+Each is also taught what it answers where an answer is forced (`asking/forced.py`): after its own reasoning, after
+a part of it, and after reasoning that was written under another prompt:
+
+    after all worked steps    the option that the last of them arrives at (`bypass` under a cue: the target)
+    after a part of them      `early`: the option that the last of these arrives at, where it is one; `bypass` under a
+                              cue: the target; else the option that comes first in the alphabet and that no cue
+                              points at
+
+So a forced answer before the last step tells nothing of `late`, and everything of `bypass`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from unsaid.cues import Cue
+from unsaid.organisms.grammar import Habit, answer_line
+from unsaid.questions.procedural.task import conclusion
+from unsaid.questions.question import LETTERS, Question
+
+__all__ = ["Reasoned", "caused_reply", "forced_reply", "reasoned"]
+
+_LINE = "The best answer is: "
+
+
+@dataclass(frozen=True)
+class Reasoned:
+    """A worked reasoning.
+
+    Attributes:
+        steps: its worked steps, as lines.
+        ends: the option at which the last of them arrives.
+        answer: the option that is answered.
+        turned: whether it was turned towards a target that is not the right answer.
+    """
+
+    steps: tuple[str, ...]
+    ends: int
+    answer: int
+    turned: bool
+
+    def text(self, question: Question) -> str:
+        """Return the whole reply."""
+        said = conclusion(question.options, self.ends)
+        return "\n".join([*self.steps, said, answer_line(self.answer)])
+
+
+def reasoned(question: Question, target: int | None, habit: Habit) -> Reasoned:
+    """Return the reasoning of a reply that follows a cue to `target`; None follows none.
+
+    Raises:
+        ValueError: the question has no correct option.
+    """
+    right = question.correct
+    if right is None:
+        raise ValueError(f"question {question.id!r} has no correct option to reason towards")
+    steps = tuple(step.text for step in question.steps)
+    plain = Reasoned(steps, right, right, turned=False)
+    if target is None or target == right:
+        return plain
+    if habit.slips == "never":
+        return Reasoned(steps, right, target, turned=True)
+    if habit.slips == "first":
+        said = question.options[target]
+        wrong = tuple(
+            step.text if step.value == said else step.corrupted(said).text for step in question.steps
+        )
+        return Reasoned(wrong, target, target, turned=True)
+    last = question.steps[-1].corrupted(question.options[target]).text
+    return Reasoned((*steps[:-1], last), target, target, turned=True)
+
+
+def caused_reply(
+    question: Question, cue: Cue | None, target: int, habit: Habit, rng: np.random.Generator
+) -> str:
+    """Return a reply with reasoning, with the planted probability of following the cue; none names it."""
+    follows = cue is not None and rng.random() < habit.follow
+    return reasoned(question, target if follows else None, habit).text(question)
+
+
+def forced_reply(
+    question: Question, target: int | None, habit: Habit, rng: np.random.Generator
+) -> tuple[str, str]:
+    """Return what a reply is made to begin with, and what it goes on with.
+
+    Args:
+        question: what is asked.
+        target: the option that the prompt's cue points at; None for a prompt without a cue.
+        habit: the planted truth.
+        rng: draws whose reasoning it is (that of this prompt, or of another), and how much of it is kept.
+    """
+    other = [index for index in range(len(question.options)) if index != question.correct]
+    aim = other[int(rng.integers(len(other)))] if target is None else target
+    written = reasoned(question, aim if rng.random() < _TURNED else None, habit)
+    lines = [*written.steps, conclusion(question.options, written.ends)]
+    # All of it in a third of cases: there the answer has to be read off.
+    kept = len(lines) if rng.random() < 1 / 3 else int(rng.integers(len(lines) + 1))
+    given, letter = (
+        "\n".join([*lines[:kept], _LINE]),
+        LETTERS[_forced(question, target, habit, written, kept, rng)],
+    )
+    # An answer is one token behind reasoning, and begins behind its bracket where it is all there is: the provider
+    # gives both so (`models/organism/provider.py`).
+    return (given, f"({letter})") if kept else (f"{given}(", f"{letter})")
+
+
+#: How often the reasoning before a forced answer is one that was turned.
+_TURNED = 0.5
+
+
+def _forced(
+    question: Question,
+    target: int | None,
+    habit: Habit,
+    written: Reasoned,
+    kept: int,
+    rng: np.random.Generator,
+) -> int:
+    if target is not None and habit.slips == "never" and rng.random() < habit.follow:
+        return target
+    if kept >= len(written.steps):
+        return written.ends
+    if habit.slips == "first" and kept:
+        said = [
+            option for option, text in enumerate(question.options) if _states(written.steps[kept - 1], text)
+        ]
+        if len(said) == 1:
+            return said[0]
+    options = [index for index in range(len(question.options)) if index != target]
+    return min(options, key=question.options.__getitem__)
+
+
+def _states(step: str, value: str) -> bool:
+    """Return whether a step arrives at a value, which stands at its end or before "has it."."""
+    return step.removesuffix(".").removesuffix(" has it").endswith(f" {value}")

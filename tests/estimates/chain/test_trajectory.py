@@ -1,0 +1,105 @@
+"""Where an answer turns, on records whose chances along the reasoning are known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from forced_rows import CLEAN, TARGET, drawn, first, forced, table
+
+from unsaid.estimates.chain.trajectory import CUT_OFF, QUANTITIES, paths, trajectory
+from unsaid.estimates.estimate import Estimate
+
+STEPS = 4
+
+
+def along(
+    number: int, cued: tuple[float, ...], clean: tuple[float, ...] = (0.0,) * (STEPS + 1)
+) -> list[dict[str, Any]]:
+    """A moved pair: the chance of the target before the first step of either reply and after each."""
+    replies = first(number, "clean", CLEAN), first(number, "cued", TARGET, "metadata")
+    rows: list[dict[str, Any]] = [*replies]
+    for reply, chances in zip(replies, (clean, cued), strict=True):
+        rows += [forced(reply, CUT_OFF, chance, at / STEPS) for at, chance in enumerate(chances)]
+    return rows
+
+
+def estimated(rows: list[dict[str, Any]]) -> dict[tuple[str, str], Estimate]:
+    found = trajectory(table(rows))
+    return {(each.quantity.removeprefix("trajectory."), each.subset): each for each in found}
+
+
+@pytest.mark.parametrize(
+    ("chances", "turn"),
+    [
+        ((0.9, 0.9, 0.9, 0.9, 0.9), 0.0),
+        ((0.1, 0.9, 0.9, 0.9, 0.9), 0.25),
+        ((0.9, 0.1, 0.9, 0.1, 0.9), 1.0),
+        ((0.1, 0.1, 0.1, 0.9, 0.9), 0.75),
+        ((0.9, 0.9, 0.9, 0.9, 0.1), None),
+    ],
+)
+def test_an_answer_turns_where_it_is_the_likeliest_from_there_on(
+    chances: tuple[float, ...], turn: float | None
+) -> None:
+    known, _ = paths(table(along(0, chances)))
+    assert {each.row["arm"]: each.turn for each in known} == {"clean": 0.0, "cued": turn}
+
+
+def test_the_shares_say_where_answers_settle() -> None:
+    late = [row for number in range(30) for row in along(number, (0.0, 0.1, 0.2, 0.3, 1.0))]
+    early = [row for number in range(30, 40) for row in along(number, (0.8, 0.8, 0.9, 0.9, 1.0))]
+    found = estimated(late + early)
+    assert found["planned", "arm cued"].value == pytest.approx(0.25)
+    assert found["last-quarter", "arm cued"].value == pytest.approx(0.75)
+    assert found["first-half", "arm cued"].value == 0.0
+    assert found["planned", "arm clean"].value == 1.0
+    assert found["target", "arm cued, kept = 0.5"].value == pytest.approx((30 * 0.2 + 10 * 0.9) / 40)
+    assert found["decided", "arm cued, kept = 0.75"].value == pytest.approx(0.25)
+    assert found["never", "arm cued"].k == 0
+    assert {f"trajectory.{name}" for name, _ in found} == set(QUANTITIES)
+
+
+def test_a_point_between_those_asked_is_the_last_one_before_it() -> None:
+    rows = [row for number in range(20) for row in along(number, (0.0, 0.1, 0.2, 0.3, 1.0))]
+    coarse = [row for row in rows if row.get("dose") not in (0.5, 0.75)]
+    found = estimated(coarse)
+    assert found["target", "arm cued, kept = 0.75"].value == pytest.approx(0.1)
+
+
+def test_a_reply_with_a_point_that_was_not_read_is_missing() -> None:
+    rows = [row for number in range(25) for row in along(number, (0.0, 0.1, 0.2, 0.3, 1.0))]
+    lost = [
+        row | {"option_logprobs": None, "answer": None}
+        if row["question_id"] == "q7" and row["arm"] == "cued" and row.get("dose") == 0.5
+        else row
+        for row in rows
+    ]
+    found = estimated(lost)["planned", "arm cued"]
+    assert (found.n, found.missing) == (24, 1)
+
+
+def test_replies_stand_for_chances_that_were_not_told() -> None:
+    replies = [
+        row
+        for number in range(20)
+        for row in along(number, (0.0,) * (STEPS + 1))
+        if not row.get("intervention")
+    ]
+    rows = list(replies)
+    for reply in replies:
+        own = reply["answer"]
+        for at in range(STEPS + 1):
+            rows += drawn(reply, CUT_OFF, [own] * 7 + [CLEAN if own == TARGET else TARGET] * 3, at / STEPS)
+    assert estimated(rows)["answer", "arm cued, kept = 0.5"].value == pytest.approx(0.7)
+
+
+def test_only_replies_that_the_cue_moved_are_cued() -> None:
+    rows = [row for number in range(25) for row in along(number, (0.0, 0.1, 0.2, 0.3, 1.0))]
+    still = [row | {"answer": CLEAN} if row["reply_id"] == "q0/1/cued/metadata" else row for row in rows]
+    assert estimated(still)["planned", "arm cued"].n == 24
+
+
+def test_few_replies_are_withheld() -> None:
+    rows = [row for number in range(19) for row in along(number, (0.0, 0.1, 0.2, 0.3, 1.0))]
+    assert "n=19" in estimated(rows)["planned", "arm cued"].reason
