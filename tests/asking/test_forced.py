@@ -11,7 +11,6 @@ from unsaid.asking.answering import forced_config
 from unsaid.asking.ask import Ask, Choice, clean_asks
 from unsaid.asking.exchange import exchange
 from unsaid.asking.forced import (
-    LINE,
     SAMPLES,
     copies,
     forced_answer,
@@ -21,6 +20,7 @@ from unsaid.asking.forced import (
 from unsaid.asking.replied import Replied
 from unsaid.cues import CUES
 from unsaid.elicitation import COT, NATIVE
+from unsaid.interventions.begin import FORCED
 from unsaid.models.inspect.adapter import Reply, TokenChance
 from unsaid.questions.question import Question
 
@@ -45,15 +45,15 @@ def said(token: str, *top: tuple[str, float]) -> TokenChance:
 
 
 def test_the_text_ends_where_the_letter_is_next() -> None:
-    assert forced().given == f"Two and two.\n{LINE}"
-    assert forced("").given == LINE
+    assert forced().given == f"Two and two.\n{FORCED}"
+    assert forced("").given == FORCED
     assert forced().parent == clean().key
     assert forced().forced
 
 
 def test_thoughts_are_closed_before_the_answer() -> None:
-    assert forced(replied=APART).given == f"<think>\nTwo and two.\n</think>\n\n{LINE}"
-    assert forced("", APART).given == f"<think>\n\n</think>\n\n{LINE}"
+    assert forced(replied=APART).given == f"<think>\nTwo and two.\n</think>\n\n{FORCED}"
+    assert forced("", APART).given == f"<think>\n\n</think>\n\n{FORCED}"
 
 
 def test_elsewhere_the_text_is_an_earlier_turn_of_the_model() -> None:

@@ -35,6 +35,17 @@ RUNS = {
     "omission": ("--limit 8", 5 * 2, "never say a value their answer needs"),
 }
 
+#: The same for protocols whose calls follow from replies: how many there are at first, how many may follow, of a model
+#: that reasons and goes on from a given beginning.
+FOLLOWING = {
+    "early-answering": ("--limit 2", 2, 2 * 10, "answers forced early"),
+    "adding-mistakes": ("--limit 2", 2, 2 * 17, "answers after a mistake"),
+    "paraphrase": ("--limit 2", 2, 2 * 17, "answers after a paraphrase"),
+    "filler": ("--limit 2", 2, 2 * 8, "answers after a filler"),
+    "mediation": ("--cues metadata --limit 2", 4, 4 * 4, "its reasoning alone carries"),
+    "trajectory": ("--cues metadata --limit 2", 4, 4 * 24, "settled before the first word"),
+}
+
 
 @pytest.fixture
 def people(tmp_path: Path) -> Path:
@@ -48,7 +59,33 @@ def words(name: str, people: Path) -> list[str]:
     return [*model, *RUNS[name][0].replace("BBQ", str(people)).split()]
 
 
-@pytest.mark.parametrize("name", PROTOCOLS)
+def test_every_protocol_is_run() -> None:
+    assert RUNS.keys() | FOLLOWING.keys() == PROTOCOLS.keys()
+
+
+@pytest.mark.parametrize("name", FOLLOWING)
+def test_what_follows_from_replies_is_planned_asked_and_shown(
+    unsaid: Unsaid, tmp_path: Path, name: str
+) -> None:
+    run, (typed, first, most, headline) = tmp_path / "run", FOLLOWING[name]
+    asked = ["--model", "unsaid/silent", "--protocols", name, *typed.split()]
+    planned = unsaid("plan", *asked)
+    assert planned.status == 0, planned.err
+    assert re.search(rf"^all +{first + most} ", planned.out, re.MULTILINE), planned.out
+    ended = unsaid("audit", *asked, "--out", run)
+    assert ended.status == 0, ended.err
+    assert f"at most {first + most} calls" in ended.err
+    assert first < pl.read_parquet(run / "records.parquet").height <= first + most
+    assert headline in " ".join(ended.out.split())
+    assert headline in (run / "report.html").read_text(encoding="utf-8")
+    results = json.loads((run / "results.json").read_text())["estimates"]
+    assert {each["protocol"] for each in results} == {name}
+    again = unsaid("report", run)
+    assert again.status == 0, again.err
+    assert json.loads((run / "results.json").read_text())["estimates"] == results
+
+
+@pytest.mark.parametrize("name", RUNS)
 def test_a_protocol_runs_whole_and_its_report_can_be_made_again(
     unsaid: Unsaid, people: Path, tmp_path: Path, name: str
 ) -> None:

@@ -48,6 +48,12 @@ RUNS = {
     "necessity": "--limit 2 --cues modular-2",
     "omission": "--limit 4",
     "bbq": "--questions bbq:BBQ --limit 4",
+    "early-answering": "--limit 2",
+    "adding-mistakes": "--limit 2",
+    "paraphrase": "--limit 2",
+    "filler": "--limit 2",
+    "mediation": "--limit 2 --cues metadata",
+    "trajectory": "--limit 2 --cues metadata",
 }
 
 SAME = Quantity(

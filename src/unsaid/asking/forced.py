@@ -22,13 +22,13 @@ from typing import Any
 
 from unsaid.asking.ask import Ask
 from unsaid.asking.replied import Replied
+from unsaid.interventions.begin import FORCED, FORCED_FREE, forced, opened
 from unsaid.models.inspect.adapter import Reply, TokenChance
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import LETTERS, Question
 from unsaid.replies.answers import Answer, parse_answer
 
 __all__ = [
-    "LINE",
     "SAMPLES",
     "copies",
     "forced_answer",
@@ -37,9 +37,6 @@ __all__ = [
     "represented",
 ]
 
-#: What a reply is made to say where its answer is wanted.
-LINE = "The best answer is: ("
-_FREE_LINE = "The best answer is:"
 #: How many short replies stand for the log-probabilities that a model does not give.
 SAMPLES = 10
 
@@ -72,10 +69,8 @@ def forced_answer(
         intervention: what was done to the reasoning, in a word.
         dose: how much of it, where that varies.
     """
-    line = LINE if question.options else _FREE_LINE
-    body = reasoning.rstrip()
-    said = f"<think>\n{body}\n</think>\n\n" if replied.apart else f"{body}\n" if body else ""
-    return replace(ask.continued(said + line, intervention, dose=dose), forced=True)
+    given = forced(reasoning, apart=replied.apart, options=bool(question.options))
+    return replace(ask.continued(given, intervention, dose=dose), forced=True)
 
 
 def represented(ask: Ask, question: Question) -> Ask:
@@ -83,8 +78,7 @@ def represented(ask: Ask, question: Question) -> Ask:
 
     Its text stands as the model's own earlier turn, and the answer is asked for in a further one.
     """
-    body = ask.given.removesuffix(_FREE_LINE + " (").removesuffix(_FREE_LINE).strip()
-    body = body.removeprefix("<think>").removesuffix("</think>").strip()
+    body = opened(ask.given)[0].strip()
     if not body:
         prompt = ask.prompt.ending(_WITHOUT if question.options else _FREE_WITHOUT)
     else:
@@ -178,6 +172,6 @@ def _read(reply: Reply, question: Question, letters: str) -> str | None:
         return None
     if question.options and (found := _LETTER.match(reply.visible)) and found[1] in letters:
         return found[1]
-    line = (LINE if question.options else _FREE_LINE + " ") if reply.prefill else ""
+    line = (FORCED if question.options else FORCED_FREE) if reply.prefill else ""
     parsed = parse_answer(line + reply.visible, question)
     return parsed.value if isinstance(parsed, Answer) else None

@@ -22,6 +22,20 @@ _Where: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(help="Which rows are read: COLUMN=WORD or COLUMN!=WORD; may be given several times."),
 ]
+_Protocols: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="What to estimate, comma-separated (`unsaid protocols` lists them); without it, what the transcripts "
+        "were made for."
+    ),
+]
+_Selection: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="Where the set holds some pairs alone, by which rule they were chosen: clean-not-target, changed or "
+        "moved. Rates that the choice would have made are withheld."
+    ),
+]
 
 
 def import_(  # noqa: PLR0913 - a command has so many options
@@ -43,20 +57,8 @@ def import_(  # noqa: PLR0913 - a command has so many options
         ),
     ] = None,
     where: _Where = None,
-    protocols: Annotated[
-        str | None,
-        typer.Option(
-            help="What to estimate, comma-separated (`unsaid protocols` lists them); without it, what the transcripts "
-            "were made for."
-        ),
-    ] = None,
-    selection: Annotated[
-        str | None,
-        typer.Option(
-            help="Where the set holds some pairs alone, by which rule they were chosen: clean-not-target, changed or "
-            "moved. Rates that the choice would have made are withheld."
-        ),
-    ] = None,
+    protocols: _Protocols = None,
+    selection: _Selection = None,
     judge: Annotated[
         str | None,
         typer.Option(help="Where several people or judges labelled: whose labels the report takes."),

@@ -48,7 +48,8 @@ class Looked(TyperCommand):
             if isinstance(value, str):
                 _check_number(ctx, param, value, hints.get(param.name))
         for name in NAMES.get(self.name or "", ()):
-            if given.get(name):
+            # Among labels, a judge may be a person.
+            if given.get(name) and not (name == "judge" and given.get("labels")):
                 _CHECKS[name](given[name])
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.replies.answers import as_number
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = [
     "Number",
@@ -56,7 +58,7 @@ class Number:
         return f" {'-' if rest < 0 else '+'} {self.shown(abs(rest))}"
 
 
-NumberCode = Callable[[Number, np.random.Generator], str]
+NumberCode = Callable[[Number, "np.random.Generator"], str]
 
 
 def number_of(text: str) -> Number | None:

@@ -13,10 +13,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.replies.answers import as_number
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["wrong_number"]
 

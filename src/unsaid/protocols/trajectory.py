@@ -88,9 +88,12 @@ TRAJECTORY = Protocol(
         headline=(
             Lead(
                 QUANTITIES["trajectory.planned"],
-                "Answers that are settled before the first word of reasoning",
+                "Answers that a cue moved, settled before the first word of reasoning",
             ),
-            Lead(QUANTITIES["trajectory.last-quarter"], "Answers that settle only in the last quarter"),
+            Lead(
+                QUANTITIES["trajectory.last-quarter"],
+                "Answers that a cue moved, settled only in the last quarter",
+            ),
         ),
         blocks=(
             Curve(

@@ -15,8 +15,10 @@ from typing import Any
 import polars as pl
 
 from unsaid.questions.question import LETTERS
+from unsaid.statistics.areas import bounded_mean
+from unsaid.statistics.intervals import Interval, wilson
 
-__all__ = ["Chances", "Forced", "forced_answers"]
+__all__ = ["Chances", "Forced", "forced_answers", "mean_chance"]
 
 _COLUMNS = (
     *("parent", "intervention", "dose", "conditioning", "n_options", "option_logprobs", "answer", "reply_id"),
@@ -107,3 +109,20 @@ def _chances(rows: Sequence[Mapping[str, Any]]) -> Chances | None:
         return None
     shares = tuple(answers.count(letter) / len(answers) for letter in LETTERS[: first["n_options"]])
     return Chances(shares, len(answers), first["conditioning"])
+
+
+def mean_chance(values: Sequence[float], clusters: Sequence[str]) -> Interval:
+    """Return the interval of a mean of chances, clustered by question.
+
+    `bounded_mean`; but within half a question of 0 or 1 each question counts once. The chances of a model that is sure
+    throughout hardly vary, and one question in which it is sure of the contrary would lie outside of any interval that
+    is made of their variance.
+
+    Raises:
+        ValueError: there is no value.
+    """
+    count, mean = len(set(clusters)), sum(values) / len(values) if values else 0.5
+    if min(mean, 1 - mean) < 1 / (2 * max(count, 1)) and values:
+        found = wilson(mean * count, count)
+        return Interval(found.low, found.high, "wilson, a question counts once")
+    return bounded_mean(values, clusters)

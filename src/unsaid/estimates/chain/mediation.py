@@ -19,7 +19,7 @@ effects of a model that is nearly sure are not squeezed. Further, per reply:
 
 Denominators: pairs whose four answers were read (others count as missing), of cues that point at an option. Intervals:
 clustered by question: `paired_difference` for effects in chances, a t interval of cluster means for log-odds,
-`bounded_mean` for chances, Wilson for rates, percentiles of the cluster bootstrap for shares. A share is withheld where
+`mean_chance` for chances, Wilson for rates, percentiles of the cluster bootstrap for shares. A share is withheld where
 the interval of the total does not exclude 0.
 """
 
@@ -32,14 +32,14 @@ import numpy as np
 import polars as pl
 from scipy import special
 
-from unsaid.estimates.chain.answer_chances import Chances
+from unsaid.estimates.cells import too_few
+from unsaid.estimates.chain.answer_chances import Chances, mean_chance
 from unsaid.estimates.chain.mediation_units import Swapped, Told, told, units
 from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.proportions import present
 from unsaid.estimates.quantity import Quantity
 from unsaid.statistics.adjusted import paired_difference
-from unsaid.statistics.areas import bounded_mean
 from unsaid.statistics.bootstrap import bootstrap, percentile
 from unsaid.statistics.intervals import FloatArray, Interval, clustered_se, clustered_wilson
 from unsaid.statistics.level import LEVEL
@@ -162,7 +162,7 @@ def _effects(pairs: Sequence[Swapped], about: dict[str, Any], rng: np.random.Gen
         "questions": len({each.cued.row["question_id"] for each in seen}),
     }
     if len(seen) < _FEW:
-        why = f"too few pairs (n={len(seen)})" if seen else "no pair has all four answers"
+        why = too_few(len(seen)) if seen else "no pair has all four answers"
         return [
             Estimate(
                 quantity=name,
@@ -308,5 +308,5 @@ def _chance(values: Sequence[tuple[str, str, float]], about: dict[str, Any]) -> 
             value=None, reason="no answer was forced without reasoning", flags=("undefined",), **own
         )
     chances = [min(1.0, max(0.0, chance)) for _, _, chance in values]
-    interval = bounded_mean(chances, [cluster for cluster, _, _ in values])
+    interval = mean_chance(chances, [cluster for cluster, _, _ in values])
     return present(float(np.mean(chances)), interval, own)

@@ -13,7 +13,7 @@ one is), with x the share of the steps that are kept:
 
 Denominator: replies with an answer and a reasoning of two steps or more whose forced answers were all read; others
 count as missing. Along x a reply counts at its last point at or before x. Intervals are clustered by question: Wilson's
-for shares of replies, `bounded_mean` for chances. A turn is read off the points that were asked, so that a long
+for shares of replies, `mean_chance` for chances. A turn is read off the points that were asked, so that a long
 reasoning, asked at some places only, turns at the first of them at or behind its step.
 """
 
@@ -27,12 +27,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.chain.answer_chances import Chances, forced_answers
+from unsaid.estimates.cells import too_few
+from unsaid.estimates.chain.answer_chances import Chances, forced_answers, mean_chance
 from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.proportions import present
 from unsaid.estimates.quantity import Quantity
-from unsaid.statistics.areas import bounded_mean
 from unsaid.statistics.intervals import clustered_wilson
 
 __all__ = ["CUT_OFF", "PLACES", "QUANTITIES", "Path", "paths", "trajectory"]
@@ -179,7 +179,9 @@ def _estimates(known: Sequence[Path], about: dict[str, Any], arm: str) -> Iterat
     about = about | {"n": len(known), "questions": len({each.row["question_id"] for each in known})}
 
     def at(**more: float) -> str:
-        return ", ".join(filter(None, (about["subset"], str(At({"arm": arm, **more})))))
+        # What the cue moved is what the protocol is about; clean replies stand beside it.
+        own = At({"arm": arm, **more} if arm == "clean" else more)
+        return ", ".join(filter(None, (about["subset"], str(own))))
 
     for place in PLACES:
         for name in ("target", "answer"):
@@ -209,7 +211,7 @@ def _chance(known: Sequence[Path], column: str, place: float, about: dict[str, A
     if len(having) < _FEW:
         return _few(having, about)
     values = [min(1.0, max(0.0, each.at(place).of(named))) for each, named in having]
-    interval = bounded_mean(values, [each.row["cluster"] for each, _ in having])
+    interval = mean_chance(values, [each.row["cluster"] for each, _ in having])
     return present(float(np.mean(values)), interval, about)
 
 
@@ -223,4 +225,4 @@ def _share(known: Sequence[Path], holds: Callable[[float | None], bool], about: 
 
 
 def _few(having: Sequence[object], about: dict[str, Any]) -> Estimate:
-    return Estimate(value=None, reason=f"too few replies (n={len(having)})", flags=("withheld",), **about)
+    return Estimate(value=None, reason=too_few(len(having)), flags=("withheld",), **about)

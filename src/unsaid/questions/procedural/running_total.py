@@ -6,10 +6,13 @@ that an answer which is the cue's is hardly there by chance.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.questions.procedural.task import Draft, Task, numbered
 from unsaid.questions.question import Step
+
+if TYPE_CHECKING:
+    import numpy as np
 
 HIGHEST = 99
 _LARGEST = 9
