@@ -41,7 +41,7 @@ main()
 _CASES = {
     "judge": (
         ["judge", "RUN", "--judge", "lexical"],
-        "unsaid.cli.work.judge:read_all",
+        "unsaid.runs.judging:read_all",
         "interrupted: 0 of 12 texts are read and their verdicts kept in RUN; run the same command again",
     ),
     "gate": (
