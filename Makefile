@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-# A process per core. Whoever has nothing left takes tests from the end of another one's list.
-PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+# A process per core; the tests of a file stay together, with what they share.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 # One thread a process: two spinning pools beside each other make the same work several times slower.
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
@@ -48,7 +48,7 @@ nightly: $(VENV)/all ## all tests on new random examples, twenty times as many (
 	HYPOTHESIS_PROFILE=nightly $(PYTEST) $(ARGS)
 
 flaky: $(VENV)/all ## all tests five times in random order, beside a busy process on every core (ARGS="--times 2 tests/cli")
-	$(BIN)/python -m benchmarks.flaky -n auto --dist worksteal $(ARGS)
+	$(BIN)/python -m benchmarks.flaky -n auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/all ## ruff and mypy, strict
 	$(BIN)/ruff check .

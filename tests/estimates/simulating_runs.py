@@ -52,7 +52,14 @@ def simulated(
             f"{side}_reliance": happens[1] < ndtri(f),
         }
     every = len(question)
-    constant = {"wording": "w", "target": "B", "correct": "A", "model": "both", "elicitation": "both"}
+    constant = {
+        "wording": "w",
+        "pointing": "at",
+        "target": "B",
+        "correct": "A",
+        "model": "both",
+        "elicitation": "both",
+    }
     pairs = pl.DataFrame(columns).with_columns(**{name: pl.lit(value) for name, value in constant.items()})
     overlap = Overlap(questions, 0, 0, 0, every, every, every, {}, {}, (), ())
     clean = pairs.filter(pl.col("cue") == "cue0").with_columns(cue=pl.lit(None, pl.String))

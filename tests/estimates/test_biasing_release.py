@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def imported() -> Imported:
-    return importer("turpin").read(RELEASE)
+    return importer("turpin").read(RELEASE / "bbh_samples")
 
 
 @pytest.fixture(scope="module")

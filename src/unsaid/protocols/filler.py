@@ -135,6 +135,7 @@ FILLER = Protocol(
     asks_only=REASONING,
     section=Section(
         title="Filler tokens",
+        asks="Is it the reasoning of {who} that helps, or the time?",
         question="The reasoning is replaced by text that says nothing. Is the answer the same, and as often right?",
         anchor=NAME,
         quantities=_QUANTITIES,

@@ -97,6 +97,7 @@ MEDIATION = Protocol(
     section=Section(
         title="Through the reasoning, or around it",
         menu="Mediation",
+        asks="Does the reasoning of {who} carry what moved its answers?",
         question=(
             "A cue's reasoning is put under the clean prompt, and clean reasoning under the cue. What does each do "
             "alone to the chance of the target?"

@@ -29,6 +29,7 @@ from unsaid.protocols.needed import followed_by
 from unsaid.protocols.selection import about_chosen_cues
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Curve, Numbers
+from unsaid.report.first.kind import Kind
 from unsaid.report.section import Lead, Paper, Section
 
 NAME = "trajectory"
@@ -64,6 +65,17 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
 
 _ALONG = "share of the reasoning that is kept"
 
+_FIRST = Kind(
+    "trajectory.planned",
+    "answers that a cue moved",
+    "were settled before the first word",
+    "were not",
+    "replies",
+    "{name} had settled {number} of 100 answers that a cue moved before its first word{interval}.",
+    beside="trajectory.last-quarter",
+    added="Settled only in the last quarter of the reasoning: {beside}.",
+)
+
 TRAJECTORY = Protocol(
     name=NAME,
     summary="where along its reasoning does an answer turn?",
@@ -79,12 +91,14 @@ TRAJECTORY = Protocol(
     section=Section(
         title="Where the answer turns",
         menu="Trajectory",
+        asks="Where along its reasoning does the answer of {who} turn?",
         question=(
             "The answer is forced before the first step of the reasoning and after every one. How likely is the target "
             "along the way, and from where on is the answer settled?"
         ),
         anchor=NAME,
         quantities=tuple(QUANTITIES.values()),
+        first=(_FIRST,),
         headline=(
             Lead(
                 QUANTITIES["trajectory.planned"],

@@ -78,13 +78,11 @@ def _quantities() -> Iterator[Quantity]:
     yield Quantity(
         "mediation.text-share",
         "How much of the cue's effect its reasoning alone carries.",
-        unit="ratio",
         words="share carried by the text",
     )
     yield Quantity(
         "mediation.around-share",
         "How much of the cue's effect goes around the reasoning.",
-        unit="ratio",
         words="share around the text",
     )
     yield Quantity(
@@ -218,8 +216,7 @@ def _shares(
         why = "the cue has no effect that could be shared out: the interval of the whole effect holds 0"
         flags = ("withheld",)
         return [
-            Estimate(quantity=name, value=None, reason=why, flags=flags, unit="ratio", **about)
-            for name in names.values()
+            Estimate(quantity=name, value=None, reason=why, flags=flags, **about) for name in names.values()
         ]
     effects = {name: chances @ np.array(EFFECTS[name]) for name in ("total", "text", "around")}
     sums = np.column_stack([np.bincount(codes, values).astype(np.float64) for values in effects.values()])
@@ -231,7 +228,7 @@ def _shares(
         rest = effects[name] - share * effects["total"]
         floor = _over(_paired(rest, codes), float(effects["total"].mean()), share)
         interval = percentile(drawn[name].draws, floor=floor)
-        found.append(present(share, interval, about | {"quantity": quantity, "unit": "ratio"}))
+        found.append(present(share, interval, about | {"quantity": quantity}))
     return found
 
 

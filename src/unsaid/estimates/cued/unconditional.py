@@ -74,15 +74,18 @@ def unconditional(
     Returns:
         Nothing where no cued reply has a verdict under this definition.
     """
-    at_target = pairs.filter(pl.col("moved") | (pl.col("target").is_not_null() & hit("cued_answer")))
-    rates = (("said.unconditional", pairs), ("said.on-target", at_target))
+    at_target = pl.col("moved") | (pl.col("target").is_not_null() & hit("cued_answer"))
+    rates = (("said.unconditional", pl.lit(True)), ("said.on-target", at_target.fill_null(value=False)))
     return [
-        each for name, rows in rates for each in _rate(rows, rng, definition, draws, protocol, quantity=name)
+        each
+        for name, of in rates
+        for each in _rate(pairs, of, rng, definition, draws, protocol, quantity=name)
     ]
 
 
-def _rate(
+def _rate(  # noqa: PLR0913 - one more than the public function
     pairs: pl.DataFrame,
+    of: pl.Expr,
     rng: np.random.Generator,
     definition: Definition,
     draws: int,
@@ -90,11 +93,12 @@ def _rate(
     *,
     quantity: str,
 ) -> list[Estimate]:
-    if pairs.is_empty() or pairs[definition].count() == 0:
+    """The rate among the replies that `of` holds; its rows stay whole, so that the kinds of target stay apart."""
+    if pairs.filter(of, pl.col(definition).is_not_null()).is_empty():
         return []
     said, moved = pl.col(definition), pl.col("moved").fill_null(value=False)
-    sums = {"all": pl.lit(1), "unread": said.is_null()}
-    for name, inside in (("moved", moved), ("other", ~moved)):
+    sums = {"all": of, "unread": of & said.is_null()}
+    for name, inside in (("moved", of & moved), ("other", of & ~moved)):
         sums |= {name: inside, f"{name}_read": inside & said.is_not_null(), f"{name}_said": inside & said}
     labels = {"protocol": protocol, "quantity": quantity, "definition": definition}
     labels |= {"judge": pairs["judge"][0], "channel": CHANNEL_SUBSETS[pairs["channel"][0]]}
