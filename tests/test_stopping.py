@@ -89,7 +89,7 @@ except asyncio.CancelledError:
 
 
 def test_what_is_called_off_without_a_signal_may_begin_again() -> None:
-    # In a process of its own: where a loop was entered again, as Inspect does in a notebook, loops are patched for good.
+    # In a process of its own: where a loop was entered again, as in a notebook, loops are patched for good.
     ended = subprocess.run([sys.executable, "-c", _CALLED_OFF], capture_output=True, text=True, check=False)
     assert ended.stdout == "cancelled False 3\n", ended.stderr
 
