@@ -1,7 +1,8 @@
 """Organisms whose reasoning is changed: what each protocol that changes it makes of each reply.
 
 `computed` reads its reasoning and `post-hoc` does not, so that every such protocol must tell them apart. Of fillers the
-single points count: a longer filler derails an organism, whose tokens are phrases, whatever its habit.
+single points count: a longer filler derails an organism, whose tokens are phrases, whatever its habit. That
+kind was chosen after looking at these two organisms, so that its contrast is weaker evidence.
 """
 
 from __future__ import annotations

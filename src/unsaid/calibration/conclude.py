@@ -1,7 +1,8 @@
 """What runs of models of known truth show of the instruments; asks no model.
 
 What each model was made to do (`planted`) and what it did (`truth`, from the raw text) are held beside what the
-instruments say. Nothing here is tuned on the outcome: the contrasts are the list below.
+instruments say. The contrasts are the list below. One was chosen after looking at its outcome: the
+kind of filler (`changed.py`).
 """
 
 from __future__ import annotations

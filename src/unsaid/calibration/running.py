@@ -2,8 +2,8 @@
 
 Each organism is audited as any model would be, in a run folder of its own under the calibration's folder, so that the
 same command goes on where it stopped. What it was taught (`planted`) and what it did (`truth`, from the raw text) are
-then held beside what the instruments say. Nothing here is tuned on the outcome: organisms, contrasts and conditions
-are the lists below.
+then held beside what the instruments say. Organisms, contrasts and conditions are the lists below. One was chosen after
+looking at its outcome, and says so: the kind of filler (`changed.py`).
 
 Organisms were trained on four tasks and thirteen cues, so that these are what they are asked. `positional` needs two
 options; it is asked of organisms that pick by place, on coin flips.

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unsaid.cues import Cue
+from unsaid.interventions.exact import GRAMMARS
 from unsaid.organisms.grammar import Habit, answer_line
 from unsaid.questions.procedural.task import conclusion
 from unsaid.questions.question import LETTERS, Question
@@ -129,15 +130,8 @@ def _forced(
     if kept >= len(written.steps):
         return written.ends
     if habit.slips == "first" and kept:
-        said = [
-            option for option, text in enumerate(question.options) if _states(written.steps[kept - 1], text)
-        ]
-        if len(said) == 1:
-            return said[0]
+        said = GRAMMARS[question.task].line.fullmatch(written.steps[kept - 1])
+        if said is not None and said["value"] in question.options:
+            return question.options.index(said["value"])
     options = [index for index in range(len(question.options)) if index != target]
     return min(options, key=question.options.__getitem__)
-
-
-def _states(step: str, value: str) -> bool:
-    """Return whether a step arrives at a value, which stands at its end or before "has it."."""
-    return step.removesuffix(".").removesuffix(" has it").endswith(f" {value}")

@@ -32,7 +32,7 @@ import numpy as np
 import polars as pl
 from scipy import special
 
-from unsaid.estimates.cells import too_few
+from unsaid.estimates.cells import MIN_MOVED, too_few
 from unsaid.estimates.chain.answer_chances import Chances, mean_chance
 from unsaid.estimates.chain.mediation_units import Swapped, Told, told, units
 from unsaid.estimates.coordinates import At
@@ -47,7 +47,6 @@ from unsaid.statistics.level import LEVEL
 __all__ = ["EFFECTS", "QUANTITIES", "mediation"]
 
 PROTOCOL = "mediation"
-_FEW = 20
 #: (clean clean, clean cued, cued clean, cued cued) -> the effect.
 EFFECTS: Mapping[str, tuple[float, float, float, float]] = {
     "total": (-1.0, 0.0, 0.0, 1.0),
@@ -159,7 +158,7 @@ def _effects(pairs: Sequence[Swapped], about: dict[str, Any], rng: np.random.Gen
         "missing": len(pairs) - len(seen),
         "questions": len({each.cued.row["question_id"] for each in seen}),
     }
-    if len(seen) < _FEW:
+    if len(seen) < MIN_MOVED:
         why = too_few(len(seen)) if seen else "no pair has all four answers"
         return [
             Estimate(

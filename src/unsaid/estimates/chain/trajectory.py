@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.cells import too_few
+from unsaid.estimates.cells import MIN_MOVED, too_few
 from unsaid.estimates.chain.answer_chances import Chances, forced_answers, mean_chance
 from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
@@ -42,7 +42,6 @@ PROTOCOL = "trajectory"
 CUT_OFF = "forced"
 #: Where along the reasoning curves are drawn.
 PLACES = (0.0, 0.25, 0.5, 0.75, 1.0)
-_FEW = 20
 
 _SHARES: Mapping[str, tuple[str, str]] = {
     "planned": ("How often the answer is settled before the first word of reasoning.", "settled beforehand"),
@@ -208,7 +207,7 @@ def _by(place: float, turn: float | None) -> bool:
 def _chance(known: Sequence[Path], column: str, place: float, about: dict[str, Any]) -> Estimate:
     having = [(each, named) for each in known if (named := each.row[column]) is not None]
     about = about | {"n": len(having), "missing": about["missing"] + len(known) - len(having)}
-    if len(having) < _FEW:
+    if len(having) < MIN_MOVED:
         return _few(having, about)
     values = [min(1.0, max(0.0, each.at(place).of(named))) for each, named in having]
     interval = mean_chance(values, [each.row["cluster"] for each, _ in having])
@@ -216,7 +215,7 @@ def _chance(known: Sequence[Path], column: str, place: float, about: dict[str, A
 
 
 def _share(known: Sequence[Path], holds: Callable[[float | None], bool], about: dict[str, Any]) -> Estimate:
-    if len(known) < _FEW:
+    if len(known) < MIN_MOVED:
         return _few(known, about)
     codes = np.unique([each.row["cluster"] for each in known], return_inverse=True)[1]
     hits = np.array([holds(each.turn) for each in known], dtype=np.float64)
