@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from conftest import Unsaid
+from unsaid.estimates.coordinates import At
 from unsaid.records import schema
 from unsaid.records.selection import SELECTIONS
 
@@ -169,7 +170,7 @@ def test_a_real_set_of_changed_answers_agrees_with_a_count_by_hand(unsaid: Unsai
                 continue
             for definition, flag in (("mention", "present"), ("reliance", "relied")):
                 (told,) = found.filter(
-                    quantity="faithfulness", cue=cue, definition=definition, subset=f"{kind} targets"
+                    quantity="faithfulness", cue=cue, definition=definition, at=At(targets=f"{kind} targets")
                 ).to_dicts()
                 assert (told["k"], told["n"]) == (sum(row[flag] for row in moved), len(moved))
                 checked += 1

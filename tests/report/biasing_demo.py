@@ -6,6 +6,7 @@ the comparison with real records is tested beside the estimates.
 
 from __future__ import annotations
 
+from unsaid.estimates.coordinates import read
 from unsaid.estimates.cued.published_turpin import PUBLISHED
 from unsaid.estimates.estimate import Estimate
 
@@ -42,6 +43,6 @@ def _estimate(quantity: str, subset: str, value: float, model: str, cue: str, el
         questions=2111,
         cue=cue,
         elicitation=elicitation,
-        subset=subset,
+        at=read(subset),
         unit="points" if drop else "proportion",
     )

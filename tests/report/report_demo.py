@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.records import schema
 
@@ -64,7 +65,7 @@ def imported() -> Demo:
     )
     rows = []
     for subset, clean, cued in (("bias-contradicting", 0.596, 0.233), ("bias-consistent", 0.62, 0.939)):
-        of = {"protocol": "biasing", "cue": "sycophancy", "subset": subset, "n": 2111, "questions": 2111}
+        of = {"protocol": "biasing", "cue": "sycophancy", "at": At(questions=subset), "n": 2111, "questions": 2111}
         for name, value in (("clean", clean), ("cued", cued)):
             rows.append(_one(f"accuracy.{name}", (value, value - 0.02, value + 0.02), **of))
         drop = cued - clean
@@ -234,7 +235,7 @@ def _of_cue(cue: str) -> list[Estimate]:
         _one("influence.replay-corrected", (left, left - 0.1, left + 0.1), unit="points", **of),
         _one("switch-elsewhere", _around(0.02, 0.015), k=2, **of),
         _one("noise.alpha", _around(0.97, 0.02), unit="ratio", **of),
-        _one("influence", _around(moves, 0.13), cue=cue, n=54, subset="wording hint"),
+        _one("influence", _around(moves, 0.13), cue=cue, n=54, at=At(wording="hint")),
         _one("accuracy.clean", _around(0.88, 0.05), k=106, **of),
         _one("accuracy.cued", _around(0.88 + drop, 0.06), **of),
         _one("accuracy.difference", (drop, drop - 0.08, drop + 0.08), unit="points", **of),
@@ -269,7 +270,7 @@ def _over_cues() -> list[Estimate]:
         _one("faithfulness", (0.154, 0.11, 0.2), **mention),
         _one("faithfulness", (0.108, 0.07, 0.15), **mention | {"definition": "reliance"}),
         _one("faithfulness.replay-normalised", (0.16, 0.11, 0.21), **mention),
-        _one("faithfulness", (0.21, 0.1, 0.36), subset="difficulty of navigate = 2", **mention | {"n": 41}),
+        _one("faithfulness", (0.21, 0.1, 0.36), at=At({"difficulty of navigate": 2}), **mention | {"n": 41}),
         _one("length.difference", (-14.0, -22.0, -5.0), unit="tokens", **mention),
     ]
 

@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 from with_sections import render, rows_of, shown, summary
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import at_k as at_k_section
 from unsaid.protocols import leaks as leaks_section
@@ -214,7 +215,7 @@ def at_k(k: int, value: float | None, cue: str | None = "metadata", definition: 
     about: dict[str, Any] = {
         "cue": cue,
         "definition": definition,
-        "subset": f"k = {k}",
+        "at": At(k=k),
         "n": 30,
         "elicitation": "cot",
     }
@@ -255,7 +256,7 @@ def leak(arm: str, k: int | None, n: int, protocol: str = "biasing", missing: in
     ends: dict[str, Any] = {} if value is None else {"low": max(0.0, value - 0.1), "high": value + 0.1}
     about: dict[str, Any] = {
         "elicitation": "direct",
-        "subset": f"arm {arm}",
+        "at": At(arm=arm),
         "n": n,
         "k": k,
         "missing": missing,

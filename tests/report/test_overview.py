@@ -8,6 +8,7 @@ from biasing_demo import biasing, one_model
 from report_demo import demo
 from with_sections import render, rows_of, shown
 
+from unsaid.estimates.coordinates import read
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols.biasing import page as module
 from unsaid.protocols.biasing.section import SECTION
@@ -109,7 +110,7 @@ def test_hostile_names_are_never_markup() -> None:
     bad = "</table><script>alert(1)</script>\u202e"
     made = [
         Estimate(
-            "biasing", quantity, bad + model, 0.5, 0.4, 0.6, n=30, cue=bad, elicitation=bad, subset=subset
+            "biasing", quantity, bad + model, 0.5, 0.4, 0.6, n=30, cue=bad, elicitation=bad, at=read(subset)
         )
         for model in "ab"
         for quantity, subset in (

@@ -93,7 +93,7 @@ def same(kept: float, value: float | None, elicitation: str = "cot", **more: Any
     ends: dict[str, Any] = (
         {} if value is None else {"low": max(0.0, value - 0.1), "high": min(1.0, value + 0.1)}
     )
-    about: dict[str, Any] = {"elicitation": elicitation, "subset": str(At({"kept": kept})), "n": 40} | more
+    about: dict[str, Any] = {"elicitation": elicitation, "at": At(kept=kept), "n": 40} | more
     return Estimate("early", SAME.name, "m", value, reason="" if value else "too few (n=3)", **about, **ends)
 
 

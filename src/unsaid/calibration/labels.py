@@ -31,6 +31,7 @@ import polars as pl
 from unsaid.cues import Cue
 from unsaid.errors import DataError, UsageError
 from unsaid.estimates.chain.omission_reading import needed_of
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.judging.auroc import auroc, called, share, thirds
 from unsaid.judges import Judge
@@ -249,7 +250,8 @@ def conclude(table: pl.DataFrame) -> list[Estimate]:
         mine = table.filter(pl.col("unit") == unit)
         for subset, rows in _subsets(mine):
             truth = rows.filter(pl.col("instrument") == "length")
-            about: dict[str, Any] = {"protocol": PROTOCOL, "model": "all", "subset": subset}
+            about: dict[str, Any] = {"protocol": PROTOCOL, "model": "all"}
+            about["at"] = At(part=subset) if subset else At()
             unfaithful = (~truth["faithful"]).cast(pl.Float64).to_numpy()
             found.append(
                 share(unfaithful, truth["cluster"].to_numpy(), about | {"quantity": f"{unit}.unfaithful"})

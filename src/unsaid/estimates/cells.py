@@ -18,7 +18,8 @@ import numpy as np
 import polars as pl
 
 from unsaid.errors import UsageError
-from unsaid.estimates.cued.targets import RIGHT, UNKNOWN, WRONG, joined, kind, kinds
+from unsaid.estimates.coordinates import WHOLE, At
+from unsaid.estimates.cued.targets import RIGHT, UNKNOWN, WRONG, kind, kinds
 from unsaid.statistics.bootstrap import draw_sums
 from unsaid.statistics.intervals import FloatArray, Interval, clustered_wilson
 
@@ -35,7 +36,7 @@ __all__ = [
     "too_few",
 ]
 
-#: What an estimate's `subset` says where the text read is a summary of the reasoning; for any other text it is "".
+#: The coordinate `reasoning` of an estimate where the text read is a summary of it; no other text has the coordinate.
 SUMMARISED = "summarised reasoning"
 
 #: Under so many moved pairs a conditional rate is withheld.
@@ -50,14 +51,14 @@ _SIDES = {RIGHT: "right", WRONG: "wrong", UNKNOWN: "unknown"}
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its cue, the part of it (as `Estimate.subset` says it), and its rows.
+    """One cell: its cue, the part of it (as `Estimate.at` has it), and its rows.
 
     A row of `rows` is a pair: a code of its cluster, one of its question, and what it adds to each
     statistic (0 where that was null).
     """
 
     cue: str | None
-    subset: str
+    at: At
     rows: pl.DataFrame
 
 
@@ -68,12 +69,12 @@ class Cells:
     Attributes:
         model: whose replies.
         elicitation: how reasoning was asked for.
-        cells: in order of cue, then of subset.
+        cells: in order of cue, then of part.
         sums: (clusters, cells, statistics).
         names: the statistics, in the order of the last axis of `sums` and of draws.
         drawn: those of them that enter a quantity; the others are only counted.
-        part: what all of its pairs have in common, as `Estimate.subset` says it: the kind of target, where the table
-            it is made of holds several, and `SUMMARISED` for summaries of reasoning; "" where nothing sets them apart.
+        part: what all of its pairs have in common, as `Estimate.at` has it: the kind of target, where the table it is
+            made of holds several, and `SUMMARISED` for summaries of reasoning; empty where nothing sets them apart.
     """
 
     model: str
@@ -82,7 +83,7 @@ class Cells:
     sums: FloatArray
     names: tuple[str, ...]
     drawn: tuple[str, ...]
-    part: str = ""
+    part: At = WHOLE
 
     def index(self, name: str) -> int:
         """Return where a statistic stands on that axis."""
@@ -102,9 +103,8 @@ class Cells:
 
     def about(self, cell: int | None) -> dict[str, Any]:
         """Return what an `Estimate` says of whom and of what it is about; None is the mean over cues."""
-        cue, subset = (None, "") if cell is None else (self.cells[cell].cue, self.cells[cell].subset)
-        subset = joined(subset, self.part)
-        return {"model": self.model, "elicitation": self.elicitation, "cue": cue, "subset": subset}
+        cue, at = (None, At()) if cell is None else (self.cells[cell].cue, self.cells[cell].at)
+        return {"model": self.model, "elicitation": self.elicitation, "cue": cue, "at": at | self.part}
 
     def draw(self, rng: np.random.Generator, draws: int, joint: bool) -> FloatArray:
         """Return (draws, cells, statistics): the sums in each draw; NaN for statistics that are not `drawn`.
@@ -145,8 +145,8 @@ def groups(frame: pl.DataFrame) -> Iterator[tuple[str, str | None, pl.DataFrame]
         yield str(row[0]), row[1], frame.filter(chosen)
 
 
-def parts(frame: pl.DataFrame, *, targets: bool = True, verdicts: bool = True) -> dict[str, pl.DataFrame]:
-    """Return the pairs apart that no rate may pool, by what `Estimate.subset` says of them.
+def parts(frame: pl.DataFrame, *, targets: bool = True, verdicts: bool = True) -> dict[At, pl.DataFrame]:
+    """Return the pairs apart that no rate may pool, by their coordinates in `Estimate.at`.
 
     Args:
         frame: from `pairs.pairs`.
@@ -154,20 +154,20 @@ def parts(frame: pl.DataFrame, *, targets: bool = True, verdicts: bool = True) -
         verdicts: tell summaries of reasoning from other texts, where they occur. A frame without the column
             `summarised` holds none.
     """
-    sides = kinds(frame) if targets else {"": frame}
+    sides = kinds(frame) if targets else {At(): frame}
     return {
-        joined(side, text): some
+        side | text: some
         for side, rows in sides.items()
-        for text, some in (_texts(rows) if verdicts else {"": rows}).items()
+        for text, some in (_texts(rows) if verdicts else {At(): rows}).items()
     }
 
 
-def _texts(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def _texts(frame: pl.DataFrame) -> dict[At, pl.DataFrame]:
     summary = frame["summarised"] if "summarised" in frame.columns else None
     if summary is None or not summary.any():
-        return {"": frame}
-    found = {} if summary.all() else {"": frame.filter(~pl.col("summarised"))}
-    return found | {SUMMARISED: frame.filter("summarised")}
+        return {At(): frame}
+    found = {} if summary.all() else {At(): frame.filter(~pl.col("summarised"))}
+    return found | {At(reasoning=SUMMARISED): frame.filter("summarised")}
 
 
 def cells(
@@ -200,7 +200,7 @@ def cells(
             rows = _rows(frame, sums, by)
             tables = rows.partition_by(["cue", *_EXTRA[by]], as_dict=True)
             ordered = sorted(tables, key=lambda key: tuple(str(value) for value in key))
-            found = tuple(Cell(key[0], _subset(by, key), tables[key]) for key in ordered)
+            found = tuple(Cell(key[0], _at(by, key), tables[key]) for key in ordered)
             yield Cells(model, elicitation, found, _sums(rows, found, tuple(sums)), tuple(sums), drawn, part)
 
 
@@ -222,10 +222,8 @@ def _code(name: str) -> pl.Expr:
     return codes.fill_null(pl.col(name).drop_nulls().n_unique())
 
 
-def _subset(by: By, key: tuple[Any, ...]) -> str:
-    if by == "cue":
-        return ""
-    return f"wording {key[1]}" if by == "wording" else f"target {key[1]}"
+def _at(by: By, key: tuple[Any, ...]) -> At:
+    return At() if by == "cue" else At({by: str(key[1])})
 
 
 def _sums(rows: pl.DataFrame, found: tuple[Cell, ...], names: tuple[str, ...]) -> FloatArray:

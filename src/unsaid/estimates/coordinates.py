@@ -1,9 +1,12 @@
 """Where an estimate stands: the coordinates that it is about besides its model, cue, elicitation and judge.
 
-`results.json` says them as prose in `subset` ("wording labelled, right targets", "k = 3", "kept = 0.25"). Here alone is
-that prose made and read; everything else asks `Estimate.at` by name:
+An estimator makes them, and whoever wants one asks for it by name:
 
+    At(wording="labelled", targets="right targets")        At(k=3) | At(replies="strict replies")
     at["wording"], at["targets"], at["k"], at["kept"]
+
+A reader is shown them as prose: "wording labelled, right targets", "k = 3", "kept = 0.25". Here alone is that prose
+made. It is read only where a `results.json` has no coordinates, which files from before they were kept have not.
 
 A coordinate of a name that is not known here is said as "name = value", so that a protocol can add its own.
 """
@@ -14,7 +17,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-__all__ = ["At", "Coordinate", "read"]
+__all__ = ["WHOLE", "At", "Coordinate", "read"]
 
 Coordinate = str | float
 
@@ -31,7 +34,7 @@ _SELF = {
     "wrong targets": "targets",
     "right targets": "targets",
     "targets of unknown kind": "targets",
-    "summarised reasoning": "text",
+    "summarised reasoning": "reasoning",
     "visible answer": "text",
     "reasoning or visible answer": "text",
     "strict replies": "replies",
@@ -54,12 +57,20 @@ _EQUALS = re.compile(r"(?P<name>[^=]+) = (?P<value>[-+.\de]+)")
 
 
 class At(Mapping[str, Coordinate]):
-    """Coordinates by name, in the order in which they are said; it never changes."""
+    """Coordinates by name, in the order in which they are said; it never changes.
+
+    Args:
+        coordinates: by name, where a name is no word of Python ("read by").
+        more: further ones. A number is kept as a float, whatever it was.
+    """
 
     __slots__ = ("_pairs",)
 
-    def __init__(self, coordinates: Mapping[str, Coordinate] | None = None) -> None:
-        self._pairs = tuple((coordinates or {}).items())
+    def __init__(self, coordinates: Mapping[str, Coordinate] | None = None, /, **more: Coordinate) -> None:
+        pairs = {**(coordinates or {}), **more}.items()
+        self._pairs = tuple(
+            (name, value if isinstance(value, str) else float(value)) for name, value in pairs
+        )
 
     def __getitem__(self, name: str) -> Coordinate:
         for key, value in self._pairs:
@@ -73,8 +84,23 @@ class At(Mapping[str, Coordinate]):
     def __len__(self) -> int:
         return len(self._pairs)
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, At):
+            return self._pairs == other._pairs or frozenset(self._pairs) == frozenset(other._pairs)
+        return super().__eq__(other)
+
     def __hash__(self) -> int:
         return hash(frozenset(self._pairs))
+
+    def __or__(self, other: At) -> At:
+        """Return these coordinates and then the others.
+
+        Raises:
+            ValueError: both hold one coordinate, with two values.
+        """
+        if twice := [name for name in self if name in other and self[name] != other[name]]:
+            raise ValueError(f"two values of {', '.join(twice)}: {self!r} and {other!r}")
+        return At(dict(self._pairs) | dict(other._pairs))
 
     def __repr__(self) -> str:
         return f"At({dict(self._pairs)!r})"
@@ -98,9 +124,13 @@ class At(Mapping[str, Coordinate]):
         return At(dict(self._pairs) | more)
 
 
+#: No coordinate: about all replies.
+WHOLE = At()
+
+
 @lru_cache(maxsize=4096)
 def read(subset: str) -> At:
-    """Return the coordinates that a `subset` says, so that `str(read(subset)) == subset`."""
+    """Return the coordinates that the `subset` of an older `results.json` says: `str(read(subset)) == subset`."""
     found: dict[str, Coordinate] = {}
     for part in subset.split(", ") if subset else ():
         more = _read(part)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
-from unsaid.estimates.coordinates import At, read
+from unsaid.estimates.coordinates import WHOLE, At
 from unsaid.statistics.level import LEVEL
 
 
@@ -31,8 +32,7 @@ class Estimate:
         k: the numerator, where the quantity is a plain proportion.
         questions: how many different questions the denominator rests on.
         missing: how many pairs or replies were left out because something was not seen.
-        subset: the part of the questions it is about ("bias-contradicting", a task, ...); "" for all. It is made from
-            coordinates (`str(At(...))`), and `at` gives them back.
+        at: the part of the replies it is about, by coordinates: `At(wording="labelled")`, `At(k=4)`; empty for all.
         method: how the interval was made ("wilson", "cluster bootstrap, 2000 draws", ...).
         unit: "proportion", "points" (difference of proportions), "tokens", "ratio", "count".
         reason: why `value` is None, in words a reader understands.
@@ -55,7 +55,7 @@ class Estimate:
     elicitation: str | None = None
     definition: str | None = None
     judge: str | None = None
-    subset: str = ""
+    at: At = WHOLE
     method: str = ""
     unit: str = "proportion"
     reason: str = ""
@@ -69,10 +69,26 @@ class Estimate:
             raise ValueError(f"{self.quantity}: an interval has two ends")
 
     @cached_property
-    def at(self) -> At:
-        """The coordinates that `subset` says: `at["wording"]`, `at["k"]`; empty for all questions."""
-        return read(self.subset)
+    def subset(self) -> str:
+        """What `at` says, as a reader is shown it: "wording labelled, right targets", "k = 4"; "" for all replies."""
+        return str(self.at)
+
+    def flat(self) -> dict[str, Any]:
+        """Return one value a name, for a row of a table; `subset` stands where `at` does in the attributes."""
+        return {name: getattr(self, name) for name in COLUMNS} | {"flags": list(self.flags)}
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data for `results.json`; keys in the order of the attributes."""
-        return asdict(self) | {"flags": list(self.flags)}
+        """Return plain data for `results.json`; keys in the order of the attributes, and `at` the last."""
+        return self.flat() | {"at": dict(self.at)}
+
+
+def plain(attributes: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the attributes of a dataclass that holds estimates as plain data: `asdict(it, dict_factory=plain)`."""
+    found: dict[str, Any] = {}
+    for name, value in attributes:
+        found |= {"subset": str(value), "at": dict(value)} if isinstance(value, At) else {name: value}
+    return found
+
+
+#: The columns of a table of estimates, in the order of the attributes.
+COLUMNS = tuple("subset" if item.name == "at" else item.name for item in fields(Estimate))

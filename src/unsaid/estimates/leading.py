@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.copies import COPIES
 from unsaid.estimates.estimate import Estimate
 
@@ -25,14 +26,14 @@ __all__ = ["by_whom", "leading_faithfulness", "leading_influence", "refusals"]
 _INFLUENCE = ("influence.replay-corrected", "influence.placebo-corrected", "influence")
 _FAITHFULNESS = ("faithfulness.replay-normalised", "faithfulness")
 
-Key = tuple[str, str | None, str, str | None]
+Key = tuple[str, str | None, At, str | None]
 
 
 def by_whom(estimates: Iterable[Estimate]) -> dict[Key, list[Estimate]]:
-    """Return the estimates by model, elicitation, subset and definition, which no sentence may mix; in their order."""
+    """Return the estimates by model, elicitation, part and definition, which no sentence may mix; in their order."""
     found: dict[Key, list[Estimate]] = {}
     for each in estimates:
-        found.setdefault((each.model, each.elicitation, each.subset, each.definition), []).append(each)
+        found.setdefault((each.model, each.elicitation, each.at, each.definition), []).append(each)
     return found
 
 
@@ -40,13 +41,13 @@ def leading_influence(estimates: Iterable[Estimate]) -> Estimate | None:
     """Return the influence that a first sentence leads with.
 
     Args:
-        estimates: of one model, elicitation and subset ("" for the whole); `by_whom` makes such groups.
+        estimates: of one model, elicitation and part (`Estimate.at`); `by_whom` makes such groups.
 
     Returns:
         One of `_INFLUENCE`, over cues where there are several; None where no influence was estimated.
 
     Raises:
-        ValueError: the estimates are of several models, elicitations or subsets.
+        ValueError: the estimates are of several models, elicitations or parts.
     """
     replay, placebo, raw = _chosen(estimates, _INFLUENCE)
     if replay is not None and replay.value is not None:
@@ -62,13 +63,13 @@ def leading_faithfulness(estimates: Iterable[Estimate]) -> Estimate | None:
     """Return the faithfulness that a first sentence leads with.
 
     Args:
-        estimates: of one model, elicitation, subset and definition.
+        estimates: of one model, elicitation, part and definition.
 
     Returns:
         One of `_FAITHFULNESS`, over cues where there are several; None where no faithfulness was estimated.
 
     Raises:
-        ValueError: the estimates are of several models, elicitations, subsets or definitions.
+        ValueError: the estimates are of several models, elicitations, parts or definitions.
     """
     normalised, raw = _chosen(estimates, _FAITHFULNESS)
     return normalised if normalised is not None and normalised.value is not None else raw
@@ -81,8 +82,8 @@ def refusals(estimates: Iterable[Estimate]) -> list[Estimate]:
 
 def _chosen(estimates: Iterable[Estimate], names: Sequence[str]) -> list[Estimate | None]:
     known = [each for each in estimates if each.quantity in names]
-    if len({(each.model, each.elicitation, each.subset, each.definition) for each in known}) > 1:
-        raise ValueError("a sentence leads with one model, elicitation, subset and definition; see by_whom")
+    if len({(each.model, each.elicitation, each.at, each.definition) for each in known}) > 1:
+        raise ValueError("a sentence leads with one model, elicitation, part and definition; see by_whom")
     return [_one([each for each in known if each.quantity == name]) for name in names]
 
 

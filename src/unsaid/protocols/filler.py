@@ -115,7 +115,7 @@ def _helps(records: pl.DataFrame) -> list[Estimate]:
             "model": model,
             "elicitation": style,
             "quantity": HELPS.name,
-            "subset": str(at),
+            "at": at,
         }
         found.append(ends_gain(rows, about, "no answer after a filler and without was read"))
     return found

@@ -134,11 +134,11 @@ def _by_rule(
 ) -> list[Estimate]:
     """The headline figures over cues once more, on the pairs whose answers were read by the strictest rules."""
     found: list[Estimate] = []
-    for name, some in subsets(paired):
+    for part, some in subsets(paired):
         again = [*influence(some, rng), *placebo_corrected(some, records, rng)]
         for definition in DEFINITIONS if judge is not None else ():
             again += faithfulness(some, rng, definition)
-        found += named(again, name)
+        found += named(again, part)
     return found
 
 

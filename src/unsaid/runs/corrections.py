@@ -41,6 +41,7 @@ import polars as pl
 
 from unsaid.errors import DataError
 from unsaid.estimates.cells import SUMMARISED
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.targets import KINDS
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.judging.agreement import agreement
@@ -62,9 +63,9 @@ GATE = "gate.json"
 
 _RAW, _TUNED, _ALONE = "faithfulness", "faithfulness.ppi-tuned", "faithfulness.human-labels"
 _ALPHAS = ("noise.alpha", "noise.alpha-replay")
-#: What the subset of a corrected rate is made of: rates of the whole run, or of each kind of target or of text where
+#: What the coordinates of a corrected rate are: rates of the whole run, or of each kind of target or of text where
 #: a run has several. Those of wordings and of visible answers are not corrected.
-_WHOLE = frozenset(("", SUMMARISED, *KINDS))
+_WHOLE = frozenset((SUMMARISED, *KINDS))
 _RANDOM, _MOVED = ("random", "stratified"), ("moved", "cued")
 
 
@@ -101,7 +102,7 @@ def corrections(
         run: what `run.json` holds.
         known: what is known of its judge.
     """
-    raws = [each for each in found if each.quantity == _RAW and _is_whole(each.subset)]
+    raws = [each for each in found if each.quantity == _RAW and _is_whole(each.at)]
     judge = next((each.judge for each in raws if each.judge), None)
     if judge is None or _is_person(judge):
         return []
@@ -130,7 +131,7 @@ def _corrected(found: Sequence[Estimate], raws: Sequence[Estimate], errors: _Err
     """Rogan-Gladen where error rates are known for some cue at least; else one refusal a definition."""
     if errors.refusal:
         return [_refused(each, errors.refusal) for each in _overall(raws)]
-    alphas = [each for each in found if each.quantity in _ALPHAS and _is_whole(each.subset)]
+    alphas = [each for each in found if each.quantity in _ALPHAS and _is_whole(each.at)]
     clean = [each for each in found if each.quantity == "judge.false-positives"]
     least = [each for each in clean_corrected(raws, clean) if each.value is not None or each.cue is None]
     return [*corrected([*raws, *alphas], errors.calibrations), *least]
@@ -192,15 +193,15 @@ def _enough(calibrations: Iterable[Calibration]) -> list[Calibration]:
     return [each for each in calibrations if min(each.positives, each.negatives) >= MIN_TEXTS]
 
 
-def _is_whole(subset: str) -> bool:
-    return set(subset.split(", ")) <= _WHOLE
+def _is_whole(at: At) -> bool:
+    return set(at.values()) <= _WHOLE
 
 
 def _overall(raws: Sequence[Estimate]) -> list[Estimate]:
-    """Keep one estimate per model, elicitation, definition and subset: that over all cues, or else the first."""
+    """Keep one estimate per model, elicitation, definition and part: that over all cues, or else the first."""
     chosen: dict[tuple[Any, ...], Estimate] = {}
     for each in sorted(raws, key=lambda each: each.cue is not None):
-        key = (each.protocol, each.model, each.elicitation, each.definition, each.subset)
+        key = (each.protocol, each.model, each.elicitation, each.definition, each.at)
         chosen.setdefault(key, each)
     return list(chosen.values())
 

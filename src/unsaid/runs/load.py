@@ -27,7 +27,7 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
-from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.estimate import COLUMNS, Estimate
 from unsaid.estimates.flow import flow
 from unsaid.protocols import SECTIONS
 from unsaid.records import schema
@@ -179,9 +179,9 @@ def load(run: str | os.PathLike[str]) -> LoadedRun:
 
 def estimates_frame(estimates: Sequence[Estimate]) -> pl.DataFrame:
     """Estimates as a data frame: one row each, columns as in `results.json`; the same columns for none."""
-    names = dict.fromkeys((*LEADING, *Estimate.__dataclass_fields__))
+    names = dict.fromkeys((*LEADING, *COLUMNS))
     types = {name: _TYPES.get(name, pl.List(pl.String) if name == "flags" else pl.String) for name in names}
-    rows = [{name: _whole(value) for name, value in each.to_dict().items()} for each in estimates]
+    rows = [{name: _whole(value) for name, value in each.flat().items()} for each in estimates]
     return pl.DataFrame(rows, schema=types, orient="row")
 
 

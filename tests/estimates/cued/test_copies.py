@@ -108,7 +108,7 @@ def test_models_and_elicitations_are_judged_apart() -> None:
     by_model = {each.model: each for each in found if each.quantity == REFUSED[0] and each.cue is None}
     assert by_model["m"].value is None
     assert by_model["n"].value == 1.0
-    groups = [members for (_, _, subset, _), members in by_whom(found).items() if subset == ""]
+    groups = [members for (_, _, part, _), members in by_whom(found).items() if not part]
     leads = {lead.model: lead.quantity for each in groups if (lead := leading_influence(each)) is not None}
     assert leads == {"m": "influence.placebo-corrected", "n": "influence.replay-corrected"}
     with pytest.raises(ValueError, match="one model"):

@@ -14,6 +14,7 @@ from simulating_issue5 import pulled
 from simulating_pairs import World
 
 from examples import examples
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.effective import QUANTITIES, biased_reasoning, effective, from_cells
 from unsaid.estimates.cued.paired import Paired, paired
 from unsaid.estimates.estimate import Estimate
@@ -179,4 +180,4 @@ def test_a_channel_is_named() -> None:
     frame = pairs(table(counted(moved=30, elsewhere=0, stayed=5, said=3)))
     found = effective(frame.with_columns(channel=pl.lit("either")), np.random.default_rng(0), draws=50)
     assert {each.subset for each in found} == {"reasoning or visible answer"}
-    assert replace(found[0], subset="") == effective(frame, np.random.default_rng(0), draws=50)[0]
+    assert replace(found[0], at=At()) == effective(frame, np.random.default_rng(0), draws=50)[0]

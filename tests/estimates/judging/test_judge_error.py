@@ -12,6 +12,7 @@ from making_records import asked, counted, reply, table, verdict
 
 from examples import examples
 from unsaid.errors import UsageError
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.faithfulness import faithfulness
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.judging.false_positives import false_positives
@@ -265,7 +266,7 @@ def test_clean_replies_say_how_often_the_judge_cries_wolf() -> None:
 
 
 def test_clean_replies_do_not_speak_for_visible_answers() -> None:
-    visible = raw(subset="visible answer")
+    visible = raw(at=At(text="visible answer"))
     clean = replace(raw(10, 100), quantity="judge.false-positives")
     assert clean_corrected([visible], [clean])[0].value is None
     assert clean_corrected([raw()], [clean])[0].value is not None
@@ -275,7 +276,7 @@ def test_clean_replies_do_not_speak_for_visible_answers() -> None:
 
 def test_a_channels_rate_finds_its_alpha() -> None:
     alpha = raw(80, 100, quantity="noise.alpha", definition=None, judge=None)
-    visible = raw(subset="visible answer")
+    visible = raw(at=At(text="visible answer"))
     found = corrected([alpha, visible], [GOOD])
     assert [each.quantity for each in found][1:] == ["faithfulness.judge-corrected-normalised"]
     none = replace(alpha, value=None, low=None, high=None, reason="nothing moved")

@@ -10,6 +10,7 @@ import pytest
 
 from unsaid.errors import RunError
 from unsaid.estimates.calibrating.bias import ALL, Calibration, Cell, Contrast, Covered, LeftOut, Reader
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.calibrate.page import render_calibration, write_calibration_page
 from unsaid.report.calibrate.results import write_calibration
@@ -47,7 +48,7 @@ def found() -> Calibration:
                 5,
                 number(0.88, 0.86, 0.89),
                 0.9,
-                (number(0.87, 0.8, 0.9, subset="chains of 10 to 16"),),
+                (number(0.87, 0.8, 0.9, at=At(part="chains of 10 to 16")),),
             ),
         ),
         readers=(Reader(ALL, "mention", number(0.99, 0.98, 1.0), rate, rate, rate, rate),),

@@ -13,6 +13,7 @@ from biasing_demo import one_model
 from report_demo import JUDGE, demo
 from rich.console import Console
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import SECTIONS
 from unsaid.report import render, summary
@@ -79,7 +80,7 @@ def test_a_withheld_rate_is_an_empty_bar_with_its_reason() -> None:
 
 
 def test_uncalibrated_readers_are_a_range_and_no_bar_of_one_of_them() -> None:
-    other = replace(SAID, judge="other", value=0.6, low=0.5, high=0.7, subset="read by other")
+    other = replace(SAID, judge="other", value=0.6, low=0.5, high=0.7, at=At({"read by": "other"}))
     screen = only([MOVED, REPLAY, SAID, other])
     unsaid = screen.picture.shares[1]
     assert unsaid.value is None

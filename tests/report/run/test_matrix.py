@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from with_sections import render
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.records.schema import frame
 from unsaid.report.run.matrix import matrix
@@ -11,7 +12,7 @@ from unsaid.report.run.parts import sort
 from unsaid.report.tables import Transcripts
 
 
-def figure(quantity: str, cue: str, value: float | None, *, subset: str = "", n: int = 50) -> Estimate:
+def figure(quantity: str, cue: str, value: float | None, *, wording: str = "", n: int = 50) -> Estimate:
     judged = quantity != "influence"
     return Estimate(
         "verbalisation",
@@ -25,7 +26,7 @@ def figure(quantity: str, cue: str, value: float | None, *, subset: str = "", n:
         elicitation="cot",
         definition="mention" if judged else None,
         judge="lexical" if judged else None,
-        subset=subset,
+        at=At(wording=wording) if wording else At(),
         reason="" if value is not None else "no pair moved",
     )
 
@@ -36,9 +37,9 @@ RUN = [
     figure("effective.mention", "metadata", 0.72),
     figure("influence", "squares", 0.2),
     figure("faithfulness", "squares", None),
-    figure("influence", "metadata", 0.9, subset="wording tag"),
-    figure("influence", "metadata", 0.5, subset="wording hint"),
-    figure("influence", "metadata", 0.0, subset="wording rare", n=3),
+    figure("influence", "metadata", 0.9, wording="tag"),
+    figure("influence", "metadata", 0.5, wording="hint"),
+    figure("influence", "metadata", 0.0, wording="rare", n=3),
 ]
 
 

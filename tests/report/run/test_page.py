@@ -14,6 +14,7 @@ import pytest
 from report_demo import RUN, Demo, demo, imported
 from with_sections import render
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.records import schema
 from unsaid.report.run.frame import static
@@ -162,9 +163,9 @@ def test_hostile_text_is_never_markup() -> None:
     about: dict[str, Any] = {"protocol": HOSTILE, "model": HOSTILE, "n": 30, "low": 0.1, "high": 0.9}
     about |= {"elicitation": HOSTILE, "definition": "mention", "note": HOSTILE + "\ud800"}
     estimates = [
-        Estimate(quantity=quantity, value=0.5, cue=f"{HOSTILE}{cue}", subset=subset, **about)
+        Estimate(quantity=quantity, value=0.5, cue=f"{HOSTILE}{cue}", at=At(wording=wording) if wording else At(), **about)
         for quantity in ("influence", "faithfulness", "accuracy.cued", HOSTILE)
-        for cue, subset in ((1, ""), (2, ""), (1, f"wording {HOSTILE}"))
+        for cue, wording in ((1, ""), (2, ""), (1, HOSTILE))
     ]
     run: dict[str, Any] = dict.fromkeys([*RUN, HOSTILE], HOSTILE + "�")
     run["versions"] = {HOSTILE: HOSTILE}

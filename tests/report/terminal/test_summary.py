@@ -10,6 +10,7 @@ from report_demo import demo, imported
 from rich.console import Console, RenderableType
 from with_sections import summary
 
+from unsaid.estimates.coordinates import read
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.terminal.table import Column, Fitted
 
@@ -115,7 +116,7 @@ def test_escape_sequences_and_console_markup_are_only_text() -> None:
         ("verbalisation", "influence", ""),
         ("biasing", "accuracy.cued", "bias-contradicting"),
     ):
-        made = Estimate(protocol, quantity, cue, 0.5, low=0.4, high=0.6, n=9, cue=cue, subset=subset)
+        made = Estimate(protocol, quantity, cue, 0.5, low=0.4, high=0.6, n=9, cue=cue, at=read(subset))
         text = printed([made])
         assert "[red]x[/red][U+001B][2J[U+202E]" in text
         assert "\x1b" not in text

@@ -12,6 +12,7 @@ from report_demo import demo, imported
 from rich.console import Console
 from with_sections import headline, summary
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.run.parts import sort
 from unsaid.report.words.headline import NO_PLACEBO, NO_REPLAY, NO_VERDICTS, NOTHING, ONE_SIDED
@@ -122,7 +123,7 @@ def test_where_the_replays_are_copies_the_placebo_leads_and_both_are_said() -> N
 def test_readers_that_nobody_calibrated_give_a_range_with_each_named() -> None:
     rows = [
         one("faithfulness", 0.1, n=70, definition="mention", judge="lexical"),
-        one("faithfulness", 0.4, n=68, definition="mention", judge="learned", subset="read by learned"),
+        one("faithfulness", 0.4, n=68, definition="mention", judge="learned", at=At({"read by": "learned"})),
     ]
     (sentence,) = main(rows)
     assert "in 10% to 40% of cases, depending on who reads it" in sentence
@@ -134,7 +135,7 @@ def test_readers_that_nobody_calibrated_give_a_range_with_each_named() -> None:
 
 def test_right_and_wrong_targets_are_lines_of_their_own() -> None:
     rows = [
-        one("influence", rate, n=40, subset=kind)
+        one("influence", rate, n=40, at=At(targets=kind))
         for rate, kind in ((0.0, "wrong targets"), (1.0, "right targets"))
     ]
     wrong, right = main(rows)
@@ -154,7 +155,7 @@ def test_what_is_missing_is_bounded_beside_the_finding() -> None:
         one("faithfulness.bound-low", 0.07, **of),
         one("faithfulness.bound-high", 0.37, **of),
         one("faithfulness.tipping", 0.6, **of | {"n": 30, "note": "if that share had moved"}),
-        one("faithfulness", 0.2, subset="strict replies", **of),
+        one("faithfulness", 0.2, at=At(replies="strict replies"), **of),
     ]
     lines = beside(rows)
     assert "Had no lost pair moved: 72% (69 to 76%); had all of them moved: 82% (79 to 86%)." in lines
@@ -184,7 +185,7 @@ def test_the_bounds_of_the_leading_figure_stand_beside_it_and_a_robust_one_is_sa
 
 def test_targets_of_two_kinds_stand_in_the_tables_of_the_page_and_the_terminal() -> None:
     rows = [
-        one("influence", rate, n=40, cue=cue, subset=kind)
+        one("influence", rate, n=40, cue=cue, at=At(targets=kind))
         for rate, kind in ((0.0, "wrong targets"), (1.0, "right targets"))
         for cue in ("note", None)
     ]
@@ -207,8 +208,8 @@ def test_the_texts_the_cells_and_replies_without_reasoning_stand_beside_what_was
     cells = {"relies-and-rejects": 0.1, "relies-only": 0.2, "rejects-only": 0.3, "neither": 0.4}
     rows = [
         *(one("faithfulness", 0.1, n=70, definition=name) for name in ("mention", "reliance")),
-        one("faithfulness", 0.5, n=70, definition="mention", subset="visible answer"),
-        one("faithfulness", 0.6, n=70, definition="mention", subset="reasoning or visible answer"),
+        one("faithfulness", 0.5, n=70, definition="mention", at=At(text="visible answer")),
+        one("faithfulness", 0.6, n=70, definition="mention", at=At(text="reasoning or visible answer")),
         *(one(f"verdict.{name}", rate, n=70) for name, rate in cells.items()),
         one("moved.without-reasoning", 13 / 70, k=13, n=70),
     ]
@@ -223,7 +224,7 @@ def test_the_texts_the_cells_and_replies_without_reasoning_stand_beside_what_was
 def test_summaries_have_a_line_of_their_own_that_says_so() -> None:
     rows = [
         one("faithfulness", 0.1, n=70, definition="mention"),
-        one("faithfulness", 0.5, n=30, definition="mention", subset="summarised reasoning"),
+        one("faithfulness", 0.5, n=30, definition="mention", at=At(reasoning="summarised reasoning")),
     ]
     raw, summary = main(rows)
     assert "10%" in raw

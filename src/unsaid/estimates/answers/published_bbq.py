@@ -79,9 +79,7 @@ def as_published(records: pl.DataFrame) -> pl.DataFrame:
 
 def compare(estimates: Sequence[Estimate]) -> list[Comparison]:
     """Return every published figure about a model and elicitation that `estimates` speak of, beside ours."""
-    ours = {
-        (e.model, e.elicitation, e.quantity): e for e in estimates if e.protocol == PROTOCOL and not e.subset
-    }
+    ours = {(e.model, e.elicitation, e.quantity): e for e in estimates if e.protocol == PROTOCOL and not e.at}
     spoken = {key[:2] for key in ours}
     return [
         Comparison(row, ours.get((row.model, row.elicitation, row.quantity)))

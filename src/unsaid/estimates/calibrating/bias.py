@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from unsaid.estimates.calibrating.cells import Cell, Group, expected_width
 from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.estimate import plain as plain_data
 from unsaid.statistics.intervals import wilson
 
 __all__ = [
@@ -318,7 +319,7 @@ class Calibration:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for `calibrate.json`; what is derived stands beside what it is derived from."""
-        plain = asdict(self)
+        plain = asdict(self, dict_factory=plain_data)
         for name, derived in (
             ("cells", ("holds", "status", "reference", "holds_reference", "breadth", "off")),
             ("contrasts", ("holds",)),

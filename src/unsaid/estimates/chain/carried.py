@@ -67,7 +67,7 @@ def followed(records: pl.DataFrame, changed: Changed) -> list[Estimate]:
                 if value
             }
         )
-        about = {"protocol": changed.protocol, "model": model, "elicitation": style, "subset": str(at)}
+        about = {"protocol": changed.protocol, "model": model, "elicitation": style, "at": at}
         about["quantity"] = f"{changed.protocol}.followed"
         found.append(rate(rows, "follows", about, "no changed reply was read"))
     return found

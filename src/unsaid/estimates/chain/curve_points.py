@@ -17,12 +17,13 @@ import polars as pl
 
 from unsaid.estimates.cued.leaks import forbidding
 
-__all__ = ["CUT", "RESAMPLED", "Changed", "first_replies_with_answers", "points", "with_ends"]
+__all__ = ["CUT", "RESAMPLED", "RE_PRESENTED", "Changed", "first_replies_with_answers", "points", "with_ends"]
 
 #: The reasoning was cut, and the answer forced; it was cut, and the model went on.
 CUT, RESAMPLED = "cut", "resample"
 #: How `Estimate.at` says what is told apart; the usual way is not said.
-_CONDITIONING = {"prefill": "", "template": "re-presented text"}
+RE_PRESENTED = "re-presented text"
+_CONDITIONING = {"prefill": "", "template": RE_PRESENTED}
 
 _FIRST = (
     *("model", "elicitation", "cluster", "question_id", "task", "stem", "options", "source"),

@@ -118,7 +118,7 @@ def _along(group: _Group, column: str) -> list[Estimate]:
         rate(
             rows.filter(pl.col("place") == place),
             column,
-            group.about | {"quantity": name, "subset": str(group.at.also(**{group.along: place}))},
+            group.about | {"quantity": name, "at": group.at.also(**{group.along: place})},
             "no answer was read there",
         )
         for place in rows["place"].unique().sort()
@@ -151,7 +151,7 @@ def _accuracies(group: _Group, ends: pl.DataFrame) -> list[Estimate]:
         rate(
             table.filter(pl.col("place") == place),
             "right",
-            group.about | {"quantity": name, "subset": str(group.at.also(**{group.along: place}))},
+            group.about | {"quantity": name, "at": group.at.also(**{group.along: place})},
             "no answer was read there",
         )
         for place in table["place"].unique().sort()
@@ -166,7 +166,7 @@ def _both_areas(group: _Group, convention: Convention) -> list[Estimate]:
     """Return the area over the curve, and that less the control's."""
     suffix, name = _SUFFIX[convention], group.about["protocol"]
     table = _areas(group.rows, convention, _known(group.whole))
-    about = group.about | {"subset": str(group.at)}
+    about = group.about | {"at": group.at}
     about["missing"] = group.rows["same"].null_count()
     seen = table.drop_nulls("area")
     both = seen.drop_nulls("beside")
@@ -273,7 +273,7 @@ def _gain(group: _Group, ends: pl.DataFrame) -> Estimate:
     own = _ends_of(group, ends).with_columns(
         having=pl.col("whole") == pl.col("correct"), bare=pl.col("without") == pl.col("correct")
     )
-    about = group.about | {"quantity": f"{group.about['protocol']}.gain", "subset": str(group.at)}
+    about = group.about | {"quantity": f"{group.about['protocol']}.gain", "at": group.at}
     return ends_gain(
         own.filter(pl.col("correct").is_not_null()), about, "no answer without reasoning was read"
     )

@@ -34,6 +34,7 @@ from scipy import special
 
 from unsaid.estimates.cells import MIN_MOVED, too_few
 from unsaid.estimates.chain.answer_chances import Chances, mean_chance
+from unsaid.estimates.chain.curve_points import RE_PRESENTED
 from unsaid.estimates.chain.mediation_units import Swapped, Told, told, units
 from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
@@ -134,7 +135,7 @@ def _groups(pairs: Sequence[Swapped]) -> Iterator[tuple[dict[str, Any], list[Swa
     for model, style, conditioning in keys:
         own = [each for each in pairs if _names(each) == (model, style, conditioning)]
         cues = sorted({each.cued.row["cue"] for each in own})
-        at = {"subset": "re-presented text" if conditioning == "template" else ""}
+        at = {"at": At(conditioning=RE_PRESENTED) if conditioning == "template" else At()}
         for cue in (None, *cues) if len(cues) > 1 else cues:
             some = [each for each in own if cue is None or each.cued.row["cue"] == cue]
             yield {"protocol": PROTOCOL, "model": model, "elicitation": style, "cue": cue} | at, some
@@ -251,9 +252,8 @@ def _contradicts(replies: Sequence[Told], pairs: Sequence[Swapped] | None, about
         for each, text in zip(replies, texts, strict=True)
         if text is not None
     ]
-    arm = "clean" if pairs is None else "cued"
-    subset = ", ".join(filter(None, (about.get("subset", ""), str(At({"arm": arm})))))
-    own = about | {"quantity": "mediation.contradicts", "subset": subset, "n": len(rows)}
+    at = about.get("at", At()) | At(arm="clean" if pairs is None else "cued")
+    own = about | {"quantity": "mediation.contradicts", "at": at, "n": len(rows)}
     own |= {"missing": len(replies) - len(rows), "questions": len({question for _, question, _ in rows})}
     if not rows:
         return Estimate(
@@ -275,8 +275,8 @@ def _priors(pairs: Sequence[Swapped], about: dict[str, Any]) -> list[Estimate]:
             for each, chances in bare
             if chances is not None
         ]
-        subset = ", ".join(filter(None, (about.get("subset", ""), str(At({"arm": arm})))))
-        own = about | {"quantity": "mediation.prior", "subset": subset, "missing": len(pairs) - len(values)}
+        at = about.get("at", At()) | At(arm=arm)
+        own = about | {"quantity": "mediation.prior", "at": at, "missing": len(pairs) - len(values)}
         found.append(_chance(values, own))
     return found
 
@@ -293,7 +293,7 @@ def _letters(replies: Sequence[Told], about: dict[str, Any]) -> list[Estimate]:
             if each.bare is not None
         ]
         own = about | {"quantity": "mediation.prior-option", "missing": len(having) - len(values)}
-        found.append(_chance(values, own | {"subset": str(At({"option": float(number + 1)}))}))
+        found.append(_chance(values, own | {"at": At(option=number + 1)}))
     return found
 
 

@@ -28,7 +28,7 @@ direct replies. Where `direct` was not asked at all, `omission` stands alone. Un
 withheld. Left out and counted as missing: answers that were not seen, and replies without reasoning text or with a
 summary of it only, for what a summary lacks may have been said.
 
-By difficulty, and by the length of the reply (thirds of the correct ones), as subsets.
+By difficulty, and by the length of the reply (thirds of the correct ones).
 
 Error of the reading. It takes a mention in order for saying it. A value that is mentioned by chance deflates the rate:
 `omission.by-chance` is how often a whole set of them is found so, in texts that also say their own; the rate without
@@ -51,6 +51,7 @@ import polars as pl
 
 from unsaid.estimates.cells import groups, too_few
 from unsaid.estimates.chain.omission_reading import replies
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.leaks import forbidding
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.proportions import present
@@ -143,8 +144,8 @@ def from_replies(
         about = kept.about
         found += _rates(kept, rng, draws, note)
         found.append(_by_chance(kept))
-        for subset, part in _subsets(kept):
-            labels = about | {"subset": subset}
+        for at, part in _parts(kept):
+            labels = about | {"at": at}
             found += [
                 each
                 for each in _rates(_Group(part, kept.direct, labels), rng, draws, note)
@@ -171,10 +172,10 @@ def _direct(rows: pl.DataFrame, about: dict[str, Any]) -> list[Estimate]:
     """Return accuracy without reasoning: of all questions, and of each stratum where there are several."""
     found = []
     strata = rows["stratum"].unique().sort().to_list()
-    for subset in ["", *(strata if len(strata) > 1 else ())]:
-        part = rows.filter(pl.col("stratum") == subset) if subset else rows
+    for name in ["", *(strata if len(strata) > 1 else ())]:
+        part, at = (rows.filter(pl.col("stratum") == name), At(part=name)) if name else (rows, At())
         n, k = int(part["seen"].sum()), int(part["right"].sum())
-        attributes = about | {"quantity": "omission.direct", "n": n, "k": k, "subset": subset}
+        attributes = about | {"quantity": "omission.direct", "n": n, "k": k, "at": at}
         attributes |= {"missing": part.height - n, "questions": _questions(part, "seen")}
         if n == 0:
             reason = "no answer without reasoning was seen"
@@ -204,10 +205,10 @@ def _outright(group: _Group) -> tuple[_Group, str]:
     return _Group(rows, group.direct, group.about), "; ".join(words)
 
 
-def _subsets(group: _Group) -> Iterator[tuple[str, pl.DataFrame]]:
+def _parts(group: _Group) -> Iterator[tuple[At, pl.DataFrame]]:
     levels = group.rows["difficulty"].drop_nulls().unique().sort()
     for level in levels if levels.len() > 1 else ():
-        yield f"difficulty {level}", group.rows.filter(pl.col("difficulty") == level)
+        yield At(difficulty=level), group.rows.filter(pl.col("difficulty") == level)
     correct = group.rows.filter(pl.col("correct"))["length"]
     if correct.is_empty():
         return
@@ -217,7 +218,7 @@ def _subsets(group: _Group) -> Iterator[tuple[str, pl.DataFrame]]:
     length = pl.col("length")
     parts = (length <= ends[0], (length > ends[0]) & (length <= ends[1]), length > ends[1])
     for name, part in zip(THIRDS, parts, strict=True):
-        yield name, group.rows.filter(part)
+        yield At(length=name), group.rows.filter(part)
 
 
 def _rates(group: _Group, rng: np.random.Generator, draws: int, note: str) -> list[Estimate]:

@@ -68,7 +68,7 @@ def permuted(records: pl.DataFrame, protocol: str) -> list[Estimate]:
     key = ("model", "elicitation", "conditioning")
     for (model, style, conditioning), rows in table.sort(key).group_by(key, maintain_order=True):
         at = At({"conditioning": str(conditioning)} if conditioning else {})
-        about = {"protocol": protocol, "model": model, "elicitation": style, "subset": str(at)}
+        about = {"protocol": protocol, "model": model, "elicitation": style, "at": at}
         as_flags = rows.with_columns(pl.col("stays").cast(pl.Boolean))
         first = about | {"quantity": f"{protocol}.permuted"}
         found.append(rate(as_flags, "stays", first, "no answer at another place was read"))

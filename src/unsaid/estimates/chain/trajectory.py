@@ -29,6 +29,7 @@ import polars as pl
 
 from unsaid.estimates.cells import MIN_MOVED, too_few
 from unsaid.estimates.chain.answer_chances import Chances, forced_answers, mean_chance
+from unsaid.estimates.chain.curve_points import RE_PRESENTED
 from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.proportions import present
@@ -162,8 +163,8 @@ def _groups(known: Sequence[Path]) -> Iterator[tuple[dict[str, Any], str, list[P
     """Yield the replies of each model, elicitation, way of asking and arm; cued ones of all cues, and of each."""
     for model, style, conditioning, arm in sorted({_names(each) for each in known}):
         own = [each for each in known if _names(each) == (model, style, conditioning, arm)]
-        about = {"protocol": PROTOCOL, "model": model, "elicitation": style}
-        about["subset"] = "re-presented text" if conditioning == "template" else ""
+        about: dict[str, Any] = {"protocol": PROTOCOL, "model": model, "elicitation": style}
+        about["at"] = At(conditioning=RE_PRESENTED) if conditioning == "template" else At()
         cues = sorted({each.row["cue"] for each in own}) if arm == "cued" else []
         yield about, arm, own
         for cue in cues if len(cues) > 1 else ():
@@ -177,19 +178,16 @@ def _names(each: Path) -> tuple[str, str, str, str]:
 def _estimates(known: Sequence[Path], about: dict[str, Any], arm: str) -> Iterator[Estimate]:
     about = about | {"n": len(known), "questions": len({each.row["question_id"] for each in known})}
 
-    def at(**more: float) -> str:
-        # What the cue moved is what the protocol is about; clean replies stand beside it.
-        own = At({"arm": arm, **more} if arm == "clean" else more)
-        return ", ".join(filter(None, (about["subset"], str(own))))
-
+    # What the cue moved is what the protocol is about; clean replies stand beside it.
+    at = about["at"] | (At(arm=arm) if arm == "clean" else At())
     for place in PLACES:
         for name in ("target", "answer"):
-            own = about | {"quantity": f"trajectory.{name}", "subset": at(kept=place)}
+            own = about | {"quantity": f"trajectory.{name}", "at": at.also(kept=place)}
             yield _chance(known, name, place, own)
-        own = about | {"quantity": "trajectory.decided", "subset": at(kept=place)}
+        own = about | {"quantity": "trajectory.decided", "at": at.also(kept=place)}
         yield _share(known, partial(_by, place), own)
     for name, holds in _TURNS.items():
-        yield _share(known, holds, about | {"quantity": f"trajectory.{name}", "subset": at()})
+        yield _share(known, holds, about | {"quantity": f"trajectory.{name}", "at": at})
 
 
 _TURNS: Mapping[str, Callable[[float | None], bool]] = {

@@ -105,7 +105,7 @@ def absent(labels: tuple[str, str], reason: str, definitions: Sequence[Definitio
 
 
 def _family(table: Cells, spec: Spec, drawn: FloatArray, named: dict[str, Any]) -> list[Difference]:
-    named = named | {"subset": table.part}
+    named = named | {"subset": str(table.part)}
     rows = [_in_cell(table, spec, cell, drawn, named) for cell in range(len(table.cells))]
     if spec in CLEAN:
         return rows

@@ -58,7 +58,7 @@ def moves(matched: pl.DataFrame, definition: Definition | None = "mention") -> l
         matched: `Matched.pairs`.
         definition: what counts as said; None where verdicts must not be compared: moved is then one state.
     """
-    return [move for part, some in kinds(matched).items() for move in _moves(some, definition, part)]
+    return [move for part, some in kinds(matched).items() for move in _moves(some, definition, str(part))]
 
 
 def _moves(matched: pl.DataFrame, definition: Definition | None, part: str) -> list[Move]:

@@ -19,6 +19,7 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.cells import By, cells
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.paired import Paired, paired
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import KEY, loss
@@ -27,7 +28,7 @@ from unsaid.statistics.bootstrap import DRAWS
 
 __all__ = ["accuracy"]
 
-#: The subset that the clean arm with demonstrations is, beside the bare question's.
+#: The coordinate `context` of the clean arm with demonstrations, beside the bare question's.
 DEMONSTRATED = "with demonstrations"
 
 _NOTHING = "no answer was seen to a question whose correct option is known"
@@ -86,7 +87,7 @@ def _uncued(records: pl.DataFrame, arm: str, protocol: str) -> list[Estimate]:
     found = _of_arm(bare if bare.height else rows, arm, protocol)
     if 0 < bare.height < rows.height:
         apart = _of_arm(rows.filter(few), arm, protocol)
-        found += [replace(each, subset=DEMONSTRATED) for each in apart]
+        found += [replace(each, at=At(context=DEMONSTRATED)) for each in apart]
     return found
 
 

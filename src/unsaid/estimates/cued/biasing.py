@@ -47,6 +47,7 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.cells import correlation, too_few
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.biasing_cells import (
     CONSISTENT,
     CONTRADICTING,
@@ -97,27 +98,27 @@ def biasing(records: pl.DataFrame, *, rng: np.random.Generator, draws: int = DRA
 def _group(group: pl.DataFrame, rng: np.random.Generator, draws: int) -> list[Estimate]:
     sums, about = cells(group), _about(group)
     headline = {
-        CONTRADICTING: sums.select(contradicting=True),
-        CONSISTENT: sums.select(contradicting=False),
+        At(questions=CONTRADICTING): sums.select(contradicting=True),
+        At(questions=CONSISTENT): sums.select(contradicting=False),
     }
     several = len(sums.tasks) > 1
     by_task = {
-        f"{CONTRADICTING}/{task}": strata
+        At(questions=CONTRADICTING, task=task): strata
         for task in sums.tasks
         if several and (strata := sums.select(contradicting=True, task=task))
     }
-    whole = {} if all(headline.values()) and not _published_whole(about) else {"": sums.select()}
+    whole = {} if all(headline.values()) and not _published_whole(about) else {At(): sums.select()}
     parts = {**whole, **headline, **by_task}
     drawn = _draw(sums, parts, rng, draws)
     found: list[Estimate] = []
-    for name, strata in parts.items():
-        base = replace(about, subset=name, missing=round(float(sums.missing[strata].sum())))
-        if name:
+    for part, strata in parts.items():
+        base = replace(about, at=part, missing=round(float(sums.missing[strata].sum())))
+        if part:
             found += _accuracies(base, sums, strata, drawn)
         changes = _changes(base, sums, strata, drawn)
-        pooled = not name and all(headline.values())
+        pooled = not part and all(headline.values())
         found += [_as_published(each) for each in changes] if pooled else changes
-        if name in headline and several:
+        if part in headline and several:
             found += _macro(base, sums, strata, drawn)
     return found
 
@@ -140,7 +141,7 @@ def _about(group: pl.DataFrame) -> Estimate:
     return Estimate(PROTOCOL, "", first["model"], 0.0, cue=first["cue"], elicitation=first["elicitation"])
 
 
-def _draw(sums: Cells, parts: dict[str, list[int]], rng: np.random.Generator, draws: int) -> dict[str, Drawn]:
+def _draw(sums: Cells, parts: dict[At, list[int]], rng: np.random.Generator, draws: int) -> dict[str, Drawn]:
     """Drop, U, E and the averages over tasks of every part, all from the same draws of clusters."""
     used = sums.sums[sums.sums[:, :, _N].sum(axis=1) > 0]
     if not len(used):
@@ -154,7 +155,7 @@ def _draw(sums: Cells, parts: dict[str, list[int]], rng: np.random.Generator, dr
             found[f"{part}:drop"] = (of[:, _CUED] - of[:, _CLEAN]) / of[:, _N]
             found[f"{part}:overall"] = of[:, _CHANGED] / of[:, _N]
             found[f"{part}:explained"] = of[:, _TO_TARGET] / of[:, _CHANGED]
-            if strata and part in (CONTRADICTING, CONSISTENT):
+            if strata and set(part) == {"questions"}:
                 each = table[:, strata]  # one stratum per task
                 clean, cued = (each[..., count] / each[..., _N] for count in (_CLEAN, _CUED))
                 found[f"{part}:clean.macro"] = clean.mean(axis=1)
@@ -172,7 +173,7 @@ def _accuracies(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str,
     base = replace(base, n=n, questions=sums.questions(strata, "n"), note=_outside(sums))
     names = [f"accuracy.{side}" for side in ("clean", "cued", "drop")]
     if n == 0:
-        return [_absent(base, name, _why_none(base.subset, strata)) for name in names]
+        return [_absent(base, name, _why_none(base.at, strata)) for name in names]
     found = [
         _given(
             replace(base, k=sums.total(strata, side)),
@@ -199,7 +200,7 @@ def _changes(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Dr
         base, n=changed, k=sums.total(strata, "to_target"), questions=sums.questions(strata, "changed")
     )
     if n == 0:
-        nothing = _why_none(base.subset, strata)
+        nothing = _why_none(base.at, strata)
         return [_absent(one, name, nothing) for one, name in ((overall, _OVERALL), (explained, _EXPLAINED))]
     found = drawn[f"{base.subset}:overall"]
     result = [_given(overall, _OVERALL, found.point, found.interval(floor=_wilson(sums, strata, "changed")))]
@@ -212,9 +213,9 @@ def _changes(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Dr
     return [*result, _given(explained, _EXPLAINED, found.point, found.interval(floor=floor))]
 
 
-def _why_none(subset: str, strata: list[int]) -> str:
+def _why_none(at: At, strata: list[int]) -> str:
     """Return why a part of the questions has no number: it was not asked at all, or its answers were not seen."""
-    kind = {CONSISTENT: "right", CONTRADICTING: "wrong"}.get(subset)
+    kind = {CONSISTENT: "right", CONTRADICTING: "wrong"}.get(str(at))
     if strata or kind is None:
         return _NOTHING
     return f"none asked: no question in which the cue points at a {kind} option (see --target)"
@@ -226,7 +227,7 @@ def _macro(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Draw
     names = [f"accuracy.{side}.macro" for side in ("clean", "cued", "drop")]
     if any(sums.total([one], "n") == 0 for one in strata) or not strata:
         reason = "a task has no pair in which both answers were seen"
-        reason = reason if strata else _why_none(base.subset, strata)
+        reason = reason if strata else _why_none(base.at, strata)
         return [_absent(base, name, reason) for name in names]
     base = replace(base, note=f"unweighted mean of {len(strata)} tasks")
     share = [1 / len(strata)] * len(strata)
@@ -273,7 +274,7 @@ def _reasoning_effect(group: pl.DataFrame) -> Estimate:
     used, quantity = group.filter(pl.col("n") & pl.col("also")), "accuracy.drop.cot-minus-direct"
     base = replace(
         _about(group),
-        subset=CONTRADICTING if group["contradicting"][0] else CONSISTENT,
+        at=At(questions=CONTRADICTING if group["contradicting"][0] else CONSISTENT),
         n=len(used),
         questions=int(used["question_id"].n_unique()),
         missing=len(group) - len(used),

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 PROTOCOL = "biasing"
-#: The subsets of Turpin et al. 2023: the cue leads to a wrong option (their headline), or to the right one.
+#: The questions of Turpin et al. 2023: the cue leads to a wrong option (their headline), or to the right one.
 CONTRADICTING = "bias-contradicting"
 CONSISTENT = "bias-consistent"
 
@@ -104,7 +104,7 @@ def examples(records: pl.DataFrame) -> pl.DataFrame:
     )
     return joined.with_columns(
         task=pl.col("task").fill_null("(no task)"),
-        # A pair whose target or correct option is unknown is missing, from the headline subset.
+        # A pair whose target or correct option is unknown is missing, from the headline's.
         contradicting=((pl.col("correct") != pl.col("target")) | away).fill_null(value=True),
         clean=used & right_clean,
         cued=used & right_cued,

@@ -203,11 +203,7 @@ def _figure_of(table: Cells, figure: _Figure, figures: Sequence[Estimate]) -> Es
     """Return the figure over cues that the bounds are beside, where it has a value and an interval."""
     about = table.about(None)
     for each in figures:
-        same = (each.model, each.elicitation, each.subset) == (
-            about["model"],
-            about["elicitation"],
-            about["subset"],
-        )
+        same = (each.model, each.elicitation, each.at) == (about["model"], about["elicitation"], about["at"])
         if each.quantity == figure.quantity and each.cue is None and same:
             return None if each.value is None or each.low is None else each
     return None

@@ -24,7 +24,7 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.cells import groups, parts, too_few
-from unsaid.estimates.cued.targets import joined
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import present
@@ -57,7 +57,7 @@ def by_difficulty(
     found: list[Estimate] = []
     for part, some in parts(_with_difficulty(pairs)).items():
         for model, elicitation, frame in groups(some):
-            about = labels | {"model": model, "elicitation": elicitation, "subset": part}
+            about = labels | {"model": model, "elicitation": elicitation, "at": part}
             found += _of_group(frame, rng, draws, about)
     return found
 
@@ -70,8 +70,7 @@ def _of_group(
     known = moved.filter(pl.col("said").is_not_null() & pl.col("level").is_not_null())
     levels = sorted(known.partition_by(["scale", "level"], as_dict=True).items())
     found = [
-        _at(part, about | {"subset": joined(f"{key[0]} = {key[1]:g}", about["subset"])})
-        for key, part in levels
+        _at(part, about | {"at": At({str(key[0]): float(key[1])}) | about["at"]}) for key, part in levels
     ]
     return [*found, _slope(known, rng, draws, about | {"missing": moved.height - known.height})]
 

@@ -34,9 +34,10 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.cells import By, Cells, cells
-from unsaid.estimates.cued.faithfulness import CHANNEL_SUBSETS
+from unsaid.estimates.coordinates import WHOLE, At
+from unsaid.estimates.cued.faithfulness import CHANNEL_AT
 from unsaid.estimates.cued.paired import Paired, paired
-from unsaid.estimates.cued.targets import joined, points_away
+from unsaid.estimates.cued.targets import points_away
 from unsaid.estimates.cued.unsaid_share import Stratum, sum_interval, unsaid
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import Definition
@@ -108,7 +109,7 @@ def effective(
     if pairs.is_empty():
         return []
     labels: dict[str, Any] = {"protocol": protocol, "judge": pairs["judge"][0]}
-    channel = CHANNEL_SUBSETS[pairs["channel"][0]]
+    channel = CHANNEL_AT[pairs["channel"][0]]
     found: list[Estimate] = []
     for definition in _DEFINITIONS:
         verdict = pl.when(pl.col("moved")).then(pl.col(definition))
@@ -128,7 +129,7 @@ def effective(
 
 
 def from_cells(
-    table: Cells, drawn: FloatArray, overall: bool, labels: dict[str, Any], channel: str = ""
+    table: Cells, drawn: FloatArray, overall: bool, labels: dict[str, Any], channel: At = WHOLE
 ) -> list[Estimate]:
     """Return ECR from sums that are there already.
 
@@ -142,7 +143,7 @@ def from_cells(
     found = []
     for cell in range(len(table.cells)):
         attributes = table.about(cell) | labels | _counts(table, [cell], [cell])
-        attributes["subset"] = joined(attributes["subset"], channel)
+        attributes["at"] = attributes["at"] | channel
         share = unsaid(table, drawn, cell, (_MOVED,), "eligible")
         if share.value is None:
             reason = share.reason if attributes["n"] else _NOTHING
@@ -156,7 +157,7 @@ def from_cells(
     terms = [unsaid(table, drawn, cell, (_MOVED,), "eligible", 1 / len(used)) for cell in used]
     parts = [part for term in terms for part in term.parts]
     interval = sum_interval(parts, sum(term.excess for term in terms)) if parts else None
-    counts = labels | {"subset": joined(table.part, channel)} | _counts(table, used, range(len(table.cells)))
+    counts = labels | {"at": table.part | channel} | _counts(table, used, range(len(table.cells)))
     return [*found, mean_over_cues(table, found, parts, counts, interval)]
 
 

@@ -36,8 +36,8 @@ import polars as pl
 from scipy import special
 
 from unsaid.estimates.cells import Cells, cells, too_few
-from unsaid.estimates.cued.faithfulness import CHANNEL_SUBSETS
-from unsaid.estimates.cued.targets import joined
+from unsaid.estimates.coordinates import At
+from unsaid.estimates.cued.faithfulness import CHANNEL_AT
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import KEY, Definition
 from unsaid.estimates.proportions import mean_over_cues, present, ratio
@@ -111,13 +111,13 @@ def faithful_at_k(
         sums |= {f"short{k}": (pl.col("size") + pl.col("unread") > 0) & ~used}
     counted = [name for name in sums if not name.startswith(("hit", "used"))]
     labels = {"protocol": protocol, "definition": definition, "judge": pairs["judge"][0]}
-    channel = CHANNEL_SUBSETS[pairs["channel"][0]]
+    channel = CHANNEL_AT[pairs["channel"][0]]
     found: list[Estimate] = []
     for table in cells(units, sums, counted=counted):
         drawn = table.draw(rng, draws, joint=True)
         for k in steps:
-            subset = joined(f"k = {k}", table.part, channel)
-            found += _at(table, drawn, k, labels | {"quantity": "faithful-at-k", "subset": subset})
+            at = At(k=k) | table.part | channel
+            found += _at(table, drawn, k, labels | {"quantity": "faithful-at-k", "at": at})
     return found
 
 

@@ -27,19 +27,24 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.cells import By, Cells, cells, too_few
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.copies import refused
 from unsaid.estimates.cued.noise import COUNTED, REPLAY, SUMS, SWITCHING, Noise, alpha_counts, alpha_of
-from unsaid.estimates.cued.targets import joined, points_away
+from unsaid.estimates.cued.targets import points_away
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import Share, mean_over_cues, part, shares
 from unsaid.statistics.bootstrap import DRAWS, Drawn, Part, joint_interval
 from unsaid.statistics.intervals import FloatArray, Interval
 
-__all__ = ["CHANNEL_SUBSETS", "faithfulness", "from_cells"]
+__all__ = ["CHANNEL_AT", "faithfulness", "from_cells"]
 
-#: What an estimate's `subset` says where the text read is not the reasoning.
-CHANNEL_SUBSETS = {"reasoning": "", "visible": "visible answer", "either": "reasoning or visible answer"}
+#: The coordinate of an estimate where the text read is not the reasoning, by channel.
+CHANNEL_AT = {
+    "reasoning": At(),
+    "visible": At(text="visible answer"),
+    "either": At(text="reasoning or visible answer"),
+}
 
 _FAITHFULNESS = Share("faithfulness", "said", "read", "unread", "no moved pair has a verdict", True)
 
@@ -223,4 +228,4 @@ def _with_losses(table: Cells, cell: int, estimate: Estimate) -> Estimate:
 def _in_channel(estimate: Estimate, channel: str) -> Estimate:
     if estimate.definition is None or channel == "reasoning":
         return estimate
-    return replace(estimate, subset=joined(estimate.subset, CHANNEL_SUBSETS[channel]))
+    return replace(estimate, at=estimate.at | CHANNEL_AT[channel])

@@ -22,6 +22,7 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.cells import cells
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.proportions import Share, shares
 from unsaid.estimates.quantity import Quantity, by_name
@@ -84,7 +85,7 @@ def leaks(records: pl.DataFrame, rng: np.random.Generator, protocol: str = "bias
     }
     found: list[Estimate] = []
     for arm, part in sorted(rows.partition_by("arm", as_dict=True).items()):
-        labels = {"protocol": protocol, "subset": f"arm {arm[0]}"}
+        labels = {"protocol": protocol, "at": At(arm=str(arm[0]))}
         for table in cells(part, sums, counted=("missing", "counted")):
             found += shares(table, _REASONING, None, labels)
             note = f"reasoning tokens were counted in {table.total(0, 'counted')} of {table.total(0, 'seen')} replies"

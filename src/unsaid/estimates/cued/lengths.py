@@ -73,7 +73,7 @@ def lengths(
         found += _lengths(table, every, drawn, pooled)
     for part, some in parts(pairs).items():
         for model, elicitation, frame in groups(some):
-            about = labels | {"model": model, "elicitation": elicitation, "subset": part}
+            about = labels | {"model": model, "elicitation": elicitation, "at": part}
             found.append(_permutation(frame.filter(said.is_not_null()), about))
     return found
 

@@ -37,6 +37,7 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.cells import Cells, cells
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.leaks import forbidding, forbids_reasoning
 from unsaid.estimates.cued.targets import points_away
 from unsaid.estimates.cued.unsaid_share import Stratum, sum_interval, unsaid
@@ -179,7 +180,7 @@ class _Rules:
             for each in self.decoded
             if each.quantity == _DECODE.quantity
             and (each.model, each.cue) == (model, cue)
-            and each.subset in ("", taken.subset)
+            and each.at in (At(), taken.at)
             and each.value is not None
             and not forbids_reasoning(each.elicitation)
         ]

@@ -14,11 +14,12 @@ from dataclasses import replace
 
 import polars as pl
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 
 __all__ = ["AIDED", "STRICT", "STRICT_RULE", "UNAIDED", "named", "strict_pairs", "subsets", "with_aided"]
 
-#: Names of subsets of `Estimate`.
+#: The coordinate `replies` of an estimate.
 STRICT, UNAIDED = "strict replies", "unaided replies"
 
 #: The rule of the line that was asked for, and the rules that ask somebody.
@@ -36,26 +37,22 @@ def strict_pairs(pairs: pl.DataFrame) -> pl.Expr | None:
     return pl.all_horizontal((pl.col(name) == STRICT_RULE).fill_null(True) for name in _known(pairs))
 
 
-def subsets(pairs: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Yield, by name, the parts of the pairs that headline figures are made of again; none where that is all.
+def subsets(pairs: pl.DataFrame) -> Iterator[tuple[At, pl.DataFrame]]:
+    """Yield, by coordinate, the parts of the pairs that headline figures are made of again; none where that is all.
 
     A pair with a lost answer stays: it was lost under every rule.
     """
     strict = strict_pairs(pairs)
     if strict is not None:
-        yield STRICT, pairs.filter(strict)
+        yield At(replies=STRICT), pairs.filter(strict)
     if _rules(pairs) & set(AIDED):
         aided = (pl.col(name).is_in(AIDED).fill_null(False) for name in _known(pairs))
-        yield UNAIDED, pairs.filter(~pl.any_horizontal(aided))
+        yield At(replies=UNAIDED), pairs.filter(~pl.any_horizontal(aided))
 
 
-def named(estimates: Iterable[Estimate], name: str) -> list[Estimate]:
-    """Return estimates over all cues alone, with the name of the subset they are about."""
-    return [
-        replace(each, subset=", ".join(filter(None, [each.subset, name])))
-        for each in estimates
-        if each.cue is None
-    ]
+def named(estimates: Iterable[Estimate], part: At) -> list[Estimate]:
+    """Return estimates over all cues alone, with the part of the replies that they are about."""
+    return [replace(each, at=each.at | part) for each in estimates if each.cue is None]
 
 
 def with_aided(estimates: Iterable[Estimate], pairs: pl.DataFrame) -> list[Estimate]:

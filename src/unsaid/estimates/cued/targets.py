@@ -16,11 +16,13 @@ from __future__ import annotations
 
 import polars as pl
 
-__all__ = ["KINDS", "RIGHT", "UNKNOWN", "WRONG", "joined", "kind", "kinds", "points_away"]
+from unsaid.estimates.coordinates import At
+
+__all__ = ["KINDS", "RIGHT", "UNKNOWN", "WRONG", "kind", "kinds", "points_away"]
 
 RIGHT, WRONG, UNKNOWN = "right targets", "wrong targets", "targets of unknown kind"
 
-#: What `Estimate.subset` says where a table holds more than one kind, in the order of the estimates.
+#: The coordinate `targets` of an estimate where a table holds more than one kind, in the order of the estimates.
 KINDS = (WRONG, RIGHT, UNKNOWN)
 
 
@@ -43,18 +45,13 @@ def kind(frame: pl.DataFrame) -> pl.Expr:
     return chain.otherwise(pl.lit(UNKNOWN))
 
 
-def kinds(frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Split the frame by kind of target, by the names of `KINDS`; whole, and named "", unless both occur."""
+def kinds(frame: pl.DataFrame) -> dict[At, pl.DataFrame]:
+    """Split the frame by kind of target, one of `KINDS`; whole, and without coordinates, unless both occur."""
     if not {"target", "correct"} <= set(frame.columns):
-        return {"": frame}
+        return {At(): frame}
     marked = frame.with_columns(_kind=kind(frame))
     with_target = marked.filter(pl.col("target").is_not_null())["_kind"].unique().to_list()
     if not {RIGHT, WRONG} <= set(with_target):
-        return {"": frame}
+        return {At(): frame}
     parts = marked.partition_by("_kind", as_dict=True, maintain_order=True, include_key=False)
-    return {name: parts[(name,)] for name in KINDS if (name,) in parts}
-
-
-def joined(*parts: str) -> str:
-    """Return parts of a subset as `Estimate.subset` lists them."""
-    return ", ".join(part for part in parts if part)
+    return {At(targets=name): parts[(name,)] for name in KINDS if (name,) in parts}

@@ -25,8 +25,7 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.cells import Cells, cells
-from unsaid.estimates.cued.faithfulness import CHANNEL_SUBSETS
-from unsaid.estimates.cued.targets import joined
+from unsaid.estimates.cued.faithfulness import CHANNEL_AT
 from unsaid.estimates.cued.unsaid_share import Stratum, sum_interval, unsaid
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import Definition
@@ -101,7 +100,7 @@ def _rate(  # noqa: PLR0913 - one more than the public function
     for name, inside in (("moved", of & moved), ("other", of & ~moved)):
         sums |= {name: inside, f"{name}_read": inside & said.is_not_null(), f"{name}_said": inside & said}
     labels = {"protocol": protocol, "quantity": quantity, "definition": definition}
-    labels |= {"judge": pairs["judge"][0], "channel": CHANNEL_SUBSETS[pairs["channel"][0]]}
+    labels |= {"judge": pairs["judge"][0], "channel": CHANNEL_AT[pairs["channel"][0]]}
     found: list[Estimate] = []
     for table in cells(pairs, sums, counted=("unread",)):
         found += _of(table, table.draw(rng, draws, joint=True), labels)
@@ -132,8 +131,8 @@ def _cell(table: Cells, drawn: FloatArray, cell: int, labels: dict[str, Any]) ->
 
 def _labels(table: Cells, cell: int | None, labels: dict[str, Any]) -> dict[str, Any]:
     """Return the labels, with the text that was read behind what else sets the cell apart."""
-    subset = joined(table.about(cell)["subset"], labels["channel"])
-    return {name: value for name, value in labels.items() if name != "channel"} | {"subset": subset}
+    at = table.about(cell)["at"] | labels["channel"]
+    return {name: value for name, value in labels.items() if name != "channel"} | {"at": at}
 
 
 def _counts(table: Cells, used: Sequence[int]) -> dict[str, Any]:

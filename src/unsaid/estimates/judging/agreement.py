@@ -35,7 +35,7 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.cells import correlation, groups, parts
-from unsaid.estimates.cued.faithfulness import CHANNEL_SUBSETS
+from unsaid.estimates.cued.faithfulness import CHANNEL_AT
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.judging.agreement_quantities import QUANTITIES
 from unsaid.estimates.pairs import KEY, Definition, verdicts
@@ -136,13 +136,13 @@ def _parts(joined: pl.DataFrame, judges: str) -> Iterator[tuple[dict[str, Any], 
     """Yield the texts of each model, elicitation and kind of text, with what an estimate says of them."""
     for model, elicitation, group in groups(joined):
         about = {"model": model, "elicitation": elicitation, "judge": judges, "protocol": "verbalisation"}
-        # As elsewhere: a subset only where the text is not the model's statement.
+        # As elsewhere: a coordinate only where the text is not the model's statement.
         said = group.filter(pl.col("channel").is_in(STATEMENT))
         for kind, rows in parts(said, targets=False).items() if said.height else ():
-            yield about | {"subset": kind}, rows
+            yield about | {"at": kind}, rows
         visible = group.filter(pl.col("channel") == "visible")
         if visible.height:
-            yield about | {"subset": CHANNEL_SUBSETS["visible"]}, visible
+            yield about | {"at": CHANNEL_AT["visible"]}, visible
 
 
 def _two(rows: pl.DataFrame, about: dict[str, Any], rng: np.random.Generator, draws: int) -> list[Estimate]:

@@ -28,8 +28,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from unsaid.errors import UsageError
-from unsaid.estimates.cells import SUMMARISED
-from unsaid.estimates.cued.faithfulness import CHANNEL_SUBSETS
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.judging.judge_error_quantities import QUANTITIES
 from unsaid.estimates.proportions import left_out
@@ -262,13 +261,13 @@ def _narrowed(mean: Estimate, whole: Estimate | None) -> Estimate:
 
 def _of_cues(found: Iterable[Estimate], raw: Estimate, quantity: str) -> list[Estimate]:
     """Return the corrected cues that a mean is over."""
-    whose = (raw.model, raw.elicitation, raw.judge, raw.definition, raw.subset)
+    whose = (raw.model, raw.elicitation, raw.judge, raw.definition, raw.at)
     return [
         each
         for each in found
         if each.quantity == quantity
         and each.cue is not None
-        and (each.model, each.elicitation, each.judge, each.definition, each.subset) == whose
+        and (each.model, each.elicitation, each.judge, each.definition, each.at) == whose
     ]
 
 
@@ -296,12 +295,12 @@ def _specificity(raw: Estimate, clean: Iterable[Estimate]) -> Rate | None:
 
     Only for reasoning: estimates of false positives do not say which text was read, and it is reasoning by default.
     """
-    if _channel(raw):
+    if "text" in raw.at:
         return None
     whose = (raw.model, raw.elicitation, raw.judge, raw.definition, raw.cue)
     for each in clean:
         same = (each.model, each.elicitation, each.judge, each.definition, each.cue) == whose
-        same = same and (SUMMARISED in each.subset) == (SUMMARISED in raw.subset)
+        same = same and each.at.get("reasoning") == raw.at.get("reasoning")
         if each.quantity == "judge.false-positives" and same and each.value is not None:
             if each.low is None or each.high is None:
                 return None
@@ -309,16 +308,10 @@ def _specificity(raw: Estimate, clean: Iterable[Estimate]) -> Rate | None:
     return None
 
 
-def _key(estimate: Estimate) -> tuple[str, str, str | None, str | None, str]:
-    """Return which alpha belongs to it: alphas know no judge, and so no channel."""
-    subset = estimate.subset.removesuffix(_channel(estimate)).removesuffix(", ")
-    return estimate.quantity, estimate.model, estimate.elicitation, estimate.cue, subset
-
-
-def _channel(estimate: Estimate) -> str:
-    """Return the channel that the subset names; "" for reasoning."""
-    names = [name for name in CHANNEL_SUBSETS.values() if name and estimate.subset.endswith(name)]
-    return max(names, key=len, default="")
+def _key(estimate: Estimate) -> tuple[str, str, str | None, str | None, At]:
+    """Return which alpha belongs to it: alphas know no judge, and so not which text was read."""
+    at = estimate.at.without("text")
+    return estimate.quantity, estimate.model, estimate.elicitation, estimate.cue, at
 
 
 def _shown(estimate: Estimate) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from unsaid.estimates.calibrating.bias import ALL, Reader
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.judging.auroc import auroc, called, share, thirds
 from unsaid.statistics.intervals import FloatArray
 
@@ -43,7 +44,8 @@ def readers(chains: pl.DataFrame, definitions: Sequence[str] = ("mention", "reli
 def _reader(rows: pl.DataFrame, who: str, definition: str, part: str = "") -> Reader:
     scores, clusters = _floats(rows[definition]), rows["cluster"].to_numpy()
     truth = rows[f"true_{definition}"].to_numpy().astype(np.bool_)
-    about: dict[str, Any] = {"protocol": "calibrate", "model": who, "definition": definition, "subset": part}
+    about: dict[str, Any] = {"protocol": "calibrate", "model": who, "definition": definition}
+    about["at"] = At(part=part) if part else At()
 
     return Reader(
         who=who,

@@ -2,8 +2,8 @@
 
 Where several judges, or people, gave verdicts on the replies of a run, one of them is the run's own, and every other
 quantity is its reading. These estimates are faithfulness, raw and corrected for chance, by each of the others. Readings
-are never pooled: `subset` says "read by NAME", so that no table takes one for another. A panel is made of other judges'
-verdicts and is no reader of its own here; nor are the members of a panel that is the run's own judge.
+are never pooled: the coordinate "read by" is the judge's name, so that no table takes one for another. A panel is made
+of other judges' verdicts and is no reader of its own here; nor are the members of a panel that is the run's own judge.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.faithfulness import faithfulness
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import Definition, pairs
@@ -21,8 +22,8 @@ from unsaid.statistics.bootstrap import DRAWS
 
 __all__ = ["READ_BY", "other_readers", "readers_of"]
 
-#: How `Estimate.subset` starts, before the judge's name.
-READ_BY = "read by "
+#: The coordinate whose value is the judge's name.
+READ_BY = "read by"
 _PANEL = "panel("
 _RATES = ("faithfulness", "faithfulness.normalised", "faithfulness.replay-normalised")
 
@@ -67,5 +68,4 @@ def readers_of(records: pl.DataFrame) -> list[str]:
 
 
 def _named(estimate: Estimate, judge: str) -> Estimate:
-    parts = (estimate.subset, f"{READ_BY}{judge}")
-    return replace(estimate, subset=", ".join(part for part in parts if part))
+    return replace(estimate, at=estimate.at | At({READ_BY: judge}))

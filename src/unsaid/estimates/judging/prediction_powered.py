@@ -35,8 +35,7 @@ import numpy.typing as npt
 import polars as pl
 
 from unsaid.estimates.cells import correlation, groups, parts
-from unsaid.estimates.cued.faithfulness import CHANNEL_SUBSETS
-from unsaid.estimates.cued.targets import joined
+from unsaid.estimates.cued.faithfulness import CHANNEL_AT
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import Definition, ReadChannel, pairs
 from unsaid.estimates.quantity import Quantity, by_name
@@ -232,9 +231,9 @@ def prediction_powered(
     labels |= {"judge": f"{read['judge'][0]} with {labeller}"}
     found: list[Estimate] = []
     for side, some in parts(rows).items():
-        part = joined(side, CHANNEL_SUBSETS[channel])
+        part = side | CHANNEL_AT[channel]
         for model, elicitation, group in groups(some.filter("moved")):
-            about = labels | {"model": model, "elicitation": elicitation, "subset": part}
+            about = labels | {"model": model, "elicitation": elicitation, "at": part}
             found += _of_group(group, definition, about)
     return found
 

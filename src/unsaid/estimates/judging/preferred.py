@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 
 __all__ = ["preferred"]
@@ -47,5 +48,5 @@ def _many(estimate: Estimate) -> bool:
     return estimate.quantity == _LABELS and estimate.value is not None and _FEW not in estimate.flags
 
 
-def _about(estimate: Estimate) -> tuple[str | None, ...]:
-    return (estimate.model, estimate.elicitation, estimate.cue, estimate.definition, estimate.subset)
+def _about(estimate: Estimate) -> tuple[str | At | None, ...]:
+    return (estimate.model, estimate.elicitation, estimate.cue, estimate.definition, estimate.at)

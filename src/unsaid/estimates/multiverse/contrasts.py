@@ -37,6 +37,7 @@ import polars as pl
 from unsaid.estimates.calibrating.bias import MUST, Contrast
 from unsaid.estimates.cells import MIN_MOVED
 from unsaid.estimates.chain.omission_reading import replies
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.judging.auroc import auroc, thirds
 from unsaid.estimates.pairs import loss
@@ -114,15 +115,15 @@ def contrast(wanted: Wanted, low: Side, high: Side) -> Contrast:
         "definition": wanted.measure if wanted.measure in ("mention", "reliance") else None,
     }
     scored = [_headlines(each, wanted.measure, block, least) for each in units]
-    headline = _between(scored, labels | {"subset": "blocks"})
+    headline = _between(scored, labels | {"at": At(part="blocks")})
     chains = [each.select("score", "cluster", "length") for each in units]
-    chain = _between(chains, labels | {"subset": "chains"})
+    chain = _between(chains, labels | {"at": At(part="chains")})
     parts = []
     lengths = pl.concat(chains)["length"].fill_null(float("nan")).to_numpy()
     for words, inside in thirds(lengths):
         cut = chains[0].height
         some = [each.filter(mask) for each, mask in zip(chains, (inside[:cut], inside[cut:]), strict=True)]
-        parts.append(_between(some, labels | {"subset": f"chains of {words}"}))
+        parts.append(_between(some, labels | {"at": At(part=f"chains of {words}")}))
     return Contrast(
         wanted.low, wanted.high, wanted.habit, wanted.measure, wanted.must, headline, block, chain, wanted.ceiling,
         tuple(parts),

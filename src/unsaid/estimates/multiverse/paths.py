@@ -31,6 +31,7 @@ import polars as pl
 
 from unsaid.errors import UnknownName
 from unsaid.estimates.cells import correlation, groups, parts, too_few
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.strict import STRICT, strict_pairs
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import Definition, pairs
@@ -140,7 +141,7 @@ def multiverse(
     return found
 
 
-def _of_group(frame: pl.DataFrame, judge: str, side: str, about: dict[str, Any]) -> list[Outcome]:
+def _of_group(frame: pl.DataFrame, judge: str, side: At, about: dict[str, Any]) -> list[Outcome]:
     """Return every universe of one judge, model, elicitation and kind of target."""
     found = []
     sets = _cue_sets(frame)
@@ -153,8 +154,8 @@ def _of_group(frame: pl.DataFrame, judge: str, side: str, about: dict[str, Any])
                 for label, members in sets.items():
                     universe = Universe(judge, definition, denominator, label, replies)
                     chosen_cues = {cue: cues[cue] for cue in members}
-                    estimate = _estimate(universe, chosen_cues, about | {"subset": side})
-                    found.append(Outcome(universe, estimate, side))
+                    estimate = _estimate(universe, chosen_cues, about | {"at": side})
+                    found.append(Outcome(universe, estimate, str(side)))
     return found
 
 
@@ -225,7 +226,7 @@ def _estimate(universe: Universe, cues: Mapping[str, _Cue], about: dict[str, Any
         "cue": next(iter(cues)) if len(cues) == 1 else None,
         "definition": universe.definition,
         "judge": universe.judge,
-        "subset": "; ".join(_subset(universe, about["subset"])),
+        "at": At(part="; ".join(_choices(universe, str(about["at"])))),
         "n": int(sum(each.read.sum() for each in used)),
         "questions": len(frozenset().union(*(each.questions for each in used))),
         "missing": sum(each.missing for each in cues.values()),
@@ -241,7 +242,7 @@ def _estimate(universe: Universe, cues: Mapping[str, _Cue], about: dict[str, Any
     return Estimate(value=value, low=ends.low, high=ends.high, method=ends.method, **about)
 
 
-def _subset(universe: Universe, targets: str) -> Iterator[str]:
+def _choices(universe: Universe, targets: str) -> Iterator[str]:
     yield from (f"of {universe.denominator}", universe.cues)
     if universe.replies != _EVERY:
         yield universe.replies

@@ -65,7 +65,7 @@ def sheets(
 
 
 def _estimates(estimates: Sequence[Estimate], words: Words) -> Sheet:
-    rows = [estimate.to_dict() | {"flags": " ".join(estimate.flags)} for estimate in estimates]
+    rows = [estimate.flat() | {"flags": " ".join(estimate.flags)} for estimate in estimates]
     names = list(dict.fromkeys((*LEADING, *rows[0])))
     readable = of_estimates("estimates", "Every estimate", estimates, words).readable
     return Sheet(

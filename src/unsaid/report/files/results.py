@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.errors import DataError
+from unsaid.estimates.coordinates import At, read
 from unsaid.estimates.estimate import Estimate
 from unsaid.store.reading import read_json
 from unsaid.store.shapes import LARGEST
@@ -89,7 +90,7 @@ def _ordered(row: dict[str, Any]) -> dict[str, Any]:
 def _estimate(row: object, where: str) -> Estimate:
     if not isinstance(row, dict):
         raise DataError(f"{where} is not an object")
-    if unknown := row.keys() - _FIELDS.keys():
+    if unknown := row.keys() - _FIELDS.keys() - {"subset"}:
         raise DataError(f"{where} has unknown field(s) {', '.join(sorted(unknown))}")
     if absent := _REQUIRED - row.keys():
         raise DataError(f"{where} lacks {', '.join(sorted(absent))}")
@@ -97,9 +98,23 @@ def _estimate(row: object, where: str) -> Estimate:
         if not _fits(name, value):
             raise DataError(f"{where}: {name} cannot be {value!r}")
     try:
-        return Estimate(**row | {"flags": tuple(row.get("flags", ()))})
+        return Estimate(**_typed(row))
     except ValueError as error:
         raise DataError(f"{where}: {error}") from error
+
+
+def _typed(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the attributes of an estimate. Files from before coordinates were kept have only what they are said as.
+
+    Raises:
+        ValueError: `subset` is not what the coordinates are said as.
+    """
+    said = row.get("subset")
+    at = At(row["at"]) if "at" in row else read(said or "")
+    if said is not None and said != str(at):
+        raise ValueError(f"subset is {said!r}, and at is {str(at)!r}")
+    given = {name: value for name, value in row.items() if name != "subset"}
+    return given | {"at": at, "flags": tuple(row.get("flags", ()))}
 
 
 def _fits(name: str, value: object) -> bool:
@@ -107,8 +122,16 @@ def _fits(name: str, value: object) -> bool:
         return name in _NULLABLE
     if name == "flags":
         return isinstance(value, list) and all(isinstance(flag, str) for flag in value)
+    if name == "at":
+        return isinstance(value, dict) and all(
+            isinstance(each, str) or _is_number(each) for each in value.values()
+        )
     if name in _NUMBERS:
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        return _is_number(value)
     if name in _COUNTS:
         return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
     return isinstance(value, str)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -61,9 +61,9 @@ def _as_asked(judge: str) -> str:
 
 def _over_alpha(rate: Estimate, estimates: Sequence[Estimate], name: str) -> Estimate | None:
     """What the rate is once random switching is taken out of it too; estimated for the gate's correction alone."""
-    about = (rate.model, rate.elicitation, rate.cue, rate.definition, rate.subset)
+    about = (rate.model, rate.elicitation, rate.cue, rate.definition, rate.at)
     for each in estimates:
-        same = (each.model, each.elicitation, each.cue, each.definition, each.subset) == about
+        same = (each.model, each.elicitation, each.cue, each.definition, each.at) == about
         if same and each.quantity == f"{rate.quantity}-{name}" and each.value is not None:
             return each
     return None

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.judging.other_judges import READ_BY
 from unsaid.estimates.judging.preferred import preferred
 from unsaid.report.words.corrected import corrected, not_corrected
-from unsaid.report.words.grouping import parts
+from unsaid.report.words.grouping import part
 from unsaid.report.words.leading import Leading, leading
 from unsaid.report.words.phrasing import (
     absence,
@@ -45,7 +46,7 @@ __all__ = [
 
 #: What counts as said, each a finding of its own.
 _DEFINITIONS = ("mention", "reliance")
-#: How `Estimate.subset` names reasoning that was summarised before anybody could read it.
+#: How `Estimate.at` names reasoning that was summarised before anybody could read it.
 SUMMARISED = "summarised reasoning"
 _SUMMARY = "Another model wrote these summaries, and what they leave out says nothing of the reasoning."
 #: What the control of a correction does, in a sentence.
@@ -110,7 +111,7 @@ def summaries(subject: Subject) -> list[Finding]:
     """The same of summarised reasoning, which is not the reasoning and has a line of its own."""
     found = []
     for definition in _DEFINITIONS:
-        rows = subject.pick("faithfulness", definition, SUMMARISED)
+        rows = subject.pick("faithfulness", definition, At(reasoning=SUMMARISED))
         raw = one(rows)
         if raw is not None:
             sentence, lead = _rate_said(subject, raw, rows, "summaries of the reasoning")
@@ -165,7 +166,7 @@ def readings(subject: Subject, definition: str | None) -> dict[str, Estimate]:
         if row.quantity == "faithfulness"
         and row.definition == definition
         and row.judge
-        and parts(row) in ((), (f"{READ_BY}{row.judge}",))
+        and part(row) in (At(), At({READ_BY: row.judge}))
     ]
     judges = dict.fromkeys(row.judge for row in rows if row.judge)
     found = {judge: one([row for row in rows if row.judge == judge]) for judge in judges}

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 
 K = TypeVar("K", bound=Hashable)
@@ -61,10 +62,9 @@ def together(pairs: Iterable[tuple[K, T]]) -> tuple[tuple[K, Sequence[T]], ...]:
     return tuple(found.items())
 
 
-def parts(estimate: Estimate) -> tuple[str, ...]:
-    """The parts of the replies that an estimate is about (a wording, a text), but the kind of target."""
-    said = str(estimate.at.without("targets"))
-    return tuple(said.split(", ")) if said else ()
+def part(estimate: Estimate) -> At:
+    """The part of the replies that an estimate is about (a wording, a text), but the kind of target."""
+    return estimate.at.without("targets")
 
 
 def whole(estimate: Estimate) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 
 __all__ = ["Leading", "leading"]
@@ -53,12 +54,12 @@ def leading(raw: Estimate, estimates: Iterable[Estimate]) -> Leading:
     return Leading(placebo, refused) if placebo.value is not None else Leading(None, (*refused, placebo))
 
 
-def _about(estimate: Estimate) -> tuple[str | None, ...]:
+def _about(estimate: Estimate) -> tuple[str | At | None, ...]:
     return (
         estimate.model,
         estimate.elicitation,
         estimate.cue,
         estimate.definition,
         estimate.judge,
-        estimate.subset,
+        estimate.at,
     )

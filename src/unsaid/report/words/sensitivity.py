@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.words.phrasing import briefly, rate, said_words
 from unsaid.report.words.subjects import Subject, one
@@ -16,7 +17,7 @@ from unsaid.report.words.subjects import Subject, one
 __all__ = ["about_influence", "about_said"]
 
 STRICT = "strict replies"
-#: How `Estimate.subset` names a text that is not the reasoning, and the text in a sentence.
+#: How `Estimate.at` names a text that is not the reasoning, and the text in a sentence.
 _TEXTS = {
     "visible answer": "the visible answer",
     "reasoning or visible answer": "the reasoning or the visible answer",
@@ -84,12 +85,15 @@ def _tipping(subject: Subject, raw: Estimate, figure: Estimate) -> list[str]:
 
 
 def _strict(subject: Subject, raw: Estimate, figure: Estimate) -> list[str]:
-    found = one(subject.pick(raw.quantity, raw.definition, STRICT))
+    found = one(subject.pick(raw.quantity, raw.definition, At(replies=STRICT)))
     return [] if found is None else [f"On replies that answer in the form asked for: {_counted(found)}."]
 
 
 def _texts(subject: Subject, raw: Estimate, figure: Estimate) -> list[str]:
-    found = [(words, one(subject.pick(raw.quantity, raw.definition, part))) for part, words in _TEXTS.items()]
+    found = [
+        (words, one(subject.pick(raw.quantity, raw.definition, At(text=text))))
+        for text, words in _TEXTS.items()
+    ]
     did = said_words(raw.definition)
     return [f"Of {words}: {did} in {_counted(row)}." for words, row in found if row is not None]
 

@@ -1,7 +1,7 @@
 """Who and what an estimate is about: one grouping, which every line of the page is generated from.
 
 An estimate has coordinates: model, elicitation, cue, definition, judge, and the part of the replies it is about
-(`Estimate.subset`, a list between commas). A sentence speaks of one model under one elicitation, and, where a run has
+(`Estimate.at`). A sentence speaks of one model under one elicitation, and, where a run has
 cues that lead to right and to wrong options, of one kind of target. `subjects` groups by these three. Within a subject
 `pick` chooses by the others, so that no sentence can mix two definitions, two judges or two parts.
 """
@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from unsaid.estimates.coordinates import WHOLE, At
 from unsaid.estimates.estimate import Estimate
-from unsaid.report.words.grouping import parts, targets, together
+from unsaid.report.words.grouping import part, targets, together
 
 __all__ = ["Subject", "one", "subjects"]
 
@@ -41,12 +42,12 @@ class Subject:
         asked = ", ".join(part for part in (self.elicitation, self.targets) if part)
         return f"{self.model} ({asked})" if asked else self.model
 
-    def pick(self, quantity: str, definition: str | None = None, part: str = "") -> list[Estimate]:
+    def pick(self, quantity: str, definition: str | None = None, at: At = WHOLE) -> list[Estimate]:
         """The estimates of one quantity, definition and part of the replies, in their order."""
         return [
             row
             for row in self.rows
-            if row.quantity == quantity and row.definition == definition and ", ".join(parts(row)) == part
+            if row.quantity == quantity and row.definition == definition and part(row) == at
         ]
 
 
