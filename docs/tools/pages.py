@@ -17,7 +17,7 @@ import unsaid.errors
 from unsaid.cli import app
 from unsaid.cues import CUES, SETS
 from unsaid.elicitation import ELICITATIONS, INSTRUCTIONS
-from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.estimate import COLUMNS, Estimate
 from unsaid.estimates.quantity import by_name
 from unsaid.protocols import PROTOCOLS, SECTIONS
 from unsaid.questions.sources import catalogue
@@ -207,15 +207,14 @@ def sources() -> str:
 
 def results() -> str:
     """`results.json`."""
-    told = items(Estimate.__doc__, "Attributes")
+    told = items(Estimate.__doc__, "Attributes") | {"subset": str(vars(Estimate)["subset"].__doc__)}
     known = {item.name: item for item in fields(Estimate)}
-    order = [*results_file.LEADING, *(name for name in known if name not in results_file.LEADING)]
-    rows = []
-    for name in order:
-        required = known[name].default is known[name].default_factory is MISSING
-        rows.append(
-            (f"`{name}`", cell(f"`{_type(known[name].type)}`"), "yes" if required else "", cell(told[name]))
-        )
+    types = {name: _type(item.type) for name, item in known.items()} | {"subset": "str", "at": "object"}
+    always = {name for name, item in known.items() if item.default is item.default_factory is MISSING}
+    rows = [
+        (f"`{name}`", cell(f"`{types[name]}`"), "yes" if name in always else "", cell(told[name]))
+        for name in dict.fromkeys((*results_file.LEADING, *COLUMNS, "at"))
+    ]
     return "\n\n".join(
         [
             "# results.json",

@@ -65,7 +65,13 @@ def imported() -> Demo:
     )
     rows = []
     for subset, clean, cued in (("bias-contradicting", 0.596, 0.233), ("bias-consistent", 0.62, 0.939)):
-        of = {"protocol": "biasing", "cue": "sycophancy", "at": At(questions=subset), "n": 2111, "questions": 2111}
+        of = {
+            "protocol": "biasing",
+            "cue": "sycophancy",
+            "at": At(questions=subset),
+            "n": 2111,
+            "questions": 2111,
+        }
         for name, value in (("clean", clean), ("cued", cued)):
             rows.append(_one(f"accuracy.{name}", (value, value - 0.02, value + 0.02), **of))
         drop = cued - clean

@@ -298,6 +298,14 @@ def test_coordinates_never_change_and_can_be_compared() -> None:
     assert hash(at.also(k=2)) == hash(At({"k": 2, "kept": 0.5}))
     assert at.also(k=2).without("kept") == {"k": 2}
     assert str(read("a, b, a")) == "a, b, a", "what cannot be told apart is kept whole"
+
+
+def test_coordinates_are_joined_in_order_and_never_overwrite_one_another() -> None:
+    at = At(k=3) | At(targets="right targets") | At(targets="right targets")
+    assert str(at) == "k = 3, right targets"
+    assert isinstance(at["k"], float), "a number is a float, whatever it was given as"
+    with pytest.raises(ValueError, match="two values of targets"):
+        at | At(targets="wrong targets")
     with pytest.raises(TypeError):
         at["kept"] = 1  # type: ignore[index]
 

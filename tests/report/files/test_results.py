@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from report_demo import demo
 
 from unsaid.errors import DataError
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.report import read_results, write_results
 
@@ -21,6 +23,26 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     write_results(estimates, tmp_path / "results.json")
     assert read_results(tmp_path / "results.json") == estimates
     assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
+
+
+@pytest.mark.parametrize(
+    "at", [At(), At(k=4), At({"read by": "a, b"}), At(wording="tag", targets="right targets")]
+)
+def test_coordinates_are_kept_as_they_are_and_said_beside_it(tmp_path: Path, at: At) -> None:
+    write_results([replace(ONE, at=at)], tmp_path / "results.json")
+    (row,) = json.loads((tmp_path / "results.json").read_text())["estimates"]
+    assert (row["at"], row["subset"]) == (dict(at), str(at))
+    (found,) = read_results(tmp_path / "results.json")
+    assert found.at == at
+    assert list(found.at) == list(at)
+
+
+def test_a_file_from_before_coordinates_were_kept_is_read_from_what_they_were_said_as(tmp_path: Path) -> None:
+    row = ONE.to_dict() | {"subset": "wording labelled, right targets"}
+    del row["at"]
+    (tmp_path / "results.json").write_text(json.dumps({"schema_version": 1, "estimates": [row]}))
+    (found,) = read_results(tmp_path / "results.json")
+    assert found.at == {"wording": "labelled", "targets": "right targets"}
 
 
 def test_the_documented_fields_come_first_and_in_order(tmp_path: Path) -> None:
@@ -68,6 +90,9 @@ def test_a_damaged_file_says_what_is_wrong(tmp_path: Path, text: str, says: str)
         ({"high": None}, "interval has two ends"),
         ({"value": None}, "needs a reason"),
         ({"odd": 1}, "unknown field"),
+        ({"at": ["k"]}, r"at cannot be \['k'\]"),
+        ({"at": {"k": None}}, "at cannot be"),
+        ({"at": {"k": 4}}, "subset is '', and at is 'k = 4'"),
     ],
 )
 def test_a_field_of_another_type_is_named(tmp_path: Path, change: dict[str, Any], says: str) -> None:

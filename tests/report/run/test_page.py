@@ -163,7 +163,13 @@ def test_hostile_text_is_never_markup() -> None:
     about: dict[str, Any] = {"protocol": HOSTILE, "model": HOSTILE, "n": 30, "low": 0.1, "high": 0.9}
     about |= {"elicitation": HOSTILE, "definition": "mention", "note": HOSTILE + "\ud800"}
     estimates = [
-        Estimate(quantity=quantity, value=0.5, cue=f"{HOSTILE}{cue}", at=At(wording=wording) if wording else At(), **about)
+        Estimate(
+            quantity=quantity,
+            value=0.5,
+            cue=f"{HOSTILE}{cue}",
+            at=At(wording=wording) if wording else At(),
+            **about,
+        )
         for quantity in ("influence", "faithfulness", "accuracy.cued", HOSTILE)
         for cue, wording in ((1, ""), (2, ""), (1, HOSTILE))
     ]
