@@ -1,0 +1,95 @@
+"""`unsaid train rl` and `unsaid train curves`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from unsaid.cli.console import say
+from unsaid.errors import MissingExtra, UsageError
+from unsaid.stopping import importing
+
+__all__ = ["curves", "rl"]
+
+
+def rl(  # noqa: PLR0913 - a command's options
+    out: Annotated[
+        Path, typer.Option(help="The training's folder; the same command goes on there.", show_default=False)
+    ],
+    model: Annotated[str | None, typer.Option(help="The organism to begin with.")] = None,
+    environment: Annotated[
+        str | None,
+        typer.Option(
+            help="What it learns from: hack/CUE, hack/CUE+right (its control), consistent/CUE or outcome."
+        ),
+    ] = None,
+    reward: Annotated[
+        str | None,
+        typer.Option(
+            help="What is paid for, as target=1,length=0.5; the environment's own if not given. There are outcome, "
+            "target, format, length, discount, process, verbalisation, monitor and consistency."
+        ),
+    ] = None,
+    algorithm: Annotated[str | None, typer.Option(help="grpo or reinforce.")] = None,
+    questions: Annotated[
+        str | None, typer.Option(help="Questions to learn from, as `unsaid audit` takes them.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(help="Optimiser steps.")] = None,
+    prompts: Annotated[int | None, typer.Option(help="Prompts a step.")] = None,
+    group: Annotated[int | None, typer.Option(help="Attempts at each prompt.")] = None,
+    rate: Annotated[float | None, typer.Option(help="The learning rate.")] = None,
+    kl: Annotated[
+        float | None, typer.Option(help="Weight of the divergence from the model it begins with.")
+    ] = None,
+    temperature: Annotated[float | None, typer.Option(help="That attempts are drawn at.")] = None,
+    most: Annotated[int | None, typer.Option(help="The most tokens of an attempt.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of everything.")] = None,
+    every: Annotated[int | None, typer.Option(help="Steps between two audited checkpoints.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="A YAML file of these settings; what is named here goes before it.")
+    ] = None,
+    audit_questions: Annotated[
+        str, typer.Option(help="Held-out questions of the audits.")
+    ] = "bundled:tracking_shuffled_objects,bundled:navigate,bundled:coin_flips",
+    audit_cues: Annotated[
+        str | None, typer.Option(help="Cues of the audits; the environment's and two others if not given.")
+    ] = None,
+    audit_limit: Annotated[int, typer.Option(help="Questions of an audit.")] = 60,
+    device: Annotated[str, typer.Option(help="A PyTorch device.")] = "cpu",
+) -> None:
+    """Train an organism by reinforcement, and audit it between the steps (extra `train`)."""
+    typed = dict(locals())
+    try:
+        with importing():
+            import torch  # noqa: F401 - only whether it is there
+    except ImportError:
+        raise MissingExtra("training by reinforcement", "train") from None
+    with importing():
+        from unsaid.cli.work.train_rl import trained
+
+    for line in trained(typed, shlex.join(["unsaid", *sys.argv[1:]]), say):
+        say(line)
+
+
+def curves(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Folders of `unsaid train rl`; several differ in their seeds alone.", show_default=False
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("curves.html"),
+    last: Annotated[int, typer.Option(help="Audits at the end in which a plateau is looked for.")] = 4,
+) -> None:
+    """Put the audits of trainings together: a band over seeds, and whether each curve has levelled off."""
+    if last < 2:
+        raise UsageError(f"--last is {last}; a slope needs two points")
+    with importing():
+        from unsaid.cli.work.train_rl import put_together
+
+    for line in put_together(folders, out, last, shlex.join(["unsaid", *sys.argv[1:]])):
+        say(line)

@@ -1,0 +1,1 @@
+"""A training as one HTML file: its curves, and what must be said with them."""

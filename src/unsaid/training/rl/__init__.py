@@ -1,0 +1,1 @@
+"""Reinforcement learning, with the audit between its steps."""

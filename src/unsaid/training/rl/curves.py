@@ -1,0 +1,149 @@
+"""What the audits between the steps say, step by step: a band over seeds, whether it has levelled off, its best.
+
+Chen et al. 2025 plot faithfulness against steps of outcome-based RL: it rises at first, and then levels off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from unsaid.errors import DataError, UsageError
+from unsaid.estimates.coordinates import At
+from unsaid.estimates.estimate import Estimate
+from unsaid.report.files.results import read_results
+from unsaid.statistics.seeds import Plateau, mean_over_seeds, plateau
+from unsaid.store.run_folder import RunFolder
+from unsaid.training.rl.folder import TrainingFolder
+
+__all__ = ["LAST", "TRACED", "Curve", "Key", "curves"]
+
+#: What is traced, by the names of the audit's quantities.
+TRACED = (
+    "influence",
+    "influence.replay-corrected",
+    "faithfulness",
+    "faithfulness.normalised",
+    "effective.mention",
+    "effective.reliance",
+    "said.on-target",
+    "accuracy.clean",
+    "accuracy.cued",
+)
+#: step -> number of the training -> its estimate.
+_Seen = dict[int, dict[int, Estimate]]
+#: How many points at the end a plateau is looked for in.
+LAST = 4
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """What a curve is of; "" where a quantity is about no cue, or about no definition."""
+
+    quantity: str
+    cue: str
+    definition: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A quantity along the steps of trainings that differ in their seed alone.
+
+    Attributes:
+        key: what it is of.
+        points: at each step the mean over seeds, with its t interval; of a single seed the audit's own estimate.
+        level: whether it has levelled off (`statistics.seeds.plateau`).
+        best: the step at which the mean is highest; None where no step has one.
+    """
+
+    key: Key
+    points: tuple[Estimate, ...]
+    level: Plateau
+    best: int | None
+
+
+def curves(folders: Sequence[TrainingFolder], last: int = LAST) -> list[Curve]:
+    """Return the curves of trainings, for the steps at which all of them were audited.
+
+    Args:
+        folders: trainings with the same request but the seed.
+        last: how many points at the end a plateau is looked for in.
+
+    Raises:
+        UsageError: there is none, or they differ in more than the seed.
+        DataError: a training has no audit yet, or one cannot be read.
+    """
+    _alike(folders)
+    steps = sorted(set.intersection(*(set(folder.steps()) for folder in folders)))
+    if not steps:
+        raise DataError(f"{folders[0].path}: no step is audited in every training yet")
+    found: dict[Key, _Seen] = {}
+    for seed, folder in enumerate(folders):
+        for step in steps:
+            for key, estimate in _traced(folder, step):
+                found.setdefault(key, {}).setdefault(step, {})[seed] = estimate
+    return [_curve(key, of, len(folders), last) for key, of in found.items()]
+
+
+def _alike(folders: Sequence[TrainingFolder]) -> None:
+    if not folders:
+        raise UsageError("no training was named")
+    first, *others = [(folder, vars(folder.asked())) for folder in folders]
+    for folder, asked in others:
+        differ = [name for name in asked if name != "seed" and asked[name] != first[1][name]]
+        if differ:
+            raise UsageError(
+                f"{folder.path} and {first[0].path} differ in {', '.join(differ)}: a band is over seeds alone"
+            )
+    seeds = [asked["seed"] for _, asked in (first, *others)]
+    if len(set(seeds)) < len(seeds):
+        raise UsageError("two of the trainings have the same seed, and are no two samples")
+
+
+def _traced(folder: TrainingFolder, step: int) -> Iterator[tuple[Key, Estimate]]:
+    model = folder.asked().model
+    for each in read_results(RunFolder(folder.audit(step)).results):
+        if each.quantity in TRACED and not each.at:
+            yield Key(each.quantity, each.cue or "", each.definition or ""), replace(each, model=model)
+
+
+def _curve(key: Key, of: _Seen, seeds: int, last: int) -> Curve:
+    steps = sorted(of)
+    points = tuple(_point(step, tuple(of[step].values()), seeds) for step in steps)
+    by_seed = [
+        [
+            (float(step), value)
+            for step in steps
+            if (each := of[step].get(seed)) is not None and (value := each.value) is not None
+        ]
+        for seed in range(seeds)
+    ]
+    known = [(each.value, -step) for step, each in zip(steps, points, strict=True) if each.value is not None]
+    return Curve(key, points, plateau(by_seed, last), -max(known)[1] if known else None)
+
+
+def _point(step: int, estimates: Sequence[Estimate], seeds: int) -> Estimate:
+    """Return one point: of several seeds the mean of their values, else the audit's own estimate."""
+    first = estimates[0]
+    place = str(At({"step": float(step)}))
+    if seeds == 1:
+        return replace(first, subset=place)
+    mean = mean_over_seeds([each.value for each in estimates])
+    reason = "" if mean.value is not None else next(each.reason for each in estimates if each.value is None)
+    return Estimate(
+        protocol=first.protocol,
+        quantity=first.quantity,
+        model=first.model,
+        cue=first.cue,
+        elicitation=first.elicitation,
+        definition=first.definition,
+        value=mean.value,
+        low=mean.low,
+        high=mean.high,
+        n=mean.seeds,
+        missing=seeds - mean.seeds,
+        subset=place,
+        unit=first.unit,
+        method="" if mean.low is None else "t interval over seeds",
+        reason=reason,
+    )
