@@ -1,23 +1,29 @@
-"""What is learned from. To add an environment: a file beside these, and a line in `FAMILIES`."""
+"""What is learned from. To add an environment: a file beside these, and a line in `_FILES`."""
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from unsaid.registry import named
-from unsaid.training.rl.environments.consistent import CONSISTENT
 from unsaid.training.rl.environments.environment import Environment, Family
-from unsaid.training.rl.environments.hack import HACK
-from unsaid.training.rl.environments.outcome import OUTCOME
 
 __all__ = ["FAMILIES", "Environment", "Family", "environment"]
 
-FAMILIES: dict[str, Family] = {
-    family.name: family
-    for family in (
-        HACK,
-        OUTCOME,
-        CONSISTENT,
-    )
-}
+#: A line is "file:NAME".
+_FILES = (
+    "hack:HACK",
+    "outcome:OUTCOME",
+    "consistent:CONSISTENT",
+)
+
+
+def _family(line: str) -> Family:
+    file, _, name = line.partition(":")
+    found: Family = getattr(import_module(f"{__name__}.{file}"), name)
+    return found
+
+
+FAMILIES: dict[str, Family] = {family.name: family for family in map(_family, _FILES)}
 
 
 def environment(name: str) -> Environment:

@@ -1,41 +1,40 @@
-"""What is paid for. To add a reward: a file beside these, and a line in `REWARDS`."""
+"""What is paid for. To add a reward: a file beside these, and a line in `_FILES`."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 from unsaid.errors import UsageError
 from unsaid.registry import named
 from unsaid.training.rl.attempt import Attempt
-from unsaid.training.rl.rewards.consistency import CONSISTENCY
-from unsaid.training.rl.rewards.discount import DISCOUNT
-from unsaid.training.rl.rewards.format import FORMAT
-from unsaid.training.rl.rewards.length import LENGTH
-from unsaid.training.rl.rewards.monitor import MONITOR
-from unsaid.training.rl.rewards.outcome import OUTCOME
-from unsaid.training.rl.rewards.process import PROCESS
 from unsaid.training.rl.rewards.reward import Reward
-from unsaid.training.rl.rewards.target import TARGET
-from unsaid.training.rl.rewards.verbalisation import VERBALISATION
 
 __all__ = ["REWARDS", "Paid", "Weighed", "paid", "weighed"]
 
-REWARDS: dict[str, Reward] = {
-    reward.name: reward
-    for reward in (
-        OUTCOME,
-        TARGET,
-        FORMAT,
-        LENGTH,
-        DISCOUNT,
-        PROCESS,
-        VERBALISATION,
-        MONITOR,
-        CONSISTENCY,
-    )
-}
+#: A line is "file:NAME".
+_FILES = (
+    "outcome:OUTCOME",
+    "target:TARGET",
+    "format:FORMAT",
+    "length:LENGTH",
+    "discount:DISCOUNT",
+    "process:PROCESS",
+    "verbalisation:VERBALISATION",
+    "monitor:MONITOR",
+    "consistency:CONSISTENCY",
+)
+
+
+def _reward(line: str) -> Reward:
+    file, _, name = line.partition(":")
+    found: Reward = getattr(import_module(f"{__name__}.{file}"), name)
+    return found
+
+
+REWARDS: dict[str, Reward] = {reward.name: reward for reward in map(_reward, _FILES)}
 
 
 @dataclass(frozen=True)
