@@ -125,9 +125,9 @@ def _curve(key: Key, of: _Seen, seeds: int, last: int) -> Curve:
 def _point(step: int, estimates: Sequence[Estimate], seeds: int) -> Estimate:
     """Return one point: of several seeds the mean of their values, else the audit's own estimate."""
     first = estimates[0]
-    place = str(At({"step": float(step)}))
+    place = At({"step": float(step)})
     if seeds == 1:
-        return replace(first, subset=place)
+        return replace(first, at=place)
     mean = mean_over_seeds([each.value for each in estimates])
     reason = "" if mean.value is not None else next(each.reason for each in estimates if each.value is None)
     return Estimate(
@@ -142,7 +142,7 @@ def _point(step: int, estimates: Sequence[Estimate], seeds: int) -> Estimate:
         high=mean.high,
         n=mean.seeds,
         missing=seeds - mean.seeds,
-        subset=place,
+        at=place,
         unit=first.unit,
         method="" if mean.low is None else "t interval over seeds",
         reason=reason,
