@@ -16,18 +16,28 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /	/'
 
+# Each in one call, with the pip of constraints.txt: an older one reads the metadata of every package for every package,
+# and each call finds all of them anew. What is installed with more extras is there with fewer as well.
+INSTALL = test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); $(PIP) pip && $(PIP) -e
+
 $(VENV)/base: pyproject.toml constraints.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) -e .
+	$(INSTALL) .
 	touch $@
 
-$(VENV)/dev: $(VENV)/base
-	$(PIP) -e '.[dev]'
-	touch $@
+$(VENV)/dev: pyproject.toml constraints.txt
+	$(INSTALL) '.[dev]'
+	touch $(VENV)/base $@
 
-$(VENV)/all: $(VENV)/dev
-	$(PIP) -e '.[dev,local,train,hub,docs,figures,scout]'
-	touch $@
+$(VENV)/all: pyproject.toml constraints.txt
+	$(INSTALL) '.[dev,local,train,hub,docs,figures,scout]'
+	touch $(VENV)/base $(VENV)/dev $(VENV)/docs $@
+
+$(VENV)/docs: pyproject.toml constraints.txt
+	$(INSTALL) '.[docs]'
+	touch $(VENV)/base $@
+
+# Two targets that install would do it at the same time in `make -j`.
+.NOTPARALLEL:
 
 audit: $(VENV)/base ## audit the bundled organism (or ARGS="--model ..."), and write a report
 	$(BIN)/unsaid audit $(ARGS)
@@ -66,18 +76,14 @@ fuzz: $(VENV)/dev ## a loader under coverage-guided fuzzing (LOADER=run.json, AR
 	$(PIP) atheris
 	$(BIN)/python benchmarks/fuzz.py $(or $(LOADER),run.json) $(ARGS)
 
-$(VENV)/docs: $(VENV)/base
-	$(PIP) -e '.[docs]'
-	touch $@
-
 docs: $(VENV)/docs ## the documentation site, into build/site
 	$(BIN)/python docs/tools/generate.py
 	$(BIN)/zensical build --strict --clean
 
-wheel: ## build the wheel, install it into an empty environment, and audit from it
+wheel: $(VENV)/base ## build the wheel, install it into an empty environment, and audit from it
 	PYTHON=$(PYTHON) .ci/wheel
 
-versions: ## some tests with the oldest and the newest Inspect, and with each Python here (ARGS=inspect: no other Python)
+versions: $(VENV)/base ## some tests with the oldest and the newest Inspect, and with each Python here (ARGS=inspect: no other Python)
 	PYTHON=$(PYTHON) .ci/versions $(ARGS)
 
 clean: ## remove the environment and caches

@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import warm
+from dealing import longest_first, scheduling
 from examples import NIGHTLY
 from loopback import Faults, Judging, Loopback
 from loopback.policies import Policy
 from order import shuffle
+from signals import hear_signals
 from spending import Spending
 from unsaid.cli import main
 from unsaid.stopping import uninstall
@@ -47,7 +50,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Measure, where `--cpu` says so."""
+    """Hear signals, share the process that forks among workers, and measure, where `--cpu` says so."""
+    hear_signals()
+    if getattr(config.option, "numprocesses", None):
+        warm.share()
     if config.getoption("cpu") is not None:
         config.pluginmanager.register(Spending(config.getoption("cpu")))
 
@@ -61,12 +67,20 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave simulations of coverage to `make coverage`, and shuffle where `--order` says so."""
+    """Leave simulations of coverage to `make coverage`; the longest first, or in the order of `--order`."""
     if "coverage" not in config.getoption("markexpr"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("coverage")])
         items[:] = [item for item in items if not item.get_closest_marker("coverage")]
-    if config.getoption("order") is not None:
+    if config.getoption("order") is None:
+        longest_first(items)
+    else:
         shuffle(items, config.getoption("order"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Deal tests out as `dealing` says."""
+    return scheduling(config, log)
 
 
 def pytest_collection_finish() -> None:
