@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -102,6 +103,14 @@ def left_open(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if any("Unraisable" in str(mark.args) for mark in request.node.iter_markers("filterwarnings")):
         gc.collect()
+
+
+@pytest.fixture(scope="session")
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what is made once (`once.once`), shared by the processes of a session where files can be locked."""
+    own = tmp_path_factory.getbasetemp()
+    shared = "PYTEST_XDIST_WORKER" in os.environ and sys.platform != "win32"
+    return (own.parent if shared else own) / "once"
 
 
 @pytest.fixture

@@ -60,7 +60,9 @@ def scheduling(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             return together(nodeid)
 
-    config.option.loadscopereorder = False  # by the number of tests in a file, which says nothing of their time
+    config.option.loadscopereorder = (
+        False  # by the number of tests in a file, which says nothing of their time
+    )
     return Dealt(config, log)
 
 

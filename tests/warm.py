@@ -35,8 +35,19 @@ MAIN = "from unsaid.cli import main; main()"
 _NOT_KEPT = {"torch", "transformers", "datasets", "inspect_scout", "__main__", "__mp_main__"}
 #: What an audit, its plan and its report import, with what they import: read before the first fork.
 _FIRST = (
-    *("unsaid.cli.work.audit", "unsaid.cli.audit", "unsaid.cli.plan", "unsaid.cli.report", "unsaid.runs.audit"),
-    *("unsaid.runs.requested", "unsaid.runs.resume", "unsaid.runs.reread", "unsaid.integrations.inspect_entry"),
+    *(
+        "unsaid.cli.work.audit",
+        "unsaid.cli.audit",
+        "unsaid.cli.plan",
+        "unsaid.cli.report",
+        "unsaid.runs.audit",
+    ),
+    *(
+        "unsaid.runs.requested",
+        "unsaid.runs.resume",
+        "unsaid.runs.reread",
+        "unsaid.integrations.inspect_entry",
+    ),
     *("unsaid.models.organism.provider", "unsaid.models.scripted.dialled", "unsaid.models.inspect.judging"),
     *("unsaid.judges.gate", "unsaid.judges.learned", "unsaid.judges.panel", "unsaid.planning.labels"),
     *("unsaid.report.terminal.summary", "unsaid.report.files.folder", "openai.types.chat", "rich.markdown"),
