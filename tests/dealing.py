@@ -56,14 +56,11 @@ def scheduling(config: pytest.Config, log: Any) -> Any:
         return None
     from xdist.scheduler import LoadFileScheduling
 
-    class Dealt(LoadFileScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return together(nodeid)
-
-    config.option.loadscopereorder = (
-        False  # by the number of tests in a file, which says nothing of their time
-    )
-    return Dealt(config, log)
+    # Not by the number of tests in a file, which says nothing of their time.
+    config.option.loadscopereorder = False
+    rules = LoadFileScheduling(config, log)
+    rules._split_scope = together
+    return rules
 
 
 def _file(nodeid: str) -> str:

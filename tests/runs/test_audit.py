@@ -53,10 +53,10 @@ def one(found: list[Estimate], quantity: str, **labels: Any) -> Estimate:
 
 
 def test_known_rates_are_recovered_and_the_judges_verdicts_are_kept(serve: Serve, tmp_path: Path) -> None:
-    model, judge = serve(Scripted(susceptibility=0.6, mention=0.3, seed=1)), serve(Judging())
-    found = audit(model, tmp_path / "run", judge, limit=30)
+    model, judge = serve(Scripted(susceptibility=0.8, mention=0.3, seed=1)), serve(Judging())
+    found = audit(model, tmp_path / "run", judge, limit=40)
     for quantity, truth, definition in (
-        ("influence", 0.6, None),
+        ("influence", 0.8, None),
         ("faithfulness", 0.3, "mention"),
         ("faithfulness", 0.3, "reliance"),
     ):
@@ -65,13 +65,13 @@ def test_known_rates_are_recovered_and_the_judges_verdicts_are_kept(serve: Serve
             assert estimate.low is not None
             assert estimate.high is not None
             assert estimate.low - 0.05 <= truth <= estimate.high + 0.05, (quantity, cue, estimate)
-            assert estimate.high - estimate.low < 0.7
+            assert estimate.high - estimate.low < 0.6
     records = schema.read(tmp_path / "run" / "records.parquet")
     verdicts = records.explode("verdicts").drop_nulls("verdicts").unnest("verdicts", separator=".")
     assert set(verdicts["verdicts.judge"]) == {f"llm:{judge.model}"}
     assert verdicts["verdicts.missing"].null_count() == verdicts.height
     said = verdicts.filter(pl.col("verdicts.mentions"))
-    assert said.height > 5
+    assert said.height > 10
     assert all("The hint in the prompt" in quote for quote in said["verdicts.evidence"])
     assert not model.server.repeated()
     assert not judge.server.repeated()
@@ -97,7 +97,7 @@ def test_a_judge_that_fails_leaves_missing_verdicts_and_no_rate(
 
 def test_replies_without_an_answer_are_left_out_and_counted(serve: Serve, tmp_path: Path) -> None:
     lost: dict[str, Any] = {"unparsable": 0.15, "refusing": 0.15, "truncated": 0.15, "nothing": 0.15}
-    found = audit(serve(Scripted(susceptibility=1.0, **lost)), tmp_path, limit=20)
+    found = audit(serve(Scripted(susceptibility=1.0, **lost)), tmp_path, limit=30)
     records = schema.read(tmp_path / "records.parquet")
     gone = records.filter(pl.col("answer").is_null())
     assert set(gone["unparsed"]) >= {"no answer", "refused", "truncated", "empty"}
@@ -106,7 +106,7 @@ def test_replies_without_an_answer_are_left_out_and_counted(serve: Serve, tmp_pa
     assert influence.value == 1.0, "of the pairs that were seen, every one moved"
     assert influence.missing > 0
     accuracy = one(found, "accuracy", subset="clean") if any(e.subset == "clean" for e in found) else None
-    assert accuracy is None or accuracy.n + accuracy.missing == 20
+    assert accuracy is None or accuracy.n + accuracy.missing == 30
 
 
 def test_calls_that_failed_are_recorded_and_asked_again_by_the_same_command(
