@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+EXTRAS := dev,local,train,hub,docs,figures,scout
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 # A process per core; the tests of a file stay together, with what they share.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
@@ -16,24 +17,31 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /	/'
 
-# Each in one call, with the pip of constraints.txt: an older one reads the metadata of every package for every package,
-# and each call finds all of them anew. What is installed with more extras is there with fewer as well.
-INSTALL = test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); $(PIP) pip && $(PIP) -e
+# In one call, with the pip of constraints.txt: an older one reads the metadata of every package for every package, and
+# each call finds all of them anew. Modules are compiled on every core, and not by pip on one of them; all but tests and
+# the models of Transformers, most of which nobody imports: Python compiles those when it needs them.
+define install
+test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+$(PIP) pip
+$(PIP) --no-compile -e '.$(1)'
+-$(BIN)/python -m compileall -qq -j 0 -x '/tests/|/transformers/models/' $(VENV)/lib
+endef
 
 $(VENV)/base: pyproject.toml constraints.txt
-	$(INSTALL) .
+	$(call install,)
 	touch $@
 
+# What is installed with more extras is there with fewer as well.
 $(VENV)/dev: pyproject.toml constraints.txt
-	$(INSTALL) '.[dev]'
+	$(call install,[dev])
 	touch $(VENV)/base $@
 
 $(VENV)/all: pyproject.toml constraints.txt
-	$(INSTALL) '.[dev,local,train,hub,docs,figures,scout]'
+	$(call install,[$(EXTRAS)])
 	touch $(VENV)/base $(VENV)/dev $(VENV)/docs $@
 
 $(VENV)/docs: pyproject.toml constraints.txt
-	$(INSTALL) '.[docs]'
+	$(call install,[docs])
 	touch $(VENV)/base $@
 
 # Two targets that install would do it at the same time in `make -j`.
