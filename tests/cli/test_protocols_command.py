@@ -25,7 +25,7 @@ pytestmark = PROVIDERS
 
 #: What each protocol is asked with, how many calls that takes, and what its headline says.
 RUNS = {
-    "verbalisation": ("--cues metadata --limit 4", 4 * 4, "moved the answer"),
+    "verbalisation": ("--cues metadata,sycophancy --limit 4", 4 * 5, "moved the answer"),
     "biasing": ("--cues metadata,always-a --limit 4", 4 * 2 * 4, "never named it"),
     "bbq": (
         "--questions bbq:BBQ --limit 4 --elicitation cot,direct",
