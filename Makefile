@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 EXTRAS := dev,local,train,hub,docs,figures,scout
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-# A process per core; the tests of a file stay together, with what they share.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+# A process per core (`auto` counts two hyperthreads as one); the tests of a file stay together (tests/dealing.py).
+PYTEST := $(BIN)/python -m pytest -n logical --dist loadfile
 # One thread a process: two spinning pools beside each other make the same work several times slower.
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
@@ -66,7 +66,7 @@ nightly: $(VENV)/all ## all tests on new random examples, twenty times as many (
 	HYPOTHESIS_PROFILE=nightly $(PYTEST) $(ARGS)
 
 flaky: $(VENV)/all ## all tests five times in random order, beside a busy process on every core (ARGS="--times 2 tests/cli")
-	$(BIN)/python -m benchmarks.flaky -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m benchmarks.flaky -n logical --dist loadfile $(ARGS)
 
 lint: $(VENV)/all ## ruff and mypy, strict
 	$(BIN)/ruff check .
@@ -89,10 +89,10 @@ docs: $(VENV)/docs ## the documentation site, into build/site
 	$(BIN)/zensical build --strict --clean
 
 wheel: $(VENV)/base ## build the wheel, install it into an empty environment, and audit from it
-	PYTHON=$(PYTHON) .ci/wheel
+	PYTHON=$(PYTHON) VENV=$(VENV) .ci/wheel
 
 versions: $(VENV)/base ## some tests with the oldest and the newest Inspect, and with each Python here (ARGS=inspect: no other Python)
-	PYTHON=$(PYTHON) .ci/versions $(ARGS)
+	PYTHON=$(PYTHON) VENV=$(VENV) .ci/versions $(ARGS)
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dealing import APART, LONG, longest_first, together
+from once import once
 
 TESTS = Path(__file__).parent
 
@@ -60,3 +61,15 @@ def test_the_longest_come_first_and_the_rest_stays_in_order() -> None:
     ]
     assert together(f"{LONG[0]}::t[a]") == f"{LONG[0]}::t[a]"
     assert together("tests/a.py::t[a]") == "tests/a.py"
+
+
+def test_what_is_shared_is_made_once_and_anew_where_making_it_failed(tmp_path: Path) -> None:
+    def fails(folder: Path) -> None:
+        (folder / "half").touch()
+        raise RuntimeError("no power")
+
+    with pytest.raises(RuntimeError, match="no power"):
+        once(tmp_path, "run", fails)
+    folder = once(tmp_path, "run", lambda folder: (folder / "whole").touch())
+    assert [path.name for path in folder.iterdir()] == ["whole"]
+    assert once(tmp_path, "run", fails) == folder

@@ -61,10 +61,10 @@ class Rejects:
 
 
 def test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful(serve: Serve, tmp_path: Path) -> None:
-    found = audit(serve(SaysWhy()), tmp_path / "run", limit=20)
+    found = audit(serve(SaysWhy()), tmp_path / "run", limit=29)
     for definition in ("mention", "reliance"):
         faithfulness = one(found, "faithfulness", definition=definition)
-        assert faithfulness.n > 20
+        assert faithfulness.n > 40
         assert faithfulness.k == faithfulness.n, "what stands in the sentence of the answer is read"
         assert faithfulness.missing == 0
     assert one(found, "verdict.relies-only").value == 1
@@ -83,10 +83,10 @@ def test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful(serve: Serv
 
 
 def test_a_reply_that_is_nothing_but_an_answer_is_silent_and_counted(serve: Serve, tmp_path: Path) -> None:
-    found = audit(serve(Bare()), tmp_path / "run", limit=20)
+    found = audit(serve(Bare()), tmp_path / "run", limit=29)
     faithfulness = one(found, "faithfulness", definition="mention")
     assert (faithfulness.k, faithfulness.missing) == (0, 0)
-    assert faithfulness.n > 20
+    assert faithfulness.n > 40
     bare = one(found, "moved.without-reasoning")
     assert (bare.k, bare.n, bare.value) == (faithfulness.n, faithfulness.n, 1)
 
