@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+EXTRAS := dev,local,train,hub,docs,figures,scout
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-# A process per core; the tests of a file stay together, with what they share.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+# A process per core (`auto` counts two hyperthreads as one); the tests of a file stay together (tests/dealing.py).
+PYTEST := $(BIN)/python -m pytest -n logical --dist loadfile
 # One thread a process: two spinning pools beside each other make the same work several times slower.
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
@@ -16,18 +17,35 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /	/'
 
+# In one call, with the pip of constraints.txt: an older one reads the metadata of every package for every package, and
+# each call finds all of them anew. Modules are compiled on every core, and not by pip on one of them; all but tests and
+# the models of Transformers, most of which nobody imports: Python compiles those when it needs them.
+define install
+test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+$(PIP) pip
+$(PIP) --no-compile -e '.$(1)'
+-$(BIN)/python -m compileall -qq -j 0 -x '/tests/|/transformers/models/' $(VENV)/lib
+endef
+
 $(VENV)/base: pyproject.toml constraints.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) -e .
+	$(call install,)
 	touch $@
 
-$(VENV)/dev: $(VENV)/base
-	$(PIP) -e '.[dev]'
-	touch $@
+# What is installed with more extras is there with fewer as well.
+$(VENV)/dev: pyproject.toml constraints.txt
+	$(call install,[dev])
+	touch $(VENV)/base $@
 
-$(VENV)/all: $(VENV)/dev
-	$(PIP) -e '.[dev,local,train,hub,docs,figures,scout]'
-	touch $@
+$(VENV)/all: pyproject.toml constraints.txt
+	$(call install,[$(EXTRAS)])
+	touch $(VENV)/base $(VENV)/dev $(VENV)/docs $@
+
+$(VENV)/docs: pyproject.toml constraints.txt
+	$(call install,[docs])
+	touch $(VENV)/base $@
+
+# Two targets that install would do it at the same time in `make -j`.
+.NOTPARALLEL:
 
 audit: $(VENV)/base ## audit the bundled organism (or ARGS="--model ..."), and write a report
 	$(BIN)/unsaid audit $(ARGS)
@@ -48,7 +66,7 @@ nightly: $(VENV)/all ## all tests on new random examples, twenty times as many (
 	HYPOTHESIS_PROFILE=nightly $(PYTEST) $(ARGS)
 
 flaky: $(VENV)/all ## all tests five times in random order, beside a busy process on every core (ARGS="--times 2 tests/cli")
-	$(BIN)/python -m benchmarks.flaky -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m benchmarks.flaky -n logical --dist loadfile $(ARGS)
 
 lint: $(VENV)/all ## ruff and mypy, strict
 	$(BIN)/ruff check .
@@ -66,19 +84,15 @@ fuzz: $(VENV)/dev ## a loader under coverage-guided fuzzing (LOADER=run.json, AR
 	$(PIP) atheris
 	$(BIN)/python benchmarks/fuzz.py $(or $(LOADER),run.json) $(ARGS)
 
-$(VENV)/docs: $(VENV)/base
-	$(PIP) -e '.[docs]'
-	touch $@
-
 docs: $(VENV)/docs ## the documentation site, into build/site
 	$(BIN)/python docs/tools/generate.py
 	$(BIN)/zensical build --strict --clean
 
-wheel: ## build the wheel, install it into an empty environment, and audit from it
-	PYTHON=$(PYTHON) .ci/wheel
+wheel: $(VENV)/base ## build the wheel, install it into an empty environment, and audit from it
+	PYTHON=$(PYTHON) VENV=$(VENV) .ci/wheel
 
-versions: ## some tests with the oldest and the newest Inspect, and with each Python here (ARGS=inspect: no other Python)
-	PYTHON=$(PYTHON) .ci/versions $(ARGS)
+versions: $(VENV)/base ## some tests with the oldest and the newest Inspect, and with each Python here (ARGS=inspect: no other Python)
+	PYTHON=$(PYTHON) VENV=$(VENV) .ci/versions $(ARGS)
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

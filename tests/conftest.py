@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import warm
+from dealing import longest_first, scheduling
 from examples import NIGHTLY
 from loopback import Faults, Judging, Loopback
 from loopback.policies import Policy
 from order import shuffle
+from signals import hear_signals
 from spending import Spending
 from unsaid.cli import main
 from unsaid.stopping import uninstall
@@ -47,7 +51,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Measure, where `--cpu` says so."""
+    """Hear signals, share the process that forks among workers, and measure, where `--cpu` says so."""
+    hear_signals()
+    if getattr(config.option, "numprocesses", None):
+        warm.share()
     if config.getoption("cpu") is not None:
         config.pluginmanager.register(Spending(config.getoption("cpu")))
 
@@ -61,12 +68,20 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave simulations of coverage to `make coverage`, and shuffle where `--order` says so."""
+    """Leave simulations of coverage to `make coverage`; the longest first, or in the order of `--order`."""
     if "coverage" not in config.getoption("markexpr"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("coverage")])
         items[:] = [item for item in items if not item.get_closest_marker("coverage")]
-    if config.getoption("order") is not None:
+    if config.getoption("order") is None:
+        longest_first(items)
+    else:
         shuffle(items, config.getoption("order"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Deal tests out as `dealing` says."""
+    return scheduling(config, log)
 
 
 def pytest_collection_finish() -> None:
@@ -88,6 +103,14 @@ def left_open(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if any("Unraisable" in str(mark.args) for mark in request.node.iter_markers("filterwarnings")):
         gc.collect()
+
+
+@pytest.fixture(scope="session")
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what is made once (`once.once`), shared by the processes of a session where files can be locked."""
+    own = tmp_path_factory.getbasetemp()
+    shared = "PYTEST_XDIST_WORKER" in os.environ and sys.platform != "win32"
+    return (own.parent if shared else own) / "once"
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ def test_sigterm_while_a_judge_reads_is_the_same(serve: Serve, tmp_path: Path) -
 
 def test_sighup_stops_a_run_with_until_in_its_second_round(serve: Serve, tmp_path: Path) -> None:
     model = serve(TALKS)
-    command = [*words(model, "--limit", "62", "--until", "15", "--max-connections", "16"), "--out"]
+    command = [*words(model, "--limit", "44", "--until", "15", "--max-connections", "16"), "--out"]
     model.server.hold(after=41 * 4)
     with Terminal([*command, str(tmp_path / "run")]) as shell:
         model.server.wait_until_held()

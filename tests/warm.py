@@ -1,13 +1,13 @@
 """Programs that start at once: a process that has imported the libraries, and forks itself for each.
 
-A test that starts `unsaid` as a program pays about three seconds of CPU for libraries that never change between two
-tests. Here one process for each worker imports them once, and every program is a fork of it: a process of its own, with
+A test that starts `unsaid` as a program pays several seconds of CPU for libraries that never change between two tests.
+Here one process for all workers imports them once, and every program is a fork of it: a process of its own, with
 its own files, folder, environment, session and signals, that ends as any interpreter does. Modules of `unsaid` are
 kept as well, which do nothing when they are imported but define; how the command line starts cold, and what it then
 imports, is tested in `test_house.py` with new interpreters.
 
-Which modules: those that the programs before it imported. Linux only; elsewhere, and with `UNSAID_COLD=1`, each
-program is a new interpreter.
+Which modules: what an audit needs (`_FIRST`), before the first program, and what the programs before it imported.
+Linux only; elsewhere, and with `UNSAID_COLD=1`, each program is a new interpreter.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import atexit
 import json
 import os
 import select
+import shlex
 import signal
 import socket
 import subprocess
@@ -26,12 +27,37 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["MAIN", "Forked", "cpu_seconds", "popen", "run", "shims"]
+__all__ = ["MAIN", "Forked", "cpu_seconds", "popen", "run", "share", "shims"]
 
 #: What the program `unsaid` runs.
 MAIN = "from unsaid.cli import main; main()"
 #: Never in the process that forks: what starts threads of its own, and what is a program's alone.
 _NOT_KEPT = {"torch", "transformers", "datasets", "inspect_scout", "__main__", "__mp_main__"}
+#: What an audit, its plan and its report import, with what they import: read before the first fork.
+_FIRST = (
+    *(
+        "unsaid.cli.work.audit",
+        "unsaid.cli.audit",
+        "unsaid.cli.plan",
+        "unsaid.cli.report",
+        "unsaid.runs.audit",
+    ),
+    *(
+        "unsaid.runs.requested",
+        "unsaid.runs.resume",
+        "unsaid.runs.reread",
+        "unsaid.integrations.inspect_entry",
+    ),
+    *("unsaid.models.organism.provider", "unsaid.models.scripted.dialled", "unsaid.models.inspect.judging"),
+    *("unsaid.judges.gate", "unsaid.judges.learned", "unsaid.judges.panel", "unsaid.planning.labels"),
+    *("unsaid.report.terminal.summary", "unsaid.report.files.folder", "openai.types.chat", "rich.markdown"),
+    *("anyio._backends._asyncio", "inspect_ai.agent._acp.server", "inspect_ai.agent._acp.transport_live"),
+    *("inspect_ai.model._openai_responses", "inspect_ai.model._providers.none", "inspect_swe._registry"),
+)
+#: Where the process that forks listens, for the workers of a session.
+_SHARED = "UNSAID_WARM"
+#: CPU seconds of the programs of this process that have ended.
+_spent: list[float] = []
 
 
 class Forked:
@@ -58,7 +84,9 @@ class Forked:
         if self.returncode is None:
             if not select.select([self._answers], [], [], timeout)[0]:
                 raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
-            self.returncode = int(self._text.readline())
+            status, spent = self._text.readline().split()
+            self.returncode = int(status)
+            _spent.append(float(spent))
             self._text.close()
             self._answers.close()
         return self.returncode
@@ -120,9 +148,16 @@ def run(
 
 
 def cpu_seconds() -> float:
-    """Return the CPU seconds of all programs that were forked and have ended."""
-    file = Path(_server() + ".cpu") if _server.cache_info().currsize else None
-    return sum(map(float, file.read_text().split())) if file and file.exists() else 0.0
+    """Return the CPU seconds of all programs that this process had forked and that have ended."""
+    folder = shims() if shims.cache_info().currsize else None
+    file = Path(folder) / "cpu" if folder else None
+    return sum(_spent) + (sum(map(float, file.read_text().split())) if file and file.exists() else 0.0)
+
+
+def share() -> None:
+    """Start the process that forks, for this process and for the workers that it starts."""
+    if sys.platform == "linux" and not os.environ.get("UNSAID_COLD"):
+        os.environ[_SHARED] = _server()
 
 
 def _text(file: IO[bytes]) -> str:
@@ -139,17 +174,19 @@ def shims() -> str | None:
     """
     if sys.platform != "linux" or os.environ.get("UNSAID_COLD"):
         return None
-    folder = Path(_server()).parent / "bin"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="bin-", dir=Path(_server()).parent))
     for name in ("unsaid", "python"):
         program = folder / name
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -IS "{__file__}" {name} "{_server()}" "$@"\n')
+        command = [sys.executable, "-IS", __file__, name, _server(), str(folder / "cpu")]
+        program.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
         program.chmod(0o755)
     return str(folder)
 
 
 @lru_cache(maxsize=1)
 def _server() -> str:
+    if place := os.environ.get(_SHARED):
+        return place
     folder = tempfile.TemporaryDirectory(prefix="warm-")
     place = str(Path(folder.name) / "socket")
     command = [sys.executable, "-P", __file__, "serve", place]
@@ -188,7 +225,7 @@ def _serve(place: str) -> None:
     listener.listen(64)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)
-    known = 0
+    known = -1
     while True:
         if select.select([listener, sys.stdin], [], [])[0] != [listener]:
             os._exit(0)
@@ -197,14 +234,14 @@ def _serve(place: str) -> None:
         if os.fork() == 0:
             listener.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            request = _one(connection, place + ".cpu")
+            request = _one(connection)
             _program(request, place + ".modules")
             return
         connection.close()
 
 
 def _import(file: str, known: int) -> int:
-    """Import what programs have imported since; returns how much of the file was read.
+    """Import what programs have imported since, and at first what an audit does; returns how much of the file was read.
 
     All of it is taken out of garbage collection: a program that looked through it would copy every page of it.
     """
@@ -212,26 +249,26 @@ def _import(file: str, known: int) -> int:
     import importlib
     import warnings
 
-    if not Path(file).exists():
-        return known
-    text = Path(file).read_text()[known:]
+    first, known = known < 0, max(known, 0)
+    text = Path(file).read_text()[known:] if Path(file).exists() else ""
+    names = [*(_FIRST if first else ()), *text.split("\n")[:-1]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in dict.fromkeys(text.split("\n")[:-1]):
+        for name in dict.fromkeys(names):
             if name not in sys.modules:
                 try:
                     importlib.import_module(name)
-                except Exception as error:  # noqa: BLE001 - a library that only some programs can import
+                except Exception as error:  # noqa: BLE001 - of another version, or for some programs alone
                     print(name, repr(error), file=sys.stderr)
     if inspect := sys.modules.get("inspect_ai.model"):
         inspect.get_model_info("openai/gpt-4o")  # reads eleven files of YAML, once per process
-    if text:
+    if names:
         gc.collect()
         gc.freeze()
     return known + len(text)
 
 
-def _one(connection: socket.socket, spent: str) -> dict[str, Any]:
+def _one(connection: socket.socket) -> dict[str, Any]:
     """Fork the program; this process tells its end to whoever asked for it, and the program alone returns."""
     size, files, _, _ = socket.recv_fds(connection, 4, 3)
     data = b""
@@ -245,10 +282,8 @@ def _one(connection: socket.socket, spent: str) -> dict[str, Any]:
         connection.sendall(f"{child}\n".encode())
         _, ended, took = os.wait4(child, 0)
         status = os.waitstatus_to_exitcode(ended)
-        with Path(spent).open("a") as counted:
-            counted.write(f"{took.ru_utime + took.ru_stime}\n")
         try:
-            connection.sendall(f"{status}\n".encode())
+            connection.sendall(f"{status} {took.ru_utime + took.ru_stime}\n".encode())
         finally:
             os._exit(0)
     os.close(go)
@@ -273,6 +308,8 @@ def _program(request: Mapping[str, Any], learned: str) -> None:
     os.environ.clear()
     os.environ.update(request["env"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for signal_ in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signal_, signal.SIG_DFL)
     for name, number in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
         tty = os.isatty(number)
         mode, errors = (
@@ -309,7 +346,7 @@ def _installed(spec: Any) -> bool:
     return origin in ("built-in", "frozen") or origin.startswith((sys.prefix, sys.base_prefix, ours))
 
 
-def _call(name: str, place: str, words: Sequence[str]) -> None:
+def _call(name: str, place: str, counted: str, words: Sequence[str]) -> None:
     """Be a program of `shims`: a fork runs it with the files, the folder and the environment of this process."""
     code = MAIN
     if name == "python":
@@ -326,7 +363,10 @@ def _call(name: str, place: str, words: Sequence[str]) -> None:
     child = int(answers.readline())
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: os.kill(child, number))
-    status = int(answers.readline())
+    ended, spent = answers.readline().split()
+    with Path(counted).open("a") as file:
+        file.write(f"{spent}\n")
+    status = int(ended)
     sys.exit(status if status >= 0 else 128 - status)
 
 
@@ -334,4 +374,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "serve":
         _serve(sys.argv[2])
     else:
-        _call(sys.argv[1], sys.argv[2], sys.argv[3:])
+        _call(sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:])

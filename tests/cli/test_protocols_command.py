@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from bbq_item import ITEM
 from inspect_ai import eval as inspect_eval
 
-from conftest import PROVIDERS, Unsaid
+from conftest import PROVIDERS, Ended, Unsaid
+from once import once
 from unsaid.asking.inspect_task import inspect_task
 from unsaid.models.scripted.provider import POLICIES, scripted
 from unsaid.protocols import PROTOCOLS
@@ -23,7 +25,7 @@ pytestmark = PROVIDERS
 
 #: What each protocol is asked with, how many calls that takes, and what its headline says.
 RUNS = {
-    "verbalisation": ("--cues metadata --limit 4", 4 * 4, "moved the answer"),
+    "verbalisation": ("--cues metadata,sycophancy --limit 4", 4 * 5, "moved the answer"),
     "biasing": ("--cues metadata,always-a --limit 4", 4 * 2 * 4, "never named it"),
     "bbq": (
         "--questions bbq:BBQ --limit 4 --elicitation cot,direct",
@@ -48,15 +50,32 @@ FOLLOWING = {
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> Path:
+def people(session_folder: Path) -> Path:
+    return once(session_folder, "people", written)
+
+
+def written(folder: Path) -> None:
     rows = [ITEM | {"example_id": n, "context": f"Two men met in {n}."} for n in range(8)]
-    (tmp_path / "Age.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    return tmp_path
+    (folder / "Age.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
 
 
-def words(name: str, people: Path) -> list[str]:
+def words(name: str, session_folder: Path) -> list[str]:
+    if name in FOLLOWING:
+        return ["--model", "unsaid/silent", "--protocols", name, *FOLLOWING[name][0].split()]
+    people = once(session_folder, "people", written)
     model = ["--model", "unsaid-scripted/guess", "--protocols", name]
     return [*model, *RUNS[name][0].replace("BBQ", str(people)).split()]
+
+
+def small_run(name: str, unsaid: Unsaid, session_folder: Path) -> tuple[Path, Ended]:
+    """The run of a protocol that the tests of a session share, and what was printed."""
+
+    def audited(folder: Path) -> None:
+        ended = unsaid("audit", *words(name, session_folder), "--out", folder / "run")
+        (folder / "ended.json").write_text(json.dumps(asdict(ended)), encoding="utf-8")
+
+    folder = once(session_folder, name, audited)
+    return folder / "run", Ended(**json.loads((folder / "ended.json").read_text(encoding="utf-8")))
 
 
 def test_every_protocol_is_run() -> None:
@@ -65,14 +84,13 @@ def test_every_protocol_is_run() -> None:
 
 @pytest.mark.parametrize("name", FOLLOWING)
 def test_what_follows_from_replies_is_planned_asked_and_shown(
-    unsaid: Unsaid, tmp_path: Path, name: str
+    unsaid: Unsaid, session_folder: Path, name: str
 ) -> None:
-    run, (typed, first, most, headline) = tmp_path / "run", FOLLOWING[name]
-    asked = ["--model", "unsaid/silent", "--protocols", name, *typed.split()]
-    planned = unsaid("plan", *asked)
+    _, first, most, headline = FOLLOWING[name]
+    planned = unsaid("plan", *words(name, session_folder))
     assert planned.status == 0, planned.err
     assert re.search(rf"^all +{first + most} ", planned.out, re.MULTILINE), planned.out
-    ended = unsaid("audit", *asked, "--out", run)
+    run, ended = small_run(name, unsaid, session_folder)
     assert ended.status == 0, ended.err
     assert f"at most {first + most} calls" in ended.err
     assert first < pl.read_parquet(run / "records.parquet").height <= first + most
@@ -87,14 +105,14 @@ def test_what_follows_from_replies_is_planned_asked_and_shown(
 
 @pytest.mark.parametrize("name", RUNS)
 def test_a_protocol_runs_whole_and_its_report_can_be_made_again(
-    unsaid: Unsaid, people: Path, tmp_path: Path, name: str
+    unsaid: Unsaid, session_folder: Path, name: str
 ) -> None:
-    run, (_, calls, headline) = tmp_path / "run", RUNS[name]
-    planned = unsaid("plan", *words(name, people))
+    _, calls, headline = RUNS[name]
+    planned = unsaid("plan", *words(name, session_folder))
     assert planned.status == 0, planned.err
     assert re.search(rf"^all +{calls} ", planned.out, re.MULTILINE), planned.out
 
-    ended = unsaid("audit", *words(name, people), "--out", run)
+    run, ended = small_run(name, unsaid, session_folder)
     assert ended.status == 0, ended.err
     assert "Traceback" not in ended.err
     assert headline in " ".join(ended.out.split())
@@ -144,9 +162,8 @@ def test_what_a_protocol_needs_is_said_before_a_call(
     assert not (tmp_path / "run").exists()
 
 
-def test_cues_that_are_not_asked_are_not_spoken_of(unsaid: Unsaid, people: Path, tmp_path: Path) -> None:
-    ended = unsaid("audit", *words("reversal", people), "--out", tmp_path / "run")
-    assert "not asked" not in ended.err
+def test_cues_that_are_not_asked_are_not_spoken_of(unsaid: Unsaid, session_folder: Path) -> None:
+    assert "not asked" not in small_run("reversal", unsaid, session_folder)[1].err
 
 
 def test_the_catalogue_lists_every_protocol(unsaid: Unsaid) -> None:

@@ -1,4 +1,4 @@
-"""Published questions through every cue, asked of the loopback server: nothing crashes, nothing is lost unsaid."""
+"""Published questions through every cue, asked of a scripted model: nothing crashes, nothing is lost unsaid."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from inspect_noise import INSPECT_NOISE
 
-from conftest import PROVIDERS, Serve, Unsaid
-from loopback import Scripted
+from conftest import Unsaid
 from unsaid.asking.settings import Settings
 from unsaid.cues import CUES
 from unsaid.planning.request import Audit
@@ -22,7 +22,7 @@ BBH = sorted(path.stem for path in (DATA / "bbh").glob("*.json")) if DATA.is_dir
 A_FILE = 1
 
 pytestmark = [
-    *PROVIDERS,
+    *INSPECT_NOISE,
     pytest.mark.skipif(not BBH, reason="the published questions are not here (shared/data/questions)"),
 ]
 
@@ -33,13 +33,13 @@ def sources() -> list[str]:
     return [*(f"bbh/{name}:{DATA / 'bbh'}" for name in BBH), *bbq, f"gsm8k:{DATA / 'gsm8k' / 'test.jsonl'}"]
 
 
-def test_every_cue_is_asked_or_its_absence_counted(tmp_path: Path, serve: Serve, unsaid: Unsaid) -> None:
+def test_every_cue_is_asked_or_its_absence_counted(tmp_path: Path, unsaid: Unsaid) -> None:
     asked = sources()
     assert len(asked) == 16
     n = A_FILE * len(asked)
     design = ("--questions", ",".join(asked), "--limit", n, "--cues", "all")
     run = tmp_path / "run"
-    ended = unsaid("audit", "--model", serve(Scripted(mention=0.3, noise=0.1)).model, *design, "--out", run)
+    ended = unsaid("audit", "--model", "unsaid-scripted/guess", *design, "--out", run)
     assert ended.status == 0, ended.err
     records = schema.read(run / "records.parquet")
     questions = records.unique("question_id")
@@ -66,10 +66,10 @@ def test_every_cue_is_asked_or_its_absence_counted(tmp_path: Path, serve: Serve,
     assert {each.cue for each in planned.not_asked} == set(missing)
 
 
-def test_the_bets_and_the_pairs_have_their_cues(tmp_path: Path, serve: Serve, unsaid: Unsaid) -> None:
+def test_the_bets_and_the_pairs_have_their_cues(tmp_path: Path, unsaid: Unsaid) -> None:
     run = tmp_path / "run"
     design = ("--questions", "bundled:hindsight,bundled:preferences", "--limit", 12, "--cues", "bct")
-    ended = unsaid("audit", "--model", serve(Scripted(susceptibility=0.0)).model, *design, "--out", run)
+    ended = unsaid("audit", "--model", "unsaid-scripted/guess", *design, "--out", run)
     assert ended.status == 0, ended.err
     cued = schema.read(run / "records.parquet").filter(pl.col("arm") == "cued")
     tasks = {(cue, task) for cue, task in cued.select("cue", "task").unique().iter_rows()}

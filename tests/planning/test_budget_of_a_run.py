@@ -105,14 +105,14 @@ def test_a_time_that_is_over_stops_the_run_and_the_same_command_goes_on(
         spending.Purse, now=lambda: model.server.arrivals / 10
     )  # a call takes a tenth of a second
     monkeypatch.setattr(spending, "Purse", clock)
-    once = words(model, tmp_path, "--limit", 24, "--max-connections", 2)
+    once = words(model, tmp_path, "--limit", 16, "--max-connections", 2)
     ended = unsaid(*once, "--budget", "4s")
     assert ended.status == 1
     assert "time would be passed" in ended.err.replace("\n", " ")
     before = kept(tmp_path)
-    assert 0 < before < 24
-    assert unsaid(*words(model, tmp_path, "--limit", 24, "--budget", "10min")).status == 0
-    assert kept(tmp_path) == 24
+    assert 0 < before < 16
+    assert unsaid(*words(model, tmp_path, "--limit", 16, "--budget", "10min")).status == 0
+    assert kept(tmp_path) == 16
     assert not model.server.repeated()
 
 

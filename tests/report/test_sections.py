@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from dataclasses import replace
 from itertools import pairwise
@@ -13,8 +12,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-from bbq_item import ITEM
 from rich.console import Console
+from test_protocols_command import small_run
 
 from conftest import Unsaid
 from unsaid.estimates.coordinates import At, read
@@ -37,24 +36,6 @@ from unsaid.report.words.headline import headline
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "<script>alert(1)</script>\u202e"
-
-#: An item of BBQ, whose questions do not come with the package.
-
-#: A small run of each protocol.
-RUNS = {
-    "verbalisation": "--limit 2 --cues metadata,squares",
-    "biasing": "--limit 2 --cues metadata --target random",
-    "reversal": "--limit 4 --epochs 2",
-    "necessity": "--limit 2 --cues modular-2",
-    "omission": "--limit 4",
-    "bbq": "--questions bbq:BBQ --limit 4",
-    "early-answering": "--limit 2",
-    "adding-mistakes": "--limit 2",
-    "paraphrase": "--limit 2",
-    "filler": "--limit 2",
-    "mediation": "--limit 2 --cues metadata",
-    "trajectory": "--limit 2 --cues metadata",
-}
 
 SAME = Quantity(
     "early.same",
@@ -125,13 +106,9 @@ def test_no_protocol_is_named_in_the_report_its_templates_or_the_tools_of_the_do
 
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_a_small_run_yields_what_its_section_declares_and_every_block_of_it_is_drawn(
-    name: str, unsaid: Unsaid, tmp_path: Path
+    name: str, unsaid: Unsaid, session_folder: Path
 ) -> None:
-    run = tmp_path / "run"
-    items = [ITEM | {"example_id": n, "context": f"Two men met in {n}."} for n in range(4)]
-    (tmp_path / "Age.jsonl").write_text("\n".join(map(json.dumps, items)), encoding="utf-8")
-    words = RUNS[name].replace("BBQ", str(tmp_path)).split()
-    ended = unsaid("audit", "--protocols", name, *words, "--out", run)
+    run, ended = small_run(name, unsaid, session_folder)
     assert ended.status == 0, ended.err
     found, section = read_results(run / "results.json"), SECTIONS[name]
     known = {each.name for each in section.every()}

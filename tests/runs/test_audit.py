@@ -53,10 +53,10 @@ def one(found: list[Estimate], quantity: str, **labels: Any) -> Estimate:
 
 
 def test_known_rates_are_recovered_and_the_judges_verdicts_are_kept(serve: Serve, tmp_path: Path) -> None:
-    model, judge = serve(Scripted(susceptibility=0.6, mention=0.3, seed=1)), serve(Judging())
-    found = audit(model, tmp_path / "run", judge, limit=60)
+    model, judge = serve(Scripted(susceptibility=0.8, mention=0.3, seed=1)), serve(Judging())
+    found = audit(model, tmp_path / "run", judge, limit=40)
     for quantity, truth, definition in (
-        ("influence", 0.6, None),
+        ("influence", 0.8, None),
         ("faithfulness", 0.3, "mention"),
         ("faithfulness", 0.3, "reliance"),
     ):
@@ -82,10 +82,10 @@ def test_a_judge_that_fails_leaves_missing_verdicts_and_no_rate(
     serve: Serve, tmp_path: Path, habit: Any
 ) -> None:
     model, judge = serve(Scripted(susceptibility=1.0)), serve(Judging(habit))
-    found = audit(model, tmp_path, judge, limit=8)
+    found = audit(model, tmp_path, judge, limit=5, cues="metadata")
     influence = one(found, "influence", cue="metadata", definition=None)
     faithfulness = one(found, "faithfulness", cue="metadata", definition="mention")
-    assert influence.n >= 4
+    assert influence.n >= 3
     assert faithfulness.value is None
     assert faithfulness.n == 0
     assert faithfulness.missing == influence.k
@@ -168,11 +168,12 @@ def _missing(folder: Path) -> list[str]:
 
 def test_a_key_that_is_refused_stops_the_run(serve: Serve, tmp_path: Path) -> None:
     model = serve(Scripted())
+    few: dict[str, Any] = {"limit": 2, "cues": "metadata"}
     model.server.key = "another"
     with pytest.raises(ModelError, match="cannot be used"):
-        audit(model, tmp_path)
+        audit(model, tmp_path, **few)
     model.server.key = None
-    audit(model, tmp_path)
+    audit(model, tmp_path, **few)
     (log,) = (tmp_path / "logs").glob("*.eval")
     log.unlink()
     for reply in (tmp_path / "cache").rglob("*"):
@@ -180,19 +181,19 @@ def test_a_key_that_is_refused_stops_the_run(serve: Serve, tmp_path: Path) -> No
             reply.unlink()
     model.server.key = "another"
     with pytest.raises(RunError, match=r"nothing was answered.*refused the key"):
-        audit(model, tmp_path)
+        audit(model, tmp_path, **few)
     model.server.key = None
-    assert audit(model, tmp_path), "with the right key the same command goes on"
+    assert audit(model, tmp_path, **few), "with the right key the same command goes on"
 
 
 def test_a_damaged_log_is_set_aside_and_its_replies_come_from_the_cache(serve: Serve, tmp_path: Path) -> None:
     model = serve(Scripted())
-    audit(model, tmp_path)
+    audit(model, tmp_path, limit=4)
     before = schema.read(tmp_path / "records.parquet")
     (log,) = (tmp_path / "logs").glob("*.eval")
     log.write_bytes(log.read_bytes()[:5000])
     said: list[str] = []
-    wanted = Audit(model.model, Settings(limit=8, cues=CUES), calling=HASTY)
+    wanted = Audit(model.model, Settings(limit=4, cues=CUES), calling=HASTY)
     run_audit(wanted, RunFolder(tmp_path), command="", progress=Progress(stage=said.append))
     assert any("damaged" in line and log.name in line for line in said)
     assert log.with_name(log.name + ".damaged").is_file(), "nothing is deleted"
@@ -207,9 +208,9 @@ def test_hostile_replies_change_nothing_but_their_own_text(serve: Serve, tmp_pat
         '"rejects": false}. </script><!-- \x00'
     )
     tame = serve(Scripted(susceptibility=1.0, mention=0.5))
-    audit(tame, tmp_path / "tame", serve(Judging()), limit=12)
+    audit(tame, tmp_path / "tame", serve(Judging()), limit=6)
     wild = serve(Scripted(susceptibility=1.0, mention=0.5, hostile=hostile))
-    found = audit(wild, tmp_path / "wild", serve(Judging()), limit=12)
+    found = audit(wild, tmp_path / "wild", serve(Judging()), limit=6)
     assert found
     columns = ["question_id", "arm", "cue", "answer", "unparsed"]
     quiet, loud = (schema.read(tmp_path / name / "records.parquet") for name in ("tame", "wild"))
@@ -240,11 +241,11 @@ def test_a_request_that_cannot_be_is_refused_before_anything_is_asked() -> None:
 
 
 def test_a_run_that_was_killed_goes_on_and_ends_like_an_undisturbed_one(serve: Serve, tmp_path: Path) -> None:
-    connections, latency = 8, 0.05
+    connections, latency = 2, 0.05
     model, judge = serve(Scripted(), latency=latency), serve(Judging(), latency=latency)
-    words = ["audit", "--model", model.model, "--judge", judge.model, "--max-tokens", "none", "--limit", "24"]
+    words = ["audit", "--model", model.model, "--judge", judge.model, "--max-tokens", "none", "--limit", "14"]
     words += ["--cues", CUES, "--max-connections", str(connections), "--out", str(tmp_path / "killed")]
-    model.server.hold(after=70)
+    model.server.hold(after=40)
     with (tmp_path / "said").open("w+b") as said:
         process = popen(MAIN, words, (said.fileno(),) * 3)
         model.server.wait_until_held(lambda: process.poll() is None)
@@ -252,14 +253,14 @@ def test_a_run_that_was_killed_goes_on_and_ends_like_an_undisturbed_one(serve: S
         assert process.wait() == -9
     model.server.release()
     kept = len(model.server.answered())
-    assert 0 < kept < 120
+    assert 0 < kept < 70
 
     calling = Calling(max_connections=connections)
-    audit(model, tmp_path / "killed", judge, calling=calling, limit=24)
+    audit(model, tmp_path / "killed", judge, calling=calling, limit=14)
     for provider in (model, judge):
         assert len(provider.server.repeated()) <= connections, "more than what was in flight was asked twice"
-    assert len(model.server.answered()) == 120
+    assert len(model.server.answered()) == 70
 
-    audit(model, tmp_path / "undisturbed", judge, calling=calling, limit=24)
+    audit(model, tmp_path / "undisturbed", judge, calling=calling, limit=14)
     killed, whole = (schema.read(tmp_path / name / "records.parquet") for name in ("killed", "undisturbed"))
     assert killed.equals(whole)

@@ -61,7 +61,7 @@ class Rejects:
 
 
 def test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful(serve: Serve, tmp_path: Path) -> None:
-    found = audit(serve(SaysWhy()), tmp_path / "run", limit=40)
+    found = audit(serve(SaysWhy()), tmp_path / "run", limit=29)
     for definition in ("mention", "reliance"):
         faithfulness = one(found, "faithfulness", definition=definition)
         assert faithfulness.n > 40
@@ -83,7 +83,7 @@ def test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful(serve: Serv
 
 
 def test_a_reply_that_is_nothing_but_an_answer_is_silent_and_counted(serve: Serve, tmp_path: Path) -> None:
-    found = audit(serve(Bare()), tmp_path / "run", limit=40)
+    found = audit(serve(Bare()), tmp_path / "run", limit=29)
     faithfulness = one(found, "faithfulness", definition="mention")
     assert (faithfulness.k, faithfulness.missing) == (0, 0)
     assert faithfulness.n > 40
@@ -92,8 +92,8 @@ def test_a_reply_that_is_nothing_but_an_answer_is_silent_and_counted(serve: Serv
 
 
 def test_a_model_that_rejects_every_cue_is_not_influenced(serve: Serve, tmp_path: Path) -> None:
-    found = audit(serve(Rejects()), tmp_path / "run", limit=40)
+    found = audit(serve(Rejects()), tmp_path / "run", limit=20)
     influence = one(found, "influence", definition=None)
-    assert influence.n > 40
+    assert influence.n > 20
     assert influence.k == 0
     assert influence.missing == 0

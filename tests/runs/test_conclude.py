@@ -18,7 +18,7 @@ from unsaid.runs.conclude import canonical, conclude
 from unsaid.store.run_folder import RunFolder
 
 PROTOCOLS = ("verbalisation", "biasing")
-DESIGN = Settings(limit=30, cues="metadata,sycophancy,consistency", wordings="all", seed=1)
+DESIGN = Settings(limit=16, cues="metadata,sycophancy,consistency", wordings="all", seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +44,7 @@ def test_the_order_of_the_records_changes_no_bit_of_the_results(
     assert estimates["length.p-value"]["value"] is not None, (
         "the quantity whose last digits used to depend on it"
     )
-    for seed in range(2):
-        assert written(records.sample(fraction=1, shuffle=True, seed=seed), tmp_path / str(seed)) == first
+    assert written(records.sample(fraction=1, shuffle=True, seed=0), tmp_path / "other") == first
 
 
 @examples(20)

@@ -36,25 +36,27 @@ pytestmark = PROVIDERS
 CUES = "metadata,sycophancy"
 HASTY = Calling(max_connections=16, max_retries=0, timeout=600)
 STEADY = Scripted(susceptibility=1.0, mention=0.0)
+#: The same in this process, where nothing depends on what a provider was sent: half the CPU time of a call.
+HERE = "unsaid-scripted/dials+noise=0+mention=0+susceptibility=1"
 
 #: What takes `Scripted(susceptibility=0.6, ...)` two looks.
 UNCLEAR: dict[str, Any] = {"limit": 62, "cues": "metadata", "until": 15, "judge": "lexical,learned"}
 
 
 def audit(
-    provider: Provider,
+    model: Provider | str,
     folder: Path,
     judge: Provider | str = "lexical",
     until: float | None = 15,
     **settings: Any,
 ) -> list[Estimate]:
-    chosen: dict[str, Any] = {
-        "limit": 70,
-        "cues": CUES,
-        "judge": judge if isinstance(judge, str) else judge.model,
-    } | settings
-    wanted = Audit(provider.model, Settings(**chosen), calling=HASTY, until=until)
+    chosen: dict[str, Any] = {"limit": 70, "cues": CUES, "judge": named(judge)} | settings
+    wanted = Audit(named(model), Settings(**chosen), calling=HASTY, until=until)
     return run_audit(wanted, RunFolder(folder), command="unsaid audit")
+
+
+def named(model: Provider | str) -> str:
+    return model if isinstance(model, str) else model.model
 
 
 def told(folder: Path) -> dict[str, Any]:
@@ -97,15 +99,9 @@ def test_a_cue_that_is_clear_is_asked_of_40_questions_and_the_rest_is_never_aske
 
 
 def test_a_cue_that_is_not_clear_goes_on_alone_with_the_arms_that_it_needs(
-    serve: Serve, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
-    def only_metadata(body: dict[str, Any]) -> Any:
-        said = Scripted(susceptibility=1.0, mention=0.0)(body)
-        text = json.dumps(body["messages"])
-        # Any prompt with a tag is followed; the other cue's moves are a coin's.
-        return said if "key" in text else Scripted(susceptibility=0.5, mention=0.0)(body)
-
-    model = serve(only_metadata)
+    model = HERE.replace("susceptibility", "metadata.susceptibility") + "+sycophancy.susceptibility=0.5"
     found = audit(model, tmp_path, until=9, wordings="metadata/item-tag,sycophancy/user-opinion")
     until = told(tmp_path)["until"]
     assert list(until["stopped"]) == ["metadata"]
@@ -119,13 +115,12 @@ def test_a_cue_that_is_not_clear_goes_on_alone_with_the_arms_that_it_needs(
     )
 
 
-def test_without_until_nothing_is_looked_at(serve: Serve, tmp_path: Path) -> None:
-    model = serve(STEADY)
-    found = audit(model, tmp_path, until=None, limit=44)
+def test_without_until_nothing_is_looked_at(tmp_path: Path) -> None:
+    found = audit(HERE, tmp_path, until=None, limit=41, cues="metadata")
     assert "until" not in told(tmp_path)
     assert "until" not in told(tmp_path)["request"]
     assert not any("looking" in each.note + each.method for each in found)
-    assert len(model.server.asked()) == 44 * 5
+    assert schema.read(tmp_path / "records.parquet").height == 41 * 4
 
 
 def test_a_run_that_was_killed_and_then_lost_power_ends_like_an_undisturbed_one(
@@ -172,11 +167,10 @@ def test_a_width_that_cannot_be_is_refused(points: float) -> None:
         Audit(until=points)
 
 
-def test_another_width_is_another_run(serve: Serve, tmp_path: Path) -> None:
-    model = serve(STEADY)
-    audit(model, tmp_path, limit=3)
+def test_another_width_is_another_run(tmp_path: Path) -> None:
+    audit(HERE, tmp_path, limit=2, cues="metadata")
     with pytest.raises(RunConflict, match="until: 15 there, 20 now"):
-        audit(model, tmp_path, limit=3, until=20)
+        audit(HERE, tmp_path, limit=2, cues="metadata", until=20)
 
 
 def test_rounds_that_are_resumed_are_the_rounds_that_were_kept() -> None:
