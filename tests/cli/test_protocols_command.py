@@ -44,6 +44,7 @@ FOLLOWING = {
     "filler": ("--limit 2", 2, 2 * 8, "answers after a filler"),
     "mediation": ("--cues metadata --limit 2", 4, 4 * 4, "its reasoning alone carries"),
     "trajectory": ("--cues metadata --limit 2", 4, 4 * 24, "settled before the first word"),
+    "resampling": ("--cues metadata --limit 2", 4, 4 * 80, "change the answers"),
 }
 
 

@@ -54,6 +54,7 @@ RUNS = {
     "filler": "--limit 2",
     "mediation": "--limit 2 --cues metadata",
     "trajectory": "--limit 2 --cues metadata",
+    "resampling": "--limit 2 --cues metadata",
 }
 
 SAME = Quantity(

@@ -111,6 +111,9 @@ class Audit:
             raise UsageError(f"--until is {self.until:g}; it is a half-width in points, from 1 to below 50")
         if self.only_unsolved is not None and self.only_unsolved < 1:
             raise UsageError(f"--only-unsolved is {self.only_unsolved}; at least one reply is needed")
+        bases = [name.partition("+")[0] for name in dict.fromkeys(self.protocols)]
+        if twice := next((name for name in bases if bases.count(name) > 1), None):
+            raise UsageError(f"--protocols names {twice!r} twice; a run asks a protocol under one design")
         for name in self.protocols:
             chosen = protocol(name)
             if chosen.ask is None:

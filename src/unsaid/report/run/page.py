@@ -170,7 +170,8 @@ def _frame(contents: Contents, carried: Carried) -> dict[str, Any]:
 
 def _protocols(run: Mapping[str, Any], estimates: Sequence[Estimate]) -> list[str]:
     """The run's protocols in the order in which they were asked for; those of its estimates where nobody says."""
-    return list((run.get("request") or {}).get("protocols") or dict.fromkeys(e.protocol for e in estimates))
+    asked = (run.get("request") or {}).get("protocols") or ()
+    return [name.partition("+")[0] for name in asked] or list(dict.fromkeys(e.protocol for e in estimates))
 
 
 def _by_setting(estimates: Sequence[Estimate]) -> Sequence[tuple[str, Sequence[Estimate]]]:
