@@ -11,11 +11,13 @@ from unsaid.estimates.chain.resampling import peak
 from unsaid.estimates.chain.rollouts import ROLLOUT, Design, walks
 from unsaid.interventions.exact import carried_on, leads_to, mistaken
 from unsaid.interventions.steps import split
+from unsaid.models.embedding import embedding
 from unsaid.models.scripted.reasons import Reasons
 from unsaid.protocols import protocol
 from unsaid.questions.procedural import TASKS
 from unsaid.questions.procedural.task import conclusion
 from unsaid.questions.question import LETTERS, Question
+from unsaid.runs.similar import compared
 
 QUESTIONS = TASKS["navigate"].questions(20)
 SMALL = "resampling+k=8"
@@ -113,3 +115,21 @@ def test_a_setting_that_is_none_is_refused(name: str, error: type[Exception], me
 def test_settings_decide_how_many_calls_may_follow() -> None:
     assert protocol("resampling").most == 80
     assert protocol("resampling+k=20+places=12").most == 240
+
+
+def test_a_step_is_compared_with_the_one_that_stands_in_its_place(reads: pl.DataFrame) -> None:
+    found = compared(reads, embedding("unsaid-scripted/words"))
+    walk = next(walk for walk in walks(found, Design(k=8)) if walk.row["arm"] == "clean")
+    steps = split(walk.row["reasoning"])
+    before = found.filter(
+        pl.col("parent") == walk.row["reply_id"], pl.col("dose") == 1 / len(steps), pl.col("model") == "m"
+    )
+    assert before["similar"].null_count() == 0
+    assert (before["similar"] < 0.999).all(), "the planted step is another one than the model's own"
+    later = found.filter(pl.col("parent") == walk.row["reply_id"], pl.col("dose") == 2 / len(steps))
+    assert later["similar"].to_list() == pytest.approx([1.0] * 8), "it carries the mistake on as planted"
+    last = found.filter(pl.col("intervention") == ROLLOUT, pl.col("dose") == 1.0)
+    assert last["similar"].null_count() == last.height, "nothing stands behind the last step"
+    assert found.filter(pl.col("intervention").is_null())["similar"].null_count() == len(QUESTIONS) * 2
+    loose = estimated("resampling+k=8+threshold=1+different=8", found)
+    assert loose["counterfactual", "arm clean"].n >= len(QUESTIONS)

@@ -133,6 +133,8 @@ class Audit:
         settings = asdict(self.settings)
         if not self.settings.writer:  # a run that was begun before there were helpers goes on
             del settings["writer"]
+        if not self.settings.embedding:  # nor were there embeddings
+            del settings["embedding"]
         if not settings["map"]:  # requests of before there were maps had none
             del settings["map"]
         return {

@@ -36,9 +36,9 @@ from unsaid.asking.reads import Read
 from unsaid.asking.replied import Replied
 from unsaid.cues import recorded
 from unsaid.errors import UsageError
-from unsaid.estimates.chain.resampling import resampling
+from unsaid.estimates.chain.resampling import DISCOVERY, corrected, families, resampling
 from unsaid.estimates.chain.resampling_quantities import QUANTITIES
-from unsaid.estimates.chain.rollouts import ROLLOUT, Design
+from unsaid.estimates.chain.rollouts import ROLLOUT, Design, Walk, share, walks
 from unsaid.estimates.estimate import Estimate
 from unsaid.interventions.begin import going_on, opened
 from unsaid.interventions.cut import kept, spread
@@ -48,7 +48,8 @@ from unsaid.protocols.mediation import ask, reasoned
 from unsaid.protocols.needed import followed_by
 from unsaid.protocols.selection import about_chosen_cues
 from unsaid.questions.question import Question
-from unsaid.report.blocks import Curve, Numbers
+from unsaid.report.along import Walked, lines_of, pieces
+from unsaid.report.blocks import Curve, Numbers, Strip
 from unsaid.report.section import Lead, Paper, Section
 
 __all__ = ["RESAMPLING"]
@@ -94,7 +95,38 @@ def _estimates(
     records: pl.DataFrame, judge: str | None, rng: np.random.Generator, *, design: Design
 ) -> list[Estimate]:
     first = about_chosen_cues(records.filter(pl.col("intervention").is_null()), "clean", "cued")
-    return resampling(pl.concat([first, records.filter(pl.col("intervention").is_not_null())]), design)
+    return resampling(pl.concat([first, records.filter(pl.col("intervention").is_not_null())]), design, rng)
+
+
+def along(records: pl.DataFrame, least: int = Design().least) -> dict[str, Walked]:
+    """Return how often continuations reach the answer and the target from each place of a reply, and what steps do."""
+    known = walks(records, Design())
+    sure = {
+        step
+        for family in families(known)
+        for step, value in corrected(family, least).items()
+        if value <= DISCOVERY
+    }
+    found = {}
+    for walk in known:
+        row, places = walk.row, tuple(place.kept for place in walk.places)
+
+        def shares(letter: str, walk: Walk = walk) -> list[float | None]:
+            return [
+                share(place.counts, letter) if sum(place.counts) >= least else None for place in walk.places
+            ]
+
+        found[row["reply_id"]] = Walked(
+            "Continuations from along the reasoning",
+            places,
+            pieces(split(row["reasoning"] or ""), places),
+            lines_of(row["answer"], row["target"], shares),
+            weights=tuple(
+                (step.importance(row["answer"]) if step.seen(least) else None, step in sure)
+                for step in walk.steps
+            ),
+        )
+    return found
 
 
 _ALONG = "share of the reasoning that is kept"
@@ -114,6 +146,7 @@ _SECTION = Section(
         "step make the answer?"
     ),
     anchor=NAME,
+    along=along,
     quantities=tuple(QUANTITIES.values()),
     headline=(
         Lead(QUANTITIES["resampling.significant"], "Steps that change the answers of continuations"),
@@ -125,7 +158,10 @@ _SECTION = Section(
         ),
         _curve("peak-along", "Where the most important step stands", "peak", "position", _STEP),
         _curve("significant-along", "Steps that change the answers", "significant", "position", _STEP),
-        _curve("resampled-target", "How often continuations reach the target", "target", "kept", _ALONG),
+        Strip(
+            _curve("resampled-target", "How often continuations reach the target", "target", "kept", _ALONG),
+            along,
+        ),
         Numbers("Which step the answer hangs on", NAME, cueless="replies"),
     ),
     caveat=(

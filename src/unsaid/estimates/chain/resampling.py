@@ -21,14 +21,15 @@ step with fewer than `least` of them on either side counts as missing; so does a
 `different` that differ. The importances of a reply's steps add up to P after its last step less P before its first.
 
 Intervals are clustered by question. Chances: `mean_chance`. Differences of chances: `bounded_mean` of what lies above 0
-and of what lies below, by MOVER. Divergences: `bounded_mean`, over the largest that their counts allow. The divergence
+and of what lies below, by MOVER. Divergences: Wilson's at the effective size, over the largest that their counts allow.
+Significant steps: a bootstrap that corrects each draw (`significant_steps`). The divergence
 of finite sets of continuations is above 0 where nothing differs; that bias is the same for all steps of one design, and
 is no part of the interval.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -36,18 +37,18 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from unsaid.estimates.cells import MIN_MOVED, correlation, too_few
+from unsaid.estimates.cells import MIN_MOVED, too_few
 from unsaid.estimates.chain.answer_chances import mean_chance
 from unsaid.estimates.chain.resampling_quantities import ALONG, PROTOCOL, STEPS
 from unsaid.estimates.chain.rollouts import Design, Step, Walk, divergence, share, walks
+from unsaid.estimates.chain.significant_steps import accepted_shares, share_interval
+from unsaid.estimates.chain.step_intervals import BY_UNIT, OfMean, most_apart, of_divergences, of_shares
 from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.proportions import present
-from unsaid.statistics.areas import bounded_mean
-from unsaid.statistics.intervals import Interval, clustered_wilson, mover
 from unsaid.statistics.permutation import benjamini_hochberg, permutation_test
 
-__all__ = ["DISCOVERY", "PLACES", "QUARTERS", "corrected", "peak", "resampling"]
+__all__ = ["DISCOVERY", "PLACES", "QUARTERS", "concluded", "corrected", "families", "peak", "resampling"]
 
 #: Where along the reasoning the chances are told, and the middles of the quarters in which steps lie.
 PLACES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -56,8 +57,6 @@ QUARTERS = (0.125, 0.375, 0.625, 0.875)
 UNCUED = "under the clean prompt"
 #: The false discovery rate at which a step is called significant.
 DISCOVERY = 0.05
-
-_Interval = Callable[[Sequence[float], Sequence[str]], Interval]
 
 #: The column that holds the letter whose chance is meant.
 _LETTER = {"target": "target", "answer": "answer", "correct": "correct"}
@@ -72,14 +71,18 @@ class _Group:
         about: what their estimates are about.
         at: the coordinates that all of these have.
         design: the settings.
-        adjusted: the corrected p-value of each step that has one.
+        tested: the p-value of each step of the family that has one.
+        adjusted: the same, corrected.
+        rng: the source of the bootstrap's randomness.
     """
 
     walks: Sequence[Walk]
     about: dict[str, Any]
     at: At
     design: Design
+    tested: Mapping[Step, float]
     adjusted: Mapping[Step, float]
+    rng: np.random.Generator
 
     @property
     def steps(self) -> list[Step]:
@@ -87,15 +90,27 @@ class _Group:
         return [step for walk in self.walks for step in walk.steps]
 
 
-def resampling(records: pl.DataFrame, design: Design) -> list[Estimate]:
+def resampling(records: pl.DataFrame, design: Design, rng: np.random.Generator) -> list[Estimate]:
     """Return every quantity of this module.
 
     Args:
         records: the tidy table.
         design: the settings.
+        rng: the source of the bootstrap's randomness.
+    """
+    return concluded(walks(records, design), design, rng)
+
+
+def concluded(known: Sequence[Walk], design: Design, rng: np.random.Generator) -> list[Estimate]:
+    """Return the same of replies whose continuations are counted already.
+
+    Args:
+        known: the replies.
+        design: the settings.
+        rng: the source of the bootstrap's randomness.
     """
     found: list[Estimate] = []
-    for group in _groups(walks(records, design), design):
+    for group in _groups(known, design, rng):
         found += _chances(group)
         for name in STEPS:
             found += _of_steps(group, name)
@@ -110,9 +125,13 @@ def corrected(known: Sequence[Walk], least: int) -> dict[Step, float]:
         known: the replies: those of one model, elicitation and way of asking are one family.
         least: how many continuations must have been seen on either side.
     """
+    tested = _tested(known, least)
+    return dict(zip(tested, benjamini_hochberg(list(tested.values())), strict=True))
+
+
+def _tested(known: Sequence[Walk], least: int) -> dict[Step, float]:
     steps = [step for walk in known for step in walk.steps if step.seen(least)]
-    values = [permutation_test(step.before.counts, step.after.counts) for step in steps]
-    return dict(zip(steps, benjamini_hochberg(values), strict=True)) if steps else {}
+    return {step: permutation_test(step.before.counts, step.after.counts) for step in steps}
 
 
 def peak(walk: Walk, least: int) -> Step | None:
@@ -127,11 +146,16 @@ def peak(walk: Walk, least: int) -> Step | None:
     return next((step for rise, step in rises if rise == most), None) if most > 0 else None
 
 
-def _groups(known: Sequence[Walk], design: Design) -> Iterator[_Group]:
-    names = sorted({_names(walk) for walk in known})
-    for model, style, conditioning in dict.fromkeys(name[:3] for name in names):
-        family = [walk for walk in known if _names(walk)[:3] == (model, style, conditioning)]
-        adjusted = corrected(family, design.least)
+def families(known: Sequence[Walk]) -> list[list[Walk]]:
+    """Return the replies of each model, elicitation and way of asking, whose steps are corrected together."""
+    names = sorted({_names(walk)[:3] for walk in known})
+    return [[walk for walk in known if _names(walk)[:3] == name] for name in names]
+
+
+def _groups(known: Sequence[Walk], design: Design, rng: np.random.Generator) -> Iterator[_Group]:
+    for family in families(known):
+        model, style, conditioning, _ = _names(family[0])
+        common = (design, _tested(family, design.least), corrected(family, design.least), rng)
         about = {"protocol": PROTOCOL, "model": model, "elicitation": style}
         for arm in ("clean", "cued"):
             own = [walk for walk in family if walk.row["arm"] == arm]
@@ -142,10 +166,10 @@ def _groups(known: Sequence[Walk], design: Design) -> Iterator[_Group]:
                 at = at.also(part=UNCUED)
             cues = sorted({walk.row["cue"] for walk in own}) if arm == "cued" else []
             if own:
-                yield _Group(own, about, at, design, adjusted)
+                yield _Group(own, about, at, *common)
             for cue in cues if len(cues) > 1 else ():
                 some = [walk for walk in own if walk.row["cue"] == cue]
-                yield _Group(some, about | {"cue": cue}, at, design, adjusted)
+                yield _Group(some, about | {"cue": cue}, at, *common)
 
 
 def _names(walk: Walk) -> tuple[str, str, str, str]:
@@ -181,15 +205,49 @@ def _of_steps(group: _Group, name: str) -> Iterator[Estimate]:
     if name.startswith("counterfactual") and all(step.before.differing is None for step in steps):
         return
     unit = STEPS[name][2]
-    interval = _INTERVALS.get(unit) or partial(_nats, most=_most(steps, group.design.alpha))
     values = [(step, _value(group, step, name)) for step in steps]
-    for quarter in (None, *QUARTERS):
-        own = [
-            (step.row, value) for step, value in values if quarter is None or _quarter(step.middle) == quarter
-        ]
+    places = [quarter for quarter in (None, *QUARTERS) if quarter is None or _in(steps, quarter)]
+    intervals = _significant(group, places) if name == "significant" else {}
+    for quarter in places:
+        own = [(step.row, value) for step, value in values if quarter in (None, _quarter(step.middle))]
         seen = [(row, value) for row, value in own if value is not None]
         about = _about(group, name, unit, **({} if quarter is None else {"position": quarter}))
-        yield _told(seen, len(own), about, interval)
+        interval = intervals.get(quarter) or BY_UNIT.get(unit)
+        yield _told(
+            seen,
+            len(own),
+            about,
+            interval
+            or partial(
+                of_divergences,
+                most=most_apart(
+                    [place.counts for step in steps for place in (step.before, step.after)],
+                    group.design.alpha,
+                ),
+            ),
+        )
+
+
+def _in(steps: Sequence[Step], quarter: float) -> bool:
+    return any(_quarter(step.middle) == quarter for step in steps)
+
+
+def _significant(group: _Group, places: Sequence[float | None]) -> dict[float | None, OfMean]:
+    """Return the interval of the share of significant steps, for all steps and for each quarter."""
+    family, own = list(group.tested), set(group.steps)
+    masks = [
+        np.array(
+            [step in own and quarter in (None, _quarter(step.middle)) for step in family], dtype=np.bool_
+        )
+        for quarter in places
+    ]
+    if not family:
+        return {}
+    clusters = [step.row["cluster"] for step in family]
+    drawn = accepted_shares(list(group.tested.values()), clusters, masks, DISCOVERY, group.rng)
+    return {
+        quarter: partial(share_interval, drawn=draws) for quarter, draws in zip(places, drawn, strict=True)
+    }
 
 
 def _value(group: _Group, step: Step, name: str) -> float | None:
@@ -218,7 +276,7 @@ def _peaks(group: _Group) -> Iterator[Estimate]:
     found = [(walk.row, peak(walk, least)) for walk in whole]
     for quarter in QUARTERS:
         seen = [(row, float(step is not None and _quarter(step.middle) == quarter)) for row, step in found]
-        yield _told(seen, len(group.walks), _about(group, "peak", position=quarter), _shares)
+        yield _told(seen, len(group.walks), _about(group, "peak", position=quarter), of_shares)
 
 
 def _quarter(middle: float) -> float:
@@ -229,7 +287,7 @@ def _told(
     seen: Sequence[tuple[Mapping[str, Any], float]],
     asked: int,
     about: dict[str, Any],
-    interval: _Interval,
+    interval: OfMean,
 ) -> Estimate:
     """Return the mean of the values that were seen, of so many that were asked."""
     own = about | {
@@ -242,48 +300,6 @@ def _told(
         reason = too_few(len(seen)) or "one question alone gives no interval"
         return Estimate(value=None, reason=reason, flags=("withheld",), **own)
     values = [value for _, value in seen]
-    if interval is _shares:
+    if own["unit"] == "proportion" and set(values) <= {0.0, 1.0} and interval is not mean_chance:
         own["k"] = int(sum(values))
     return present(float(np.mean(values)), interval(values, clusters), own)
-
-
-def _shares(values: Sequence[float], clusters: Sequence[str]) -> Interval:
-    codes = np.unique(clusters, return_inverse=True)[1]
-    return clustered_wilson(np.bincount(codes, values), np.bincount(codes))
-
-
-def _differences(values: Sequence[float], clusters: Sequence[str]) -> Interval:
-    """Return the interval of a mean of values between -1 and 1; never of zero width.
-
-    What lies above 0 and what lies below are two means between 0 and 1, and their difference is MOVER's.
-    """
-    seen = np.asarray(values, dtype=np.float64)
-    sides = [np.clip(seen, 0, 1), np.clip(-seen, 0, 1)]
-    parts = [bounded_mean(side, clusters) for side in sides]
-    codes = np.unique(clusters, return_inverse=True)[1]
-    sizes = np.bincount(codes).astype(np.float64)
-    matrix = correlation([(np.bincount(codes, side), sizes) for side in sides])
-    return mover((1.0, -1.0), [float(side.mean()) for side in sides], parts, matrix)
-
-
-def _nats(values: Sequence[float], clusters: Sequence[str], most: float) -> Interval:
-    """Return the interval of a mean divergence; never of zero width.
-
-    Args:
-        values: the divergences.
-        clusters: of each.
-        most: the largest that a divergence of such counts can be.
-    """
-    scale = max(most, *values)
-    found = bounded_mean(np.asarray(values) / scale, clusters)
-    return Interval((found.low or 0.0) * scale, (found.high or 0.0) * scale, found.method)
-
-
-def _most(steps: Sequence[Step], alpha: float) -> float:
-    """Return the divergence of two sets without an answer in common, as large as the largest of these."""
-    counts = [place.counts for step in steps for place in (step.before, step.after)]
-    size, answers = max(map(sum, counts)), max(map(len, counts))
-    return divergence((size, *[0] * (answers - 1)), (*[0] * (answers - 1), size), alpha)
-
-
-_INTERVALS: Mapping[str, _Interval] = {"points": _differences, "proportion": _shares}
