@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -190,9 +191,10 @@ def _made(settings: Mapping[str, float]) -> Protocol:
         UsageError: no place could have as many continuations as it needs.
     """
     whole = {each.name for each in _SETTINGS if each.whole}
-    design = replace(
-        Design(), **{name: int(value) if name in whole else value for name, value in settings.items()}
-    )
+    values: dict[str, Any] = {
+        name: int(value) if name in whole else value for name, value in settings.items()
+    }
+    design = replace(Design(), **values)
     if design.least > design.k:
         raise UsageError(
             f"{NAME}+k={design.k} continues each place {design.k} times, and a place needs {design.least} usable "

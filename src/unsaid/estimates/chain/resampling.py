@@ -39,6 +39,7 @@ import polars as pl
 
 from unsaid.estimates.cells import MIN_MOVED, too_few
 from unsaid.estimates.chain.answer_chances import mean_chance
+from unsaid.estimates.chain.curve_points import RE_PRESENTED
 from unsaid.estimates.chain.resampling_quantities import ALONG, PROTOCOL, STEPS
 from unsaid.estimates.chain.rollouts import Design, Step, Walk, divergence, share, walks
 from unsaid.estimates.chain.significant_steps import accepted_shares, share_interval
@@ -159,11 +160,9 @@ def _groups(known: Sequence[Walk], design: Design, rng: np.random.Generator) -> 
         about = {"protocol": PROTOCOL, "model": model, "elicitation": style}
         for arm in ("clean", "cued"):
             own = [walk for walk in family if walk.row["arm"] == arm]
-            at = At({"arm": arm} if arm == "clean" else {})
-            if conditioning == "template":
-                at = At({"conditioning": "re-presented text", **at})
-            if any(walk.uncued for walk in own):
-                at = at.also(part=UNCUED)
+            at = At(conditioning=RE_PRESENTED) if conditioning == "template" else At()
+            at |= At(arm=arm) if arm == "clean" else At()
+            at |= At(prompt=UNCUED) if any(walk.uncued for walk in own) else At()
             cues = sorted({walk.row["cue"] for walk in own}) if arm == "cued" else []
             if own:
                 yield _Group(own, about, at, *common)
@@ -181,7 +180,7 @@ def _about(group: _Group, name: str, unit: str = "proportion", **more: float) ->
     return group.about | {
         "quantity": f"{PROTOCOL}.{name}",
         "unit": unit,
-        "subset": str(group.at.also(**more)),
+        "at": group.at.also(**more),
     }
 
 

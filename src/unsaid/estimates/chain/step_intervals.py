@@ -35,7 +35,7 @@ def of_differences(values: Sequence[float], clusters: Sequence[str]) -> Interval
     parts = [bounded_mean(side, clusters) for side in sides]
     codes = np.unique(clusters, return_inverse=True)[1]
     sizes = np.bincount(codes).astype(np.float64)
-    matrix = correlation([(np.bincount(codes, side), sizes) for side in sides])
+    matrix = correlation([(np.bincount(codes, side).astype(np.float64), sizes) for side in sides])
     return mover((1.0, -1.0), [float(side.mean()) for side in sides], parts, matrix)
 
 
