@@ -134,6 +134,10 @@ def test_protocols_of_one_run_share_their_calls(unsaid: Unsaid, tmp_path: Path) 
             "--questions bundled:comparisons",
         ),
         (("--protocols", "bbq"), "--questions bbq:PATH"),
+        (("--protocols", "resampling", "--temperature", "0"), "all are alike"),
+        (("--protocols", "resampling+rollouts=3"), "rollouts"),
+        (("--protocols", "resampling,resampling+k=20"), "names 'resampling' twice"),
+        (("--protocols", "resampling", "--embedding", "nowhere"), "it has no config.json"),
     ],
 )
 def test_what_a_protocol_needs_is_said_before_a_call(

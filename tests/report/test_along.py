@@ -6,6 +6,7 @@ import math
 import re
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -108,7 +109,7 @@ def test_the_page_shows_the_strip_below_its_curve_and_says_what_it_shows() -> No
     table = records(22)
     section = next(each for each in SECTIONS.values() if each.along is not None)
     (protocol,) = [name for name, each in SECTIONS.items() if each is section]
-    estimates = PROTOCOLS[protocol].estimates(table, None, None)  # type: ignore[arg-type] - it draws nothing
+    estimates = PROTOCOLS[protocol].estimates(table, None, np.random.default_rng(0))
     like = Shown((), first_replies(table), followed=followed(table))
     shown = draw.shown_of(section, estimates, None, like.records, like)
     drawn = draw.page(section, shown, declared(SECTIONS))

@@ -49,6 +49,7 @@ class Protocol:
         also: elicitations that it asks besides the ones chosen; it compares with them.
         settings: what may stand behind its name ("name+k=20"), each with its range.
         under: settings -> the protocol under them; None where it has none.
+        draws: whether it looks at how several replies alike differ, so that there must be chance in them.
         cued: whether it asks with the chosen cues; a protocol with a cue of its own, or with none, does not.
         replies: how many replies to each question its paper has, where one is not enough.
         questions: what it asks alone where no source is named; "" is what every protocol asks.
@@ -72,6 +73,7 @@ class Protocol:
     also: tuple[str, ...] = ()
     settings: tuple[Setting, ...] = ()
     under: Callable[[Mapping[str, float]], Protocol] | None = None
+    draws: bool = False
     cued: bool = True
     replies: int = 1
     questions: str = ""

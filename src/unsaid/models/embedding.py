@@ -21,7 +21,7 @@ import numpy as np
 from unsaid.errors import DataError, MissingExtra, UnknownName, UsageError
 from unsaid.statistics.intervals import FloatArray
 
-__all__ = ["Embedding", "cosines", "embedding"]
+__all__ = ["Embedding", "check_embedding", "cosines", "embedding"]
 
 #: Texts -> a row of length 1 for each.
 Embedding = Callable[[Sequence[str]], FloatArray]
@@ -42,19 +42,31 @@ def embedding(name: str) -> Embedding:
         MissingExtra: PyTorch or Transformers is not installed.
         DataError: Transformers cannot load the folder.
     """
+    check_embedding(name)
     if name.startswith(_SCRIPTED):
-        known = {"words": _words}
-        if (short := name.removeprefix(_SCRIPTED)) not in known:
-            raise UnknownName("scripted embedding", short, known)
-        return known[short]
-    folder = Path(name.removeprefix("unsaid-hf/"))
+        return _KNOWN[name.removeprefix(_SCRIPTED)]
+    return _encoder(_folder(name))
+
+
+def check_embedding(name: str) -> None:
+    """Refuse what is no embedding, without loading anything.
+
+    Raises:
+        UnknownName: there is no scripted one of that name.
+        UsageError: there is no such folder, or its vectors are not means over tokens.
+        DataError: its file that says so is damaged.
+    """
+    if name.startswith(_SCRIPTED):
+        if (short := name.removeprefix(_SCRIPTED)) not in _KNOWN:
+            raise UnknownName("scripted embedding", short, _KNOWN)
+        return
+    folder = _folder(name)
     if not (folder / "config.json").is_file():
         raise UsageError(
             f"--embedding {name}: there is no encoder in this folder (it has no config.json). Say the folder of a "
             "sentence-transformers or Transformers model, or unsaid-scripted/words"
         )
     _check_pooling(folder)
-    return _encoder(folder)
 
 
 def cosines(embed: Embedding, pairs: Sequence[tuple[str, str]]) -> list[float]:
@@ -75,6 +87,13 @@ def _words(texts: Sequence[str]) -> FloatArray:
             digest = hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
             vector[int.from_bytes(digest, "big") % _WIDTH] += 1.0
     return _unit(found)
+
+
+_KNOWN: dict[str, Embedding] = {"words": _words}
+
+
+def _folder(name: str) -> Path:
+    return Path(name.removeprefix("unsaid-hf/"))
 
 
 def _unit(vectors: FloatArray) -> FloatArray:

@@ -15,6 +15,7 @@ from unsaid.asking.needs import Need, check_writer
 from unsaid.asking.protocol import check_askable, every_ask
 from unsaid.asking.settings import Settings
 from unsaid.errors import UsageError
+from unsaid.models.embedding import check_embedding
 from unsaid.models.inspect.calling import Calling
 from unsaid.planning.budget import Budget
 from unsaid.protocols import protocol
@@ -118,6 +119,11 @@ class Audit:
             chosen = protocol(name)
             if chosen.ask is None:
                 raise UsageError(f"protocol {name!r} asks nothing of a model; it reads imported records")
+            if chosen.draws and self.settings.temperature == 0:
+                raise UsageError(
+                    f"protocol {name!r} looks at how replies differ, and at --temperature 0 all are alike: leave the "
+                    "option out, or say a higher one"
+                )
             if chosen.replies > 1 and self.epochs == 1:
                 raise UsageError(
                     f"protocol {name!r} compares how often a question gets each answer, so it needs several replies: "
@@ -155,6 +161,8 @@ class Audit:
         """
         choice, styles = self.settings.choice(), self.settings.styles()
         chosen = [protocol(name) for name in self.protocols]
+        if self.settings.embedding:
+            check_embedding(self.settings.embedding)
         loaded = self.settings.load()
         if self.only_unsolved is not None:
             check_answers(list(loaded.questions))

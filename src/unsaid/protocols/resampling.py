@@ -53,7 +53,7 @@ from unsaid.report.along import Walked, lines_of, pieces
 from unsaid.report.blocks import Curve, Numbers, Strip
 from unsaid.report.section import Lead, Paper, Section
 
-__all__ = ["RESAMPLING"]
+__all__ = ["RESAMPLING", "along"]
 
 NAME = "resampling"
 
@@ -96,7 +96,7 @@ def _estimates(
     records: pl.DataFrame, judge: str | None, rng: np.random.Generator, *, design: Design
 ) -> list[Estimate]:
     first = about_chosen_cues(records.filter(pl.col("intervention").is_null()), "clean", "cued")
-    return resampling(pl.concat([first, records.filter(pl.col("intervention").is_not_null())]), design, rng)
+    return resampling(pl.concat([first, records.filter(pl.col("intervention").is_not_null())]), design)
 
 
 def along(records: pl.DataFrame, least: int = Design().least) -> dict[str, Walked]:
@@ -210,6 +210,7 @@ def _made(settings: Mapping[str, float]) -> Protocol:
         instead=_instead,
         estimates=partial(_estimates, design=design),
         settings=_SETTINGS,
+        draws=True,
         under=_made,
         reads=(Read("which step an answer hangs on", (followed_by(ROLLOUT),)),),
         asks_only=f"options, and {REASONING}",

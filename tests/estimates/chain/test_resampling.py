@@ -50,7 +50,7 @@ def clean(number: int, places: Sequence[Sequence[str | None]], **more: Any) -> l
 
 
 def estimated(rows: list[dict[str, Any]], design: Design = DESIGN) -> dict[tuple[str, str], Estimate]:
-    found = resampling(table(rows), design, np.random.default_rng(0))
+    found = resampling(table(rows), design)
     return {(each.quantity.removeprefix("resampling."), each.subset): each for each in found}
 
 

@@ -22,9 +22,9 @@ step with fewer than `least` of them on either side counts as missing; so does a
 
 Intervals are clustered by question. Chances: `mean_chance`. Differences of chances: `bounded_mean` of what lies above 0
 and of what lies below, by MOVER. Divergences: Wilson's at the effective size, over the largest that their counts allow.
-Significant steps: a bootstrap that corrects each draw (`significant_steps`). The divergence
-of finite sets of continuations is above 0 where nothing differs; that bias is the same for all steps of one design, and
-is no part of the interval.
+Which steps are significant is decided at the threshold that the correction finds; the interval of their share takes
+that threshold as given. The divergence of finite sets of continuations is above 0 where nothing differs; that bias is
+the same for all steps of one design, and is no part of the interval.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ from unsaid.estimates.chain.answer_chances import mean_chance
 from unsaid.estimates.chain.curve_points import RE_PRESENTED
 from unsaid.estimates.chain.resampling_quantities import ALONG, PROTOCOL, STEPS
 from unsaid.estimates.chain.rollouts import Design, Step, Walk, divergence, share, walks
-from unsaid.estimates.chain.significant_steps import accepted_shares, share_interval
 from unsaid.estimates.chain.step_intervals import BY_UNIT, OfMean, most_apart, of_divergences, of_shares
 from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
@@ -72,18 +71,14 @@ class _Group:
         about: what their estimates are about.
         at: the coordinates that all of these have.
         design: the settings.
-        tested: the p-value of each step of the family that has one.
-        adjusted: the same, corrected.
-        rng: the source of the bootstrap's randomness.
+        adjusted: the corrected p-value of each step of the family that has one.
     """
 
     walks: Sequence[Walk]
     about: dict[str, Any]
     at: At
     design: Design
-    tested: Mapping[Step, float]
     adjusted: Mapping[Step, float]
-    rng: np.random.Generator
 
     @property
     def steps(self) -> list[Step]:
@@ -91,27 +86,25 @@ class _Group:
         return [step for walk in self.walks for step in walk.steps]
 
 
-def resampling(records: pl.DataFrame, design: Design, rng: np.random.Generator) -> list[Estimate]:
+def resampling(records: pl.DataFrame, design: Design) -> list[Estimate]:
     """Return every quantity of this module.
 
     Args:
         records: the tidy table.
         design: the settings.
-        rng: the source of the bootstrap's randomness.
     """
-    return concluded(walks(records, design), design, rng)
+    return concluded(walks(records, design), design)
 
 
-def concluded(known: Sequence[Walk], design: Design, rng: np.random.Generator) -> list[Estimate]:
+def concluded(known: Sequence[Walk], design: Design) -> list[Estimate]:
     """Return the same of replies whose continuations are counted already.
 
     Args:
         known: the replies.
         design: the settings.
-        rng: the source of the bootstrap's randomness.
     """
     found: list[Estimate] = []
-    for group in _groups(known, design, rng):
+    for group in _groups(known, design):
         found += _chances(group)
         for name in STEPS:
             found += _of_steps(group, name)
@@ -126,13 +119,9 @@ def corrected(known: Sequence[Walk], least: int) -> dict[Step, float]:
         known: the replies: those of one model, elicitation and way of asking are one family.
         least: how many continuations must have been seen on either side.
     """
-    tested = _tested(known, least)
-    return dict(zip(tested, benjamini_hochberg(list(tested.values())), strict=True))
-
-
-def _tested(known: Sequence[Walk], least: int) -> dict[Step, float]:
     steps = [step for walk in known for step in walk.steps if step.seen(least)]
-    return {step: permutation_test(step.before.counts, step.after.counts) for step in steps}
+    values = [permutation_test(step.before.counts, step.after.counts) for step in steps]
+    return dict(zip(steps, benjamini_hochberg(values), strict=True))
 
 
 def peak(walk: Walk, least: int) -> Step | None:
@@ -153,10 +142,10 @@ def families(known: Sequence[Walk]) -> list[list[Walk]]:
     return [[walk for walk in known if _names(walk)[:3] == name] for name in names]
 
 
-def _groups(known: Sequence[Walk], design: Design, rng: np.random.Generator) -> Iterator[_Group]:
+def _groups(known: Sequence[Walk], design: Design) -> Iterator[_Group]:
     for family in families(known):
         model, style, conditioning, _ = _names(family[0])
-        common = (design, _tested(family, design.least), corrected(family, design.least), rng)
+        common = (design, corrected(family, design.least))
         about = {"protocol": PROTOCOL, "model": model, "elicitation": style}
         for arm in ("clean", "cued"):
             own = [walk for walk in family if walk.row["arm"] == arm]
@@ -206,12 +195,11 @@ def _of_steps(group: _Group, name: str) -> Iterator[Estimate]:
     unit = STEPS[name][2]
     values = [(step, _value(group, step, name)) for step in steps]
     places = [quarter for quarter in (None, *QUARTERS) if quarter is None or _in(steps, quarter)]
-    intervals = _significant(group, places) if name == "significant" else {}
     for quarter in places:
         own = [(step.row, value) for step, value in values if quarter in (None, _quarter(step.middle))]
         seen = [(row, value) for row, value in own if value is not None]
         about = _about(group, name, unit, **({} if quarter is None else {"position": quarter}))
-        interval = intervals.get(quarter) or BY_UNIT.get(unit)
+        interval = BY_UNIT.get(unit)
         yield _told(
             seen,
             len(own),
@@ -229,24 +217,6 @@ def _of_steps(group: _Group, name: str) -> Iterator[Estimate]:
 
 def _in(steps: Sequence[Step], quarter: float) -> bool:
     return any(_quarter(step.middle) == quarter for step in steps)
-
-
-def _significant(group: _Group, places: Sequence[float | None]) -> dict[float | None, OfMean]:
-    """Return the interval of the share of significant steps, for all steps and for each quarter."""
-    family, own = list(group.tested), set(group.steps)
-    masks = [
-        np.array(
-            [step in own and quarter in (None, _quarter(step.middle)) for step in family], dtype=np.bool_
-        )
-        for quarter in places
-    ]
-    if not family:
-        return {}
-    clusters = [step.row["cluster"] for step in family]
-    drawn = accepted_shares(list(group.tested.values()), clusters, masks, DISCOVERY, group.rng)
-    return {
-        quarter: partial(share_interval, drawn=draws) for quarter, draws in zip(places, drawn, strict=True)
-    }
 
 
 def _value(group: _Group, step: Step, name: str) -> float | None:
