@@ -20,7 +20,8 @@ from unsaid.questions.question import LETTERS, Question
 from unsaid.runs.similar import compared
 
 QUESTIONS = TASKS["navigate"].questions(20)
-SMALL = "resampling+k=8"
+K = 6
+SMALL = f"resampling+k={K}"
 
 
 def planted(question: Question, text: str) -> str:
@@ -48,7 +49,7 @@ def decided() -> pl.DataFrame:
 def test_each_place_is_continued_k_times_and_none_twice(reads: pl.DataFrame) -> None:
     followed = reads.filter(pl.col("intervention") == ROLLOUT)
     per_place = followed.group_by("parent", "dose").len()["len"]
-    assert set(per_place) == {8}
+    assert set(per_place) == {K}
     assert followed["reply_id"].is_unique().all()
     steps = reads.filter(pl.col("intervention").is_null(), pl.col("arm") == "clean")
     for row in steps.iter_rows(named=True):
@@ -59,7 +60,7 @@ def test_each_place_is_continued_k_times_and_none_twice(reads: pl.DataFrame) -> 
 
 
 def test_the_planted_step_is_the_most_important_one(reads: pl.DataFrame) -> None:
-    known = [walk for walk in walks(reads, Design(k=8)) if walk.row["arm"] == "clean"]
+    known = [walk for walk in walks(reads, Design(k=K)) if walk.row["arm"] == "clean"]
     assert len(known) == len(QUESTIONS)
     for walk in known:
         most = peak(walk, 5)
@@ -119,7 +120,7 @@ def test_settings_decide_how_many_calls_may_follow() -> None:
 
 def test_a_step_is_compared_with_the_one_that_stands_in_its_place(reads: pl.DataFrame) -> None:
     found = compared(reads, embedding("unsaid-scripted/words"))
-    walk = next(walk for walk in walks(found, Design(k=8)) if walk.row["arm"] == "clean")
+    walk = next(walk for walk in walks(found, Design(k=K)) if walk.row["arm"] == "clean")
     steps = split(walk.row["reasoning"])
     before = found.filter(
         pl.col("parent") == walk.row["reply_id"], pl.col("dose") == 1 / len(steps), pl.col("model") == "m"
@@ -127,9 +128,9 @@ def test_a_step_is_compared_with_the_one_that_stands_in_its_place(reads: pl.Data
     assert before["similar"].null_count() == 0
     assert (before["similar"] < 0.999).all(), "the planted step is another one than the model's own"
     later = found.filter(pl.col("parent") == walk.row["reply_id"], pl.col("dose") == 2 / len(steps))
-    assert later["similar"].to_list() == pytest.approx([1.0] * 8), "it carries the mistake on as planted"
+    assert later["similar"].to_list() == pytest.approx([1.0] * K), "it carries the mistake on as planted"
     last = found.filter(pl.col("intervention") == ROLLOUT, pl.col("dose") == 1.0)
     assert last["similar"].null_count() == last.height, "nothing stands behind the last step"
     assert found.filter(pl.col("intervention").is_null())["similar"].null_count() == len(QUESTIONS) * 2
-    loose = estimated("resampling+k=8+threshold=1+different=8", found)
+    loose = estimated(f"{SMALL}+threshold=1+different={K}", found)
     assert loose["counterfactual", "arm clean"].n >= len(QUESTIONS)
