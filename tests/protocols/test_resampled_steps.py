@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from reasoned import asked, estimated
 
+from unsaid.asking.replied import Replied
+from unsaid.asking.settings import Settings
+from unsaid.cues import recorded
 from unsaid.errors import UnknownName, UsageError
 from unsaid.estimates.chain.resampling import peak
 from unsaid.estimates.chain.rollouts import ROLLOUT, Design, walks
@@ -111,6 +116,23 @@ def test_a_model_that_continues_nothing_is_shown_its_own_turn_and_stands_apart()
 def test_a_setting_that_is_none_is_refused(name: str, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message.replace("+", r"\+")):
         protocol(name)
+
+
+def test_a_moved_reply_can_be_continued_under_the_clean_prompt() -> None:
+    question = QUESTIONS[0]
+    settings = Settings(cues="metadata")
+    entry = protocol(f"{SMALL}+uncued=1")
+    clean, cued = entry.asks(question, settings.choice(), settings.styles())
+    target = recorded(cued.target)
+    before = Replied("One. Two.", "", "A" if target != "A" else "B", False, "raw", None)
+    after = Replied("One. Two.", "", target, False, "raw", None, (clean, before))
+    made = entry.then(question, cued, after)
+    assert len(made) == 3 * K
+    assert {each.prompt for each in made} == {clean.prompt}
+    assert {each.parent for each in made} == {cued.key}
+    assert {each.prompt for each in protocol(SMALL).then(question, cued, after)} == {cued.prompt}
+    still = replace(after, answer=before.answer)
+    assert entry.then(question, cued, still) == [], "a reply that the cue did not move is not continued"
 
 
 def test_settings_decide_how_many_calls_may_follow() -> None:
