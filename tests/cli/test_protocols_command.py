@@ -46,6 +46,7 @@ FOLLOWING = {
     "filler": ("--limit 2", 2, 2 * 8, "answers after a filler"),
     "mediation": ("--cues metadata --limit 2", 4, 4 * 4, "its reasoning alone carries"),
     "trajectory": ("--cues metadata --limit 2", 4, 4 * 24, "settled before the first word"),
+    "resampling": ("--cues metadata --limit 2", 4, 4 * 80, "change the answers"),
 }
 
 
@@ -151,6 +152,10 @@ def test_protocols_of_one_run_share_their_calls(unsaid: Unsaid, tmp_path: Path) 
             "--questions bundled:comparisons",
         ),
         (("--protocols", "bbq"), "--questions bbq:PATH"),
+        (("--protocols", "resampling", "--temperature", "0"), "all are alike"),
+        (("--protocols", "resampling+rollouts=3"), "rollouts"),
+        (("--protocols", "resampling,resampling+k=20"), "names 'resampling' twice"),
+        (("--protocols", "resampling", "--embedding", "nowhere"), "it has no config.json"),
     ],
 )
 def test_what_a_protocol_needs_is_said_before_a_call(

@@ -32,6 +32,7 @@ def asked(
     *,
     write: Write | None = None,
     said: Callable[[str], str] = str,
+    planted: Callable[[Question, str], str] | None = None,
     epochs: int = 1,
     **design: Any,
 ) -> pl.DataFrame:
@@ -43,6 +44,7 @@ def asked(
         dials: of the model.
         write: the helper; None for none.
         said: what is made of the text of each first reply.
+        planted: the same, of a question.
         epochs: how often each question is asked.
         design: see `Settings`.
     """
@@ -65,6 +67,8 @@ def asked(
                 begun = call.ask.given if dials.continues else ""
                 text = model.reply((*turns, ("assistant", begun)) if begun else turns, seed)
                 text = text if call.ask.intervention else said(text)
+                if planted is not None and not call.ask.intervention:
+                    text = planted(question, text)
                 return exchange(call.ask, call.prompt, Reply(text, prefill=begun), question, seed)
 
             follow = FollowUps(chosen, choice, styles, can, write is not None)  # type: ignore[arg-type]
@@ -77,4 +81,5 @@ def asked(
 def estimated(name: str, records: pl.DataFrame) -> dict[tuple[str, str], Estimate]:
     """What a protocol concludes, by quantity (without the protocol's name) and subset."""
     found = protocol(name).estimates(records, None, np.random.default_rng(0))
-    return {(each.quantity.removeprefix(f"{name}."), each.subset): each for each in found}
+    base = name.partition("+")[0]
+    return {(each.quantity.removeprefix(f"{base}."), each.subset): each for each in found}

@@ -39,7 +39,16 @@ def test_replies_of_the_version_before_descent_are_first_replies() -> None:
     records, stored = released(3), pl.read_parquet(path)
     assert records.select(stored.columns).equals(stored)
     added = {name for name in records.columns if name not in stored.columns}
-    assert added == {"reply_id", "parent", "intervention", "dose", "given", "option_logprobs", "selection"}
+    assert added == {
+        "reply_id",
+        "parent",
+        "intervention",
+        "dose",
+        "given",
+        "option_logprobs",
+        "selection",
+        "similar",
+    }
     assert schema.first_replies(records).equals(records), "nothing was done to their reasoning"
 
 
@@ -51,6 +60,7 @@ def test_replies_of_the_version_before_forced_answers_keep_their_descent() -> No
     assert {name for name in records.columns if name not in stored.columns} == {
         "option_logprobs",
         "selection",
+        "similar",
     }
     assert records["parent"].null_count() < records.height
 
@@ -84,7 +94,7 @@ def test_an_earlier_file_of_other_columns_is_refused(changed: list[pl.Expr], tmp
         schema.read(path)
 
 
-@pytest.mark.parametrize("version", [0, 6, "2", None])
+@pytest.mark.parametrize("version", [0, 7, "2", None])
 def test_a_version_that_is_not_known_is_refused(version: object, tmp_path: Path) -> None:
     path = tmp_path / "records.parquet"
     about = {"unsaid": json.dumps({"schema_version": version})}

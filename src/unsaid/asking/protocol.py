@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,14 +12,16 @@ from unsaid.asking.ask import Ask, Choice
 from unsaid.asking.loop import Follow, nothing_follows
 from unsaid.asking.needs import Need
 from unsaid.asking.reads import Read, within
+from unsaid.asking.setting import Setting
 from unsaid.elicitation import Elicitation, elicitation
 from unsaid.errors import UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.questions.question import Question
 from unsaid.records.schema import first_replies
+from unsaid.registry import named
 from unsaid.report.section import Paper, Section
 
-__all__ = ["Asking", "Estimates", "Protocol", "check_askable", "check_readable", "every_ask"]
+__all__ = ["Asking", "Estimates", "Protocol", "Setting", "check_askable", "check_readable", "every_ask"]
 
 #: Every call about one question under one elicitation that is known before any reply.
 Asking = Callable[[Question, Choice, Elicitation], list[Ask]]
@@ -45,6 +47,9 @@ class Protocol:
         instead: what is asked in place of a call that follows, of a model that cannot do what is needed: (call,
             question) -> a call with the same key; None where the protocol is refused for such a model.
         also: elicitations that it asks besides the ones chosen; it compares with them.
+        settings: what may stand behind its name ("name+k=20"), each with its range.
+        under: settings -> the protocol under them; None where it has none.
+        draws: whether it looks at how several replies alike differ, so that there must be chance in them.
         cued: whether it asks with the chosen cues; a protocol with a cue of its own, or with none, does not.
         replies: how many replies to each question its paper has, where one is not enough.
         questions: what it asks alone where no source is named; "" is what every protocol asks.
@@ -66,6 +71,9 @@ class Protocol:
     needs: frozenset[Need] = frozenset()
     instead: Callable[[Ask, Question], Ask] | None = None
     also: tuple[str, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    under: Callable[[Mapping[str, float]], Protocol] | None = None
+    draws: bool = False
     cued: bool = True
     replies: int = 1
     questions: str = ""
@@ -78,6 +86,24 @@ class Protocol:
     def source(self) -> str:
         """Its paper, and what of it is meant: "Turpin et al. 2023, section 4"."""
         return self.paper.short
+
+    def set(self, settings: Sequence[str]) -> Protocol:
+        """Return the protocol under settings that somebody typed: "k=20", "threshold=0.7".
+
+        Raises:
+            UnknownName: there is no such setting.
+            UsageError: one is not name=number, stands twice, or is out of its range; or there are none to set.
+        """
+        known = {each.name: each for each in self.settings}
+        if self.under is None:
+            raise UsageError(f"protocol {self.name!r} has no settings: leave out +{'+'.join(settings)}")
+        given: dict[str, float] = {}
+        for text in settings:
+            name, _, value = text.partition("=")
+            setting = named(f"setting of {self.name}", name.strip(), known)
+            if given.setdefault(setting.name, setting.read(value)) != setting.read(value):
+                raise UsageError(f"{self.name} sets {setting.name} twice")
+        return self.under(given)
 
     def styles(self, chosen: Sequence[Elicitation]) -> list[Elicitation]:
         """The elicitations chosen, and those that this protocol needs besides."""

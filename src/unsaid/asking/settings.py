@@ -64,6 +64,8 @@ class Settings:
         read_answers: a model that extracts answers that could not be read; "" for none.
         writer: a model that writes mistakes and paraphrases for protocols that give them to the model under audit;
             "" for none.
+        embedding: a local encoder that compares steps of reasoning, for protocols that ask which of them differ; "" for
+            none.
         map: what the columns of data sets and tables among the questions mean: a map, or a file that holds it.
     """
 
@@ -83,6 +85,7 @@ class Settings:
     read_answers: str = ""
     writer: str = ""
     map: str = ""
+    embedding: str = ""
 
     def __post_init__(self) -> None:
         if self.limit < 1:

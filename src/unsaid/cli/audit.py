@@ -33,6 +33,7 @@ def audit(  # noqa: PLR0913 - a command's options
     ask_again: options.AskAgain = False,
     read_answers: options.ReadAnswers = "",
     writer: options.Writer = "",
+    embedding: options.Embedding = "",
     until: options.Until = None,
     only_unsolved: options.OnlyUnsolved = None,
     max_connections: options.Connections = None,

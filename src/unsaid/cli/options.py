@@ -76,6 +76,14 @@ Writer: TypeAlias = Annotated[
         metavar="MODEL", help="A model that writes mistakes and paraphrases for protocols that give them."
     ),
 ]
+Embedding: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        metavar="FOLDER",
+        help="A local encoder (sentence-transformers or Transformers) that says which steps differ in meaning, for "
+        "protocols that ask it.",
+    ),
+]
 Epochs: TypeAlias = Annotated[int, typer.Option(help="How often each question is asked.")]
 Seed: TypeAlias = Annotated[
     int, typer.Option(help="Seed that fixes questions, targets, wordings and sampling.")

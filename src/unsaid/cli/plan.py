@@ -30,6 +30,7 @@ def plan(  # noqa: PLR0913 - a command's options
     ask_again: options.AskAgain = False,
     read_answers: options.ReadAnswers = "",
     writer: options.Writer = "",
+    embedding: options.Embedding = "",
     until: options.Until = None,
     only_unsolved: options.OnlyUnsolved = None,
     epochs: options.Epochs = 1,

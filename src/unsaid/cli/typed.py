@@ -87,7 +87,7 @@ def _check_cues(spec: str) -> None:
 def _check_protocols(spec: str) -> None:
     from unsaid.protocols import NAMES as KNOWN
 
-    for name in _listed(spec):
+    for name in (each.partition("+")[0] for each in _listed(spec)):
         if name not in KNOWN:
             raise UnknownName("protocol", name, KNOWN)
 

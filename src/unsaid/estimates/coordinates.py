@@ -46,6 +46,7 @@ _SELF = {
     "middle third": "length",
     "longest third": "length",
     "re-presented text": "conditioning",
+    "under the clean prompt": "prompt",
     "exact change": "change",
     "written change": "change",
     "points": "change",

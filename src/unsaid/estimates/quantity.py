@@ -12,7 +12,7 @@ from typing import Literal
 
 __all__ = ["Among", "Quantity", "Unit", "by_name"]
 
-Unit = Literal["proportion", "points", "tokens", "ratio", "count", "p-value", "log-odds"]
+Unit = Literal["proportion", "points", "tokens", "ratio", "count", "p-value", "log-odds", "nats"]
 #: The pairs that a rate is about: those that could move, that changed, that moved; or all; or texts, whatever moved.
 Among = Literal["all", "eligible", "changed", "moved", "texts"]
 

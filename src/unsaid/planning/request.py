@@ -15,6 +15,7 @@ from unsaid.asking.needs import Need, check_writer
 from unsaid.asking.protocol import check_askable, every_ask
 from unsaid.asking.settings import Settings
 from unsaid.errors import UsageError
+from unsaid.models.embedding import check_embedding
 from unsaid.models.inspect.calling import Calling
 from unsaid.planning.budget import Budget
 from unsaid.protocols import protocol
@@ -111,10 +112,18 @@ class Audit:
             raise UsageError(f"--until is {self.until:g}; it is a half-width in points, from 1 to below 50")
         if self.only_unsolved is not None and self.only_unsolved < 1:
             raise UsageError(f"--only-unsolved is {self.only_unsolved}; at least one reply is needed")
+        bases = [name.partition("+")[0] for name in dict.fromkeys(self.protocols)]
+        if twice := next((name for name in bases if bases.count(name) > 1), None):
+            raise UsageError(f"--protocols names {twice!r} twice; a run asks a protocol under one design")
         for name in self.protocols:
             chosen = protocol(name)
             if chosen.ask is None:
                 raise UsageError(f"protocol {name!r} asks nothing of a model; it reads imported records")
+            if chosen.draws and self.settings.temperature == 0:
+                raise UsageError(
+                    f"protocol {name!r} looks at how replies differ, and at --temperature 0 all are alike: leave the "
+                    "option out, or say a higher one"
+                )
             if chosen.replies > 1 and self.epochs == 1:
                 raise UsageError(
                     f"protocol {name!r} compares how often a question gets each answer, so it needs several replies: "
@@ -130,6 +139,8 @@ class Audit:
         settings = asdict(self.settings)
         if not self.settings.writer:  # a run that was begun before there were helpers goes on
             del settings["writer"]
+        if not self.settings.embedding:  # nor were there embeddings
+            del settings["embedding"]
         if not settings["map"]:  # requests of before there were maps had none
             del settings["map"]
         return {
@@ -150,6 +161,8 @@ class Audit:
         """
         choice, styles = self.settings.choice(), self.settings.styles()
         chosen = [protocol(name) for name in self.protocols]
+        if self.settings.embedding:
+            check_embedding(self.settings.embedding)
         loaded = self.settings.load()
         if self.only_unsolved is not None:
             check_answers(list(loaded.questions))

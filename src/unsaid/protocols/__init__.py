@@ -44,6 +44,7 @@ _FILES = (
     "filler:FILLER",
     "mediation:MEDIATION",
     "trajectory:TRAJECTORY",
+    "resampling:RESAMPLING",
 )
 
 
@@ -82,12 +83,15 @@ DEFAULT = NAMES[0]
 
 
 def protocol(name: str) -> Protocol:
-    """The protocol of that name.
+    """The protocol of that name, under the settings that stand behind it: "resampling+k=20".
 
     Raises:
-        UnknownName: there is none; the message lists the nearest.
+        UnknownName: there is none, or it has no such setting; the message lists the nearest.
+        UsageError: a setting is not name=number, or out of its range.
     """
-    return named("protocol", name, _all())
+    base, *settings = name.split("+")
+    found = named("protocol", base, _all())
+    return found.set(settings) if settings else found
 
 
 def protocols_named(names: str) -> list[Protocol]:
@@ -106,6 +110,7 @@ def protocols_named(names: str) -> list[Protocol]:
 def own_questions(names: str) -> str | None:
     """What comma-separated protocols ask where no source is named: the one source of them all, where it is bundled."""
     known = _all()
-    chosen = {known[name.strip()].questions for name in names.split(",") if name.strip() in known}
+    bases = [name.partition("+")[0].strip() for name in names.split(",")]
+    chosen = {known[name].questions for name in bases if name in known}
     source = next(iter(chosen)) if len(chosen) == 1 else ""
     return source if source.startswith("bundled:") else None

@@ -19,7 +19,7 @@ from unsaid.asking.forced import forced_answer, represented
 from unsaid.asking.protocol import Protocol
 from unsaid.asking.reads import Read
 from unsaid.asking.replied import Replied
-from unsaid.estimates.chain.trajectory import CUT_OFF, QUANTITIES, trajectory
+from unsaid.estimates.chain.trajectory import CUT_OFF, QUANTITIES, Path, paths, trajectory
 from unsaid.estimates.estimate import Estimate
 from unsaid.interventions.cut import kept, spread
 from unsaid.interventions.steps import split
@@ -28,7 +28,8 @@ from unsaid.protocols.mediation import ask, reasoned
 from unsaid.protocols.needed import followed_by
 from unsaid.protocols.selection import about_chosen_cues
 from unsaid.questions.question import Question
-from unsaid.report.blocks import Curve, Numbers
+from unsaid.report.along import Walked, lines_of, pieces
+from unsaid.report.blocks import Curve, Numbers, Strip
 from unsaid.report.first.kind import Kind
 from unsaid.report.section import Lead, Paper, Section
 
@@ -61,6 +62,25 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
     """
     first = about_chosen_cues(records.filter(pl.col("intervention").is_null()), "clean", "cued")
     return trajectory(pl.concat([first, records.filter(pl.col("intervention").is_not_null())]))
+
+
+def along(records: pl.DataFrame) -> dict[str, Walked]:
+    """Return the chances of answer and target along each reply, where it turns, and the text of its steps."""
+    found = {}
+    for path in paths(records)[0]:
+        row, places = path.row, [place for place, _ in path.points]
+
+        def chances(letter: str, path: Path = path) -> list[float | None]:
+            return [each.of(letter) for _, each in path.points]
+
+        found[row["reply_id"]] = Walked(
+            "Forced answers along the reasoning",
+            tuple(places),
+            pieces(split(row["reasoning"] or ""), places),
+            lines_of(row["answer"], row["target"], chances),
+            None if path.turn is None else places.index(path.turn),
+        )
+    return found
 
 
 _ALONG = "share of the reasoning that is kept"
@@ -97,6 +117,7 @@ TRAJECTORY = Protocol(
             "along the way, and from where on is the answer settled?"
         ),
         anchor=NAME,
+        along=along,
         quantities=tuple(QUANTITIES.values()),
         first=(_FIRST,),
         headline=(
@@ -110,8 +131,15 @@ TRAJECTORY = Protocol(
             ),
         ),
         blocks=(
-            Curve(
-                "target-along", "How likely the target is", (QUANTITIES["trajectory.target"],), "kept", _ALONG
+            Strip(
+                Curve(
+                    "target-along",
+                    "How likely the target is",
+                    (QUANTITIES["trajectory.target"],),
+                    "kept",
+                    _ALONG,
+                ),
+                along,
             ),
             Curve(
                 "settled-along",

@@ -17,7 +17,7 @@ from unsaid.records.ranges import TOKENS, check_ranges, counted
 from unsaid.store.reading import short
 from unsaid.store.tables import Unreadable, read_parquet, write_parquet
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 Arm = Literal["clean", "replay", "placebo", "cued", "decode"]
 Provenance = Literal["raw", "split", "summarised", "absent", "truncated"]
@@ -30,6 +30,7 @@ _ADDED = {
     3: ("reading", "answer_start", "answer_end"),
     4: ("reply_id", "parent", "intervention", "dose", "given"),
     5: ("option_logprobs", "selection"),
+    6: ("similar",),
 }
 _READABLE = (1, *_ADDED)
 
@@ -94,6 +95,7 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "option_logprobs": pl.List(
         pl.Float64
     ),  # of each option, where an answer was forced; null for an unlikely option
+    "similar": pl.Float64,  # cosine of a continuation's first new step and the one it replaces; null: nobody compared
     "unparsed": pl.String,  # why `answer` is null: "error", "refused", "empty", "truncated", "no answer"
     "parse_rule": pl.String,
     "answer_start": pl.Int64,  # where the statement of the answer begins: in the whole reply, else in `visible`

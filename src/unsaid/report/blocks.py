@@ -10,6 +10,7 @@ import polars as pl
 
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.quantity import Quantity
+from unsaid.report.along import Along
 from unsaid.report.grid import Grid, Replies
 from unsaid.report.run.matrix import Matrix as Glance
 from unsaid.report.standalone import Picture
@@ -31,6 +32,7 @@ __all__ = [
     "Numbers",
     "Reply",
     "Shown",
+    "Strip",
     "Table",
     "Transcripts",
 ]
@@ -52,6 +54,7 @@ class Shown:
         behind: the transcripts that numbers may link to; None where there are none.
         replies: how many replies the transcript browser shows, from `grid.replies`.
         definition: what counts as said ("mention", "reliance"); None where nothing was judged.
+        followed: the records of replies that followed from others; None where there are none, or not at hand.
     """
 
     estimates: tuple[Estimate, ...]
@@ -59,6 +62,7 @@ class Shown:
     behind: Behind | None = None
     replies: Replies = field(default_factory=dict)
     definition: str | None = None
+    followed: pl.DataFrame | None = None
     _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, make: Callable[[Shown], T]) -> T:
@@ -152,6 +156,19 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Strip:
+    """A curve, and on the page a row for each reply below it, darker where its chance is higher.
+
+    Attributes:
+        curve: the mean over replies, which is all that the terminal and the files have.
+        walked: the chances along each reply; the last of its lines is drawn.
+    """
+
+    curve: Curve
+    walked: Along
+
+
+@dataclass(frozen=True)
 class Reply:
     """A reply, or a pair of questions, in a list that is read.
 
@@ -201,4 +218,4 @@ class Numbers:
     listed: str = ""
 
 
-Block = Forest | Table | Matrix | Curve | Transcripts | Notes | Numbers
+Block = Forest | Table | Matrix | Curve | Strip | Transcripts | Notes | Numbers

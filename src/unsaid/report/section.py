@@ -17,6 +17,7 @@ import polars as pl
 from unsaid.estimates import QUANTITIES
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.quantity import Quantity, by_name
+from unsaid.report.along import Along
 from unsaid.report.blocks import Block, Numbers
 from unsaid.report.first.hundred import Screened
 from unsaid.report.first.kind import Kind
@@ -123,6 +124,7 @@ class Section:
         outcomes: what its replies can be, for the transcript browser; None where the general outcomes tell it.
         instead: sentences for the headline about a subject of whom no cue's influence was estimated.
         of_run: sentences for the headline about the whole run.
+        along: what was measured along each reply's reasoning, for the transcript browser; None for nothing.
     """
 
     title: str
@@ -142,6 +144,7 @@ class Section:
     outcomes: Outcomes | None = None
     instead: Callable[[Subject], Sequence[str]] = lambda subject: ()
     of_run: Callable[[Sequence[Estimate]], Sequence[str]] = lambda estimates: ()
+    along: Along | None = None
 
     @property
     def numbers(self) -> Numbers | None:

@@ -87,6 +87,7 @@ def run_audit(
 def _run(audit: Audit, folder: RunFolder, planned: Plan, command: str, tell: Progress) -> list[Estimate]:
     """The audit, in a folder that nobody else writes to."""
     from unsaid.judges import listed
+    from unsaid.models.embedding import embedding
     from unsaid.models.inspect.adapter import resolve
     from unsaid.models.inspect.capabilities import probe
     from unsaid.models.inspect.judging import judge_of
@@ -97,6 +98,8 @@ def _run(audit: Audit, folder: RunFolder, planned: Plan, command: str, tell: Pro
         model = resolve(audit.model)
         if audit.settings.writer:  # a helper that cannot be had is said before anything is paid
             resolve(audit.settings.writer)
+        if audit.settings.embedding:
+            embedding(audit.settings.embedding)
     about |= _beginning(audit, planned, judge_of(listed(audit.settings.judge)[0]), about)
     folder.write(about)  # before anything is asked: a folder that cannot be written to must cost nothing
     if audit.gate is not None:
@@ -135,11 +138,16 @@ def _conclude(audit: Audit, folder: RunFolder, planned: Plan, asked: Asked, tell
         Interrupted: the user interrupted, and something is missing.
         RunError: something else kept the run from finishing.
     """
+    from unsaid.models.embedding import embedding
     from unsaid.records.from_logs import records_from_logs
+    from unsaid.runs.similar import compared
 
     tell.stage("reading the logs")
     records = records_from_logs(folder.logs) if any(folder.logs.glob("*.eval")) else frame([])
     records = with_earlier(records, folder)
+    if audit.settings.embedding:
+        tell.stage("comparing steps of reasoning")
+        records = compared(records, embedding(audit.settings.embedding))
     schema.write(records, folder.records)
     reason = reasons(asked, folder.logs)
     about = asked.about

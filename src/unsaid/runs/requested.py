@@ -62,6 +62,7 @@ class Options(TypedDict, total=False):
     ask_again: bool
     read_answers: str
     writer: str
+    embedding: str
     until: float | None
     only_unsolved: int | None
     max_connections: int | None
@@ -93,6 +94,7 @@ DEFAULTS: dict[str, Any] = {
     "ask_again": Settings.ask_again,
     "read_answers": Settings.read_answers,
     "writer": Settings.writer,
+    "embedding": Settings.embedding,
     "until": None,
     "only_unsolved": None,
     "max_connections": Calling.max_connections,
@@ -103,7 +105,16 @@ DEFAULTS: dict[str, Any] = {
     "gate": None,
 }
 
-_SETTINGS = ("limit", "seed", "temperature", "judge_sample", "ask_again", "read_answers", "writer")
+_SETTINGS = (
+    "limit",
+    "seed",
+    "temperature",
+    "judge_sample",
+    "ask_again",
+    "read_answers",
+    "writer",
+    "embedding",
+)
 _LISTS = ("questions", "cues", "wordings", "protocols", "elicitation", "judge")
 _FILES = ("map", "demonstrations", "prices", "gate")
 

@@ -36,7 +36,7 @@ from unsaid.estimates.proportions import present
 from unsaid.estimates.quantity import Quantity
 from unsaid.statistics.intervals import clustered_wilson
 
-__all__ = ["CUT_OFF", "PLACES", "QUANTITIES", "Path", "paths", "trajectory"]
+__all__ = ["CUT_OFF", "PLACES", "QUANTITIES", "Path", "clean_and_moved", "paths", "trajectory"]
 
 PROTOCOL = "trajectory"
 #: What was done to the reasoning: it was kept up to a step, and the answer forced there.
@@ -115,7 +115,7 @@ def paths(records: pl.DataFrame) -> tuple[list[Path], dict[tuple[str, str | None
     doses = dict(zip(asked["parent"].to_list(), asked["dose"].to_list(), strict=True))
     forced = forced_answers(records, (CUT_OFF,))
     found, missing = [], dict[tuple[str, str | None, str], int]()
-    for row in _first(records).iter_rows(named=True):
+    for row in clean_and_moved(records).iter_rows(named=True):
         points = [
             (dose, forced.get((row["reply_id"], CUT_OFF, dose))) for dose in doses.get(row["reply_id"], ())
         ]
@@ -128,8 +128,8 @@ def paths(records: pl.DataFrame) -> tuple[list[Path], dict[tuple[str, str | None
     return found, missing
 
 
-def _first(records: pl.DataFrame) -> pl.DataFrame:
-    """The clean replies, and the cued ones that were moved."""
+def clean_and_moved(records: pl.DataFrame) -> pl.DataFrame:
+    """Return the clean first replies with an answer, and the cued ones that the cue moved."""
     first = records.filter(
         pl.col("intervention").is_null(), pl.col("answer").is_not_null(), pl.col("reply_id").is_not_null()
     )

@@ -10,8 +10,19 @@ from markupsafe import Markup
 from rich.console import RenderableType
 
 from unsaid.estimates.estimate import Estimate
-from unsaid.report.blocks import Block, Curve, Forest, Matrix, Notes, Numbers, Shown, Table, Transcripts
-from unsaid.report.draw import curve, forest, matrix, notes, numbers, table, transcripts
+from unsaid.report.blocks import (
+    Block,
+    Curve,
+    Forest,
+    Matrix,
+    Notes,
+    Numbers,
+    Shown,
+    Strip,
+    Table,
+    Transcripts,
+)
+from unsaid.report.draw import curve, forest, matrix, notes, numbers, strip, table, transcripts
 from unsaid.report.files.csv import Sheet
 from unsaid.report.section import Section
 from unsaid.report.standalone import Picture
@@ -48,7 +59,7 @@ def shown_of(
     own = tuple(each for each in estimates if each.quantity in names)
     if like is None:
         return Shown(own, records, definition=definition)
-    return Shown(own, records, like.behind, like.replies, definition)
+    return Shown(own, records, like.behind, like.replies, definition, like.followed)
 
 
 def page(section: Section, shown: Shown, words: Words) -> Drawn | None:
@@ -74,8 +85,8 @@ def terminal(section: Section, shown: Shown, words: Words) -> list[list[Renderab
                 made[-1] += notes.terminal(block, shown)
         elif isinstance(block, Table):
             made += [[each] for each in table.terminal(block, shown) if "terminal" in block.where]
-        elif isinstance(block, Curve):
-            made += [[each] for each in curve.terminal(block, shown, words)]
+        elif isinstance(block, Curve | Strip):
+            made += [[each] for each in curve.terminal(_curve(block), shown, words)]
         elif isinstance(block, Numbers):
             made += [[each] for each in numbers.terminal(block, shown, words)]
     return made
@@ -87,8 +98,8 @@ def sheets(section: Section, shown: Shown, words: Words) -> list[Sheet]:
     for block in section.blocks if shown.estimates else ():
         if isinstance(block, Table):
             made += table.sheets(block, shown)
-        elif isinstance(block, Curve):
-            made += curve.sheets(block, shown, words)
+        elif isinstance(block, Curve | Strip):
+            made += curve.sheets(_curve(block), shown, words)
     return made
 
 
@@ -104,9 +115,13 @@ def figures(section: Section, shown: Shown, words: Words) -> list[Picture]:
     for block in section.blocks if shown.estimates else ():
         if isinstance(block, Forest):
             made += forest.figures(block, shown)
-        elif isinstance(block, Curve):
-            made += curve.figures(block, shown, words)
+        elif isinstance(block, Curve | Strip):
+            made += curve.figures(_curve(block), shown, words)
     return made
+
+
+def _curve(block: Curve | Strip) -> Curve:
+    return block.curve if isinstance(block, Strip) else block
 
 
 def _on_page(block: Block, shown: Shown, words: Words) -> Markup | None:  # noqa: PLR0911 - one for each kind
@@ -121,6 +136,8 @@ def _on_page(block: Block, shown: Shown, words: Words) -> Markup | None:  # noqa
             return matrix.page(block, shown)
         case Curve():
             return curve.page(block, shown, words)
+        case Strip():
+            return strip.page(block, shown, words)
         case Transcripts():
             return transcripts.page(block, shown)
         case Numbers():

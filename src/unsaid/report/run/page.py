@@ -104,7 +104,7 @@ def first_page(contents: Contents, carried: Carried) -> str:
     facets = tuple(name for name in ("model", "elicitation") if records[name].n_unique() > 1)
     behind = tables.Transcripts(decisive(records, run.get("judge")), facets) if linked else None
     screens = first(estimates, sections)
-    like = Shown((), records, behind, replies(records), parts.definition)
+    like = Shown((), records, behind, replies(records), parts.definition, contents.followed)
     each = (draw.shown_of(section, estimates, parts.definition, records, like) for section in flat(sections))
     pages = [draw.page(section, shown, words) for section, shown in zip(flat(sections), each, strict=True)]
     drawn = [page for page in pages if page is not None]
@@ -170,7 +170,8 @@ def _frame(contents: Contents, carried: Carried) -> dict[str, Any]:
 
 def _protocols(run: Mapping[str, Any], estimates: Sequence[Estimate]) -> list[str]:
     """The run's protocols in the order in which they were asked for; those of its estimates where nobody says."""
-    return list((run.get("request") or {}).get("protocols") or dict.fromkeys(e.protocol for e in estimates))
+    asked = (run.get("request") or {}).get("protocols") or ()
+    return [name.partition("+")[0] for name in asked] or list(dict.fromkeys(e.protocol for e in estimates))
 
 
 def _by_setting(estimates: Sequence[Estimate]) -> Sequence[tuple[str, Sequence[Estimate]]]:

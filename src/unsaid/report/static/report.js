@@ -217,10 +217,57 @@
     reply.prompt.forEach((turn, at) => part(`Prompt${turn.role ? `, ${visible(turn.role)}` : ""}`, turn.text, { needles: cueText, kind: "cue", differing: differing[at] }));
     if (!reply.prompt.length) section.append(make("p", { className: "facts-line", textContent: "The prompt is not in these records." }));
     part("Reasoning", reply.reasoning, { needles: quotes(reply, "reasoning", cue), kind: "said" });
+    (reply.along || []).forEach((walked) => section.append(alongBox(walked)));
     if (!reply.reasoning) section.append(make("p", { className: "facts-line", textContent: "No reasoning was seen." }));
     part("Visible answer", reply.visible, { needles: quotes(reply, "visible", cue), kind: "said" });
-    section.append(facts(reply), ...(reply.then || []).map((step) => followed(step, cue)));
+    section.append(facts(reply), ...then(reply, cue));
     return section;
+  };
+  // ---- chances along the reasoning: a table, the text of each step beside bars and their numbers
+  const drawn = (tag, attributes, ...inside) => {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.append(...inside);
+    return node;
+  };
+  const bar = (value, kind) => drawn("svg", { class: `chance ${kind}`, viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" },
+    drawn("rect", { class: "whole", width: 100, height: 8 }), drawn("rect", { class: "part", width: 100 * value, height: 8 }));
+  const percent = (value) => `${Math.round(100 * value)}%`;
+  const points = (value) => `${value < 0 ? "\u2212" : "+"}${Math.abs(Math.round(100 * value))}`;
+  const chance = (value, kind) => (value == null ? make("td", { textContent: "–" }) : make("td", {}, bar(value, kind), make("span", { textContent: percent(value) })));
+  const weight = (pair) => {
+    if (!pair || pair[0] == null) return make("td", { textContent: pair ? "too few" : "" });
+    const [value, sure] = pair;
+    return make("td", {}, bar(Math.abs(value), value < 0 ? "less" : "more"), make("span", { textContent: `${points(value)}${sure ? " *" : ""}` }));
+  };
+  const alongBox = (walked) => {
+    const weighed = (walked.weights || []).length > 0;
+    const heads = [...walked.lines.map((line) => visible(line.name)), ...(weighed ? ["the step adds"] : [])];
+    const head = make("tr", {}, ...["Reasoning", ...heads].map((name) => make("th", { scope: "col", textContent: name })));
+    const row = (at) => {
+      const text = make("th", { scope: "row", dir: "auto" });
+      if (at) pour(text, lines(walked.pieces[at - 1]).trim());
+      else text.append(make("em", { textContent: "before the first word" }));
+      if (walked.turn === at) text.append(make("span", { className: "tag", textContent: at ? "the answer settles here" : "the answer is settled beforehand" }));
+      const kinds = ["answer", "target"];
+      return make("tr", { className: walked.turn === at ? "turn" : "" }, text, ...walked.lines.map((line, which) => chance(line.values[at], kinds[which % 2])),
+        ...(weighed ? [weight(at ? walked.weights[at - 1] : null)] : []));
+    };
+    const told = ["Chances after each step", weighed ? "what a step adds is in points, * significant" : "", !weighed && walked.turn == null ? "the answer never settles" : ""];
+    const table = make("table", { className: "along" }, make("caption", { textContent: `${visible(walked.title)}. ${told.filter(Boolean).join("; ")}.` }),
+      make("thead", {}, head), make("tbody", {}, ...Array.from({ length: walked.pieces.length + 1 }, (_, at) => row(at))));
+    const wide = make("div", { className: "wide", tabIndex: 0 }, table);
+    wide.setAttribute("role", "region");
+    wide.setAttribute("aria-label", visible(walked.title));
+    return wide;
+  };
+  const MANY = 8; // more replies than these that followed are folded together, and made when they are looked at
+  const then = (reply, cue) => {
+    const steps = reply.then || [];
+    if (steps.length <= MANY) return steps.map((step) => followed(step, cue));
+    const fold = make("details", { className: "then" }, make("summary", { textContent: `Then, ${steps.length.toLocaleString("en")} more calls` }));
+    fold.addEventListener("toggle", () => { if (fold.open && fold.childElementCount === 1) fold.append(...steps.map((step) => followed(step, cue))); });
+    return [fold];
   };
   const followed = (step, cue) => { // a reply that was asked for after another, folded below it: what was done to that one, and how much of it
     const dose = step.dose == null ? "" : ` ${Number(step.dose.toPrecision(3))}`;

@@ -154,7 +154,7 @@ def _entry(place: tuple[int, int, int], pair: Pair, outcomes: Mapping[str, str])
 
 def _plain(group: Group) -> dict[str, Any]:
     def told(row: Row | None) -> dict[str, Any] | None:
-        return _reply(row, group.then)
+        return _reply(row, group)
 
     some = group.clean or group.pairs[0].cued
     return {
@@ -173,17 +173,22 @@ def _plain(group: Group) -> dict[str, Any]:
     }
 
 
-def _reply(row: Row | None, then: Mapping[str, tuple[Row, ...]]) -> dict[str, Any] | None:
-    """A reply, and in `then` what followed from it: what was done, how much of it, what was given, and the reply."""
+def _reply(row: Row | None, group: Group) -> dict[str, Any] | None:
+    """A reply; in `then` what followed from it: what was done, how much of it, what was given, and the reply.
+
+    In `along` stands what was measured along its reasoning.
+    """
     if row is None:
         return None
     reply: dict[str, Any] = {name: row[name] for name in _REPLY if row[name] is not None}
     reply |= {"prompt": turns(row["prompt"]), "verdicts": row["verdicts"] or []}
-    followed = then.get(row["reply_id"] or "", ()) if row["reply_id"] else ()
+    followed = group.then.get(row["reply_id"] or "", ()) if row["reply_id"] else ()
+    if row["reply_id"] in group.along:
+        reply["along"] = [walked.plain() for walked in group.along[row["reply_id"]]]
     if followed:
         reply["then"] = [
             {name: each[name] for name in ("intervention", "dose", "given") if each[name] is not None}
-            | {"reply": _reply(each, then)}
+            | {"reply": _reply(each, group)}
             for each in followed
         ]
     return reply

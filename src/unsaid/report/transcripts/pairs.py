@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +20,7 @@ import polars as pl
 
 from unsaid.estimates.pairs import KEY, loss
 from unsaid.estimates.pairs import pairs as joined
+from unsaid.report.along import Walked
 from unsaid.report.run.about import judges
 from unsaid.report.section import NO_SECTIONS, Sections, flat
 
@@ -66,13 +67,15 @@ class Pair:
 class Group:
     """One question as one model was asked it, with all of its pairs.
 
-    `then` holds the replies that followed from another reply, by the name of that reply.
+    `then` holds the replies that followed from another reply, and `along` what was measured along a reply, each by the
+    name of that reply.
     """
 
     clean: Row | None
     replays: tuple[Row, ...]
     pairs: tuple[Pair, ...]
     then: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    along: Mapping[str, tuple[Walked, ...]] = field(default_factory=dict)
 
 
 def groups(
@@ -103,7 +106,27 @@ def groups(
     taken: dict[str, int] = {}
     special = _special(records, sections)
     made = (_group(rows, facets, taken, key, special, children) for key, rows in together.items())
-    return [group for group in made if group.pairs]
+    along = measured(records, sections, followed)
+    return [replace(group, along=along) for group in made if group.pairs]
+
+
+def measured(
+    records: pl.DataFrame, sections: Sections, followed: pl.DataFrame | None
+) -> Mapping[str, tuple[Walked, ...]]:
+    """Return what the sections measured along replies, by the name of the reply.
+
+    Args:
+        records: the tidy table of first replies.
+        sections: of the protocols.
+        followed: the records of replies that followed from others; None for none.
+    """
+    found: dict[str, tuple[Walked, ...]] = {}
+    asked = [] if followed is None else [each.along for each in flat(sections) if each.along is not None]
+    whole = records if followed is None else pl.concat([records, followed])
+    for along in asked:
+        for name, walked in along(whole).items():
+            found[name] = (*found.get(name, ()), walked)
+    return found
 
 
 def _children(followed: pl.DataFrame | None) -> dict[tuple[Any, ...], dict[str, tuple[Row, ...]]]:
