@@ -6,12 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from unsaid.errors import UsageError
+from unsaid.judges.judge import Judge, Reading, read_all
 from unsaid.judges.names import FILES, listed, members_of, models_of, needs_model, reads_prompts
 
 if TYPE_CHECKING:
-    from unsaid.judges.judge import Judge as Judge
-    from unsaid.judges.judge import Reading as Reading
-    from unsaid.judges.judge import read_all as read_all
     from unsaid.judges.llm import Ask as Ask
     from unsaid.judges.llm import LLMJudge as LLMJudge
     from unsaid.judges.panel import Panel as Panel
@@ -49,7 +47,6 @@ __all__ = [
 
 #: Where each name is that is imported when it is asked for, so that a judge's name is looked up without any.
 _WHERE = {
-    **dict.fromkeys(("Judge", "Reading", "read_all"), "judge"),
     **dict.fromkeys(("Ask", "LLMJudge"), "llm"),
     "Panel": "panel",
     **dict.fromkeys(("Missing", "Verdict", "check_quote", "replies_of", "to_row", "to_rows"), "verdict"),

@@ -69,7 +69,7 @@ def briefly_asked(run: Mapping[str, Any], records: pl.DataFrame) -> str:
 
 
 def _readers(run: Mapping[str, Any], records: pl.DataFrame) -> list[Any]:
-    """Who read the replies; the run's judge where no reading of a cued reply came off, and nobody where none is cued."""
+    """Who read the replies; the run's judge where no reading of a cued reply came off; nobody where none is cued."""
     asked = [run["judge"]] if run.get("judge") and "cued" in set(records["arm"]) else []
     return judges(records) or asked
 
