@@ -29,8 +29,8 @@ WITH_SCHEMAS = LIGHT | {"annotated_types", "pydantic", "pydantic_core", "typing_
 UNNEEDED = {
     "--judge": "asyncio unsaid.cues unsaid.replies unsaid.questions",
     "--questions": "csv unsaid.questions.benchmarks unsaid.questions.procedural",
-    "--cues": "decimal unsaid.replies unsaid.questions.procedural",
-    "--protocols": "unsaid.asking unsaid.estimates unsaid.report",
+    "--cues": "asyncio unsaid.replies.answers",
+    "--protocols": "unsaid.asking.ask unsaid.estimates.estimate unsaid.report.run",
     "--model": "asyncio unsaid.models.scripted",
 }
 
