@@ -16,6 +16,7 @@ from simulating_pairs import World, draw
 from unsaid.estimates.answers.bbq import CELLS
 from unsaid.estimates.answers.reversal_noise import Counts, Rules, flag_probability, flags, lean_of
 from unsaid.estimates.cells import Cell, Cells
+from unsaid.estimates.coordinates import At
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def as_cells(sums: Mapping[str, npt.NDArray[Any]]) -> Cells:
     """One cell from sums a cluster, without any table: a public call costs tens of milliseconds of table handling."""
     rows = pl.DataFrame({"_question": [0]} | {name: [0.0] for name in sums})
     table = np.stack([np.asarray(column, dtype=np.float64) for column in sums.values()], axis=-1)[:, None, :]
-    return Cells("m", "cot", (Cell("c", "", rows),), table, tuple(sums), tuple(sums))
+    return Cells("m", "cot", (Cell("c", At(), rows),), table, tuple(sums), tuple(sums))
 
 
 def pulled(world: World, rng: np.random.Generator, held_unread: float = 0.0) -> Cells:

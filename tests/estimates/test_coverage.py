@@ -18,6 +18,7 @@ from simulating_pairs import World, as_clean_records, as_pairs, draw, simulate
 
 from unsaid.estimates import QUANTITIES
 from unsaid.estimates.cells import Cell, Cells
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.accuracy import accuracy
 from unsaid.estimates.cued.difficulty import by_difficulty
 from unsaid.estimates.cued.faithfulness import faithfulness, from_cells
@@ -81,7 +82,7 @@ def from_sums(world: World, rng: np.random.Generator, draws: int = 500) -> list[
     sums = np.stack([piece.sum(axis=1) for piece in (pieces | counted).values()], axis=-1).astype(np.float64)
     names = tuple(pieces | counted)
     rows = pl.DataFrame({"_question": [0]} | {name: [0.0] for name in names})
-    cells = Cells("m", "cot", (Cell("cue0", "", rows),), sums, names, tuple(pieces))
+    cells = Cells("m", "cot", (Cell("cue0", At(), rows),), sums, names, tuple(pieces))
     drawn, labels = cells.draw(rng, draws, joint=False), {"protocol": "test"}
     found = from_cells(cells, drawn, False, labels | {"definition": "mention", "judge": "lexical"})
     found += shares(cells, Share("influence", "moved", "eligible", "lost", ""), None, labels)

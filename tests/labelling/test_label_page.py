@@ -17,7 +17,7 @@ from unsaid.errors import RunError, UsageError
 from unsaid.labelling.app import LabelApp
 from unsaid.labelling.items import Shown
 from unsaid.labelling.session import CHOICES, Choice, Session, check_labeller, find_quote
-from unsaid.labelling.widgets import Reading
+from unsaid.labelling.widgets import ReadingPane
 from unsaid.records.labels import Label
 from unsaid.report.words.text import visible
 
@@ -207,7 +207,7 @@ def test_words_that_are_marked_are_quoted() -> None:
     saved: list[Label] = []
 
     async def steps(pilot: Pilot[None], page: LabelApp) -> None:
-        page.query_one(Reading).selection = ((1, 4), (1, 11))  # type: ignore[assignment]
+        page.query_one(ReadingPane).selection = ((1, 4), (1, 11))  # type: ignore[assignment]
         await pilot.press("3", "e", "enter")
 
     show(LabelApp(session(saved), TEXTS), steps)

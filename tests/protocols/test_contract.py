@@ -77,3 +77,6 @@ def test_a_protocol_says_what_it_is(entry: Protocol) -> None:
     assert entry.section.question.endswith((".", "?"))
     assert (entry.most == 0) == (entry.then is nothing_follows), "what can follow is planned"
     assert entry.most or not (entry.needs or entry.instead), "what is needed is needed for calls that follow"
+    assert entry.cued or not entry.section.compared, (
+        "without a cue nothing is compared that a replay could control"
+    )

@@ -12,8 +12,8 @@ import pytest
 
 from conftest import PROVIDERS, Provider, Serve
 from loopback import Judging, Scripted
-from unsaid.asking.driver import DRIVER, Driver
-from unsaid.asking.inspect_task import inspect_task
+from unsaid.asking.driver import Driver
+from unsaid.asking.inspect_task import build
 from unsaid.asking.readings import CLEAN
 from unsaid.asking.settings import Settings
 from unsaid.errors import RunConflict, UsageError
@@ -207,14 +207,11 @@ def test_a_later_protocol_takes_its_clean_replies_from_the_cache(serve: Serve, t
     model = serve(STEADY)
     first = PROTOCOLS["verbalisation"]
     later = replace(first, name="later", ask=lambda *about: first.ask(*about)[:2])  # type: ignore[misc]
-    token = DRIVER.set(Driver(lambda: None, cached=True))
-    try:
-        tasks = [inspect_task(protocol)(limit=6, cues=CUES) for protocol in (first, later)]
-        outcome = evaluate(
-            tasks, resolve(model.model), tmp_path / "logs", cache=tmp_path / "cache", calling=HASTY
-        )
-    finally:
-        DRIVER.reset(token)
+    driver, settings = Driver(lambda: None, cached=True), Settings(limit=6, cues=CUES)
+    tasks = [build([protocol], settings, 1, driver) for protocol in (first, later)]
+    outcome = evaluate(
+        tasks, resolve(model.model), tmp_path / "logs", cache=tmp_path / "cache", calling=HASTY
+    )
     assert outcome == Outcome(())
     assert len(list((tmp_path / "logs").glob("*.eval"))) == 2
     assert len(model.server.asked()) == 6 * 5, "the later one asks nothing that is known"

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from inspect_ai.model import CachePolicy, GenerateConfig, Model, get_model
 
@@ -80,7 +81,12 @@ class Answering:
                 cache=CachePolicy(expiry=None, scopes=scopes) if cached else False,
                 prefill="" if again else self._beginning(wanted),
                 opens=self.driver is not None and self.driver.opens,
+                refused=self._refused,
             )
+
+    @property
+    def _refused(self) -> Path | None:
+        return self.driver.refused if self.driver is not None else None
 
     def _config(self, wanted: Ask) -> GenerateConfig:
         if not wanted.forced:
@@ -103,7 +109,7 @@ class Answering:
         cache = CachePolicy(expiry=None, scopes={"arm": call.ask.key}) if self.driver is not None else False
         with self._around():
             writer = get_model(role="writer", default=resolve(self.settings.writer))
-            return await ask(writer, call.prompt, config=config, cache=cache)
+            return await ask(writer, call.prompt, config=config, cache=cache, refused=self._refused)
 
     def _beginning(self, wanted: Ask) -> str:
         """What the reply is made to begin with: what the call gives, else what the elicitation does."""

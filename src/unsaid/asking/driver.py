@@ -1,11 +1,11 @@
-"""What a run adds to a protocol's Inspect task that it drives; the task finds it in `DRIVER`."""
+"""What a run adds to a protocol's Inspect task that it drives; `inspect_task.build` takes it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from unsaid.asking.ask import Ask
@@ -15,7 +15,7 @@ from unsaid.models.inspect.calling import Calling
 from unsaid.questions.question import Question
 from unsaid.stopping import called_off
 
-__all__ = ["DRIVER", "Driver", "Purse"]
+__all__ = ["Driver", "Purse"]
 
 
 class Purse(Protocol):
@@ -42,6 +42,8 @@ class Driver:
     Attributes:
         replied: called at every reply.
         cached: keep replies in Inspect's cache, so that an interrupted question asks nothing twice.
+        refused: the folder that keeps the replies which a provider's filter stopped (`models/inspect/refusals.py`);
+            None keeps none.
         calling: how long to insist on a judge's reply.
         asks: whether a call of a question (by its id) is made; all are, unless a cue was asked often enough.
         purse: lets a question in, with all its calls; None where nothing limits them.
@@ -53,6 +55,7 @@ class Driver:
 
     replied: Callable[[], None]
     cached: bool
+    refused: Path | None = None
     calling: Calling = field(default_factory=Calling)
     asks: Callable[[str, Ask], bool] = lambda question, ask: True
     purse: Purse | None = None
@@ -77,6 +80,3 @@ class Driver:
         except ModelError as error:
             self.fatal.append(error)
             raise
-
-
-DRIVER: ContextVar[Driver | None] = ContextVar("driver", default=None)

@@ -19,7 +19,7 @@ from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, metric
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from unsaid.asking.answering import Answering, in_waves
-from unsaid.asking.driver import DRIVER
+from unsaid.asking.driver import Driver
 from unsaid.asking.following import FollowUps
 from unsaid.asking.headline import counts
 from unsaid.asking.loop import asked_in_waves
@@ -30,8 +30,9 @@ from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings
 from unsaid.cues import TargetKind
 from unsaid.judges import listed, needs_model, reads_prompts
 from unsaid.judges.judge import read_all
+from unsaid.models.inspect.calling import Calling
 from unsaid.models.inspect.evaluation import root
-from unsaid.models.inspect.judging import judge_of, metered, tokens_of
+from unsaid.models.inspect.judging import Meter, judge_of
 from unsaid.questions.question import Question
 from unsaid.questions.serial import question_from_dict, question_to_dict
 from unsaid.stopping import reach
@@ -91,8 +92,16 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
     return task(name=protocol.name)(make)
 
 
-def build(protocols: Sequence[Protocol], settings: Settings, epochs: int) -> Task:
+def build(
+    protocols: Sequence[Protocol], settings: Settings, epochs: int, driver: Driver | None = None
+) -> Task:
     """One task for all of these protocols: a call that several of them need is made once.
+
+    Args:
+        protocols: which.
+        settings: of the run.
+        epochs: how often each call is made.
+        driver: what a run that drives the task adds to it; `inspect eval` alone has none.
 
     Raises:
         UsageError: something in the settings does not exist.
@@ -104,8 +113,8 @@ def build(protocols: Sequence[Protocol], settings: Settings, epochs: int) -> Tas
     clean = clean_plan(questions, settings.choice())
     return Task(
         dataset=MemoryDataset([_sample(each) for each in questions], name=settings.questions),
-        solver=ask_arms(protocols, settings),
-        scorer=read_replies(settings, clean),
+        solver=ask_arms(protocols, settings, driver),
+        scorer=read_replies(settings, clean, driver),
         epochs=Epochs(epochs, "mean"),
         config=GenerateConfig(temperature=settings.temperature, max_tokens=settings.max_tokens),
         metadata={
@@ -134,9 +143,19 @@ def _sample(question: Question) -> Sample:
     )
 
 
-@solver
-def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
+def ask_arms(protocols: Sequence[Protocol], settings: Settings, driver: Driver | None = None) -> Solver:
     """Ask everything about the sample's question, a wave at once (`asking/loop.py`), and keep each exchange."""
+
+    # Inspect writes a solver's arguments into the log, and tells by them which task a log is of. The driver is of this
+    # process alone, so it is no argument.
+    @solver(name="ask_arms")
+    def named(protocols: Sequence[Protocol], settings: Settings) -> Solver:
+        return _asking(protocols, settings, driver)
+
+    return named(protocols, settings)
+
+
+def _asking(protocols: Sequence[Protocol], settings: Settings, driver: Driver | None) -> Solver:
     choice, styles = settings.choice(), settings.styles()
     for protocol in protocols:
         if protocol.ask is None:
@@ -144,7 +163,6 @@ def ask_arms(protocols: Sequence[Protocol], settings: Settings) -> Solver:
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         question = question_from_dict(state.metadata["question"])
-        driver = DRIVER.get()
         if driver is not None:
             reach(lambda: root().cancel)
         can = driver.can if driver is not None else frozenset()
@@ -230,24 +248,32 @@ def moved_pairs() -> Metric:
     return total
 
 
-@scorer(metrics=[influence(), faithfulness(), moved_pairs(), clean_accuracy()])
-def read_replies(settings: Settings, clean: CleanPlan | None = None) -> Scorer:
+def read_replies(settings: Settings, clean: CleanPlan | None = None, driver: Driver | None = None) -> Scorer:
     """Let the judges read what was replied; the verdicts stand in the score's metadata, exchange by exchange.
 
     Several judges read each for itself, and the first is the one that the score counts by.
     """
+
+    @scorer(metrics=[influence(), faithfulness(), moved_pairs(), clean_accuracy()], name="read_replies")
+    def named(settings: Settings, clean: CleanPlan | None = None) -> Scorer:
+        return _reading(settings, clean, driver)
+
+    return named(settings, clean)
+
+
+def _reading(settings: Settings, clean: CleanPlan | None, driver: Driver | None) -> Scorer:
     choice, names = settings.choice(), listed(settings.judge)
 
     async def score(state: TaskState, target: Target) -> Score:
-        driver = DRIVER.get()
-        judges = [judge_of(name, driver.calling) if driver is not None else judge_of(name) for name in names]
+        meter, calling = Meter(), driver.calling if driver is not None else Calling()
+        judges = [judge_of(name, calling, meter) for name in names]
         question = question_from_dict(state.metadata["question"])
         kept = json.loads(state.store.get(STORE))
         verdicts: list[list[dict[str, Any]]] = [[] for _ in kept["exchanges"]]
         replies: list[dict[str, Any]] = []
         judged: tuple[int, int] | None = None
         try:
-            with driver.around() if driver is not None else nullcontext(), metered() as noted:
+            with driver.around() if driver is not None else nullcontext():
                 for name, judge in zip(names, judges, strict=True):
                     share = settings.judge_sample if needs_model(name) else None
                     owners, texts = readings(
@@ -267,7 +293,7 @@ def read_replies(settings: Settings, clean: CleanPlan | None = None) -> Scorer:
                     )
                     verdicts = [[*before, *rows] for before, rows in zip(verdicts, said, strict=True)]
                     replies += told
-            judged = tokens_of(noted)
+            judged = meter.taken()
         finally:
             if driver is not None and driver.purse is not None:
                 driver.purse.close(state.uuid, kept["exchanges"], judged)

@@ -18,11 +18,11 @@ from unsaid.calibration.truth import Names, by_opening, chains, exact_rates
 from unsaid.cues import CUES
 from unsaid.estimates.calibrating.bias import (
     Calibration,
-    Cell,
     Contrast,
     Covered,
     Group,
     LeftOut,
+    PlantedCell,
     Pooled,
     Reader,
 )
@@ -236,7 +236,7 @@ def _side(ran: Ran) -> Side:
     return Side(ran.records, read.filter(pl.col("elicitation") == "cot"), areas(ran.records))
 
 
-def _cells(ran: Ran) -> list[Cell]:
+def _cells(ran: Ran) -> list[PlantedCell]:
     """Return every estimate that a value was planted for; those of wrong targets where a run has both."""
     exact = {
         "": exact_rates(ran.records, ran.names),
@@ -260,7 +260,7 @@ def _cells(ran: Ran) -> list[Cell]:
             if each.definition == "reliance" or not asked.reasons
             else ran.own.get((each.quantity, each.cue))
         )
-        found.append(Cell(ran.who, value, each, None if really is None else really[0], own, ran.group))
+        found.append(PlantedCell(ran.who, value, each, None if really is None else really[0], own, ran.group))
     return found
 
 
@@ -274,7 +274,7 @@ def _at_wrong(records: pl.DataFrame) -> pl.DataFrame:
 _EXPECTED = (("influence", None), ("influence.replay-corrected", None), ("faithfulness", "mention"))
 
 
-def _absent(ran: Ran, cells: Sequence[Cell]) -> list[str]:
+def _absent(ran: Ran, cells: Sequence[PlantedCell]) -> list[str]:
     """Return what was planted and has no estimate at all, not even a withheld one."""
     cued = ran.records.filter((pl.col("arm") == "cued") & (pl.col("elicitation") != "direct"))
     there = {(each.measured.quantity, each.measured.definition, each.measured.cue) for each in cells}

@@ -25,7 +25,7 @@ from unsaid.calibration.dials_planted import planted
 from unsaid.calibration.instruments import LEXICAL_JUDGE, ORACLE, Instruments
 from unsaid.calibration.simulated import planned, with_truth
 from unsaid.calibration.truth import Chain, planted_chains, rates_of
-from unsaid.estimates.calibrating.bias import Cell, Heard, Styled
+from unsaid.estimates.calibrating.bias import Heard, PlantedCell, Styled
 from unsaid.estimates.cued.faithfulness import faithfulness
 from unsaid.estimates.cued.influence import influence
 from unsaid.estimates.estimate import Estimate
@@ -62,7 +62,7 @@ def recovered(
     seed: int,
     instruments: Instruments,
     tell: Callable[[str], None] = lambda _: None,
-) -> tuple[list[Styled], list[Cell]]:
+) -> tuple[list[Styled], list[PlantedCell]]:
     """Return what was read of each style, and its estimates beside what was planted.
 
     Args:
@@ -77,7 +77,7 @@ def recovered(
     truth = planted(asks, DIALS)
     tools = replace(instruments, reader=ORACLE)
     rows: list[Styled] = []
-    cells: list[Cell] = []
+    cells: list[PlantedCell] = []
     for name in paced(names, "styles asked"):
         tell(name)
         # A seed of its own by its place in the table: alike they would share their luck.
@@ -163,7 +163,7 @@ def _cells(
     told: Sequence[Told],
     truth: Mapping[tuple[str, str | None, str | None], float],
     tools: Instruments,
-) -> list[Cell]:
+) -> list[PlantedCell]:
     """Return the estimates of one style beside what is planted and what was done."""
     style = STYLES[name]
     channels: list[ReadChannel] = ["reasoning", "visible"] if style.marks else ["reasoning"]
@@ -178,7 +178,7 @@ def _cells(
             planted_value = 0.0 if silent and each.quantity == "faithfulness" else truth[key]
             low, high = tools.interval(each.value, each.low, each.high)
             cells.append(
-                Cell(
+                PlantedCell(
                     f"style {name}",
                     planted_value,
                     replace(each, low=low, high=high),

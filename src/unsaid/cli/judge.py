@@ -61,7 +61,7 @@ def judge_(  # noqa: PLR0913 - a command's options
     with importing():
         from unsaid.cli.work.judge import What, read_run
         from unsaid.judges import listed, models_of
-        from unsaid.models.inspect.judging import judge_of
+        from unsaid.models.inspect.judging import Meter, judge_of
         from unsaid.planning.budget import parse_budget
         from unsaid.planning.prices import load_prices
         from unsaid.runs.judging import Reader, price_of_judge, unasked
@@ -75,7 +75,9 @@ def judge_(  # noqa: PLR0913 - a command's options
             models = tuple(models_of(name))
             price = price_of_judge(models, known, limits)
             what = What(only or [], judge_sample if models else None, cues)
-            reader = Reader(unasked(name) if dry_run else judge_of(name, calling), models, limits, price)
+            meter = Meter()
+            asked = unasked(name) if dry_run else judge_of(name, calling, meter)
+            reader = Reader(asked, models, limits, price, meter)
             read_run(reader, folder, about, what, dry=dry_run)
     if dry_run:
         return

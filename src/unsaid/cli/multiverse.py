@@ -45,7 +45,7 @@ def multiverse_(
         from unsaid.estimates.multiverse.spread import places, spreads
         from unsaid.records import schema
         from unsaid.report.multiverse import words
-        from unsaid.report.multiverse.page import Reading
+        from unsaid.report.multiverse.page import Multiverse
 
     tables = [schema.first_replies(schema.read(folder.records)) for folder in folders]
     names = names_of(runs, labels, tables)
@@ -64,7 +64,7 @@ def multiverse_(
         raise UsageError(
             f"{reader} gave no verdict in these records; verdicts are by {known}: choose with --judge"
         )
-    reading = Reading(home, tuple(outcomes), tuple(found), tuple(places(outcomes, home)))
+    reading = Multiverse(home, tuple(outcomes), tuple(found), tuple(places(outcomes, home)))
     target = out or folders[0].path
     write(reading, target)
     for spread in found:

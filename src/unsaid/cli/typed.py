@@ -115,7 +115,7 @@ def _check_model(name: str) -> None:
 
 def _check_questions(spec: str) -> None:
     with importing():
-        from unsaid.questions.sources import check_names
+        from unsaid.questions.names import check_names
 
     check_names(spec)
 

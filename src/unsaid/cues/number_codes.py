@@ -10,8 +10,6 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from unsaid.replies.answers import as_number
-
 if TYPE_CHECKING:
     import numpy as np
 
@@ -63,6 +61,10 @@ NumberCode = Callable[[Number, "np.random.Generator"], str]
 
 def number_of(text: str) -> Number | None:
     """Return the number that a stated answer is; None where it is none."""
+    from unsaid.replies.answers import (
+        as_number,  # here, so that to look up a cue's name reads no rules for answers
+    )
+
     value = as_number(text)
     return None if value is None else Number(value)
 

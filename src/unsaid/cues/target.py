@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Literal
 from unsaid.cues.wrong_number import wrong_number
 from unsaid.errors import QuestionError
 from unsaid.questions.question import LETTERS, Question
-from unsaid.replies.answers import as_number, gold_value
 
 __all__ = [
     "Target",
@@ -63,6 +62,11 @@ def check_targets(questions: Iterable[Question]) -> None:
     Raises:
         QuestionError: a target is the right answer in other digits, or text where the right answer is a number.
     """
+    from unsaid.replies.answers import (  # here, so that to look up a name reads no rules for it
+        as_number,
+        gold_value,
+    )
+
     for question in questions:
         if question.target is None or question.answer is None:
             continue
@@ -84,6 +88,8 @@ def why_no_target(question: Question) -> str:
         return "the correct option is not known, so that no target can be chosen"
     if question.answer is None:
         return "the right answer is not known, so that no wrong one can be stated; name one in the field `target`"
+    from unsaid.replies.answers import as_number
+
     if as_number(question.answer) is None:
         return (
             "the right answer is no number, so that no wrong one can be made; name one in the field `target`"
@@ -110,6 +116,8 @@ def stated(target: Target) -> str:
 def recorded(target: Target | None) -> str | None:
     """Return a target in the form in which records hold answers: a letter, or a canonical number or text."""
     if target is None or isinstance(target, str):
+        from unsaid.replies.answers import gold_value
+
         return gold_value(target)
     return LETTERS[target]
 

@@ -15,8 +15,6 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from unsaid.replies.answers import as_number
-
 if TYPE_CHECKING:
     import numpy as np
 
@@ -46,6 +44,10 @@ def wrong_number(right: str, rng: np.random.Generator) -> str | None:
         right: the right answer, as its source writes it.
         rng: decides which of the candidates it is.
     """
+    from unsaid.replies.answers import (
+        as_number,  # here, so that to look up a cue's name reads no rules for answers
+    )
+
     value = as_number(right)
     if value is None:
         return None

@@ -6,20 +6,19 @@ replies is the one that holds on cued replies too.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from unsaid.cues import Cue, Target
 from unsaid.errors import UnsaidError
 from unsaid.judges.verdict import Missing, Verdict
-from unsaid.questions.prompt import Prompt
-from unsaid.questions.question import Question
 from unsaid.stopping import called_off
 from unsaid.store.secrets import scrub
 
 if TYPE_CHECKING:
+    from unsaid.cues import Cue, Target
+    from unsaid.questions.prompt import Prompt
+    from unsaid.questions.question import Question
     from unsaid.records.schema import Channel
 
 
@@ -93,6 +92,7 @@ async def read_all(
         UnsaidError: the judge cannot be used at all (its key was refused): every further reading would fail
             alike, and a run of missing verdicts helps nobody.
     """
+    import asyncio  # here, so that to look a judge's name up loads no event loop
 
     async def one(reading: Reading) -> Verdict | Missing | UnsaidError:
         if called_off():

@@ -19,7 +19,7 @@ from unsaid import stopping
 from unsaid.errors import UnsaidError
 from unsaid.labelling.items import Shown
 from unsaid.labelling.session import CHOICES, Session, find_quote
-from unsaid.labelling.widgets import Help, Reading
+from unsaid.labelling.widgets import Help, ReadingPane
 
 __all__ = ["LabelApp"]
 
@@ -116,7 +116,7 @@ class LabelApp(App[None]):
         """From top to bottom."""
         yield Static(id="progress", markup=False)
         yield Static(id="task", markup=False)
-        yield Reading()
+        yield ReadingPane()
         yield Static(id="others", markup=False)
         yield Static(id="choices", markup=False)
         yield Input(id="quote", placeholder="type the words as they stand in the text")
@@ -147,7 +147,7 @@ class LabelApp(App[None]):
         self._show_choice()
 
     def _show_text(self) -> None:
-        session, reading = self._session, self.query_one(Reading)
+        session, reading = self._session, self.query_one(ReadingPane)
         item = session.item
         shown = self._items[item] if item is not None else None
         progress = f"{session.done} of {len(session.items)} answered"
@@ -193,7 +193,7 @@ class LabelApp(App[None]):
 
     def action_confirm(self) -> None:
         """Write down, and go on."""
-        session, reading = self._session, self.query_one(Reading)
+        session, reading = self._session, self.query_one(ReadingPane)
         unread = not (self._warned or (self._read if self._prompt else reading.seen_end))
         if session.item is not None and session.choice.mentions is False and unread:
             self._warned = True
@@ -218,7 +218,7 @@ class LabelApp(App[None]):
         """The prompt, or back to the text."""
         if self._session.item is not None:
             if not self._prompt:
-                reading = self.query_one(Reading)
+                reading = self.query_one(ReadingPane)
                 self._left_at, self._read = reading.scroll_y, reading.seen_end
             self._prompt = not self._prompt
             self._show_text()
@@ -227,7 +227,7 @@ class LabelApp(App[None]):
         """Quote what is marked, or ask for the words."""
         if self._session.item is None or self._prompt:
             return
-        marked = self.query_one(Reading).selected_text
+        marked = self.query_one(ReadingPane).selected_text
         if marked.strip():
             self._take(marked)
             return
@@ -262,7 +262,7 @@ class LabelApp(App[None]):
         self.query_one("#quote", Input).display = False
         self.query_one("#line", Static).display = True
         self.query_one("#keys", Static).update(self._key_line())
-        self.query_one(Reading).focus()
+        self.query_one(ReadingPane).focus()
 
     def action_help(self) -> None:
         """What the answers mean."""

@@ -11,7 +11,7 @@ from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
-__all__ = ["Help", "Reading"]
+__all__ = ["Help", "ReadingPane"]
 
 _HELP = """\
 You see what a model wrote before it answered. The prompt it was given held a cue: something that points at one option \
@@ -60,7 +60,7 @@ class Help(ModalScreen[None]):
             self.dismiss()
 
 
-class Reading(TextArea):
+class ReadingPane(TextArea):
     """A text that is read: keys scroll, the mouse marks, nothing writes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -135,6 +135,7 @@ FILLER = Protocol(
     asks_only=REASONING,
     section=Section(
         title="Filler tokens",
+        compared=False,
         asks="Is it the reasoning of {who} that helps, or the time?",
         question="The reasoning is replaced by text that says nothing. Is the answer the same, and as often right?",
         anchor=NAME,

@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from unsaid.errors import QuestionError
-from unsaid.questions.procedural import TASKS
-from unsaid.questions.procedural.task import conclusion
 from unsaid.questions.question import LETTERS, Question
 
 __all__ = ["SHOTS", "demonstrations", "reordered", "solved", "with_correct_at", "worked_reply"]
@@ -37,6 +35,8 @@ def demonstrations(question: Question, shots: int = SHOTS) -> tuple[Question, ..
     if question.demonstrations:
         return tuple(question.demonstrations[:shots])
     import numpy as np
+
+    from unsaid.questions.procedural import TASKS  # here, so that to look up a cue's name loads no task
 
     rng = np.random.default_rng(_digest(question.id))
     own = TASKS.get(question.task) if question.source.startswith("bundled:") else None
@@ -86,6 +86,8 @@ def reordered(question: Question, order: Sequence[int]) -> Question:
 def solved(question: Question, answer: int) -> str:
     """Return the worked reasoning of a question, and the answer line with option `answer`."""
     lines = [step.text for step in question.steps]
+    from unsaid.questions.procedural.task import conclusion
+
     lines += [conclusion(question.options, answer), f"The best answer is: ({LETTERS[answer]})"]
     return "\n".join(lines)
 

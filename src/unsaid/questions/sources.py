@@ -40,12 +40,13 @@ from unsaid.questions.comparisons import COMPARISONS
 from unsaid.questions.files import SUFFIXES, load_file
 from unsaid.questions.inspect_tasks import PREFIX, load_task
 from unsaid.questions.mapped import load_mapped
+from unsaid.questions.names import BUNDLED, expanded, typed
 from unsaid.questions.preferences import PREFERENCES
 from unsaid.questions.procedural import FREE_TASKS, TASKS, task
 from unsaid.questions.question import Question, Split
 from unsaid.store.rows import is_hub, table_ending
 
-__all__ = ["DEFAULT_BUNDLED", "SourceInfo", "catalogue", "check_names", "load", "load_reporting"]
+__all__ = ["DEFAULT_BUNDLED", "SourceInfo", "catalogue", "load", "load_reporting"]
 
 #: How many questions a procedural task gives where no limit is set.
 DEFAULT_BUNDLED = 100
@@ -53,7 +54,6 @@ DEFAULT_BUNDLED = 100
 #: What else is generated; `bundled:all` leaves it out, for it is no task with an answer of its own.
 _APART = {each.name: each for each in (COMPARISONS, PREFERENCES)}
 
-_BUNDLED = re.compile(r"bundled:(?P<task>[^@#]*)(?:@(?P<difficulty>[^#]*))?(?:#(?P<split>.*))?")
 _BENCHMARK = re.compile(
     r"(?P<name>[\w-]+)(?:/(?P<subset>[\w -]+))?(?::(?P<path>.*?))?(?:#(?P<split>[\w-]+))?", re.DOTALL
 )
@@ -111,7 +111,7 @@ def load_reporting(spec: str, *, limit: int | None = None, seed: int = 0, mappin
     """Return as `load`, with the published items that cannot be asked, and why, beside the questions."""
     if limit is not None and limit < 1:
         raise UsageError(f"the limit is {limit}; at least 1 question is needed")
-    names = [name for part in spec.split(",") for name in _expand(part.strip())]
+    names = list(expanded(spec))
     sources = [_mapped(name, seed, mapping) or _source(name, seed) for name in names]
     if mapping and not any(is_hub(name) or _is_table(name) for name in names):
         raise UsageError("--map says what the columns of hf:... or of a table mean; no such source is named")
@@ -160,33 +160,6 @@ def catalogue() -> list[SourceInfo]:
     return bundled + files + published
 
 
-def check_names(spec: str) -> None:
-    """Refuse the name of a source that does not exist, before anything is loaded.
-
-    Raises:
-        UnknownName: no such source or task; the message lists the nearest.
-        UsageError: an empty spec.
-    """
-    for name in (each for part in spec.split(",") for each in _expand(part.strip())):
-        if (bundled := _BUNDLED.fullmatch(name)) is not None:
-            _ = _APART.get(bundled["task"]) or task(bundled["task"])
-        elif re.fullmatch(r"[\w-]+", name) and name not in BENCHMARKS:
-            raise UnknownName("question source", name, _typed())
-
-
-def _typed() -> list[str]:
-    """What can be typed as it stands, for a message."""
-    return [info.spec for info in catalogue() if info.kind != "file"]
-
-
-def _expand(name: str) -> list[str]:
-    if not name:
-        raise UsageError("no question source is named; try bundled:all, or `unsaid questions` for a list")
-    if name == "bundled:all" or name.startswith(("bundled:all@", "bundled:all#")):
-        return [f"bundled:{known}{name.removeprefix('bundled:all')}" for known in sorted(TASKS)]
-    return [name]
-
-
 def _mapped(name: str, seed: int, mapping: str) -> _Source | None:
     """Return a data set, or a table whose columns a map names; None where the source is another.
 
@@ -208,7 +181,7 @@ def _is_table(name: str) -> bool:
 
 
 def _source(name: str, seed: int) -> _Source:
-    if (bundled := _BUNDLED.fullmatch(name)) is not None:
+    if (bundled := BUNDLED.fullmatch(name)) is not None:
         return _bundled(name, bundled, seed)
     if name.startswith(PREFIX):
         return _finite(name, load_task(name), seed)
@@ -219,7 +192,7 @@ def _source(name: str, seed: int) -> _Source:
         return _finite(name, Loaded(tuple(load_file(Path(name)))), seed)
     wanted = _BENCHMARK.fullmatch(name)
     if wanted is None or wanted["name"] not in BENCHMARKS:
-        raise UnknownName("question source", name if wanted is None else wanted["name"], _typed())
+        raise UnknownName("question source", name if wanted is None else wanted["name"], typed())
     if wanted["path"] == "":
         raise UsageError(f"{name!r}: expected a path after the colon, or no colon to load from the hub")
     path = None if wanted["path"] is None else Path(wanted["path"]).expanduser()

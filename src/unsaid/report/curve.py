@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from unsaid.report.words.text import visible
 
-__all__ = ["Column", "Row", "curve"]
+__all__ = ["ChoiceAxis", "Column", "curve"]
 
 _TOP, _HEIGHT, _ROW = 14, 190, 16  # pixels: above the values, the values, a row of choices
 _LEFT, _RIGHT = 2.0, 98.0  # per cent of the width
@@ -31,7 +31,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class ChoiceAxis:
     """An axis of choice: its name in `Column.choices`, its label, and the choices that get a line of marks."""
 
     axis: str
@@ -39,7 +39,7 @@ class Row:
     choices: tuple[str, ...]
 
 
-def curve(title: str, columns: Sequence[Column], rows: Sequence[Row], words: str) -> Markup:
+def curve(title: str, columns: Sequence[Column], rows: Sequence[ChoiceAxis], words: str) -> Markup:
     """The picture as inline SVG.
 
     Args:

@@ -54,7 +54,7 @@ class Asked:
 
 def ask(audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: RunInfo, tell: Progress) -> Asked:
     """Ask what is not yet answered."""
-    from unsaid.asking.driver import DRIVER, Driver
+    from unsaid.asking.driver import Driver
     from unsaid.asking.inspect_task import build
     from unsaid.models.inspect.evaluation import evaluate
 
@@ -62,9 +62,8 @@ def ask(audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: RunIn
     check_needs([protocol(name) for name in audit.protocols], can, audit.model)
     screen = Screen(audit, folder, about)
     _tell_plan(audit, planned, folder, tell, screen)
-    tasks = [build([protocol(name) for name in audit.protocols], audit.settings, audit.epochs)]
     rounds, purse = _rounds(audit, planned, about), purse_for(audit, folder)
-    room, ended = Room(folder.path), False
+    room, ended, cache = Room(folder.path), False, folder.path / "cache"
 
     def replied() -> None:
         tell.replied()
@@ -74,6 +73,7 @@ def ask(audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: RunIn
     driver = Driver(
         replied,
         cached=not is_ours(audit.model),
+        refused=cache.resolve() / "refused",
         calling=audit.calling,
         asks=lambda question, ask: screen.asks(question, ask) and rounds.asks(question, ask),
         purse=purse,
@@ -83,7 +83,7 @@ def ask(audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: RunIn
 
     def evaluated(tasks: list[Any], logs: Path, limit: int | None = None) -> list[str]:
         nonlocal ended
-        cache, calling = folder.path / "cache", _calling(audit, model)
+        calling = _calling(audit, model)
         if heard() is None and room.look() is None:
             outcome = evaluate(tasks, model, logs, cache=cache, calling=calling, limit=limit)
         if room.problem is not None:
@@ -105,18 +105,15 @@ def ask(audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: RunIn
         for line in decided:
             tell.stage(line)
 
-    token = DRIVER.set(driver)
-    try:
-        problems = screen.run(evaluated, len(planned.asks), tell.stage)
-        about = screen.about
-        problems = problems or in_rounds(
-            rounds,
-            lambda limit: evaluated(tasks, folder.logs, limit),
-            lambda: _seen(folder, about["judge"]),
-            keep,
-        )
-    finally:
-        DRIVER.reset(token)
+    tasks = [build([protocol(name) for name in audit.protocols], audit.settings, audit.epochs, driver)]
+    problems = screen.run(evaluated, driver, len(planned.asks), tell.stage)
+    about = screen.about
+    problems = problems or in_rounds(
+        rounds,
+        lambda limit: evaluated(tasks, folder.logs, limit),
+        lambda: _seen(folder, about["judge"]),
+        keep,
+    )
 
     def wanted(question: str, ask: Ask) -> bool:
         return screen.asks(question, ask) and rounds.wanted(question, ask)

@@ -18,7 +18,7 @@ from unsaid.errors import Interrupted, UsageError
 from unsaid.judges import JUDGES, Judge, LLMJudge, Missing, Panel, Verdict, members_of, models_of, read_all
 from unsaid.judges.gate import judge_version
 from unsaid.judges.judge import Reading
-from unsaid.models.inspect.judging import metered, tokens_of
+from unsaid.models.inspect.judging import Meter
 from unsaid.pace import Tick, counting
 from unsaid.planning.budget import Budget, usd
 from unsaid.planning.earlier import Tokens
@@ -49,12 +49,14 @@ class Reader:
         models: the models that it asks for each text; none for a judge that asks no model.
         budget: the limits; None for no limit.
         price: of the dearest of its models; None where it is not known.
+        meter: what the judge was made with.
     """
 
     judge: Judge
     models: tuple[str, ...] = ()
     budget: Budget | None = None
     price: Price | None = None
+    meter: Meter = field(default_factory=Meter)
 
 
 def unasked(spec: str) -> Judge:
@@ -141,7 +143,7 @@ def read(reader: Reader, wanted: Wanted, records: pl.DataFrame, folder: RunFolde
     kept = _Kept(records, folder, about, purse)
     try:
         with counting("texts read", len({each.reading for each in wanted.asked})) as tick:
-            _read_all(reader.judge, wanted.asked, kept, tick)
+            _read_all(reader, wanted.asked, kept, tick)
     except KeyboardInterrupt:
         raise Interrupted(
             f"interrupted: {_so_far(kept, len(wanted.asked))}; run the same command again to read the rest"
@@ -151,7 +153,7 @@ def read(reader: Reader, wanted: Wanted, records: pl.DataFrame, folder: RunFolde
     return kept.said
 
 
-def _read_all(judge: Judge, asked: Sequence[Asked], kept: _Kept, tick: Tick) -> None:
+def _read_all(reader: Reader, asked: Sequence[Asked], kept: _Kept, tick: Tick) -> None:
     start = 0
     while start < len(asked):
         chunk = asked[start : start + TOGETHER]
@@ -163,23 +165,22 @@ def _read_all(judge: Judge, asked: Sequence[Asked], kept: _Kept, tick: Tick) -> 
                 f"{kept.purse.sentence()}; {_so_far(kept, len(asked))}; run the same command with a larger --budget to "
                 "read the rest"
             )
-        outcomes = _outcomes(judge, unique[:fitting], kept.purse, tick)
+        outcomes = _outcomes(reader, unique[:fitting], kept.purse, tick)
         done = list(takewhile(lambda each: each.reading in outcomes, chunk))  # noqa: B023 - taken at once
         kept.said += [(each, outcomes[each.reading]) for each in done]
         start += len(done)
         if time.monotonic() - kept.last > EVERY:
-            kept.write(judge.name)
+            kept.write(reader.judge.name)
 
 
 def _outcomes(
-    judge: Judge, readings: Sequence[Reading], purse: ReadingBudget, tick: Tick
+    reader: Reader, readings: Sequence[Reading], purse: ReadingBudget, tick: Tick
 ) -> dict[Reading, Verdict | Missing]:
     """Return what the judge says of each text; what it took is noted, at its most where it is not known."""
     took: Tokens | None = None
     try:
-        with metered() as noted:
-            found = dict(zip(readings, run(read_all(judge, readings, tick)), strict=True))
-        counted = tokens_of(noted)
+        found = dict(zip(readings, run(read_all(reader.judge, readings, tick)), strict=True))
+        counted = reader.meter.taken()
         took = None if counted is None else Tokens(*counted)
     finally:
         purse.read(took)

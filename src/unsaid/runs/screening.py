@@ -18,6 +18,7 @@ from unsaid.store.run_folder import RunFolder
 from unsaid.store.run_info import RunInfo
 
 if TYPE_CHECKING:
+    from unsaid.asking.driver import Driver
     from unsaid.planning.request import Audit
 
 __all__ = ["Screen", "screening_logs"]
@@ -65,7 +66,9 @@ class Screen:
 
         return calls - mend(logs, self._audit.model, asdict(self._audit.settings)).whole
 
-    def run(self, evaluated: Evaluated, questions: int, tell: Callable[[str], None]) -> list[str]:
+    def run(
+        self, evaluated: Evaluated, driver: Driver, questions: int, tell: Callable[[str], None]
+    ) -> list[str]:
         """Screen the questions, write down what was decided and tell it; what kept it from that, a line each.
 
         Raises:
@@ -75,7 +78,7 @@ class Screen:
         if replies is None:
             return []
         if self.found is None:
-            problems = self._screened(evaluated, replies, questions)
+            problems = self._screened(evaluated, driver, replies, questions)
             if problems:
                 return problems
         found = self.found
@@ -91,12 +94,12 @@ class Screen:
         )
         return []
 
-    def _screened(self, evaluated: Evaluated, replies: int, questions: int) -> list[str]:
+    def _screened(self, evaluated: Evaluated, driver: Driver, replies: int, questions: int) -> list[str]:
         from unsaid.asking.inspect_task import build
         from unsaid.records.from_logs import records_from_logs
 
         logs = screening_logs(self._folder)
-        problems = evaluated([build((SCREENING,), self._audit.settings, replies)], logs)
+        problems = evaluated([build((SCREENING,), self._audit.settings, replies, driver)], logs)
         if problems:
             return problems
         records = records_from_logs(logs)

@@ -11,10 +11,10 @@ from unsaid.estimates.calibrating.bias import (
     ALL,
     MUST,
     Calibration,
-    Cell,
     Contrast,
     Covered,
     Group,
+    PlantedCell,
     Pooled,
     Reader,
     Styled,
@@ -29,7 +29,7 @@ def number(value: float | None, low: float | None = None, high: float | None = N
     )
 
 
-HELD = Cell("silent", 0.1, number(0.12, 0.06, 0.2), 0.12)
+HELD = PlantedCell("silent", 0.1, number(0.12, 0.06, 0.2), 0.12)
 EMPTY = Calibration("lexical", {}, 100)
 
 
@@ -55,14 +55,18 @@ def contrast(value: float | None, low: float | None, must: MUST = "separate") ->
 def test_a_miss_is_told_whose_it_is(
     planted: float, exact: float | None, measured: Estimate, status: str
 ) -> None:
-    assert Cell("silent", planted, measured, exact).status == status
+    assert PlantedCell("silent", planted, measured, exact).status == status
 
 
-def cells(held: int, of: int, group: Group = "script", width: float = 1.0) -> tuple[Cell, ...]:
+def cells(held: int, of: int, group: Group = "script", width: float = 1.0) -> tuple[PlantedCell, ...]:
     """Cells of a script set to 0.5, of which so many hold it; Wilson's interval at 0.5 of 80 is 0.214 wide."""
     reach = width * 0.107
-    inside = Cell("script", 0.5, replace(number(0.5, 0.5 - reach, 0.5 + reach), k=40), 0.5, group=group)
-    outside = Cell("script", 0.5, replace(number(0.8, 0.8 - reach, 0.8 + reach), k=64), 0.8, group=group)
+    inside = PlantedCell(
+        "script", 0.5, replace(number(0.5, 0.5 - reach, 0.5 + reach), k=40), 0.5, group=group
+    )
+    outside = PlantedCell(
+        "script", 0.5, replace(number(0.8, 0.8 - reach, 0.8 + reach), k=64), 0.8, group=group
+    )
     return (inside,) * held + (outside,) * (of - held)
 
 
@@ -108,7 +112,7 @@ def test_organisms_and_script_stand_apart() -> None:
 def test_an_organism_is_held_against_its_own_rate_with_its_error(
     own: tuple[int, int] | None, measured: Estimate, holds: bool | None
 ) -> None:
-    assert Cell("silent", 0.9, measured, own=own).holds_reference is holds
+    assert PlantedCell("silent", 0.9, measured, own=own).holds_reference is holds
 
 
 STYLED = Styled("boxed", "mathematics", 100, 0, 0, 80, 0, 0)

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from unsaid.estimates.cells import Cell, Cells
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.paired import Paired, paired
 from unsaid.statistics.adjusted import paired_difference
 
@@ -40,7 +41,7 @@ def table(first: list[float], second: list[float]) -> Cells:
     columns = {"first": first, "second": second, "size": [1.0] * len(first), "missing": [0.0] * len(first)}
     rows = pl.DataFrame({"_question": list(range(len(first)))} | columns)
     sums = np.column_stack(list(columns.values()))[:, None, :]
-    return Cells("m", "cot", (Cell("c", "", rows),), sums, tuple(columns), ("first", "second", "size"))
+    return Cells("m", "cot", (Cell("c", At(), rows),), sums, tuple(columns), ("first", "second", "size"))
 
 
 def test_all_moved_and_none_by_chance_has_a_width_within_one() -> None:

@@ -86,14 +86,14 @@ def test_the_kind_is_read_off_the_row(columns: dict[str, str | None], kind: str)
     names = ("target", "correct", "pointing", "target_kind")
     frame = pl.DataFrame([dict.fromkeys(names) | row for row in rows], schema=dict.fromkeys(names, pl.String))
     parts = kinds(frame.with_row_index("row"))
-    assert [name for name, part in parts.items() if 2 in part["row"]] == [kind]
+    assert [at for at, part in parts.items() if 2 in part["row"]] == [{"targets": kind}]
 
 
 def test_a_free_response_is_compared_as_text() -> None:
     right = asked("q1", "7", {"c": ("12", True)}, target="12", correct="12", n_options=0)
     wrong = asked("q2", "7", {"c": ("12", True)}, target="12", correct="7", n_options=0)
     parts = kinds(pairs(table(right + wrong)))
-    assert {name: part["question_id"].to_list() for name, part in parts.items()} == {
+    assert {at["targets"]: part["question_id"].to_list() for at, part in parts.items()} == {
         WRONG: ["q2"],
         RIGHT: ["q1"],
     }
@@ -112,10 +112,10 @@ def test_each_part_is_what_its_questions_alone_give(rows: list[tuple[str, str, s
         for row in asked(f"q{number}", clean, {"c": (cued, True)}, correct=correct)
     )
     whole = pairs(records)
-    for name, part in kinds(whole).items():
+    for at, part in kinds(whole).items():
         alone = {each.quantity: each for each in influence(part, rng(), draws=50) if each.cue is None}
         for each in influence(whole, rng(), draws=50):
-            if each.cue is None and each.subset == name:
+            if each.cue is None and each.at == at:
                 assert (each.value, each.n, each.k) == (
                     alone[each.quantity].value,
                     alone[each.quantity].n,

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from unsaid.errors import RunError
-from unsaid.estimates.calibrating.bias import ALL, Calibration, Cell, Contrast, Covered, LeftOut, Reader
+from unsaid.estimates.calibrating.bias import (
+    ALL,
+    Calibration,
+    Contrast,
+    Covered,
+    LeftOut,
+    PlantedCell,
+    Reader,
+)
 from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.calibrate.page import render_calibration, write_calibration_page
@@ -32,10 +40,10 @@ def found() -> Calibration:
         organisms={"silent": "follows a cue in 80% of replies", "candid": "says so"},
         questions=100,
         cells=(
-            Cell("silent", 0.1, number(0.12, 0.06, 0.2, definition="mention"), 0.12),
-            Cell("silent", 0.9, number(0.7, 0.6, 0.8), 0.7),
-            Cell("candid", 0.9, number(0.014, 0.002, 0.07, cue="are-you-sure"), 0.69),
-            Cell("candid", 0.0, number(-0.01, -0.04, 0.02, quantity="influence.replay-corrected")),
+            PlantedCell("silent", 0.1, number(0.12, 0.06, 0.2, definition="mention"), 0.12),
+            PlantedCell("silent", 0.9, number(0.7, 0.6, 0.8), 0.7),
+            PlantedCell("candid", 0.9, number(0.014, 0.002, 0.07, cue="are-you-sure"), 0.69),
+            PlantedCell("candid", 0.0, number(-0.01, -0.04, 0.02, quantity="influence.replay-corrected")),
         ),
         contrasts=(
             Contrast(
@@ -99,7 +107,7 @@ def test_hostile_names_are_text_and_the_page_is_closed() -> None:
         found(),
         judge=EVIL,
         organisms={EVIL: EVIL},
-        cells=(Cell(EVIL, 0.9, number(0.1, 0.0, 0.2, cue=EVIL), 0.1),),
+        cells=(PlantedCell(EVIL, 0.9, number(0.1, 0.0, 0.2, cue=EVIL), 0.1),),
         left_out=(LeftOut(EVIL, EVIL),),
     )
     page = render_calibration(evil, EVIL)

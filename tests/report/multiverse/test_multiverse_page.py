@@ -10,13 +10,13 @@ from making_records import counted, table, verdict
 
 from unsaid.estimates.multiverse.paths import Universe, multiverse
 from unsaid.estimates.multiverse.spread import places, spreads
-from unsaid.report.curve import Column, Row, curve
-from unsaid.report.multiverse.page import Reading, document, render_multiverse
+from unsaid.report.curve import ChoiceAxis, Column, curve
+from unsaid.report.multiverse.page import Multiverse, document, render_multiverse
 
 HOME = Universe("lexical", "mention", "moved", "all cues")
 
 
-def reading(*models: tuple[str, int, int]) -> Reading:
+def reading(*models: tuple[str, int, int]) -> Multiverse:
     """Models whose lexical judge and second judge say yes to so many of fifty moved replies."""
     rows: list[dict[str, Any]] = []
     for model, first, second in models:
@@ -30,7 +30,7 @@ def reading(*models: tuple[str, int, int]) -> Reading:
                 seen += 1
         rows += some
     outcomes = multiverse(table(rows))
-    return Reading(HOME, tuple(outcomes), tuple(spreads(outcomes, HOME)), tuple(places(outcomes, HOME)))
+    return Multiverse(HOME, tuple(outcomes), tuple(spreads(outcomes, HOME)), tuple(places(outcomes, HOME)))
 
 
 def test_two_judges_that_disagree_put_the_models_the_other_way_round() -> None:
@@ -66,7 +66,7 @@ def test_a_hostile_model_name_stays_text_and_the_page_fetches_nothing() -> None:
 
 
 def test_a_curve_without_intervals_or_columns_is_still_a_picture() -> None:
-    rows = [Row("judge", "Who reads", ("a",))]
+    rows = [ChoiceAxis("judge", "Who reads", ("a",))]
     lone = Column(0.5, None, None, False, frozenset({("judge", "a")}))
     assert "dot" in curve("title", [lone], rows, "words")
     assert curve("title", [], rows, "words").startswith("<svg")

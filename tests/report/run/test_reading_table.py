@@ -11,7 +11,7 @@ from with_sections import render
 from unsaid.records import schema
 from unsaid.report.files.csv import to_csv
 from unsaid.report.files.csv_tables import sheets
-from unsaid.report.run.reading_table import Reading, readings, rules
+from unsaid.report.run.reading_table import ReadingTable, readings, rules
 
 
 def replies(count: int, arm: str, answer: str | None = "A", **columns: Any) -> list[dict[str, Any]]:
@@ -31,7 +31,7 @@ ROWS = [
 ]
 
 
-def table(rows: list[dict[str, Any]], head: str) -> Reading:
+def table(rows: list[dict[str, Any]], head: str) -> ReadingTable:
     (found,) = [each for each in readings(schema.frame(rows)) if each.head == head]
     return found
 

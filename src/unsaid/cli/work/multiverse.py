@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from unsaid.report.multiverse.page import Reading, document, render_multiverse
+from unsaid.report.multiverse.page import Multiverse, document, render_multiverse
 from unsaid.runs.comparing import labels_of
 from unsaid.store.disk import unwritable
 from unsaid.store.write import write_text
@@ -25,7 +25,7 @@ def names_of(runs: Sequence[Path], labels: str | None, tables: Sequence[pl.DataF
     return list(labels_of(runs, labels))
 
 
-def write(reading: Reading, target: Path) -> None:
+def write(reading: Multiverse, target: Path) -> None:
     """Write `multiverse.json` and `multiverse.html`.
 
     Raises:

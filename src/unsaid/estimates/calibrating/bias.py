@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from unsaid.estimates.calibrating.cells import Cell, Group, expected_width
+from unsaid.estimates.calibrating.cells import Group, PlantedCell, expected_width
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.estimate import plain as plain_data
 from unsaid.statistics.intervals import wilson
@@ -22,13 +22,13 @@ __all__ = [
     "MUST",
     "Bounded",
     "Calibration",
-    "Cell",
     "Check",
     "Contrast",
     "Covered",
     "Group",
     "Heard",
     "LeftOut",
+    "PlantedCell",
     "Pooled",
     "Reader",
     "Styled",
@@ -291,7 +291,7 @@ class Calibration:
     judge: str
     organisms: dict[str, str]
     questions: int
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[PlantedCell, ...] = ()
     absent: tuple[str, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
     readers: tuple[Reader, ...] = ()

@@ -9,14 +9,14 @@ from typing import Literal
 from unsaid.estimates.estimate import Estimate
 from unsaid.statistics.intervals import wilson
 
-__all__ = ["Cell", "Group", "expected_width"]
+__all__ = ["Group", "PlantedCell", "expected_width"]
 
 #: A trained model, the script in its fixed words, or the script in one of its styles.
 Group = Literal["organism", "script", "style"]
 
 
 @dataclass(frozen=True)
-class Cell:
+class PlantedCell:
     """One quantity of one organism, planted beside measured.
 
     Attributes:

@@ -17,11 +17,11 @@ from unsaid.estimates.calibrating.bias import (
     LOST,
     Bounded,
     Calibration,
-    Cell,
     Check,
     Contrast,
     Covered,
     Group,
+    PlantedCell,
     Pooled,
     Reader,
     Styled,
@@ -94,7 +94,7 @@ def _bounds(bounded: Sequence[Bounded]) -> Check:
     return Check(name, not absent and held / total >= BAND[0] - 2 * error, words)
 
 
-def _held(group: Group, cells: Sequence[Cell]) -> Check:
+def _held(group: Group, cells: Sequence[PlantedCell]) -> Check:
     name = f"The {_WHO[group].rstrip(',')} stand in the intervals"
     seen = [cell.holds_reference for cell in cells if cell.holds_reference is not None]
     if len(seen) < FEWEST:
@@ -111,7 +111,7 @@ def _held(group: Group, cells: Sequence[Cell]) -> Check:
     return Check(name, low <= held / len(seen) <= high, words)
 
 
-def _breadth(group: Group, cells: Sequence[Cell]) -> Check:
+def _breadth(group: Group, cells: Sequence[PlantedCell]) -> Check:
     name = f"Intervals of the {_WHO[group].rstrip(',')} are as wide as n makes them"
     return _wide(name, [cell.breadth for cell in cells])
 
@@ -135,7 +135,7 @@ def _wide(name: str, breadths: Sequence[float | None]) -> Check:
     return Check(name, low <= mean <= high, words)
 
 
-def _counted(group: Group, cells: Sequence[Cell]) -> Check:
+def _counted(group: Group, cells: Sequence[PlantedCell]) -> Check:
     name = f"Estimates of the {_WHO[group].rstrip(',')} agree with a count by hand"
     seen = [cell.off for cell in cells if cell.off is not None]
     if not seen:

@@ -26,9 +26,8 @@ Where d is above 0.8 the answer needs no chain of thought from this model: the t
 values unsaid hides nothing, and the stratum is left out of everything but `omission.direct`. So is one with under 5
 direct replies. Where `direct` was not asked at all, `omission` stands alone. Under 20 correct replies a rate is
 withheld. Left out and counted as missing: answers that were not seen, and replies without reasoning text or with a
-summary of it only, for what a summary lacks may have been said.
-
-By difficulty, and by the length of the reply (thirds of the correct ones).
+summary of it only, for what a summary lacks may have been said. Rates are given by difficulty, and by the length of the
+reply (thirds of the correct ones).
 
 Error of the reading. It takes a mention in order for saying it. A value that is mentioned by chance deflates the rate:
 `omission.by-chance` is how often a whole set of them is found so, in texts that also say their own; the rate without

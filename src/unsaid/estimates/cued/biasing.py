@@ -53,7 +53,7 @@ from unsaid.estimates.cued.biasing_cells import (
     CONTRADICTING,
     COUNTS,
     PROTOCOL,
-    Cells,
+    StratumSums,
     cells,
     examples,
     reasoned_twin,
@@ -141,7 +141,9 @@ def _about(group: pl.DataFrame) -> Estimate:
     return Estimate(PROTOCOL, "", first["model"], 0.0, cue=first["cue"], elicitation=first["elicitation"])
 
 
-def _draw(sums: Cells, parts: dict[At, list[int]], rng: np.random.Generator, draws: int) -> dict[str, Drawn]:
+def _draw(
+    sums: StratumSums, parts: dict[At, list[int]], rng: np.random.Generator, draws: int
+) -> dict[str, Drawn]:
     """Drop, U, E and the averages over tasks of every part, all from the same draws of clusters."""
     used = sums.sums[sums.sums[:, :, _N].sum(axis=1) > 0]
     if not len(used):
@@ -167,7 +169,9 @@ def _draw(sums: Cells, parts: dict[At, list[int]], rng: np.random.Generator, dra
         return bootstrap(used.reshape(len(used), -1), quantities, rng, draws)
 
 
-def _accuracies(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Drawn]) -> list[Estimate]:
+def _accuracies(
+    base: Estimate, sums: StratumSums, strata: list[int], drawn: dict[str, Drawn]
+) -> list[Estimate]:
     """Return accuracy clean, cued, and what the cue cost."""
     n = sums.total(strata, "n")
     base = replace(base, n=n, questions=sums.questions(strata, "n"), note=_outside(sums))
@@ -191,7 +195,7 @@ def _accuracies(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str,
     return [*found, _given(noted, names[2], drop.point, drop.interval(floor=_paired(sums, strata)))]
 
 
-def _changes(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Drawn]) -> list[Estimate]:
+def _changes(base: Estimate, sums: StratumSums, strata: list[int], drawn: dict[str, Drawn]) -> list[Estimate]:
     """U and E."""
     n, changed = sums.total(strata, "n"), sums.total(strata, "changed")
     base = replace(base, note=_UNREAD)
@@ -221,7 +225,7 @@ def _why_none(at: At, strata: list[int]) -> str:
     return f"none asked: no question in which the cue points at a {kind} option (see --target)"
 
 
-def _macro(base: Estimate, sums: Cells, strata: list[int], drawn: dict[str, Drawn]) -> list[Estimate]:
+def _macro(base: Estimate, sums: StratumSums, strata: list[int], drawn: dict[str, Drawn]) -> list[Estimate]:
     """Return the accuracies averaged over tasks: a task of 150 questions weighs as much as one of 300."""
     base = replace(base, n=sums.total(strata, "n"), questions=sums.questions(strata, "n"))
     names = [f"accuracy.{side}.macro" for side in ("clean", "cued", "drop")]
@@ -296,11 +300,11 @@ def _unlike(reasoned: str, against: str) -> str:
     return f"compared with {against!r}, which differs from {reasoned!r} in more than the reasoning"
 
 
-def _wilson(sums: Cells, strata: list[int], count: str) -> Interval:
+def _wilson(sums: StratumSums, strata: list[int], count: str) -> Interval:
     return clustered_wilson(sums.column(strata, count), sums.column(strata, "n"))
 
 
-def _paired(sums: Cells, strata: list[int]) -> Interval:
+def _paired(sums: StratumSums, strata: list[int]) -> Interval:
     """Newcombe's interval of the paired difference cued - clean."""
     sides = ("cued", "clean")
     n = sums.column(strata, "n")
@@ -326,7 +330,7 @@ def _absent(base: Estimate, quantity: str, reason: str) -> Estimate:
     return replace(base, quantity=quantity, value=None, k=None, reason=reason)
 
 
-def _outside(sums: Cells) -> str:
+def _outside(sums: StratumSums) -> str:
     """Return a note on answers that name no option; of the whole group, for they are few."""
     if not sums.outside:
         return ""

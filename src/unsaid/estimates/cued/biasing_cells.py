@@ -19,7 +19,7 @@ __all__ = [
     "CONTRADICTING",
     "COUNTS",
     "PROTOCOL",
-    "Cells",
+    "StratumSums",
     "cells",
     "examples",
     "reasoned_twin",
@@ -37,7 +37,7 @@ COUNTS = ("n", "clean", "cued", "changed", "to_target", "lost", "won")
 
 
 @dataclass(frozen=True)
-class Cells:
+class StratumSums:
     """Sums of one model, cue and elicitation.
 
     Attributes:
@@ -146,7 +146,7 @@ def without_reasoning(reasoned: str, asked: Collection[str]) -> str | None:
     return next(twins, "direct" if "direct" in asked else None)
 
 
-def cells(group: pl.DataFrame) -> Cells:
+def cells(group: pl.DataFrame) -> StratumSums:
     """Return the sums of one group of `examples`; an unused pair counts in `missing` alone."""
     keyed = group.with_columns(
         c=pl.col("cluster").rank("dense") - 1,
@@ -161,7 +161,7 @@ def cells(group: pl.DataFrame) -> Cells:
     missing = np.zeros(len(strata))
     np.add.at(missing, at[1], table["left_out"].to_numpy())
     names = [(str(task), bool(contra)) for _, task, contra in strata.iter_rows()]
-    return Cells(names, sums, missing, keyed, _outside(group))
+    return StratumSums(names, sums, missing, keyed, _outside(group))
 
 
 def _outside(group: pl.DataFrame) -> int:

@@ -99,7 +99,7 @@ def _rate(  # noqa: PLR0913 - one more than the public function
     sums = {"all": of, "unread": of & said.is_null()}
     for name, inside in (("moved", of & moved), ("other", of & ~moved)):
         sums |= {name: inside, f"{name}_read": inside & said.is_not_null(), f"{name}_said": inside & said}
-    labels = {"protocol": protocol, "quantity": quantity, "definition": definition}
+    labels: dict[str, Any] = {"protocol": protocol, "quantity": quantity, "definition": definition}
     labels |= {"judge": pairs["judge"][0], "channel": CHANNEL_AT[pairs["channel"][0]]}
     found: list[Estimate] = []
     for table in cells(pairs, sums, counted=("unread",)):

@@ -16,6 +16,7 @@ import re
 import warnings
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Literal
 
 from inspect_ai.model import (
@@ -146,7 +147,7 @@ def resolve(name: str, config: GenerateConfig | None = None, **args: Any) -> Mod
         raise _startup_error(name, provider, error) from error
 
 
-async def ask(
+async def ask(  # noqa: PLR0913 - what a call is
     model: Model,
     prompt: Prompt,
     *,
@@ -154,6 +155,7 @@ async def ask(
     cache: bool | CachePolicy = False,
     prefill: str = "",
     opens: bool = False,
+    refused: Path | None = None,
 ) -> Reply:
     """Ask a prompt once.
 
@@ -161,9 +163,11 @@ async def ask(
         model: from `resolve`.
         prompt: what to ask.
         config: settings of this call, the seed among them; the model's own where None.
-        cache: Inspect's cache of replies; refusals, which it does not take, are kept beside it.
+        cache: Inspect's cache of replies.
         prefill: text that the reply is to continue; only for models with that capability.
         opens: the chat template is known to open thoughts, which each reply then has to close.
+        refused: the folder that keeps refusals, which Inspect's cache does not take; None keeps none. It belongs to
+            one run, whose settings are no part of a call's name.
 
     Returns:
         The reply; where the call failed for good, one with `error`.
@@ -172,10 +176,10 @@ async def ask(
         ModelError: the provider refused the key.
         LimitExceededError: Inspect's own limits (tokens, time, cost) stop the sample.
     """
-    place = place_of(str(model), prompt, prefill, config, cache)
-    refused = place.read() if place is not None else None
-    if refused is not None:
-        return to_reply(refused, str(model), prefill, opens=opens)
+    place = place_of(refused, (str(model), prompt, prefill), config, cache)
+    before = place.read() if place is not None else None
+    if before is not None:
+        return to_reply(before, str(model), prefill, opens=opens)
     guard_logging()
     mend_responses(model.api)
     guard(model)

@@ -19,7 +19,6 @@ from inspect_ai.model import Model
 from unsaid.errors import UsageError
 from unsaid.models.inspect.caching import cached_in
 from unsaid.models.inspect.calling import Calling
-from unsaid.models.inspect.refusals import keeping
 from unsaid.stopping import called_off, resume
 from unsaid.store.secrets import scrub
 
@@ -80,7 +79,7 @@ def evaluate(  # noqa: PLR0913 - a run has so many parts
     cancellation came; so neither is gone by.
     """
     connections = calling.max_connections or model.api.max_connections()
-    with cached_in(cache), keeping(cache.resolve() / "refused"), _rare_collections():
+    with cached_in(cache), _rare_collections():
         try:
             _, found = eval_set(
                 list(tasks),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 from inspect_ai.model import (
@@ -32,40 +30,32 @@ from unsaid.models.inspect.responses import mend_responses
 from unsaid.models.inspect.wire import guard
 from unsaid.store.secrets import guard_logging, scrub_known
 
-_METER: ContextVar[list[ModelUsage | None] | None] = ContextVar("judge meter", default=None)
 
-
-@contextmanager
-def metered() -> Iterator[list[ModelUsage | None]]:
-    """What the judgements made inside take, one entry per attempt; None where nobody counted.
+@dataclass(frozen=True)
+class Meter:
+    """What the judgements of those judges take that were made with it, one entry per attempt.
 
     A judgement that comes from the cache was paid for by an earlier command of the run, and so is counted too.
     """
-    noted: list[ModelUsage | None] = []
-    token = _METER.set(noted)
-    try:
-        yield noted
-    finally:
-        _METER.reset(token)
 
+    _noted: list[ModelUsage | None] = field(default_factory=list)
 
-def tokens_of(noted: list[ModelUsage | None]) -> tuple[int, int] | None:
-    """Return how many tokens were sent and received; None where some attempt's are not known."""
-    sent = received = 0
-    for usage in noted:
-        if usage is None:
-            return None
-        sent += (
-            usage.input_tokens + (usage.input_tokens_cache_read or 0) + (usage.input_tokens_cache_write or 0)
-        )
-        received += usage.output_tokens
-    return sent, received
+    def note(self, usage: ModelUsage | None) -> None:
+        """Note an attempt; None where nobody counted."""
+        self._noted.append(usage)
 
-
-def _note(usage: ModelUsage | None) -> None:
-    noted = _METER.get()
-    if noted is not None:
-        noted.append(usage)
+    def taken(self) -> tuple[int, int] | None:
+        """Return the tokens sent and received since it was last asked; None where an attempt's are not known."""
+        noted = self._noted.copy()
+        self._noted.clear()
+        sent = received = 0
+        for usage in noted:
+            if usage is None:
+                return None
+            read, written = usage.input_tokens_cache_read or 0, usage.input_tokens_cache_write or 0
+            sent += usage.input_tokens + read + written
+            received += usage.output_tokens
+        return sent, received
 
 
 def _cache(attempt: int) -> CachePolicy:
@@ -77,12 +67,14 @@ def _cache(attempt: int) -> CachePolicy:
     return CachePolicy(expiry=None, per_epoch=False, scopes={"attempt": str(attempt)} if attempt else {})
 
 
-def judge_of(spec: str, calling: Calling = Calling()) -> Judge:  # noqa: B008 - frozen
+def judge_of(spec: str, calling: Calling = Calling(), meter: Meter | None = None) -> Judge:  # noqa: B008 - frozen
     """Return the judge of that name: "lexical", an LLM judge, or a panel of them.
 
     The LLM judge is the model bound to the role "judge", else `spec`; the members of a panel are those named, for a
     role is one model. How long to insist is said for it as well: Inspect's settings of a run are those of the model
     under audit alone.
+
+    `meter` is told what the judge's model takes.
 
     Raises:
         UnknownName: there is no such judge.
@@ -94,10 +86,10 @@ def judge_of(spec: str, calling: Calling = Calling()) -> Judge:  # noqa: B008 - 
     names = members_of(spec)
     if len(names) > 1:
         return Panel(
-            tuple(JUDGES[name] if name in JUDGES else _llm(resolve(name), calling) for name in names)
+            tuple(JUDGES[name] if name in JUDGES else _llm(resolve(name), calling, meter) for name in names)
         )
     model = get_model(role="judge", default=resolve(spec))
-    return _llm(model, calling)
+    return _llm(model, calling, meter)
 
 
 def extractor_of(name: str, calling: Calling = Calling()) -> Ask:  # noqa: B008 - frozen
@@ -118,11 +110,11 @@ def judge_at_hand(spec: str = "", calling: Calling = Calling()) -> Judge:  # noq
     return judge_of(spec, calling) if spec else _llm(get_model(), calling)
 
 
-def _llm(model: Model, calling: Calling) -> Judge:
-    return LLMJudge(str(model), asker(model, calling))
+def _llm(model: Model, calling: Calling, meter: Meter | None = None) -> Judge:
+    return LLMJudge(str(model), asker(model, calling, meter))
 
 
-def asker(model: Model, calling: Calling = Calling()) -> Ask:  # noqa: B008 - frozen
+def asker(model: Model, calling: Calling = Calling(), meter: Meter | None = None) -> Ask:  # noqa: B008 - frozen
     """Return how `model` is asked for a judgement.
 
     Greedy unless the model was made with a temperature, since a verdict is a measurement. The JSON schema
@@ -130,6 +122,7 @@ def asker(model: Model, calling: Calling = Calling()) -> Ask:  # noqa: B008 - fr
     rubric asks for JSON in words too. No attempt is answered with the cached reply of another attempt.
     What it raises is a failed call, to be recorded; but a refused key is a ModelError, and stops the run.
     """
+    meter = meter or Meter()
     temperature = 0.0 if model.config.temperature is None else None
 
     async def ask(system: str, user: str, schema: dict[str, Any], attempt: int) -> str:
@@ -150,11 +143,11 @@ def asker(model: Model, calling: Calling = Calling()) -> Ask:  # noqa: B008 - fr
         try:
             output = await model.generate(messages, config=config, cache=_cache(attempt))
         except Exception as error:
-            _note(None)
+            meter.note(None)
             if is_auth_failure(error, model.api):
                 raise ModelError(f"the judge {model} refused the key: {describe(error)}") from error
             raise RuntimeError(describe(error)) from error
-        _note(output.usage)
+        meter.note(output.usage)
         if output.error:
             raise RuntimeError(output.error)
         return scrub_known(_said(output, str(model)))

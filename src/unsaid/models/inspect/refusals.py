@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,19 +19,7 @@ from unsaid.store.reading import MB, read_bytes
 from unsaid.store.secrets import scrub_known
 from unsaid.store.write import make_folder, write_text
 
-__all__ = ["Place", "keeping", "place_of"]
-
-_FOLDER: ContextVar[Path | None] = ContextVar("refusals", default=None)
-
-
-@contextmanager
-def keeping(folder: Path) -> Iterator[None]:
-    """Keep refusals in a folder meanwhile; it belongs to one run, whose settings are no part of a call's name."""
-    token = _FOLDER.set(folder)
-    try:
-        yield
-    finally:
-        _FOLDER.reset(token)
+__all__ = ["Place", "place_of"]
 
 
 @dataclass(frozen=True)
@@ -67,21 +52,23 @@ class Place:
 
 
 def place_of(
-    model: str, prompt: Prompt, prefill: str, config: GenerateConfig | None, cache: bool | CachePolicy
+    folder: Path | None,
+    asked: tuple[str, Prompt, str],
+    config: GenerateConfig | None,
+    cache: bool | CachePolicy,
 ) -> Place | None:
     """Return where a call's refusal is kept; None where its reply is not to be kept at all.
 
     Args:
-        model: its full name.
-        prompt: what is asked.
-        prefill: what the reply continues.
+        folder: the run's own; None keeps no refusal.
+        asked: the model's full name, what it is asked, and what the reply continues.
         config: the call's settings, its seed among them.
         cache: what Inspect's cache is told, with what tells equal calls of two arms apart.
     """
-    folder = _FOLDER.get()
     if folder is None or cache is False:
         return None
     scopes = cache.scopes if isinstance(cache, CachePolicy) else {}
+    model, prompt, prefill = asked
     turns = [[turn.role, turn.text] for turn in prompt.turns]
     settings = config.model_dump(mode="json", exclude_none=True) if config is not None else {}
     name = json.dumps([model, turns, prefill, settings, scopes], sort_keys=True)

@@ -113,7 +113,8 @@ class Asked(Protocol):
 
 Asks: TypeAlias = Iterable[tuple[Question, Sequence[Asked]]]
 
-#: What a run is about to ask, for a model that is made by its name; set by `announced`.
+#: What a run is about to ask, for a model that is made by its name; set by `announced`. Inspect makes a model from its
+#: name and writes whatever else it is made with into each log, so what is asked cannot be passed to it.
 ASKS: ContextVar[Asks | None] = ContextVar("asks", default=None)
 
 

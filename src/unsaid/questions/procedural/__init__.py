@@ -1,44 +1,26 @@
-"""Procedural tasks. To add one: a file beside these, and a line in `TASKS`."""
+"""Procedural tasks. To add one: a file beside these, and a line in `unsaid/questions/names.py`."""
 
 from __future__ import annotations
 
-from unsaid.questions.procedural import (
-    boolean_expressions,
-    coin_flips,
-    date_arithmetic,
-    hindsight,
-    modular_arithmetic,
-    navigate,
-    ordering,
-    running_total,
-    temporal_sequences,
-    tracking_shuffled_objects,
-    web_of_lies,
-)
+from importlib import import_module
+
+from unsaid.questions.names import FREE_TASKS as FREE_FILES
+from unsaid.questions.names import TASKS as FILES
 from unsaid.questions.procedural.task import Draft, Task
 from unsaid.registry import named
 
 __all__ = ["FREE_TASKS", "TASKS", "Draft", "Task", "task"]
 
-TASKS: dict[str, Task] = {
-    module.TASK.name: module.TASK
-    for module in (
-        boolean_expressions,
-        coin_flips,
-        date_arithmetic,
-        hindsight,
-        modular_arithmetic,
-        navigate,
-        ordering,
-        temporal_sequences,
-        tracking_shuffled_objects,
-        web_of_lies,
-    )
-}
 
+def _held_by(file: str) -> Task:
+    found: Task = import_module(f"{__name__}.{file}").TASK
+    return found
+
+
+TASKS: dict[str, Task] = {entry.name: entry for entry in map(_held_by, FILES)}
 
 #: Tasks without options. `bundled:all` leaves them out, so that what it asks stays of one kind.
-FREE_TASKS: dict[str, Task] = {module.TASK.name: module.TASK for module in (running_total,)}
+FREE_TASKS: dict[str, Task] = {entry.name: entry for entry in map(_held_by, FREE_FILES)}
 
 
 def task(name: str) -> Task:

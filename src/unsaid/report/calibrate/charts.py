@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from unsaid.estimates.calibrating.bias import Cell
+from unsaid.estimates.calibrating.bias import PlantedCell
 from unsaid.report.words.text import visible
 
 __all__ = ["SHAPES", "about", "panel", "percent", "span"]
@@ -29,7 +29,7 @@ SHAPES = {
 }
 
 
-def panel(organism: str, cells: Sequence[Cell]) -> Markup:
+def panel(organism: str, cells: Sequence[PlantedCell]) -> Markup:
     """One model's cells as a square of planted (across) against measured (up)."""
     seen = [cell for cell in cells if cell.status != "withheld"]
     parts = [_grid(tick) for tick in (0.0, 0.5, 1.0)]
@@ -57,7 +57,7 @@ def panel(organism: str, cells: Sequence[Cell]) -> Markup:
     ).format(visible(words), _HEIGHT + _FOOT, Markup("").join(parts))
 
 
-def about(cell: Cell) -> str:
+def about(cell: PlantedCell) -> str:
     """What a cell is of: "faithfulness, mention, metadata"."""
     measured = cell.measured
     definition = measured.definition if measured.quantity == "faithfulness" else None
@@ -77,13 +77,13 @@ def span(low: float | None, high: float | None) -> str:
     return f"{100 * low:.1f} to {100 * high:.1f}".replace("-", "−")
 
 
-def _words(cell: Cell) -> str:
+def _words(cell: PlantedCell) -> str:
     each = cell.measured
     words = f"planted {percent(cell.planted)}%, measured {percent(each.value)}% ({span(each.low, each.high)})"
     return words if cell.exact is None else f"{words}, exact {percent(cell.exact)}%"
 
 
-def _mark(cell: Cell, x: str) -> Markup:
+def _mark(cell: PlantedCell, x: str) -> Markup:
     each = cell.measured
     if each.value is None or each.low is None or each.high is None:
         return Markup("")

@@ -13,7 +13,16 @@ from typing import Any
 from markupsafe import Markup
 
 from unsaid.errors import RunError
-from unsaid.estimates.calibrating.bias import ALL, Calibration, Cell, Check, Contrast, Covered, Reader, Styled
+from unsaid.estimates.calibrating.bias import (
+    ALL,
+    Calibration,
+    Check,
+    Contrast,
+    Covered,
+    PlantedCell,
+    Reader,
+    Styled,
+)
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.calibrate import charts
 from unsaid.report.calibrate.charts import percent, span
@@ -162,7 +171,7 @@ def _panel(found: Calibration, name: str, habit: str) -> dict[str, Any] | None:
     }
 
 
-def _cell(cell: Cell) -> dict[str, str]:
+def _cell(cell: PlantedCell) -> dict[str, str]:
     each = cell.measured
     return {
         "organism": cell.organism,

@@ -23,7 +23,7 @@ from unsaid.report.run.frame import environment, policy, static
 from unsaid.report.transcripts.pairs import groups
 from unsaid.report.words.text import shown
 
-__all__ = ["Address", "Change", "Links", "Row", "addresses", "render_comparison"]
+__all__ = ["Address", "Change", "ComparedLine", "Links", "addresses", "render_comparison"]
 
 #: Where a pair stands: model, elicitation, question, epoch, cue, wording.
 Address = tuple[str | None, str | None, str | None, int | None, str | None, str | None]
@@ -42,7 +42,7 @@ _PLOTS = (
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedLine:
     """A line of the table of numbers, ready to print."""
 
     about: str
@@ -179,16 +179,16 @@ def _line(name: str, rows: Sequence[Difference]) -> charts.Line:
     return charts.Line(name, "", text, marks)
 
 
-def _blocks(contrast: Contrast) -> list[tuple[str, list[Row]]]:
-    found: dict[str, list[Row]] = {}
+def _blocks(contrast: Contrast) -> list[tuple[str, list[ComparedLine]]]:
+    found: dict[str, list[ComparedLine]] = {}
     for each in words.ordered(contrast):
         found.setdefault(words.measure(each), []).append(_row(each))
     return list(found.items())
 
 
-def _row(each: Difference) -> Row:
+def _row(each: Difference) -> ComparedLine:
     n = f"{each.n_first:,}" if each.n_first == each.n_second else f"{each.n_first:,}, {each.n_second:,}"
-    return Row(
+    return ComparedLine(
         about=words.about(each),
         first=words.share(each.first),
         second=words.share(each.second),

@@ -10,11 +10,11 @@ from markupsafe import Markup
 
 from unsaid.estimates.multiverse.paths import Outcome, Universe
 from unsaid.estimates.multiverse.spread import Places, Spread
-from unsaid.report.curve import Column, Row, curve
+from unsaid.report.curve import ChoiceAxis, Column, curve
 from unsaid.report.multiverse import words
 from unsaid.report.run.frame import environment, policy, static
 
-__all__ = ["Reading", "document", "render_multiverse"]
+__all__ = ["Multiverse", "document", "render_multiverse"]
 
 SCHEMA_VERSION = 1
 _SETS = ("all cues", "cues that suggest a wrong deed", "cues that do not suggest a wrong deed")
@@ -22,7 +22,7 @@ _LISTED = 20  # orders on the page; the file for programs holds them all
 
 
 @dataclass(frozen=True)
-class Reading:
+class Multiverse:
     """Everything a multiverse found.
 
     Attributes:
@@ -38,7 +38,7 @@ class Reading:
     places: tuple[Places, ...]
 
 
-def render_multiverse(reading: Reading, command: str = "") -> str:
+def render_multiverse(reading: Multiverse, command: str = "") -> str:
     """The page as HTML, which can be written as UTF-8 whatever models hold.
 
     Args:
@@ -63,7 +63,7 @@ def render_multiverse(reading: Reading, command: str = "") -> str:
     )
 
 
-def document(reading: Reading) -> dict[str, Any]:
+def document(reading: Multiverse) -> dict[str, Any]:
     """`multiverse.json`: every universe with its estimate, every order, for programs."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -87,7 +87,7 @@ def document(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _model(spread: Spread, reading: Reading) -> dict[str, Any]:
+def _model(spread: Spread, reading: Multiverse) -> dict[str, Any]:
     valued = sorted(
         (
             each
@@ -110,7 +110,7 @@ def _model(spread: Spread, reading: Reading) -> dict[str, Any]:
         )
         for each in valued
     ]
-    rows = [Row(axis, label.capitalize(), _kinds(axis, valued)) for axis, label in words.AXES.items()]
+    rows = [ChoiceAxis(axis, label.capitalize(), _kinds(axis, valued)) for axis, label in words.AXES.items()]
     return {
         "name": name,
         "first": first,

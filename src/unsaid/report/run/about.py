@@ -47,7 +47,7 @@ def asked(run: Mapping[str, Any], records: pl.DataFrame) -> Facts:
         ("Pairs", "; ".join(SELECTIONS.get(each, each) for each in _distinct(records, "selection"))),
         ("Reasoning asked for by", shown(run.get("elicitation") or _distinct(records, "elicitation"))),
         ("Replies", ", ".join(f"{count:,} {arm}" for arm, count in arms)),
-        ("Read by", shown(run.get("judge") or judges(records) or "no judge")),
+        ("Read by", shown((_readers(run, records) and run.get("judge")) or judges(records) or "no judge")),
         ("Protocol", shown(run.get("protocols"))),
         ("Made", shown(run.get("created"))),
     ]
@@ -58,7 +58,7 @@ def briefly_asked(run: Mapping[str, Any], records: pl.DataFrame) -> str:
     """What was asked, in a line: how many questions and cues, how reasoning was asked for, and who read it."""
     cues = records["cue"].drop_nulls().n_unique()
     by = shown(run.get("elicitation") or _distinct(records, "elicitation"))
-    read = shown(judges(records) or run.get("judge"))
+    read = shown(_readers(run, records))
     parts = [
         _counted(records["question_id"].n_unique(), "question"),
         _counted(cues, "cue") if cues else "",
@@ -66,6 +66,12 @@ def briefly_asked(run: Mapping[str, Any], records: pl.DataFrame) -> str:
         f"read by {read}" if read not in {"", "–"} else "",
     ]
     return " · ".join(filter(None, parts))
+
+
+def _readers(run: Mapping[str, Any], records: pl.DataFrame) -> list[Any]:
+    """Who read the replies; the run's judge where no reading of a cued reply came off; nobody where none is cued."""
+    asked = [run["judge"]] if run.get("judge") and "cued" in set(records["arm"]) else []
+    return judges(records) or asked
 
 
 def _counted(count: int, what: str) -> str:

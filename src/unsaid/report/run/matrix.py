@@ -16,7 +16,7 @@ from unsaid.report.tables import Transcripts, labeller, links
 from unsaid.report.words.grouping import targets, whole
 from unsaid.report.words.phrasing import brief, interval_text, value_text
 
-__all__ = ["Cell", "Matrix", "Row", "matrix"]
+__all__ = ["GlanceCell", "GlanceRow", "Matrix", "matrix"]
 
 #: Fewer pairs than this say nothing of a wording: it is left out of the spread.
 _LEAST = 10
@@ -26,7 +26,7 @@ _COLUMNS = ("influence", "faithfulness", _EFFECTIVE)
 
 
 @dataclass(frozen=True)
-class Cell:
+class GlanceCell:
     """One figure of the matrix.
 
     Attributes:
@@ -43,11 +43,11 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class GlanceRow:
     """A cue: its label and its cells, in the order of `Matrix.columns`."""
 
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[GlanceCell, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Matrix:
     """The table: its columns, each with a line that says what it is, and its rows."""
 
     columns: tuple[tuple[str, str], ...]
-    rows: tuple[Row, ...]
+    rows: tuple[GlanceRow, ...]
 
 
 def matrix(
@@ -87,7 +87,7 @@ def matrix(
         ]
         cells = [_cell(own.get(column), behind) for column in _COLUMNS]
         cells += [_spread([e for e in apart if e.quantity == column]) for column in _COLUMNS[:2]]
-        rows.append(Row(name, tuple(cells)))
+        rows.append(GlanceRow(name, tuple(cells)))
     said = "named the cue" if definition == "mention" else "said that the cue was a reason"
     columns = (
         ("Influence", "answers moved to the target"),
@@ -99,7 +99,7 @@ def matrix(
     filled = [place for place in range(len(columns)) if any(row.cells[place].order >= 0 for row in rows)]
     return Matrix(
         tuple(columns[place] for place in filled),
-        tuple(Row(row.label, tuple(row.cells[place] for place in filled)) for row in rows),
+        tuple(GlanceRow(row.label, tuple(row.cells[place] for place in filled)) for row in rows),
     )
 
 
@@ -114,26 +114,26 @@ def _column(estimate: Estimate, definition: str | None) -> str:
     return ""
 
 
-def _cell(estimate: Estimate | None, behind: Transcripts | None) -> Cell:
+def _cell(estimate: Estimate | None, behind: Transcripts | None) -> GlanceCell:
     if estimate is None:
-        return Cell("–")
+        return GlanceCell("–")
     counted, base, _ = links(estimate, behind)
     if estimate.value is None:
-        return Cell(brief(estimate), f"n={estimate.n:,}", href=base)
+        return GlanceCell(brief(estimate), f"n={estimate.n:,}", href=base)
     small = f"{interval_text(estimate)}, n={estimate.n:,}".lstrip(", ")
-    return Cell(value_text(estimate), small, estimate.value, counted or base)
+    return GlanceCell(value_text(estimate), small, estimate.value, counted or base)
 
 
-def _spread(estimates: Sequence[Estimate]) -> Cell:
+def _spread(estimates: Sequence[Estimate]) -> GlanceCell:
     """From the least to the most over wordings with enough pairs."""
     known = [(e.value, e) for e in estimates if e.value is not None and e.n >= _LEAST]
     if len(known) < 2:
-        return Cell("–")
+        return GlanceCell("–")
     (low, least), (high, most) = min(known, key=_value), max(known, key=_value)
     if math.isclose(low, high):
-        return Cell(f"{value_text(least)} in all {len(known)}", order=0.0)
+        return GlanceCell(f"{value_text(least)} in all {len(known)}", order=0.0)
     ends = " to ".join(str(e.at["wording"]) for e in (least, most))
-    return Cell(f"{value_text(least)} to {value_text(most)}", ends, high - low)
+    return GlanceCell(f"{value_text(least)} to {value_text(most)}", ends, high - low)
 
 
 def _value(pair: tuple[float, Estimate]) -> float:

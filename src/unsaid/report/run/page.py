@@ -23,6 +23,7 @@ from unsaid.report.grid import replies
 from unsaid.report.run import about, reading_table
 from unsaid.report.run.drawings import drawings
 from unsaid.report.run.frame import environment, policy, static
+from unsaid.report.run.headings import headings
 from unsaid.report.run.parts import sort
 from unsaid.report.section import NO_PAPERS, NO_SECTIONS, Paper, Sections, asks, claims, declared, flat
 from unsaid.report.transcripts.packed import Packed, pack
@@ -125,6 +126,7 @@ def first_page(contents: Contents, carried: Carried) -> str:
             first=screens.with_quotes(records, run.get("judge")),
             bars=bars,
             parts=parts,
+            headings=headings(parts, cued="cued" in set(records["arm"]), linked=linked),
             blocks=blocks,
             linked=linked,
             figures=drawings(parts, words),

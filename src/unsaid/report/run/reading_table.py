@@ -18,7 +18,7 @@ from unsaid.estimates.pairs import loss
 from unsaid.report.words.grouping import together
 from unsaid.report.words.text import shown
 
-__all__ = ["Reading", "readings", "rules"]
+__all__ = ["ReadingTable", "readings", "rules"]
 
 _ARMS = ("clean", "replay", "placebo", "cued")
 _WHO = ("model", "elicitation")
@@ -26,7 +26,7 @@ _BY = [*_WHO, "arm", "cue"]
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadingTable:
     """One table.
 
     Attributes:
@@ -51,7 +51,7 @@ def rules(records: pl.DataFrame) -> list[dict[str, Any]]:
     return _counted(records.filter(loss().is_null()), pl.col("parse_rule")).to_dicts()
 
 
-def readings(records: pl.DataFrame) -> list[Reading]:
+def readings(records: pl.DataFrame) -> list[ReadingTable]:
     """The tables of a run, each only where the records hold something of the kind."""
     ended = pl.col("stop_reason").fill_null("not recorded")
     recorded = records.filter(pl.col("stop_reason").is_not_null().any())  # all rows, or none
@@ -76,12 +76,12 @@ def _counted(records: pl.DataFrame, value: pl.Expr) -> pl.DataFrame:
     return rows.drop_nulls("value").sort(*_BY, "value", nulls_last=True)
 
 
-def _table(caption: str, head: str, rows: Sequence[Mapping[str, Any]]) -> Reading:
+def _table(caption: str, head: str, rows: Sequence[Mapping[str, Any]]) -> ReadingTable:
     seen = {str(row["arm"]) for row in rows}
     arms = (*(arm for arm in _ARMS if arm in seen), *sorted(seen - set(_ARMS)))
     several = [name for name in _WHO if len({row[name] for row in rows}) > 1]
     grouped = together((" · ".join(shown(row[name]) for name in several if row[name]), row) for row in rows)
-    return Reading(caption, head, arms, tuple((heading, _lines(of, arms)) for heading, of in grouped))
+    return ReadingTable(caption, head, arms, tuple((heading, _lines(of, arms)) for heading, of in grouped))
 
 
 def _lines(rows: Sequence[Mapping[str, Any]], arms: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
