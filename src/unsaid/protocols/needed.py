@@ -51,7 +51,11 @@ def answered(records: pl.DataFrame) -> str:
     arms = set(seen["arm"].unique()) | ({"clean"} if chosen else set())
     lacking = [arm for arm in ("clean", "cued") if arm not in arms]
     if not lacking:
-        return "" if chosen or _met(seen) else "no cued answer has a clean one to the same question: map question_id"
+        return (
+            ""
+            if chosen or _met(seen)
+            else "no cued answer has a clean one to the same question: map question_id"
+        )
     fields = " and ".join(f"{arm}_answer" for arm in lacking)
     return f"it needs clean and cued answers, and there are no {' and no '.join(lacking)} ones: map {fields}"
 

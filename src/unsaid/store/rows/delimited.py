@@ -107,6 +107,11 @@ def _header(path: Path, first: str, shape: _Shape) -> list[str]:
         raise DataError(
             f"{path}, line 1: expected the names of the columns, found {'an empty line' if first else 'an empty file'}"
         )
+    if "\0" in first:
+        raise DataError(
+            f"{path}, line 1: expected the names of the columns, found NUL characters: no text, or neither UTF-8 nor "
+            "UTF-16; save it as UTF-8"
+        )
     if not shape.quoted:
         return first.rstrip("\r\n").split(shape.separator)
     try:

@@ -8,6 +8,7 @@ import gzip
 import io
 import lzma
 import os
+import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,8 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         DataError: it cannot be read, or is damaged, within the block too.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe waits for whoever writes into it
+            raise DataError(f"{path}: a pipe or a device, which can be read once at most; save it as a file")
         with path.open("rb") as file:
             head = file.read(6)
             file.seek(0)
