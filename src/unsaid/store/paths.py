@@ -48,7 +48,9 @@ def value_at(record: Any, path: str, default: Any = None) -> Any:
 def _at(value: Any, path: str) -> Any:
     if isinstance(value, str):
         value = opened_text(value)
-    if value.__class__ is dict or isinstance(value, Mapping):  # what is no dict takes ten times as long to tell
+    if value.__class__ is dict or isinstance(
+        value, Mapping
+    ):  # what is no dict takes ten times as long to tell
         return value[path] if path in value else _in_mapping(value, path)
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         head, dot, rest = path.partition(".")
