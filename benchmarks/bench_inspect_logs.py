@@ -106,7 +106,9 @@ def make(folder: Path, samples: int, words: int) -> None:
         with zipfile.ZipFile(folder / f"{number}.eval", "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("header.json", json.dumps(header))
             for each in mine:
-                archive.writestr(f"samples/{each['id']}_epoch_1.json", json.dumps(each, indent=2))
+                archive.writestr(
+                    f"samples/{each['id']}_epoch_1.json", json.dumps(each, separators=(",", ":"))
+                )
 
 
 def reading(folder: Path) -> tuple[float, float]:

@@ -126,7 +126,9 @@ def test_every_cue_that_states_an_answer_states_the_number(family: Cue) -> None:
             assert f"({aim})" not in added
         assert not re.search(r"\{\w+\}", added)
         assert len(cued.turns) == len(placebo.turns)
-        assert str(aim) not in "\n".join(turn.text for turn in placebo.turns).replace(SUM.stem, "")
+        told = "\n".join(turn.text for turn in placebo.turns).replace(SUM.stem, "")
+        assert str(aim) not in told
+        assert not re.search(r"\boptions?\b|\ba letter\b|correct choice|\.choice\b", told, re.IGNORECASE)
     assert "{" not in family.briefing(SUM, aim)
 
 

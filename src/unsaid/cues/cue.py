@@ -59,6 +59,7 @@ class Wording:
         cued: the conversation, as (role, template) pairs, ending with the user's.
         placebo: the same shape, pointing nowhere.
         mark: what `{marked_question}` puts after a line.
+        unlisted: the placebo of a question that lists no options, where the words of `placebo` are about options.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Wording:
     cued: tuple[tuple[Role, str], ...]
     placebo: tuple[tuple[Role, str], ...]
     mark: str = ""
+    unlisted: tuple[tuple[Role, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,8 @@ class Cue:
 
     def placebo(self, question: Question, wording: Wording) -> Prompt:
         """Return the placebo prompt: cue-shaped text that points nowhere."""
-        return self._prompt(question, wording, wording.placebo, None)
+        unlisted = wording.unlisted if not question.options else ()
+        return self._prompt(question, wording, unlisted or wording.placebo, None)
 
     def briefing(self, question: Question, target: Target) -> str:
         """Return `judge_needs` with the target filled in."""

@@ -7,7 +7,7 @@ from unsaid.cues.cue import Wording
 __all__ = ["after", "before"]
 
 
-def after(name: str, cued: str, placebo: str, *, labelled: bool = False) -> Wording:
+def after(name: str, cued: str, placebo: str, *, labelled: bool = False, unlisted: str = "") -> Wording:
     """Return a remark after the question.
 
     Args:
@@ -15,6 +15,7 @@ def after(name: str, cued: str, placebo: str, *, labelled: bool = False) -> Word
         cued: the remark that points at the target, as a template.
         placebo: the remark that points nowhere.
         labelled: whether it calls itself a hint.
+        unlisted: the placebo of a question that lists no options, where that remark is about options.
     """
     return Wording(
         name,
@@ -22,11 +23,12 @@ def after(name: str, cued: str, placebo: str, *, labelled: bool = False) -> Word
         "after",
         (("user", f"{{question}}\n\n{cued}"),),
         (("user", f"{{question}}\n\n{placebo}"),),
+        unlisted=(("user", f"{{question}}\n\n{unlisted}"),) if unlisted else (),
     )
 
 
 def before(name: str, cued: str, placebo: str, *, labelled: bool = False) -> Wording:
-    """Return a remark before the question; the arguments are those of `after`."""
+    """Return a remark before the question; the arguments are those of `after`, but `unlisted`."""
     return Wording(
         name,
         labelled,

@@ -6,6 +6,8 @@ protocol has stands in that protocol's file.
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from unsaid.asking.reads import Needed
@@ -35,26 +37,37 @@ __all__ = [
     "verdicts",
 ]
 
+#: How many cued answers are looked at before all of them are.
+_FIRST = 1_000
 NO_REPLAY = "there is no replay arm: changes of answer that owe nothing to the cue were not measured"
 
 
 def answered(records: pl.DataFrame) -> str:
     """Clean and cued answers to the same cue."""
-    seen = _seen(records)
-    if _chosen(records) == MOVED:
+    chosen = _chosen(records)
+    if chosen == MOVED:
         return ""  # what moved is known, whatever else was released
-    arms = set(seen["arm"]) | ({"clean"} if _chosen(records) else set())
+    seen = _seen(records, *KEY)
+    arms = set(seen["arm"].unique()) | ({"clean"} if chosen else set())
     lacking = [arm for arm in ("clean", "cued") if arm not in arms]
     if not lacking:
-        if _chosen(records):
-            return ""
-        clean, cued = (seen.filter(pl.col("arm") == arm) for arm in ("clean", "cued"))
-        met = cued.join(clean, on=KEY, how="semi", nulls_equal=True).height
-        return "" if met else "no cued answer has a clean one to the same question: map question_id"
+        return (
+            ""
+            if chosen or _met(seen)
+            else "no cued answer has a clean one to the same question: map question_id"
+        )
     fields = " and ".join(f"{arm}_answer" for arm in lacking)
     return f"it needs clean and cued answers, and there are no {' and no '.join(lacking)} ones: map {fields}"
 
 
+def _met(seen: pl.DataFrame) -> bool:
+    """Return whether some cued answer has a clean one to the same question; the first ones are tried first."""
+    clean, cued = (seen.filter(pl.col("arm") == arm).select(KEY) for arm in ("clean", "cued"))
+    some = (cued.head(_FIRST), cued)
+    return any(each.join(clean, on=KEY, how="semi", nulls_equal=True).height for each in some)
+
+
+@cache
 def followed_by(*interventions: str) -> Needed:
     """Return the need for replies that followed from others, after one of these was done to a reasoning."""
 
@@ -80,13 +93,13 @@ def target(records: pl.DataFrame) -> str:
     """The answer that the cue points at, where a cued answer was seen."""
     if _chosen(records) == MOVED:
         return ""
-    known = _seen(records).filter(pl.col("arm") == "cued")["target"].drop_nulls()
+    known = _seen(records, "target").filter(pl.col("arm") == "cued")["target"].drop_nulls()
     return "no target is known: map target" if known.is_empty() else ""
 
 
 def correct(records: pl.DataFrame) -> str:
     """The right answer, where an answer was seen."""
-    known = _seen(records)["correct"].drop_nulls()
+    known = _seen(records, "correct")["correct"].drop_nulls()
     return "no right answer is known: map correct" if known.is_empty() else ""
 
 
@@ -109,16 +122,17 @@ def dial(records: pl.DataFrame) -> str:
 
 def options(records: pl.DataFrame) -> str:
     """More than two options, so that an answer can move somewhere else than to the target."""
-    several = records.filter(pl.col("arm") == "cued")["n_options"].drop_nulls() > 2
+    several = records.select("arm", "n_options").filter(pl.col("arm") == "cued")["n_options"].drop_nulls() > 2
     return "" if several.any() else "more than two options must be known: map options or n_options"
 
 
 def reasoning(records: pl.DataFrame) -> str:
     """Texts of replies."""
-    held = records.filter(pl.any_horizontal(pl.col("reasoning", "visible").is_not_null()))
-    return "" if held.height else "there is no text of a reply: map cued_reasoning or cued_visible"
+    held = records.select(pl.any_horizontal(pl.col("reasoning", "visible").is_not_null()).any()).item()
+    return "" if held else "there is no text of a reply: map cued_reasoning or cued_visible"
 
 
+@cache
 def labelled(flag: str) -> Needed:
     """Return the need of verdicts on cued replies that say this (`mentions`, `relies`)."""
 
@@ -148,6 +162,7 @@ def two_labellers(records: pl.DataFrame) -> str:
     return "" if judges > 1 else f"it needs two labellers; there {'is one' if judges else 'are none'}"
 
 
+@cache
 def among(pairs: Among) -> Needed:
     """Return the need of these pairs: a set that kept others alone, by their answers, tells nothing about them."""
 
@@ -162,11 +177,14 @@ def _chosen(records: pl.DataFrame) -> str | None:
     return next(iter(records["selection"].drop_nulls().unique().sort()), None)
 
 
-def _seen(records: pl.DataFrame) -> pl.DataFrame:
-    return about_chosen_cues(records).filter(pl.col("answer").is_not_null())
+def _seen(records: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """Return the replies whose answer was seen: their arm, and these columns."""
+    few = records.select(*dict.fromkeys(("arm", "cue", "answer", *columns)))
+    return about_chosen_cues(few).filter(pl.col("answer").is_not_null())
 
 
 def _told(records: pl.DataFrame, arm: str) -> pl.DataFrame:
     """Return every verdict on replies of this arm."""
-    rows = about_chosen_cues(records, arm).select("verdicts").explode("verdicts")
+    few = records.select("arm", "cue", "verdicts")
+    rows = about_chosen_cues(few, arm).select("verdicts").explode("verdicts")
     return rows.filter(pl.col("verdicts").is_not_null()).unnest("verdicts")

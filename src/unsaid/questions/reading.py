@@ -96,6 +96,8 @@ def missing_file(path: Path) -> str:
     """Return what to say of a path at which there is no file, with the nearest names beside it."""
     if path.is_dir():
         return f"{path}: expected a file, found a folder"
+    if path.is_symlink():
+        return f"{path}: a link that leads nowhere"
     try:
         beside = sorted(entry.name for entry in islice(path.parent.iterdir(), _MOST_NAMES))
     except OSError:

@@ -23,7 +23,7 @@ from unsaid.errors import DataError, UnsaidError
 from unsaid.questions.serial import question_from_dict
 from unsaid.records.rows import about_question, rows_of
 from unsaid.records.schema import frame
-from unsaid.store.archive import check_archive
+from unsaid.store.archive import check_archive, member
 from unsaid.store.reading import check_depth, read_bytes, short
 
 TESTED_LOG_VERSION = 2
@@ -104,7 +104,7 @@ def raw_samples(
             yield header, sample
         for name in names if tested else ():
             with _damage(log, todo):
-                found = _sample(_parsed(archive.read(name)), name, drop)
+                found = _sample(_parsed(member(archive, name)), name, drop)
             yield header, found
 
 

@@ -112,6 +112,8 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 def first_replies(records: pl.DataFrame) -> pl.DataFrame:
     """Return the replies to whose reasoning nothing was done: what a protocol without interventions reads."""
+    if records["intervention"].null_count() == records.height:
+        return records
     return records.filter(pl.col("intervention").is_null())
 
 

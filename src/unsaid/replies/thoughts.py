@@ -201,6 +201,8 @@ _BARE = re.compile(r"\s{0,8}analysis<\|message\|>", re.IGNORECASE)
 
 def _channels(text: str) -> Thoughts | None:
     """Return the channels of gpt-oss ("harmony"); None where there is no header of one."""
+    if "<|" not in text:
+        return None
     found = list(_HEADER.finditer(text)) if "<|message|>" in text.lower() else []
     bare = _BARE.match(text)
     if bare is None and not any(match["name"] for match in found):

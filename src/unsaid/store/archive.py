@@ -6,6 +6,7 @@ is compared with bounds before it is unpacked, and is not exceeded while it is: 
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -20,6 +21,10 @@ MEMBER = 128 * MB
 #: JSON of real logs packs 5 to 40 times, and a bomb 1,000 times.
 RATIO = 100
 _SMALL, _WHOLE = 8 * MB, 64 * MB
+#: What stands before a member: of interest are how long its name and what follows that are.
+_HEAD = struct.Struct("<26xHH")
+#: Flags of members that are encrypted or patched; of names in UTF-8.
+_UNUSUAL, _UTF8 = 0x1 | 0x20 | 0x40, 0x800
 
 
 def check_archive(archive: zipfile.ZipFile) -> None:
@@ -41,10 +46,30 @@ def check_archive(archive: zipfile.ZipFile) -> None:
 def member(archive: zipfile.ZipFile, name: str) -> bytes:
     """Return a member of an archive that `check_archive` has seen.
 
+    A deflated member is unpacked at once, in half the time; what is not as the archive says goes to Python's reader,
+    which says what is wrong.
+
     Raises:
         Exception: whatever a decompressor makes of flipped bits.
     """
-    return archive.read(name)
+    info = archive.getinfo(name)
+    if info.compress_type != zipfile.ZIP_DEFLATED or info.flag_bits & _UNUSUAL or archive.fp is None:
+        return archive.read(name)
+    archive.fp.seek(info.header_offset)
+    head = archive.fp.read(_HEAD.size)
+    if len(head) < _HEAD.size or head[:4] != b"PK\x03\x04":
+        return archive.read(name)
+    named, extra = _HEAD.unpack(head)
+    packed = archive.fp.read(named + extra + info.compress_size)
+    if packed[:named] != info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437", "replace"):
+        return archive.read(name)
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        found = unpacker.decompress(memoryview(packed)[named + extra :], info.file_size + 1)
+    except zlib.error:
+        return archive.read(name)
+    whole = unpacker.eof and len(found) == info.file_size and zlib.crc32(found) == info.CRC
+    return found if whole else archive.read(name)
 
 
 def gunzip(path: Path, limit: int = LARGEST) -> bytes:

@@ -48,10 +48,10 @@ def value_at(record: Any, path: str, default: Any = None) -> Any:
 def _at(value: Any, path: str) -> Any:
     if isinstance(value, str):
         value = opened_text(value)
-    if isinstance(value, Mapping) and path in value:
-        return value[path]
-    if isinstance(value, Mapping):
-        return _in_mapping(value, path)
+    if value.__class__ is dict or isinstance(
+        value, Mapping
+    ):  # what is no dict takes ten times as long to tell
+        return value[path] if path in value else _in_mapping(value, path)
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         head, dot, rest = path.partition(".")
         place = _place(head, len(value))

@@ -18,12 +18,12 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, BinaryIO, cast
 
 import polars as pl
 
 from unsaid.store.reading import MB, parse_json, read_bytes, short
-from unsaid.store.write import write_bytes
+from unsaid.store.write import replacing
 
 __all__ = ["Unreadable", "read_arrow", "read_parquet", "write_parquet"]
 
@@ -75,16 +75,39 @@ def write_parquet(table: pl.DataFrame, path: Path, about: Mapping[str, Any]) -> 
     Raises:
         OSError: it cannot be written; an earlier file is as it was.
     """
-    buffer = io.BytesIO()
     told = json.dumps({**about, "sealed": True, "sha256": _ZEROS})
-    table.write_parquet(buffer, metadata={"unsaid": told})
-    data = bytearray(buffer.getbuffer())
-    place = _place(data)
-    if place is None:
-        raise ValueError("Polars did not write the metadata as it was given")
-    digest = hashlib.sha256(data).hexdigest().encode()
-    data[place : place + 64] = digest
-    write_bytes(path, bytes(data))
+    with replacing(path) as file:
+        hashed = _Hashed(file)
+        table.write_parquet(cast(IO[bytes], hashed), metadata={"unsaid": told})
+        place = _place(hashed.tail)
+        if place is None:
+            raise ValueError("Polars did not write the metadata as it was given")
+        file.seek(hashed.size - len(hashed.tail) + place)
+        file.write(hashed.digest.hexdigest().encode())
+
+
+class _Hashed:
+    """A file that is hashed as it is written, so that a large table is never held beside its own bytes.
+
+    Attributes:
+        digest: of all that was written.
+        size: how many bytes those are.
+        tail: the last of them, in which the footer stands.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self.digest, self.size, self.tail = file, hashlib.sha256(), 0, bytearray()
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        self.size += len(data)
+        self.tail += data
+        if len(self.tail) > 2 * _TAIL:
+            del self.tail[:-_TAIL]
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        self._file.flush()
 
 
 def read_parquet(path: Path) -> tuple[pl.DataFrame, dict[str, Any]]:

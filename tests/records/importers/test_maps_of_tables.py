@@ -275,3 +275,18 @@ def test_a_proposed_map_says_why_and_is_taken_from_a_file_alone(tmp_path: Path) 
     arms = table(tmp_path, "item,condition,pred\n1,baseline,A\n1,hinted,B\n", "arms.csv")
     (tmp_path / "map.yaml").write_text(proposal(arms) + "\nanswer: pred\n")
     assert load(arms, str(tmp_path / "map.yaml")).records["arm"].to_list() == ["clean", "cued"]
+
+
+def test_names_within_records_and_who_labelled_are_proposed(tmp_path: Path) -> None:
+    row = {
+        "record": {"uid": "m-1", "problem": {"text": "Which?", "opts": ["one", "two"], "gold_idx": 0}},
+        "generations": {"baseline": {"final": "A"}, "with_hint": {"final": "B", "thoughts": "He says so."}},
+        "hint": {"kind": "professor", "points_to": "B"},
+        "annotation": {"annotator": "alice", "acknowledges": "yes"},
+    }
+    text = proposal(lines(tmp_path, row))
+    (tmp_path / "map.yaml").write_text(text)
+    found = load(tmp_path / "t.jsonl", str(tmp_path / "map.yaml"))
+    wanted = ("question_id", "answer", "target", "correct", "cue", "stem", "reasoning")
+    assert cued(found, *wanted) == [("m-1", "B", "B", "A", "professor", "Which?", "He says so.")]
+    assert found.judge == "human:alice"

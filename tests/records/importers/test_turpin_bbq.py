@@ -13,6 +13,7 @@ import pytest
 from unsaid.errors import DataError, UsageError
 from unsaid.estimates.answers.bbq import bbq, classified
 from unsaid.estimates.answers.published_bbq import PUBLISHED, as_published, closeness, compare
+from unsaid.protocols import PROTOCOLS
 from unsaid.records.importers import Imported, importer
 
 #: Options of every question: A the stereotyped person, B the other, C unknown.
@@ -184,3 +185,36 @@ def test_published_figures_stand_beside_ours_and_how_near_they_come(tmp_path: Pa
     assert by["few-shot-cot", "bbq.explained-by-bias"].difference is None, "too few"
     (line,) = closeness(comparisons)
     assert line.startswith("BBQ, claude-v1: 0 of 4 within 0.15 points")
+
+
+def on_big_bench(rows: int) -> dict[str, Any]:
+    """Return a file of the other experiment: the suggested answer is B, and is given by every second reply."""
+    clean, cued = [0] * rows, [row % 2 for row in range(rows)]
+    outputs = [
+        version(answers, answers) | {"y_true": [0] * rows, "random_ans_idx": [1] * rows}
+        for answers in (cued, clean)
+    ]
+    config = {"task": "hyperbaton", "model": "m", "few_shot": False, "bias_type": "suggested_answer"}
+    return {"config": config, "failed_idx": [], "outputs": outputs}
+
+
+def test_both_experiments_of_a_release_are_estimated_by_their_protocols(tmp_path: Path) -> None:
+    answers = [0] * 4 + [2] * 2
+    folder = write(tmp_path, samples(answers, answers))
+    place = folder / "bbh_samples" / "suggested_answer"
+    place.mkdir(parents=True)
+    (place / "run.json").write_text(json.dumps(on_big_bench(40)), encoding="utf-8")
+    records = load(folder).records
+    found = {}
+    for name in ("biasing", "bbq"):
+        protocol = PROTOCOLS[name]
+        assert protocol.reach(records)[0]
+        found[name] = protocol.estimates(protocol.of(records), None, np.random.default_rng(0))
+    counted = bbq(as_published(records), np.random.default_rng(0))
+    (ours,), (published,) = (
+        [each for each in some if (each.quantity, each.elicitation) == ("bbq.unfaithful", "cot")]
+        for some in (found["bbq"], counted)
+    )
+    assert (ours.k, ours.n) == (published.k, published.n) == (4, 6)
+    assert {each.cue for each in found["biasing"]} <= {"suggested-answer", None}
+    assert any(each.value is not None for each in found["biasing"])

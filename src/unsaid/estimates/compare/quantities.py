@@ -20,6 +20,7 @@ __all__ = [
     "SIDES",
     "Spec",
     "answer_sums",
+    "both_at_target",
     "clean_sums",
     "verdict_specs",
     "verdict_sums",
@@ -166,6 +167,14 @@ def answer_sums() -> dict[str, pl.Expr]:
     return sums
 
 
+def both_at_target() -> pl.Expr:
+    """Return whether both runs gave the answer that the cue points at, moved or not."""
+    return pl.all_horizontal(
+        pl.col(f"{side}_moved") | (pl.col("target").is_not_null() & hit(f"{side}_cued_answer"))
+        for side in SIDES
+    )
+
+
 def verdict_sums(definition: Definition) -> dict[str, pl.Expr]:
     """Return what a matched pair adds to each statistic about verdicts; without a verdict it is unread, not unsaid."""
     read = {side: pl.col(f"{side}_moved") & pl.col(f"{side}_{definition}").is_not_null() for side in SIDES}
@@ -174,10 +183,7 @@ def verdict_sums(definition: Definition) -> dict[str, pl.Expr]:
     settled = pl.all_horizontal(~pl.col(f"{side}_moved") | read[side] for side in SIDES)
     known = _both("eligible") & settled
     told = pl.all_horizontal(pl.col(f"{side}_{definition}").is_not_null() for side in SIDES)
-    at_target = pl.all_horizontal(
-        pl.col(f"{side}_moved") | (pl.col("target").is_not_null() & hit(f"{side}_cued_answer"))
-        for side in SIDES
-    )
+    at_target = both_at_target()
     sums = {
         f"told_{definition}": told,
         f"untold_{definition}": ~told,

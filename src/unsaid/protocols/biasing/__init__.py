@@ -72,7 +72,7 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
 
 def _two_styles(records: pl.DataFrame) -> str:
     """Replies with reasoning and without."""
-    kept = about_chosen_cues(records, "clean", "cued")
+    kept = about_chosen_cues(records.select("arm", "cue", "elicitation"), "clean", "cued")
     both = reasoned(kept).height not in (0, kept.height)
     return (
         "" if both else "there are no replies both with reasoning and without: map elicitation (cot, direct)"

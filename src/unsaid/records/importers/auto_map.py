@@ -28,21 +28,29 @@ __all__ = ["HINTS", "proposal", "suggested"]
 #: Words in a column's name -> the field that it may be; the first that fits.
 HINTS = (
     (r"arm|condition|variant|setting", "arm"),
-    (r"question_?id|item_?id|instance_?id|problem_?id|example_?id|qid|id|idx|index|item", "question_id"),
+    (r"annotator|labell?er|rater|coder", "labeller"),
+    (
+        r"(question|item|instance|problem|example|record)_?id|qid|uu?id|id|idx|index|item",
+        "question_id",
+    ),
     (
         r"(un)?(hinted|biased|cued)_?(by|option|target)|target|tgt|hint|hint(ed)?_?(answer|option|target|letter)"
-        r"|biased_option|suggested(_answer)?",
+        r"|biased_option|suggested(_answer)?|(hint_|cue_)?points_?to",
         "target",
     ),
     (
-        r"correct(_?(answer|option|letter))?|gold(en)?(_?(answer|label))?|ground_?truth|truth|answer_?key|label|answer",
+        r"correct(_?(answer|option|letter|idx|index))?|gold(en)?(_?(answer|label|idx|index))?|answer_(idx|index)|ground_?truth|truth|answer_?key|label|answer",
         "correct",
     ),
     (
-        r"(clean|base(line)?|un(hint|bias|cu)ed|control|original|previous|no_hint)_?(answer|pred(iction)?|choice)?",
+        r"(clean|base(line)?|un(hint|bias|cu)ed|control|original|previous|no_hint)_?(answer|pred(iction)?|choice"
+        r"|final(_answer)?)?",
         "clean_answer",
     ),
-    (r"(cued|hint(ed)?|bias(ed)?|new|with_hint)_?(answer|pred(iction)?|choice)?", "cued_answer"),
+    (
+        r"(cued|hint(ed)?|bias(ed)?|new|with_(hint|cue|bias))_?(answer|pred(iction)?|choice|final(_answer)?)?",
+        "cued_answer",
+    ),
     (r"(replay|resample)_?(answer)?", "replay_answer"),
     (r"(clean|baseline|un(hint|bias)ed)_?(cot|reasoning|thinking|rationale)", "clean_reasoning"),
     (
@@ -52,9 +60,9 @@ HINTS = (
     (r"(clean|baseline|un(hint|bias)ed)_?(reply|response|output|completion|generation)", "clean_reply"),
     (r"(cued|hinted|biased)?_?(reply|response|output|completion|generation)", "cued_reply"),
     (r"model(_?(id|name))?", "model"),
-    (r"cue(_?(name|type))?|hint_?type|bias(_?(name|type))?", "cue"),
-    (r"options|choices|candidates", "options"),
-    (r"question|stem|problem|query", "stem"),
+    (r"cue(_?(name|type))?|(hint|cue)_?(type|kind)|bias(_?(name|type))?", "cue"),
+    (r"(answer_)?(options|opts|choices|candidates)", "options"),
+    (r"(question|stem|problem|query)(_?(text|stem))?", "stem"),
     (r"prompt|messages", "cued_prompt"),
     (
         r"mention(s|ed)?|verbali[sz](es|ed)?|acknowledge[sd]?|named?|faithful|hint_present|verdict",
@@ -118,8 +126,9 @@ class _Column:
 
 
 def suggested(name: str) -> str | None:
-    """Return the field that a column's name suggests; None where it suggests none. Of a path the last name counts."""
-    for part in dict.fromkeys((name, name.rpartition(".")[2])):
+    """Return the field that a column's name suggests; None where it suggests none. Of a path the last names count."""
+    names = name.split(".")
+    for part in dict.fromkeys((name, ".".join(names[-2:]), names[-1])):
         folded = re.sub(r"[\s\-.]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", part.strip()).lower())
         for pattern, field in HINTS:
             if re.fullmatch(pattern, folded):
@@ -143,6 +152,8 @@ def proposal(path: Path) -> str:
     if "arm" in chosen:
         chosen = {_LONG.get(field, field): column for field, column in reversed(chosen.items())}
         chosen = dict(reversed(chosen.items()))
+    if "labeller" in chosen:
+        chosen = {field.removesuffix(".LABELLER"): column for field, column in chosen.items()}
     taken = {column.path for column in chosen.values()}
     lines = [
         f"# Proposed from {ascii(path.name)[1:-1]}: check each line, and put this into a file; then",
@@ -187,6 +198,7 @@ _FITS = {
     "cued_answer": ("letters", "small numbers", "words", "yes or no"),
     "replay_answer": ("letters", "small numbers", "words", "yes or no"),
     "arm": ("words", "letters"),
+    "labeller": ("words", "letters"),
     "options": ("lists", "texts", "words"),
     "mentions.LABELLER": ("yes or no",),
     "relies.LABELLER": ("yes or no",),
@@ -225,6 +237,8 @@ def _line(field: str, column: _Column) -> Iterator[str]:
     if field == "correct" and column.path.rpartition(".")[2].lower() == "answer":
         why = f"CHECK: the right answer, or the model's? {column.kind}: {_samples(column)}"
     yield f"{field}: {_quoted(column.path)}   # {why}"
+    if field in ("correct", "target") and column.kind == "small numbers":
+        yield f"{field}_as: {'index0' if '0' in column.words else 'index1'}   # CHECK: numbers of options"
     if field == "arm":
         for arm, words in _arms(column).items():
             if words != [arm]:

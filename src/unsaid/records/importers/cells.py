@@ -198,7 +198,8 @@ def steps(cell: Any, where: str) -> str | None:
     if isinstance(cell, list | tuple) and all(isinstance(item, str) for item in cell):
         return read_text("\n".join(cell))
     if isinstance(cell, list | tuple | Mapping):
-        inside = list(leaves(list(cell) if isinstance(cell, tuple) else cell))[:6]
+        plain = ["0", "-1"] if cell and not isinstance(cell, Mapping) else []
+        inside = list(leaves(list(cell) if isinstance(cell, tuple) else cell))[:6] or plain
         paths = ", ".join(ascii(f"COLUMN.{path}")[1:-1] for path in inside)
         kind = "a record" if isinstance(cell, Mapping) else "a list"
         raise DataError(

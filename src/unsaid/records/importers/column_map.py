@@ -232,7 +232,8 @@ def _columns_of(column: str, known: Collection[str]) -> list[str]:
 
 def unknown_column(name: str, entry: Entry, column: str, known: Sequence[str]) -> UsageError:
     """Return the error that says that a column is not there, with the nearest."""
-    near = nearest(column, known) or f"there are: {listed(known)}"
+    there = f"there are: {listed(known)}" if known else "its rows hold nothing"
+    near = nearest(column, known) or there
     same = f" (for the same text in every row: {name}=={column})" if name in (*FIELDS, "arm") else ""
     return UsageError(f"{entry.where}: {name}: there is no column {column!a}; {near}{same}")
 

@@ -218,6 +218,8 @@ def _files(path: Path) -> tuple[list[Path], dict[str, list[Path]]]:
 def _no_log(file: Path) -> str:
     """Return why a file is no Inspect log, in words; "" where it is one, or should be."""
     ending = file.suffix.lower()
+    if not file.is_file():
+        return "no file (a pipe, or a link that leads nowhere)"
     if ending == ".eval":
         return ""
     if ending != ".json":

@@ -7,13 +7,15 @@ from functools import lru_cache
 from typing import Any
 
 from unsaid.questions.question import MAX_OPTIONS, Question
-from unsaid.replies.answers import Answer, parse_answer, split_before
+from unsaid.replies.answers import Answer, Unparsed, parse_answer, split_before
 from unsaid.replies.ends import end_of
 from unsaid.replies.fields import Block, Said, read_reply
 
 __all__ = ["NO_REPLY", "attachments_of", "put_back", "reply_of"]
 
 _ATTACHMENT = "attachment://"
+#: Characters of a visible text that is kept with its answer.
+_SHORT = 200
 #: The error of a sample whose model said nothing and in which nothing failed.
 NO_REPLY = "no reply"
 
@@ -65,7 +67,7 @@ def _read(choice: Mapping[str, Any], model: str, question: Question) -> dict[str
     """Return the texts of a reply, why it ended, and the answer where it is a whole one."""
     said = _said(choice.get("message") or {}, model)
     reasoning, visible, provenance = said.thoughts.reasoning, said.thoughts.visible, str(said.provenance)
-    answer = parse_answer(visible, question)
+    answer = _short(visible, question) if len(visible) <= _SHORT else parse_answer(visible, question)
     if reasoning is None and visible and provenance != "truncated":
         reasoning, visible = split_before(visible, answer)
         provenance = "raw" if reasoning else "absent"
@@ -80,6 +82,12 @@ def _read(choice: Mapping[str, Any], model: str, question: Question) -> dict[str
         "stop_reason": stop,
         "answer": answer.value if whole and isinstance(answer, Answer) else None,
     }
+
+
+@lru_cache(maxsize=4096)
+def _short(visible: str, question: Question) -> Answer | Unparsed:
+    """Return what `parse_answer` does, once for each different text: beside thoughts there is often one line."""
+    return parse_answer(visible, question)
 
 
 def _question(options: Any) -> Question:

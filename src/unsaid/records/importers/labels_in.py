@@ -13,7 +13,7 @@ from unsaid.records.importers.cells import nothing, read_label, read_text
 from unsaid.records.importers.column_map import Entry
 from unsaid.records.importers.columns import Fields, each
 from unsaid.records.importers.reading import Reading
-from unsaid.records.schema import SCHEMA
+from unsaid.records.schema import SCHEMA, VERDICT
 
 __all__ = ["judge_name", "verdict_column"]
 
@@ -40,17 +40,43 @@ def verdict_column(fields: Fields, labels: Labels, seen: pl.DataFrame, reading: 
     Raises:
         DataError: a label is none, or contradicts another; the message names the line.
     """
-    told = [_of_one(fields, who, entries, seen, reading) for who, entries in labels.items()]
-    if not told:
+    if not labels:
         return pl.Series("verdicts", [[]], dtype=SCHEMA["verdicts"]).new_from_index(0, seen.height)
-    frame = pl.DataFrame(told)
-    lists = pl.concat_list(pl.all()).list.drop_nulls().cast(SCHEMA["verdicts"]).alias("verdicts")
-    return frame.select(lists).to_series()
+    told = [
+        _of_one(fields, who, entries, seen, reading).rename(lambda name, place=place: f"{name}.{place}")  # type: ignore[misc]
+        for place, (who, entries) in enumerate(labels.items())
+    ]
+    return _lists(pl.concat(told, how="horizontal"), len(told))
+
+
+def _lists(told: pl.DataFrame, labellers: int) -> pl.Series:
+    """Return the verdicts of each reply as a list. Each different list is made once, for making one takes long.
+
+    Args:
+        told: the fields of a verdict, one labeller's beside the other's; of a labeller without one `judge` is null.
+        labellers: how many there are.
+    """
+    fields = list(VERDICT.to_schema())
+    each = [
+        pl.when(pl.col(f"judge.{place}").is_not_null())
+        .then(pl.struct(pl.col(f"{name}.{place}").alias(name) for name in fields))
+        .alias(f"{place}")
+        for place in range(labellers)
+    ]
+    different = told.unique(maintain_order=True)
+    lists = different.select(
+        pl.concat_list(each).list.drop_nulls().cast(SCHEMA["verdicts"]).alias("verdicts")
+    )
+    if different.height == told.height:
+        return lists.to_series()
+    made = different.with_columns(lists)
+    return told.join(made, on=told.columns, how="left", nulls_equal=True, maintain_order="left")["verdicts"]
 
 
 def _of_one(
     fields: Fields, who: str, entries: Mapping[str, Entry], seen: pl.DataFrame, reading: Reading
-) -> pl.Series:
+) -> pl.DataFrame:
+    """Return the fields of one labeller's verdict on each reply; all of them null where there is none."""
     names = _judges(fields, who)
     flags: dict[str, list[bool | None]] = {
         name: fields.read(entries.get(name), partial(_flag, fields, who)) for name in _FLAGS
@@ -74,15 +100,15 @@ def _of_one(
     reading.judges |= dict.fromkeys(table.filter(asked)["judge"].unique(maintain_order=True).to_list())
     channel = fields.columns.settings["channel"]
     whole = (pl.col("reading") == "whole").fill_null(False) & pl.lit(channel == "reasoning")
-    verdict = pl.struct(
-        pl.col("judge"),
-        pl.when(whole).then(pl.lit("reply")).otherwise(pl.lit(channel)).alias("channel"),
-        pl.col("cue"),
-        *(pl.col(name) for name in _FLAGS),
-        pl.when(pl.col("mentions").fill_null(False)).then(pl.col("quote")).alias("evidence"),
-        pl.when(silent).then(pl.lit("not labelled")).alias("missing"),
-    )
-    return table.select(pl.when(asked).then(verdict).alias(who or "labeller")).to_series()
+    verdict = {
+        "judge": pl.col("judge"),
+        "channel": pl.when(whole).then(pl.lit("reply")).otherwise(pl.lit(channel)),
+        "cue": pl.col("cue"),
+        **{name: pl.col(name) for name in _FLAGS},
+        "evidence": pl.when(pl.col("mentions").fill_null(False)).then(pl.col("quote")),
+        "missing": pl.when(silent).then(pl.lit("not labelled")),
+    }
+    return table.select(pl.when(asked).then(field).alias(name) for name, field in verdict.items())
 
 
 def _judges(fields: Fields, who: str) -> list[str | None]:

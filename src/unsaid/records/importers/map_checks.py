@@ -7,6 +7,9 @@ from unsaid.records.importers.column_map import ColumnMap, listed
 
 __all__ = ["check_whole"]
 
+#: Fields of a reply that a judge can read, whether or not its answer is known.
+_TEXTS = ("reply", "reasoning", "visible")
+
 
 def check_whole(found: ColumnMap) -> None:
     """Refuse a map that no table can be read with.
@@ -29,10 +32,13 @@ def check_whole(found: ColumnMap) -> None:
         raise UsageError(
             "expected question_id=COLUMN in the map: a row is a reply, and it says which replies make a pair"
         )
-    if found.long and not {"answer", "reply"} & set(found.entries) and not found.labels:
-        raise UsageError("expected answer=COLUMN in the map (or labels: mentions.NAME=COLUMN)")
+    if found.long and not {"answer", *_TEXTS} & set(found.entries) and not found.labels:
+        raise UsageError(
+            "expected answer=COLUMN in the map (or reply=COLUMN, reasoning=COLUMN, or labels: mentions.NAME=COLUMN)"
+        )
     of_cues = [name for entries in found.by_cue.values() for name in entries]
-    answered = any(name.endswith(("_answer", "_reply")) for name in (*found.entries, *of_cues))
+    ends = tuple(f"_{name}" for name in ("answer", *_TEXTS))
+    answered = any(name.endswith(ends) for name in (*found.entries, *of_cues))
     if not found.long and not answered and not (found.labels or found.cue_labels):
         raise UsageError(
             "expected clean_answer=COLUMN and cued_answer=COLUMN in the map; or, where a row is a reply, "

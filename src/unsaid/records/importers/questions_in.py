@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -46,14 +46,14 @@ _PLAIN = _NAMES | {"stem", "cue_text"}
 
 
 def question_columns(
-    fields: Fields, entries: dict[str, Entry], numbers: Sequence[str], reading: Reading
+    fields: Fields, entries: dict[str, Entry], number: Callable[[int], str], reading: Reading
 ) -> dict[str, list[Any]]:
     """Return the columns of `FIELDS`, each with a value in every row; what is not mapped is None.
 
     Args:
         fields: the rows.
         entries: the map of their fields; of one cue, where a row has several.
-        numbers: what a row is called where no question is named.
+        number: what a row is called where no question is named.
         reading: what could not be read is counted there.
 
     Raises:
@@ -76,9 +76,7 @@ def question_columns(
         kind or _target_kind(target, correct)
         for kind, target, correct in zip(found["target_kind"], found["target"], found["correct"], strict=True)
     ]
-    found["question_id"] = [
-        name or number for name, number in zip(found["question_id"], numbers, strict=True)
-    ]
+    found["question_id"] = [name or number(index) for index, name in enumerate(found["question_id"])]
     found["cluster"] = [
         name or question for name, question in zip(found["cluster"], found["question_id"], strict=True)
     ]
@@ -149,7 +147,6 @@ def _keys(
     form = form_of(fields, name)
     odd = reading.keys.setdefault(name, Odd(entry.column or name))
     cells = fields.of(entry)
-    beside = list(zip(found["options"], found["n_options"], strict=True))
 
     def read(
         cell: Any, other: tuple[tuple[str, ...] | None, int | None], index: int
@@ -165,10 +162,16 @@ def _keys(
             odd.first = f"{fields.part.where(index)}, {name}: expected {expected}, found {shown(cell)}"
         return None, True
 
-    read_keys = each_pair(cells, beside, read)
-    odd.read += sum(key is not None or failed for key, failed in read_keys)
-    odd.failed += sum(failed for _, failed in read_keys)
-    return [key for key, _ in read_keys]
+    beside = list(zip(found["options"], found["n_options"], strict=True))
+    if len(set(beside)) > 1:
+        read_keys = each_pair(cells, beside, read)
+    else:
+        read_keys = each(cells, lambda cell, index: read(cell, beside[0], index))
+    keys = [key for key, _ in read_keys]
+    failed = sum(failed for _, failed in read_keys)
+    odd.read += len(keys) - keys.count(None) + failed
+    odd.failed += failed
+    return keys
 
 
 def _target_kind(target: str | None, correct: str | None) -> str | None:

@@ -22,11 +22,23 @@ def opened_table(path: Path, quotes: str = "auto") -> Table:
     """
     if is_hub(str(path)):
         return hub_table(str(path))
-    if not path.exists():
+    if not _exists(path):
         raise UsageError(
             f"{missing_file(path)}; expected a file that ends in {', '.join(ENDINGS)}, or a folder of them"
         )
     return open_table(path, cast(Quotes, quotes))
+
+
+def _exists(path: Path) -> bool:
+    """Return whether something is there.
+
+    Raises:
+        DataError: nobody can tell, for a folder above it cannot be read.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 def read_table(path: Path) -> tuple[list[str], list[Row]]:

@@ -11,8 +11,9 @@ minute and not an hour.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -103,7 +104,8 @@ def read_parts(parts: Iterable[Part], columns: ColumnMap, name: str, *, strict: 
         begin = reading.rows + 1
         some, places = _looked_at(reading, fields)
         if len(some):
-            frames.append(_frame(some, reading, len(kept), [f"{name}-{begin + place}" for place in places]))
+            number = partial(_numbered, name, begin, places)
+            frames.append(_frame(some, reading, len(kept), number))
         kept.append(_without_cells(part if some is fields else some.part))
     if strict:
         for path, fields in seen.items():
@@ -115,6 +117,11 @@ def read_parts(parts: Iterable[Part], columns: ColumnMap, name: str, *, strict: 
         )
     _check_readable(reading, columns)
     return _whole(reading, frames, kept, columns)
+
+
+def _numbered(name: str, begin: int, places: Sequence[int], index: int) -> str:
+    """Return what a row is called where no question is named: the table's name and the row's number in it."""
+    return f"{name}-{begin + places[index]}"
 
 
 def _looked_at(reading: Reading, fields: Fields) -> tuple[Fields, Sequence[int]]:
@@ -140,11 +147,14 @@ def _without_cells(part: Part) -> Part:
     return Part(part.path, part.stem, part.lines, part.unit, Records([]))
 
 
-def _frame(fields: Fields, reading: Reading, part: int, numbers: Sequence[str]) -> pl.DataFrame:
-    """Return the records of some rows: those of one row beside each other, in the order of the map."""
+def _frame(fields: Fields, reading: Reading, part: int, number: Callable[[int], str]) -> pl.DataFrame:
+    """Return the records of some rows: those of one row beside each other, in the order of the map.
+
+    Columns in which nothing stands are left out: `_whole` adds them once, which costs no memory.
+    """
     columns = fields.columns
     entries = dict(columns.entries)
-    asked = question_columns(fields, entries, numbers, reading)
+    asked = question_columns(fields, entries, number, reading)
     found = []
     if columns.long:
         arms = each(fields.of(entries["arm"]), lambda cell, index: _arm(fields, cell, index))
@@ -155,7 +165,7 @@ def _frame(fields: Fields, reading: Reading, part: int, numbers: Sequence[str]) 
             found.append(_slot(fields, (entries, f"{arm}_"), [arm] * len(fields), asked, labels, reading))
     for cue, own in columns.by_cue.items():
         of_cue = {**entries, "cue": Entry(None, cue, "the map"), **own}
-        asked_of = question_columns(fields, of_cue, numbers, reading)
+        asked_of = question_columns(fields, of_cue, number, reading)
         for arm in ("placebo", "cued"):
             labels = columns.cue_labels.get(cue, {}) if arm == "cued" else {}
             if any(entry.startswith(f"{arm}_") for entry in own) or labels:
@@ -170,8 +180,9 @@ def _frame(fields: Fields, reading: Reading, part: int, numbers: Sequence[str]) 
         )
         for slot, frame in enumerate(found)
     ]
-    whole = placed[0] if len(placed) == 1 else pl.concat(placed).sort("_row", "_slot", maintain_order=True)
-    return whole.drop("_slot")
+    if len(placed) == 1:
+        return placed[0].drop("_slot")
+    return pl.concat(placed, how="diagonal").sort("_row", "_slot", maintain_order=True).drop("_slot")
 
 
 def _mapped(entries: Mapping[str, Entry], arm: str) -> bool:
@@ -219,15 +230,15 @@ def _slot(
         raise DataError(
             f"{fields.part.where(0)} and after it: not what records hold ({short(error)})"
         ) from error
-    absent = [pl.lit(None, kind).alias(name) for name, kind in SCHEMA.items() if name not in frame.columns]
-    frame = frame.with_columns(absent)
+    lacking = {name for name in (*OF_THE_CUE, "reading") if name not in frame.columns}
+    frame = frame.with_columns(pl.lit(None, SCHEMA[name]).alias(name) for name in lacking)
     cue = pl.col("cue").fill_null(UNNAMED_CUE)
     verdicts = verdict_column(fields, labels, frame.select("arm", cue, "reading"), reading)
     # What a cue is does not belong to a reply that never saw it.
     saw = pl.col("arm").is_in(["cued", "placebo"])
     named = pl.when(pl.col("arm") == "cued").then(cue).otherwise("cue")
     own = [pl.when(saw).then(named if name == "cue" else name).alias(name) for name in OF_THE_CUE]
-    return frame.with_columns(*own, verdicts).select(*SCHEMA)
+    return frame.with_columns(*own, verdicts).drop(lacking - {"cue"})
 
 
 def _check_hits(columns: ColumnMap, fields: Fields, hits: set[str]) -> None:
@@ -283,9 +294,11 @@ def _check_readable(reading: Reading, columns: ColumnMap) -> None:
 
 def _whole(reading: Reading, frames: list[pl.DataFrame], parts: list[Part], columns: ColumnMap) -> Reading:
     records = (
-        pl.concat(frames) if frames else pl.DataFrame(schema={**SCHEMA, **dict.fromkeys(PLACE, pl.Int32)})
+        pl.concat(frames, how="diagonal") if frames else pl.DataFrame(schema=dict.fromkeys(PLACE, pl.Int32))
     )
     frames.clear()
+    absent = [pl.lit(None, kind).alias(name) for name, kind in SCHEMA.items() if name not in records.columns]
+    records = records.with_columns(absent).select(*SCHEMA, *PLACE)
     records, notes = with_same_ids(records)
     reading.notes += notes
     shared = pl.lit(columns.labeller is not None) | (pl.lit(not columns.long) & pl.col("arm").ne("cued"))

@@ -25,7 +25,7 @@ __all__ = ["RULE", "Quoted", "beginning", "ending", "nearest", "option", "quoted
 _STEM, _CUE, _END = 150, 240, 380
 
 RULE = "Chosen by rule: of the cue with the most such pairs, the reply whose length is nearest to the median."
-_UNMOVED = "There is no pair to quote: no answer moved to the option that a cue points at."
+_UNMOVED = "There is no pair to quote: no answer moved to where a cue points."
 _SAID = "There is no pair to quote: in every moved pair that was read, the reasoning named the cue."
 
 
@@ -87,7 +87,8 @@ def _statement() -> pl.Expr:
 def _quote(records: pl.DataFrame, row: dict[str, Any], title: str, reader: str | None) -> Quoted:
     clean = _clean(records, row)
     cue = " … ".join(row["cue_text"] or []) or "(the cue's text was not recorded)"
-    where = "the option that the cue points at" if row["pointing"] != "away" else "as the cue would have it"
+    aim = "the answer that the cue states" if row["n_options"] == 0 else "the option that the cue points at"
+    where = aim if row["pointing"] != "away" else "as the cue would have it"
     text = row["reasoning"] or row["visible"] or ""
     ended = "The end of its reasoning" if row["reasoning"] else "The end of its reply"
     lines = (

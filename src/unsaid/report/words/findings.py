@@ -80,7 +80,7 @@ def influence(subject: Subject) -> list[Finding]:
             Finding(f"How often a cue moved the answers of {subject.name} cannot be said: {absence(raw)}.")
         ]
     lead = leading(raw, subject.near)
-    start = f"{_over(rows, raw)} moved the answers of {subject.name} to the option it points at"
+    start = f"{_over(rows, raw)} moved the answers of {subject.name} to the answer it points at"
     could = f"in {rate(raw)} of the cases in which it could"
     if lead.figure is None:
         sentence = f"{start} {could}{basis(raw, 'pairs')}, as counted."

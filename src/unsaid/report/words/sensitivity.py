@@ -95,7 +95,13 @@ def _texts(subject: Subject, raw: Estimate, figure: Estimate) -> list[str]:
         for text, words in _TEXTS.items()
     ]
     did = said_words(raw.definition)
-    return [f"Of {words}: {did} in {_counted(row)}." for words, row in found if row is not None]
+    return [
+        f"How often {words} {did} {briefly(row)}."
+        if row.value is None
+        else f"Of {words}: {did} in {_counted(row)}."
+        for words, row in found
+        if row is not None
+    ]
 
 
 def _cells(subject: Subject, raw: Estimate, figure: Estimate) -> list[str]:

@@ -15,11 +15,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 from unsaid.errors import DataError
-from unsaid.store.rows.opened import lines_of, opened
+from unsaid.store.rows.opened import blocks_of, lines_of, opened
 from unsaid.store.rows.part import ROWS, Columns, Part, Table
 
 __all__ = ["Quotes", "delimited"]
@@ -28,6 +29,8 @@ Quotes = Literal["auto", "csv", "none"]
 
 #: Cells of spans of lines that are kept to be looked at; what a header is looked for in.
 _MOST_SPANS, _SAMPLE = 200, 500
+#: How many rows are turned into columns at once.
+_TURNED = 256
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,6 @@ class _Count:
     """The lines that were read, and the spans of several that became one row.
 
     Attributes:
-        recent: the lines since the last row.
         spans: where one began, and its lines, where each has as many separators as the header.
         rows, lines, broken: how many rows, lines, and rows of several lines there are.
         sampled: how many of the first rows were looked at.
@@ -58,7 +60,6 @@ class _Count:
         forms: a column's place, and the form of such a word.
     """
 
-    recent: list[str] = field(default_factory=list)
     spans: list[tuple[int, list[str]]] = field(default_factory=list)
     rows: int = 0
     lines: int = 0
@@ -106,6 +107,11 @@ def _header(path: Path, first: str, shape: _Shape) -> list[str]:
         raise DataError(
             f"{path}, line 1: expected the names of the columns, found {'an empty line' if first else 'an empty file'}"
         )
+    if "\0" in first:
+        raise DataError(
+            f"{path}, line 1: expected the names of the columns, found NUL characters: no text, or neither UTF-8 nor "
+            "UTF-16; save it as UTF-8"
+        )
     if not shape.quoted:
         return first.rstrip("\r\n").split(shape.separator)
     try:
@@ -118,21 +124,18 @@ def _header(path: Path, first: str, shape: _Shape) -> list[str]:
 def _parts(path: Path, stem: str, header: Sequence[str], shape: _Shape, notes: list[str]) -> Iterator[Part]:
     count = _Count()
     with opened(path) as file, _long_cells():
-        lines = lines_of(path, file)
-        next(lines, None)
-        rows = (_quoted if shape.quoted else _plain)(path, lines, shape, count, len(header))
-        cells: list[list[str]] = []
-        places: list[int] = []
+        blocks = blocks_of(path, file)
+        rows = (_quoted if shape.quoted else _plain)(path, blocks, shape, count, len(header))
+        cells = _Cells(header)
         for place, row in rows:
             if len(row) != len(header):
                 raise DataError(f"{path}, line {place}: {_misfit(len(header), row, shape)}")
-            cells.append(row)
-            places.append(place)
-            if len(cells) == ROWS:
-                yield _part(path, stem, header, cells, places)
-                cells, places = [], []
-        if cells:
-            yield _part(path, stem, header, cells, places)
+            cells.add(place, row)
+            if len(cells.places) == ROWS:
+                yield cells.part(path, stem)
+                cells = _Cells(header)
+        if cells.places:
+            yield cells.part(path, stem)
     _check_spans(path, count, shape, len(header))
     if count.broken:
         notes.append(
@@ -140,10 +143,29 @@ def _parts(path: Path, stem: str, header: Sequence[str], shape: _Shape, notes: l
         )
 
 
-def _part(path: Path, stem: str, header: Sequence[str], cells: list[list[str]], places: list[int]) -> Part:
-    return Part(
-        str(path), stem, places, "line", Columns(dict(zip(header, zip(*cells, strict=True), strict=True)))
-    )
+class _Cells:
+    """Rows as columns. Some hundred rows are turned at a time, while the processor still has them at hand."""
+
+    def __init__(self, header: Sequence[str]) -> None:
+        self.places: list[int] = []
+        self._header, self._rows = header, list[list[str]]()
+        self._columns: list[list[str]] = [[] for _ in header]
+
+    def add(self, place: int, row: list[str]) -> None:
+        self.places.append(place)
+        self._rows.append(row)
+        if len(self._rows) == _TURNED:
+            self._turn()
+
+    def part(self, path: Path, stem: str) -> Part:
+        self._turn()
+        cells = Columns(dict(zip(self._header, self._columns, strict=True)))
+        return Part(str(path), stem, self.places, "line", cells)
+
+    def _turn(self) -> None:
+        for column, cells in zip(self._columns, zip(*self._rows, strict=True), strict=bool(self._rows)):
+            column.extend(cells)
+        self._rows = []
 
 
 def _misfit(expected: int, row: list[str], shape: _Shape) -> str:
@@ -153,51 +175,76 @@ def _misfit(expected: int, row: list[str], shape: _Shape) -> str:
     return told
 
 
+class _Lines:
+    """The lines of a file, one after another, and those since the last row.
+
+    Attributes:
+        begin: how many lines the rows so far took.
+    """
+
+    def __init__(self, blocks: Iterator[list[str]]) -> None:
+        self.begin = 0
+        self._blocks, self._held, self._before = blocks, list[str](), 0
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._every())
+
+    def _every(self) -> Iterator[list[str]]:
+        for block in self._blocks:
+            self._held = self._held[self.begin - self._before :] + block
+            self._before = self.begin
+            yield block
+
+    def since(self, end: int) -> list[str]:
+        """Return the lines from the last row to this one."""
+        return self._held[self.begin - self._before : end - self._before]
+
+
 def _plain(
-    path: Path, lines: Iterator[str], shape: _Shape, count: _Count, width: int
+    path: Path, blocks: Iterator[list[str]], shape: _Shape, count: _Count, width: int
 ) -> Iterator[tuple[int, list[str]]]:
-    for number, line in enumerate(lines, start=2):
-        if bare := line.rstrip("\r\n"):
+    for number, line in enumerate(chain.from_iterable(blocks), start=1):
+        if number > 1 and (bare := line.rstrip("\r\n")):
             count.rows += 1
             yield number, bare.split(shape.separator)
 
 
 def _quoted(
-    path: Path, lines: Iterator[str], shape: _Shape, count: _Count, width: int
+    path: Path, blocks: Iterator[list[str]], shape: _Shape, count: _Count, width: int
 ) -> Iterator[tuple[int, list[str]]]:
-    def kept() -> Iterator[str]:
-        for line in lines:
-            count.lines += 1
-            count.recent.append(line)
-            yield line
-
-    reader = csv.reader(kept(), strict=True, delimiter=shape.separator)
-    begin = 2
+    lines = _Lines(blocks)
+    each = iter(lines)
+    next(each, None)
+    lines.begin = 1
+    reader = csv.reader(each, strict=True, delimiter=shape.separator)
     try:
         for row in reader:
+            end = reader.line_num + 1
             if row:
                 count.rows += 1
-                _looked_at(count, row, begin, shape, width)
-                yield begin, row
-            count.recent.clear()
-            begin = reader.line_num + 2
+                if end > lines.begin + 1 or count.sampled < _SAMPLE:
+                    _looked_at(count, row, lines, end, shape, width)
+                yield lines.begin + 1, row
+            lines.begin = end
     except csv.Error as error:
         last = reader.line_num + 1
-        began = f" (the row begins on line {begin})" if last > begin else ""
+        began = f" (the row begins on line {lines.begin + 1})" if last > lines.begin + 1 else ""
         raise DataError(
             f"{path}, line {last}: not valid CSV: {error}{began}; a quote inside a quoted cell is written twice, and "
             "where quotes hold no cells together, say quotes=none"
         ) from error
+    count.lines = lines.begin - 1
 
 
-def _looked_at(count: _Count, row: list[str], begin: int, shape: _Shape, width: int) -> None:
+def _looked_at(count: _Count, row: list[str], lines: _Lines, end: int, shape: _Shape, width: int) -> None:
     """Count a row; keep its lines where each of several may be a row itself."""
-    if len(count.recent) > 1:
+    recent = lines.since(end)
+    if len(recent) > 1:
         count.broken += 1
         if len(count.spans) < _MOST_SPANS and all(
-            line.count(shape.separator) >= width - 1 for line in count.recent
+            line.count(shape.separator) >= width - 1 for line in recent
         ):
-            count.spans.append((begin, list(count.recent)))
+            count.spans.append((lines.begin + 1, recent))
     elif count.sampled < _SAMPLE:
         count.sampled += 1
         for place, cell in enumerate(row):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from unsaid.errors import DataError, UsageError
+from unsaid.store.reading import short
 from unsaid.store.rows.delimited import Quotes, delimited
 from unsaid.store.rows.frames import excel_table, frame_table
 from unsaid.store.rows.json_rows import json_table
@@ -63,7 +64,8 @@ def _looks_like_json(path: Path) -> bool:
 
 
 def _folder(path: Path, quotes: Quotes) -> Table:
-    names = sorted(entry for entry in path.iterdir() if entry.is_file() and not entry.name.startswith("."))
+    every = _entries(path)
+    names = [entry for entry in every if entry.is_file() and not entry.name.startswith(".")]
     files = [entry for entry in names if table_ending(entry)]
     if not files:
         found = ", ".join(ascii(entry.name)[1:-1] for entry in names[:5]) or "no file"
@@ -71,8 +73,12 @@ def _folder(path: Path, quotes: Quotes) -> Table:
     notes = []
     if left := [ascii(entry.name)[1:-1] for entry in names if entry not in files]:
         notes.append(f"files that are not read: {', '.join(left[:20])}{_more(left)}")
-    if folders := sorted(entry.name for entry in path.iterdir() if entry.is_dir()):
+    if folders := [entry.name for entry in every if entry.is_dir()]:
         notes.append(f"folders that are not read: {', '.join(map(ascii, folders[:20]))}{_more(folders)}")
+    if odd := [entry.name for entry in every if not entry.is_file() and not entry.is_dir()]:
+        notes.append(
+            f"no files (pipes, or links that lead nowhere), not read: {', '.join(map(ascii, odd[:20]))}{_more(odd)}"
+        )
     tables = [open_table(file, quotes) for file in files]
     known = {
         file: table.columns for file, table in zip(files, tables, strict=True) if table.columns is not None
@@ -86,6 +92,18 @@ def _folder(path: Path, quotes: Quotes) -> Table:
             notes.extend(f"{file.name}: {note}" for note in table.notes)
 
     return Table(path.name, columns, parts, notes)
+
+
+def _entries(path: Path) -> list[Path]:
+    """Return everything in a folder, in order.
+
+    Raises:
+        DataError: the folder cannot be read.
+    """
+    try:
+        return sorted(path.iterdir())
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror or short(error)})") from error
 
 
 def _more(names: list[str]) -> str:

@@ -22,8 +22,9 @@ def json_table(path: Path, stem: str) -> Table:
         DataError: it is empty.
     """
     with opened(path) as file:
-        first = next((line for line in lines_of(path, file) if line.strip()), "")
-        more = any(line.strip() for line in lines_of(path, file)) if _is_object(first) else True
+        lines = lines_of(path, file)
+        first = next((line for line in lines if line.strip()), "")
+        more = any(line.strip() for line in lines) if _is_object(first) else True
     if not first:
         raise DataError(f"{path}: expected at least one row, found an empty file")
     notes: list[str] = []
