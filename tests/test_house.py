@@ -45,6 +45,7 @@ ROOMS = (
     "runs",
     "labelling",
     "calibration",
+    "training",
     "integrations",
     "notebook",
     "cli",
