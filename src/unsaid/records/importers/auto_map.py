@@ -237,7 +237,7 @@ def _line(field: str, column: _Column) -> Iterator[str]:
     if field == "correct" and column.path.rpartition(".")[2].lower() == "answer":
         why = f"CHECK: the right answer, or the model's? {column.kind}: {_samples(column)}"
     yield f"{field}: {_quoted(column.path)}   # {why}"
-    if field in ("correct", "target") and column.kind == "small numbers":
+    if field in ("correct", "target") and all(_INDEX.fullmatch(word) for word in column.words):
         yield f"{field}_as: {'index0' if '0' in column.words else 'index1'}   # CHECK: numbers of options"
     if field == "arm":
         for arm, words in _arms(column).items():
