@@ -22,8 +22,8 @@ from inspect_ai.model import ChatMessage, GenerateConfig, get_model
 from inspect_ai.scorer import Score, Scorer, Target, mean, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
-from unsaid.asking.driver import DRIVER, Driver
-from unsaid.asking.inspect_task import inspect_task
+from unsaid.asking.driver import Driver
+from unsaid.asking.inspect_task import build
 from unsaid.asking.settings import Settings
 from unsaid.models.inspect.adapter import to_messages
 from unsaid.models.inspect.calling import Calling
@@ -81,7 +81,7 @@ def bare(settings: Settings) -> Task:
 
 def ours(settings: Settings) -> Task:
     """The protocol."""
-    return inspect_task(PROTOCOLS["verbalisation"])(limit=settings.limit)
+    return build([PROTOCOLS["verbalisation"]], settings, 1, Driver(lambda: None, cached=False))
 
 
 def through_eval(task: Task, folder: Path) -> None:
@@ -108,15 +108,11 @@ def through_evaluate(task: Task, folder: Path) -> None:
 def cost(make: Callable[[Settings], Task], run: Callable[[Task, Path], None]) -> tuple[float, float]:
     """Seconds of CPU and of wall-clock time for one run, without making the questions."""
     task = make(Settings(limit=QUESTIONS))
-    token = DRIVER.set(Driver(lambda: None, cached=False))
-    try:
-        with TemporaryDirectory() as folder:
-            gc.collect()
-            cpu, wall = time.process_time(), time.perf_counter()
-            run(task, Path(folder))
-            return time.process_time() - cpu, time.perf_counter() - wall
-    finally:
-        DRIVER.reset(token)
+    with TemporaryDirectory() as folder:
+        gc.collect()
+        cpu, wall = time.process_time(), time.perf_counter()
+        run(task, Path(folder))
+        return time.process_time() - cpu, time.perf_counter() - wall
 
 
 def main() -> list[str]:

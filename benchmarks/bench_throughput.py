@@ -13,12 +13,11 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from unsaid.asking.driver import DRIVER, Driver
-from unsaid.asking.inspect_task import inspect_task
+from unsaid.asking.driver import Driver
+from unsaid.asking.inspect_task import build
 from unsaid.asking.settings import Settings
 from unsaid.models.inspect.adapter import resolve
 from unsaid.models.inspect.calling import Calling
@@ -33,17 +32,14 @@ TESTS = Path(__file__).parents[1] / "tests"
 def timed(questions: int, connections: int, seed: int) -> tuple[float, float]:
     """Seconds of wall-clock and of CPU time that a run takes; every run asks other questions."""
     settings = Settings(limit=questions, seed=seed)
-    task = inspect_task(PROTOCOLS["verbalisation"])(**asdict(settings))
     replies: list[None] = []
-    token = DRIVER.set(Driver(lambda: replies.append(None), cached=True))
-    try:
-        with TemporaryDirectory() as folder:
-            model, path = resolve("openai-api/loopback/scripted"), Path(folder)
-            wall, cpu = time.perf_counter(), time.process_time()
-            evaluate([task], model, path / "logs", cache=path / "cache", calling=Calling(connections))
-            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    finally:
-        DRIVER.reset(token)
+    driver = Driver(lambda: replies.append(None), cached=True)
+    task = build([PROTOCOLS["verbalisation"]], settings, 1, driver)
+    with TemporaryDirectory() as folder:
+        model, path = resolve("openai-api/loopback/scripted"), Path(folder)
+        wall, cpu = time.perf_counter(), time.process_time()
+        evaluate([task], model, path / "logs", cache=path / "cache", calling=Calling(connections))
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     assert len(replies) == questions * ARMS
     return wall, cpu
 
