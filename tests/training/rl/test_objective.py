@@ -67,7 +67,7 @@ class TestLosses:
         from unsaid.training.rl.objective import grpo, reinforce
 
         for loss in (grpo(a := self.terms(), clip=0.2, kl=0.0), reinforce(b := self.terms(), kl=0.0)):
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
         lengths = self.torch.tensor([[2.0], [3.0]])
         assert self.torch.allclose(a.logprobs.grad * lengths, b.logprobs.grad, atol=1e-6)
         assert a.logprobs.grad[0, 2] == 0  # nothing flows where there is no token

@@ -25,7 +25,8 @@ def grpo(rewards: Rewards) -> Rewards:
         rewards: (prompts, attempts at each), at least two attempts.
     """
     centred = rewards - rewards.mean(axis=1, keepdims=True)
-    return centred / (rewards.std(axis=1, ddof=1, keepdims=True) + _LEAST)
+    found: Rewards = centred / (rewards.std(axis=1, ddof=1, keepdims=True) + _LEAST)
+    return found
 
 
 def reinforce(rewards: Rewards) -> Rewards:
@@ -35,4 +36,5 @@ def reinforce(rewards: Rewards) -> Rewards:
         rewards: (prompts, attempts at each), at least two attempts.
     """
     count = rewards.shape[1]
-    return (rewards - rewards.mean(axis=1, keepdims=True)) * count / (count - 1)
+    found: Rewards = (rewards - rewards.mean(axis=1, keepdims=True)) * count / (count - 1)
+    return found
