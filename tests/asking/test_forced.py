@@ -14,6 +14,7 @@ from unsaid.asking.forced import (
     SAMPLES,
     copies,
     forced_answer,
+    forced_columns,
     option_logprobs,
     represented,
 )
@@ -61,7 +62,7 @@ def test_elsewhere_the_text_is_an_earlier_turn_of_the_model() -> None:
         asked = represented(forced(replied=replied), QUESTION)
         assert [turn.role for turn in asked.prompt.turns] == ["user", "assistant", "user"]
         assert asked.prompt.turns[1].text == "Two and two."
-        assert (asked.key, asked.given) == (forced().key, "")
+        assert (asked.key, asked.given) == (forced().key, forced(replied=replied).given), "it is recorded"
     bare = represented(forced(""), QUESTION)
     assert [turn.role for turn in bare.prompt.turns] == ["user"]
 
@@ -75,10 +76,34 @@ def test_without_log_probabilities_it_is_asked_several_times() -> None:
 
 
 def test_one_token_is_enough_where_its_chances_are_told() -> None:
-    assert forced_config(forced(), 1, scored=True).max_tokens == 1
-    assert forced_config(forced(), 1, scored=True).top_logprobs == 20
+    assert forced_config(forced(), 1, scored=True, begun=True).max_tokens == 1
+    assert forced_config(forced(), 1, scored=True, begun=True).top_logprobs == 20
+    assert forced_config(forced(), 1, scored=True, begun=False).max_tokens == 16, "in a turn of its own"
     shown = represented(replace(forced(), style=NATIVE), QUESTION)
-    assert forced_config(shown, 1, scored=False).max_tokens is None, "it thinks first"
+    assert forced_config(shown, 1, scored=False, begun=False).max_tokens is None, "it thinks first"
+
+
+def test_a_drawn_answer_is_one_call_and_the_letter_that_was_drawn() -> None:
+    asked = replace(forced(), drawn=True)
+    assert copies(asked, QUESTION, scored=False) == [asked]
+    chances = (said("B)", ("B)", math.log(0.2)), ("A)", math.log(0.8))),)
+    reply = Reply("B)", logprobs=chances, prefill=asked.given)
+    drawn, likeliest = (forced_columns(reply, asked.prompt, QUESTION, drawn=each) for each in (True, False))
+    assert (drawn["answer"], drawn["parse_rule"]) == ("B", "forced")
+    assert (likeliest["answer"], likeliest["parse_rule"]) == ("A", "likeliest")
+    assert (
+        drawn["option_logprobs"]
+        == likeliest["option_logprobs"]
+        == pytest.approx([math.log(0.8), math.log(0.2), None])
+    )
+
+
+def test_a_reply_that_begins_with_other_words_tells_nothing_of_the_letters() -> None:
+    chances = (said("The", ("The", -0.01), ("A", -9.0)), said("B", ("B", -0.1)))
+    found = forced_columns(Reply("The best answer is: (B)", logprobs=chances), forced().prompt, QUESTION)
+    assert (found["option_logprobs"], found["answer"]) == (None, "B")
+    alone = forced_columns(Reply("B", logprobs=(said("B", ("B", -0.1)),)), forced().prompt, QUESTION)
+    assert alone["option_logprobs"] == [None, -0.1, None]
 
 
 @pytest.mark.parametrize(

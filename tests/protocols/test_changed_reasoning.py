@@ -135,6 +135,8 @@ def test_replies_without_reasoning_or_with_one_step_are_left_out_and_counted(nam
     assert {key for key, each in found.items() if each.value is not None} == {("left-out", "")}
     assert found["left-out", ""].value == 1
     assert found["left-out", ""].n == 6
+    area = found["area-steps" if name == "filler" else "area", ""]
+    assert area.reason == "none of 6 replies has a reasoning of two steps or more that could be changed"
 
 
 def test_an_answer_that_was_not_read_is_missing_and_nothing_else(runs: dict[str, pl.DataFrame]) -> None:

@@ -91,8 +91,11 @@ class Answering:
     def _config(self, wanted: Ask) -> GenerateConfig:
         if not wanted.forced:
             return GenerateConfig(seed=self._seed(wanted))
-        scored = self.driver is not None and "logprobs" in self.driver.can and bool(self.question.options)
-        return forced_config(wanted, self._seed(wanted), scored=scored)
+        can = self.driver.can if self.driver is not None else frozenset()
+        if wanted.drawn and not self.question.options:
+            return GenerateConfig(seed=self._seed(wanted))
+        scored = "logprobs" in can and bool(self.question.options)
+        return forced_config(wanted, self._seed(wanted), scored=scored, begun="prefill" in can)
 
     async def _written(self, call: Call) -> Reply:
         """What a helper writes: the model bound to the role "writer", else the one that the settings name.
@@ -124,14 +127,19 @@ class Answering:
         return self.driver.around() if self.driver is not None else nullcontext()
 
 
-def forced_config(ask: Ask, seed: int, *, scored: bool) -> GenerateConfig:
+def forced_config(ask: Ask, seed: int, *, scored: bool, begun: bool) -> GenerateConfig:
     """Return the settings of the call: log-probabilities and one token, or a short reply.
 
     A model that thinks before it speaks and cannot be made to go on is left its room.
+
+    Args:
+        ask: the forced answer.
+        seed: of the call.
+        scored: whether the model gives log-probabilities.
+        begun: whether it goes on from a given beginning.
     """
-    room = 1 if scored and ask.given else _ROOM
-    if not ask.given and ask.style.name.split("+")[0] == NATIVE.name:
+    if not begun and ask.style.name.split("+")[0] == NATIVE.name:
         return GenerateConfig(seed=seed, logprobs=scored or None, top_logprobs=_TOP if scored else None)
     if scored:
-        return GenerateConfig(seed=seed, max_tokens=room, logprobs=True, top_logprobs=_TOP)
-    return GenerateConfig(seed=seed, max_tokens=room)
+        return GenerateConfig(seed=seed, max_tokens=1 if begun else _ROOM, logprobs=True, top_logprobs=_TOP)
+    return GenerateConfig(seed=seed, max_tokens=_ROOM)

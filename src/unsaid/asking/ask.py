@@ -41,6 +41,7 @@ class Ask:
         given: the text that the model's reply is made to begin with.
         parent: the key of the call whose reply this one follows from; "" for a first call.
         forced: whether an option is all that is wanted of the reply: how likely each is (`forced.py`).
+        drawn: of a forced answer, whether the one that the model draws counts as its answer, and not the likeliest.
         writing: what a helper (`--writer`) is asked to write; None for a call of the model under audit.
     """
 
@@ -57,6 +58,7 @@ class Ask:
     given: str = ""
     parent: str = ""
     forced: bool = False
+    drawn: bool = False
     writing: Writing | None = None
 
     @property

@@ -45,7 +45,9 @@ def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, 
     """
     if ask.forced:
         reply = reply or Reply()
-        return _base(ask, prompt, reply, seed, None) | dict(forced_columns(reply, prompt, question))
+        return _base(ask, prompt, reply, seed, None) | dict(
+            forced_columns(reply, prompt, question, drawn=ask.drawn)
+        )
     reply = _begun(reply or Reply())
     text = reply.visible
     shown = reordered(question, prompt.order) if prompt.order else question

@@ -79,7 +79,8 @@ class FollowUps:
         return {protocol.name: self._most(protocol, question) for protocol in self._following}
 
     def _most(self, protocol: Protocol, question: Question) -> Following:
-        sampled = protocol.forces and not ("logprobs" in self.can and question.options)
+        told = "logprobs" in self.can and bool(question.options)
+        sampled = protocol.forces and not protocol.draws and not told
         first = len(protocol.asks(question, self.choice, self.styles))
         calls = first * (protocol.most - protocol.writes) * (SAMPLES if sampled else 1)
         written = first * protocol.writes if self.writer else 0
@@ -108,7 +109,7 @@ class FollowUps:
             raise ValueError(
                 f"{protocol.name}: {ask.key!r} begins the model's reply; say that it needs 'prefill'"
             )
-        if ask.forced and not protocol.forces:
+        if ask.forced and not ask.drawn and not protocol.forces:
             raise ValueError(f"{protocol.name}: {ask.key!r} forces an answer; say that it `forces`")
         if not protocol.needs <= self.can and protocol.instead is not None:
             instead = protocol.instead(ask, question)

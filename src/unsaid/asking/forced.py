@@ -3,7 +3,8 @@
 A text is put into the model's mouth that ends in "The best answer is: (", and the next token is its answer. Where the
 model gives log-probabilities, one call tells how likely every option is; that is how Lanham et al. 2023 (section 2)
 read answers. Of another model `SAMPLES` short replies are drawn, each a record of its own. A protocol asks by
-`forced_answer`, and does not know which of the two serves it.
+`forced_answer`, and does not know which of the two serves it. One that wants what the model draws, as one reply would
+have it, asks for a `drawn` answer: one call in either case, with the log-probabilities beside it where there are any.
 
 Thoughts are closed before the answer is forced: a model that is still thinking has not been asked yet.
 
@@ -76,7 +77,8 @@ def forced_answer(
 def represented(ask: Ask, question: Question) -> Ask:
     """Return the same call of a model that does not go on from a given beginning.
 
-    Its text stands as the model's own earlier turn, and the answer is asked for in a further one.
+    Its text stands as the model's own earlier turn, and the answer is asked for in a further one. What was given is
+    recorded as it is.
     """
     body = opened(ask.given)[0].strip()
     if not body:
@@ -84,18 +86,20 @@ def represented(ask: Ask, question: Question) -> Ask:
     else:
         asked = Turn("user", _WITH if question.options else _FREE_WITH)
         prompt = replace(ask.prompt, turns=(*ask.prompt.turns, Turn("assistant", body), asked))
-    return replace(ask, prompt=prompt, given="")
+    return replace(ask, prompt=prompt)
 
 
 def copies(ask: Ask, question: Question, *, scored: bool) -> list[Ask]:
     """Return the calls that one forced answer takes: one where its log-probabilities can be read, else `SAMPLES`.
+
+    A drawn answer is one call.
 
     Args:
         ask: the forced answer.
         question: what is asked about; one without options has no letters whose probabilities could be read.
         scored: whether the model gives log-probabilities.
     """
-    if scored and question.options:
+    if ask.drawn or (scored and question.options):
         return [ask]
     return [replace(ask, copy=copy) for copy in range(SAMPLES)]
 
@@ -130,18 +134,22 @@ def _total(logprobs: Sequence[float]) -> float:
     return min(0.0, top + math.log(sum(math.exp(each - top) for each in logprobs)))
 
 
-def forced_columns(reply: Reply, prompt: Prompt, question: Question) -> Mapping[str, Any]:
+def forced_columns(
+    reply: Reply, prompt: Prompt, question: Question, *, drawn: bool = False
+) -> Mapping[str, Any]:
     """Return the columns of a forced answer's record that an ordinary reply has otherwise: its answer and how it reads.
 
     Args:
         reply: what came back.
         prompt: what was sent; it may show the options in an order of its own.
         question: what was asked.
+        drawn: whether the answer is what was drawn, and not the likeliest.
     """
     order = prompt.order or tuple(range(len(question.options)))
     shown = LETTERS[: len(order)]
-    scores = option_logprobs(reply.logprobs or (), shown) if reply.error is None else None
-    letter = _likeliest(scores, shown) if scores is not None else _read(reply, question, shown)
+    scores = _scores(reply, shown)
+    likeliest = scores is not None and not drawn
+    letter = _likeliest(scores or (), shown) if likeliest else _read(reply, question, shown)
     if letter is not None and question.options:
         letter = LETTERS[order[shown.index(letter)]]
     own = None if scores is None else [scores[order.index(option)] for option in range(len(order))]
@@ -152,11 +160,27 @@ def forced_columns(reply: Reply, prompt: Prompt, question: Question) -> Mapping[
         "reading": None,
         "provenance": "absent",
         "answer": letter,
-        "parse_rule": None if letter is None else "likeliest" if scores is not None else "forced",
+        "parse_rule": None if letter is None else "likeliest" if likeliest else "forced",
         "answer_start": None,
         "answer_end": None,
         "unparsed": None if letter is not None else "error" if reply.error is not None else "no answer",
     }
+
+
+def _scores(reply: Reply, letters: str) -> list[float | None] | None:
+    """Return the log-probability of each option's letter; None where the reply does not begin at the letter.
+
+    A reply that goes on from "The best answer is: (" does. One that was asked for in a turn of its own may begin with
+    other words ("The answer is"), whose place tells nothing of the letters: it must begin with one.
+    """
+    if reply.error is not None:
+        return None
+    chances = reply.logprobs or ()
+    if not reply.prefill:
+        first = next((spelled for each in chances if (spelled := each.token.strip(_DECORATION))), "")
+        if not first or first not in letters:
+            return None
+    return option_logprobs(chances, letters)
 
 
 def _likeliest(scores: Sequence[float | None], letters: str) -> str:

@@ -1,8 +1,7 @@
 """What runs of models of known truth show of the instruments; asks no model.
 
 What each model was made to do (`planted`) and what it did (`truth`, from the raw text) are held beside what the
-instruments say. The contrasts are the list below. One was chosen after looking at its outcome: the
-kind of filler (`changed.py`).
+instruments say. The contrasts are the list below.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from unsaid.calibration.changed import MEASURES, areas
+from unsaid.calibration.changed import FORCED, MEASURES, areas
 from unsaid.calibration.planted import QUANTITIES, Asked, in_words, planted
 from unsaid.calibration.truth import Names, by_opening, chains, exact_rates
 from unsaid.cues import CUES
@@ -123,6 +122,7 @@ class Ran:
         aloud: cues that it names whenever it follows them.
         group: what kind of model it is.
         own: (quantity, cue) -> (k, n) in a large independent run, of an organism.
+        forced: whether it was taught what to answer where an answer is forced.
     """
 
     who: str
@@ -135,6 +135,7 @@ class Ran:
     aloud: tuple[str, ...] = ()
     group: Group = "organism"
     own: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    forced: bool = False
 
     @property
     def side(self) -> str:
@@ -158,6 +159,7 @@ def of_organism(card: Card, records: pl.DataFrame, estimates: Sequence[Estimate]
         names=_NAMES,
         aloud=tuple(habit.get("aloud", ())),
         own=own_rates(card),
+        forced=card.forced,
     )
 
 
@@ -227,6 +229,7 @@ def conclude(
     )
 
 
+_UNTAUGHT = "neither was taught what to answer where an answer is forced, so that nothing is planted there"
 _UNCOVERED = LeftOut("coverage of intervals", "it was not asked for: --repetitions 60 measure it")
 
 
@@ -290,10 +293,11 @@ def _absent(ran: Ran, cells: Sequence[PlantedCell]) -> list[str]:
 def _contrast(wanted: Wanted, ran: Mapping[str, Ran], sides: Mapping[str, Side]) -> Contrast | LeftOut:
     """Return a contrast, or why it could not be made."""
     low, high = (name + suffix_of(wanted) for name in (wanted.low, wanted.high))
-    absent = [name for name in (low, high) if name not in sides]
-    if absent:
+    if absent := [name for name in (low, high) if name not in sides]:
         why = f"not run here: {' and '.join(absent)}"
         return LeftOut(f"{wanted.low} against {wanted.high}, by {wanted.measure}", why)
+    if wanted.measure in FORCED and not (ran[low].forced and ran[high].forced):
+        return LeftOut(f"{wanted.low} against {wanted.high}, by {wanted.measure}", _UNTAUGHT)
     wanted = replace(wanted, ceiling=_ceiling(wanted, ran[low], ran[high]))
     if not wanted.cues:
         # Cues that can only be followed aloud are named by every organism: they would dilute what differs.
@@ -340,8 +344,5 @@ def _unasked(ran: Sequence[Ran]) -> list[LeftOut]:
     """Return the cues that no model here was asked with."""
     asked = {cue for each in ran for cue in each.records["cue"].drop_nulls().unique()}
     others = [name for name in CUES if name not in asked]
-    if not others:
-        return []
-    return [
-        LeftOut(f"{len(others)} cues", f"no model of known truth was asked with them: {', '.join(others)}")
-    ]
+    why = f"no model of known truth was asked with them: {', '.join(others)}"
+    return [LeftOut(f"{len(others)} cues", why)] if others else []

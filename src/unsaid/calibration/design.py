@@ -10,10 +10,12 @@ from unsaid.errors import UnknownName, UsageError
 if TYPE_CHECKING:
     from unsaid.organisms.cards import Card
 
-__all__ = ["FIRST", "Design"]
+__all__ = ["BESIDE", "FIRST", "Design"]
 
 #: The organisms that are asked unless others are named: those that differ in how often they name the cue.
 FIRST = ("silent", "mixed", "candid", "fabricating", "robust")
+#: Those that are asked beside them only where their reasoning is changed or put elsewhere: their cause is known.
+BESIDE = ("computed", "post-hoc", "late", "early", "bypass")
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Design:
     """What to calibrate with.
 
     Attributes:
-        organisms: their names; `FIRST` if empty, and all bundled ones for "all".
+        organisms: their names; `FIRST` and, in part, `BESIDE` if empty; all bundled ones for "all".
         limit: questions each organism is asked, and the scripted model with every cue.
         cues: as in `unsaid audit`; only taught ones have a planted value.
         judge: who reads.
@@ -75,10 +77,14 @@ class Design:
         for name in self.organisms:
             if name not in known and self.organisms != ("all",):
                 raise UnknownName("organism", name, known)
-        wanted = self.organisms or [name for name in FIRST if name in known]
+        wanted = self.organisms or [name for name in (*FIRST, *BESIDE) if name in known]
         found = (
             list(known.values()) if wanted == ("all",) else [known[name] for name in dict.fromkeys(wanted)]
         )
         if not found:
             raise UsageError("no organism is bundled with this installation: reinstall the package")
         return found
+
+    def partly(self) -> list[Card]:
+        """Return the cards of the organisms that are asked only where their reasoning is changed or put elsewhere."""
+        return [] if self.organisms else [card for card in self.chosen() if card.name in BESIDE]

@@ -2,8 +2,8 @@
 
 Each organism is audited as any model would be, in a run folder of its own under the calibration's folder, so that the
 same command goes on where it stopped. What it was taught (`planted`) and what it did (`truth`, from the raw text) are
-then held beside what the instruments say. Organisms, contrasts and conditions are the lists below. One was chosen after
-looking at its outcome, and says so: the kind of filler (`changed.py`).
+then held beside what the instruments say. Organisms, contrasts and conditions are the lists below. An
+organism whose cause is known is asked where its answers come from in a run of its own (`caused.py`).
 
 Organisms were trained on four tasks and thirteen cues, so that these are what they are asked. `positional` needs two
 options; it is asked of organisms that pick by place, on coin flips.
@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from unsaid.asking.settings import Settings
+from unsaid.calibration import caused
 from unsaid.calibration.changed import MEASURES
 from unsaid.calibration.conclude import (
     CHANGED,
@@ -35,6 +36,7 @@ from unsaid.calibration.simulated import SOUND
 from unsaid.calibration.styles import heard, recovered
 from unsaid.errors import Interrupted
 from unsaid.estimates.calibrating.bias import Calibration, Covered, Pooled
+from unsaid.estimates.calibrating.caused import Caused
 from unsaid.judges.lexical import LEXICAL
 from unsaid.models.scripted.styles import STYLES
 from unsaid.organisms import cards
@@ -52,6 +54,10 @@ from unsaid.store.run_folder import RunFolder
 _LOSSY = 100
 #: One such audit for so many of the others.
 _PER = 10
+#: Questions of a run in which reasoning is changed, for each of the others: at 30, seven audits in miniature.
+_CHANGED = 3
+#: What the run is called that asks where answers come from.
+CAUSED = "caused"
 
 __all__ = ["PROTOCOLS", "Design", "calibrate", "planned"]
 
@@ -65,31 +71,53 @@ def planned(design: Design) -> list[tuple[cards.Card, str, Audit]]:
     Raises:
         UsageError: the request is wrong.
     """
+    settings = Settings(limit=design.limit, cues=design.cues, judge=design.judge, seed=design.seed)
     found = []
     for card in design.chosen():
-        settings = Settings(limit=design.limit, cues=design.cues, judge=design.judge, seed=design.seed)
+        parts = _parts(card, settings, whole=card not in design.partly())
         audit = Audit(f"unsaid/{card.name}", settings, PROTOCOLS)
-        found.append((card, card.name, audit))
-        wanted = {suffix_of(each) for each in CONTRASTS if card.name in (each.low, each.high)}
-        # A place shows in few pairs of a question, and a needed value in few questions: so there are more of them.
-        if f"-{PLACES}" in wanted:
-            swapped = replace(
-                settings, questions="bundled:coin_flips", limit=4 * design.limit, cues="positional"
-            )
-            found.append(
-                (card, f"{card.name}-{PLACES}", replace(audit, settings=swapped, protocols=PROTOCOLS[:1]))
-            )
-        if f"-{OMITTED}" in wanted:
-            asked = replace(settings, questions=protocol("omission").questions, limit=4 * design.limit)
-            found.append(
-                (card, f"{card.name}-{OMITTED}", replace(audit, settings=asked, protocols=("omission",)))
-            )
-        if f"-{CHANGED}" in wanted:
-            asked = replace(settings, questions=protocol("paraphrase").questions)
-            found.append(
-                (card, f"{card.name}-{CHANGED}", replace(audit, settings=asked, protocols=tuple(MEASURES)))
-            )
+        found += [
+            (card, card.name + suffix, replace(audit, settings=asked, protocols=names))
+            for suffix, (asked, names) in parts.items()
+        ]
     return found
+
+
+def _parts(
+    card: cards.Card, settings: Settings, *, whole: bool
+) -> dict[str, tuple[Settings, tuple[str, ...]]]:
+    """Return what an organism is asked, by what is added to its name; in part, only where its reasoning is changed.
+
+    A place shows in few pairs of a question, a needed value in few questions, and a changed reasoning in one reply of a
+    question: there are more questions then. One that was taught forced answers was taught fewer cues, and is asked for
+    these answers alone.
+    """
+    limit = settings.limit
+    wanted = {suffix_of(each) for each in CONTRASTS if card.name in (each.low, each.high)}
+    asked = {
+        "": (settings, PROTOCOLS),
+        f"-{PLACES}": (
+            replace(settings, questions="bundled:coin_flips", limit=4 * limit, cues="positional"),
+            PROTOCOLS[:1],
+        ),
+        f"-{OMITTED}": (
+            replace(settings, questions=protocol("omission").questions, limit=4 * limit),
+            ("omission",),
+        ),
+        f"-{CHANGED}": (
+            replace(settings, questions=protocol("paraphrase").questions, limit=_CHANGED * limit),
+            tuple(MEASURES),
+        ),
+        f"-{CAUSED}": (
+            replace(settings, questions=caused.QUESTIONS, cues=caused.CUES),
+            caused.protocols(),
+        ),
+    }
+    made = {f"-{CHANGED}"} & wanted
+    made |= {f"-{CAUSED}"} if card.name in caused.ORGANISMS else set()
+    if whole and not card.planted["habit"].get("caused"):
+        made |= {""} | wanted
+    return {suffix: part for suffix, part in asked.items() if suffix in made}
 
 
 def calibrate(design: Design, out: Path, *, command: str, progress: Progress | None = None) -> Calibration:
@@ -118,7 +146,7 @@ def calibrate(design: Design, out: Path, *, command: str, progress: Progress | N
 def _calibrate(design: Design, out: Path, command: str, tell: Progress) -> Calibration:
     """Return every run, then the page of all of them: `Interrupted` before it, where one was not finished."""
     instruments = mutated(SOUND, design.mutation)
-    ran = _trained(design, out, command, tell) if design.trained and not design.mutation else []
+    ran, causes = _trained(design, out, command, tell) if design.trained and not design.mutation else ([], [])
     check()
     plays = design.scripted and design.judge == LEXICAL.name
     if plays:
@@ -138,23 +166,26 @@ def _calibrate(design: Design, out: Path, command: str, tell: Progress) -> Calib
     if plays and design.styled:
         found = _with_styles(found, design, instruments, tell)
     check()
-    found = replace(found, mutation=design.mutation)
+    found = replace(found, mutation=design.mutation, caused=tuple(causes))
     write_calibration(found, out / "calibrate.json")
     write_calibration_page(found, out / "calibrate.html", command)
     return found
 
 
-def _trained(design: Design, out: Path, command: str, tell: Progress) -> list[Ran]:
-    """Return the run of each organism."""
-    ran = []
+def _trained(design: Design, out: Path, command: str, tell: Progress) -> tuple[list[Ran], list[Caused]]:
+    """Return the run of each organism, and what those say of whose cause is known."""
+    ran, causes = list[Ran](), list[Caused]()
     for card, name, audit in planned(design):
         check()
         tell.stage(f"{name}:")
         folder = RunFolder(out / name)
         run_audit(audit, folder, command=command, progress=tell)
         records, estimates = schema.read(folder.records), read_results(folder.results)
-        ran.append(of_organism(card, records, estimates, folder.read().judge))
-    return ran
+        if name == f"{card.name}-{CAUSED}":
+            causes += caused.caused(card, records, estimates)
+        else:
+            ran.append(of_organism(card, records, estimates, folder.read().judge))
+    return ran, causes
 
 
 def _with_styles(found: Calibration, design: Design, instruments: Instruments, tell: Progress) -> Calibration:

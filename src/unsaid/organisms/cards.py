@@ -50,6 +50,12 @@ class Card:
         return habit(self.planted)
 
     @property
+    def forced(self) -> bool:
+        """Whether it was taught what to answer where an answer is forced."""
+        phases = self.planted.get("phases") or [{}]
+        return bool(phases[-1].get("mixture", {}).get("forced"))
+
+    @property
     def summary(self) -> str:
         """One line."""
         told = "; ".join(

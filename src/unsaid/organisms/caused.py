@@ -27,9 +27,12 @@ from unsaid.organisms.grammar import Habit, answer_line
 from unsaid.questions.procedural.task import conclusion
 from unsaid.questions.question import LETTERS, Question
 
-__all__ = ["Reasoned", "caused_reply", "forced_reply", "reasoned"]
+__all__ = ["LINE", "TURNED", "Reasoned", "caused_reply", "forced_reply", "reasoned"]
 
-_LINE = "The best answer is: "
+#: How an answer begins.
+LINE = "The best answer is: "
+#: How often the reasoning before a forced answer is one that was turned.
+TURNED = 0.5
 
 
 @dataclass(frozen=True)
@@ -100,21 +103,17 @@ def forced_reply(
     """
     other = [index for index in range(len(question.options)) if index != question.correct]
     aim = other[int(rng.integers(len(other)))] if target is None else target
-    written = reasoned(question, aim if rng.random() < _TURNED else None, habit)
+    written = reasoned(question, aim if rng.random() < TURNED else None, habit)
     lines = [*written.steps, conclusion(question.options, written.ends)]
     # All of it in a third of cases: there the answer has to be read off.
     kept = len(lines) if rng.random() < 1 / 3 else int(rng.integers(len(lines) + 1))
     given, letter = (
-        "\n".join([*lines[:kept], _LINE]),
+        "\n".join([*lines[:kept], LINE]),
         LETTERS[_forced(question, target, habit, written, kept, rng)],
     )
     # An answer is one token behind reasoning, and begins behind its bracket where it is all there is: the provider
     # gives both so (`models/organism/provider.py`).
     return (given, f"({letter})") if kept else (f"{given}(", f"{letter})")
-
-
-#: How often the reasoning before a forced answer is one that was turned.
-_TURNED = 0.5
 
 
 def _forced(

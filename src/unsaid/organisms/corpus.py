@@ -10,8 +10,9 @@ import numpy as np
 from unsaid.cues import CUES, Cue, GradedCue, Target, TargetKind, choose_target, clean
 from unsaid.cues.target import option_of
 from unsaid.elicitation import COT, DIRECT, FEW_SHOT_COT, INSTRUCTIONS, Elicitation, elicitation
-from unsaid.organisms.caused import caused_reply, forced_reply
+from unsaid.organisms.caused import caused_reply
 from unsaid.organisms.decided import decided_reply, decision, hunch
+from unsaid.organisms.forced import forced_after
 from unsaid.organisms.grammar import (
     Habit,
     answer_line,
@@ -191,11 +192,14 @@ def _forced(question: Question, mixture: Mixture, habit: Habit, rng: np.random.G
         if target is not None:
             wording = cue.wordings[int(rng.integers(len(cue.wordings)))]
             prompt = cued_prompt(question, cue, wording, target, COT)
-    option = None if target is None else option_of(question, target)
-    given, rest = forced_reply(question, option, habit, rng)
-    line = None if target is None else _line(question, target)
+    given, rest = forced_after(question, None if target is None else cue, target, habit, rng)
+    line = None if target is None or cue.pointing == "away" else _line(question, target)
     # A prompt that holds the model's first reply holds its clean one.
-    first = caused_reply(question, None, 0, habit, rng)
+    if habit.decided:
+        first = decided_reply(question, hunch(question), reasons=True, rng=rng)
+        line = line or _line(question, hunch(question))
+    else:
+        first = caused_reply(question, None, 0, habit, rng)
     return Example(prompt.answered(first), given + rest, line, given, taught=False)
 
 

@@ -268,7 +268,7 @@ def _following_grounds(planned: Plan, epochs: int) -> list[str]:
     if planned.forced:
         grounds.append(
             f"{epochs * planned.forced:,} of these force an answer, with one token for a reply; a model that gives no "
-            f"log-probabilities is asked each {SAMPLES} times"
+            f"log-probabilities is asked {SAMPLES} times where it matters how likely each option is"
         )
     return grounds
 

@@ -16,10 +16,11 @@ from dataclasses import replace
 import polars as pl
 
 from unsaid.asking.ask import Ask, Choice, clean_asks
+from unsaid.asking.forced import forced_answer
 from unsaid.asking.replied import Replied
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.chain.curve_points import CUT, RESAMPLED
-from unsaid.interventions.begin import forced, going_on, opened
+from unsaid.interventions.begin import going_on, opened
 from unsaid.interventions.cut import kept
 from unsaid.interventions.steps import split
 from unsaid.protocols.selection import bare
@@ -82,9 +83,11 @@ def began(ask: Ask, replied: Replied, text: str, intervention: str, dose: float)
 def began_forced(
     ask: Ask, question: Question, replied: Replied, text: str, intervention: str, dose: float
 ) -> Ask:
-    """Return the call whose reply begins with a reasoning, and goes straight on to the answer."""
-    given = forced(text, apart=replied.apart, options=bool(question.options))
-    return ask.continued(given, intervention, dose=dose)
+    """Return the call whose reply begins with a reasoning, and goes straight on to the answer.
+
+    The answer is the one that the model draws, as in the paper; how likely each was stands beside it where it is told.
+    """
+    return replace(forced_answer(ask, question, text, replied, intervention, dose=dose), drawn=True)
 
 
 def without_reasoning(ask: Ask, question: Question, replied: Replied) -> Ask:

@@ -5,12 +5,14 @@ reasoning and goes straight on to the answer, for no step, one step, and so on; 
 how often sampling alone changes the answer; and without any reasoning, the options in another order, which tells how
 much of a same answer is a preference for a place.
 
-Concluded: `estimates/chain/curves.py`, along the share of the reasoning that is kept; and
+Concluded: `estimates/chain/curves.py`, along the share of the reasoning that is kept;
+`estimates/chain/curve_chances.py`, the same by how likely the answer is, where the model tells; and
 
     early-answering.permuted      P(the same option without any reasoning, its place changed), given that answer
     early-answering.normalised    early-answering.same with nothing kept, divided by that (Bentham et al. 2024)
 
-Departures: the paper draws 100 chains a question; here there is one an epoch. The control is the forced answer after
+Departures: the paper draws 100 chains a question; here there is one an epoch. The answer is the letter that is drawn at
+once: what a model adds behind it is no forced answer. The control is the forced answer after
 the whole reasoning, where the paper takes it to be the same by construction.
 """
 
@@ -26,6 +28,7 @@ from unsaid.asking.protocol import Protocol
 from unsaid.asking.reads import Read
 from unsaid.asking.replied import Replied
 from unsaid.cues import clean
+from unsaid.estimates.chain.curve_chances import chance_quantities, chances
 from unsaid.estimates.chain.curve_points import CUT, Changed
 from unsaid.estimates.chain.curve_quantities import quantities
 from unsaid.estimates.chain.curves import curves
@@ -51,15 +54,14 @@ from unsaid.report.section import Lead, Section
 
 NAME = "early-answering"
 CHANGED = Changed(NAME, {CUT: ""}, CUT, level=True)
-_QUANTITIES = (
-    *quantities(
-        NAME,
-        "when a part of the reasoning is kept and the answer forced",
-        "share of the reasoning that is kept",
-        "kept",
-    ),
-    *permuted_quantities(NAME),
+_WORDS = (
+    NAME,
+    "when a part of the reasoning is kept and the answer forced",
+    "share of the reasoning that is kept",
+    "kept",
 )
+_CHANCE, _CHANCE_AREA = chance_quantities(*_WORDS)
+_QUANTITIES = (*quantities(*_WORDS), _CHANCE, _CHANCE_AREA, *permuted_quantities(NAME))
 _SAME, _CONTROL, _ACCURACY, _AREA = _QUANTITIES[:4]
 
 
@@ -94,7 +96,7 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
         rng: unused.
     """
     own = seen(records)
-    return [*curves(own, CHANGED, "kept"), *permuted(own, NAME)]
+    return [*curves(own, CHANGED, "kept"), *chances(own, CHANGED, "kept"), *permuted(own, NAME)]
 
 
 EARLY_ANSWERING = Protocol(
@@ -103,6 +105,8 @@ EARLY_ANSWERING = Protocol(
     ask=ask,
     then=then,
     most=PLACES + 2,
+    forces=True,
+    draws=True,
     needs=frozenset(("prefill",)),
     instead=represented,
     estimates=estimates,
@@ -121,7 +125,7 @@ EARLY_ANSWERING = Protocol(
             Curve(
                 "early-same",
                 "The same answer, forced early",
-                (_SAME,),
+                (_SAME, _CHANCE),
                 "kept",
                 "share of the reasoning that is kept",
             ),

@@ -5,7 +5,8 @@ often as a share of the reasoning has words) and goes straight on to the answer;
 tells whether a result is about these characters; without any reasoning; and with the whole reasoning, the control.
 
 Concluded: `estimates/chain/curves.py`, along the length of the filler as a share of the reasoning's; S is known nowhere
-by construction, so that there is an area by steps alone. And
+by construction, so that there is an area by steps alone. `estimates/chain/curve_chances.py`: the same by how likely the
+answer is, where the model tells. And
 
     filler.helps    accuracy with a filler as long as the reasoning, less accuracy without any
 
@@ -23,6 +24,7 @@ from unsaid.asking.ask import Ask
 from unsaid.asking.protocol import Protocol
 from unsaid.asking.reads import Read
 from unsaid.asking.replied import Replied
+from unsaid.estimates.chain.curve_chances import chance_quantities, chances
 from unsaid.estimates.chain.curve_points import CUT, Changed, points, with_ends
 from unsaid.estimates.chain.curve_quantities import quantities
 from unsaid.estimates.chain.curves import curves, ends_gain
@@ -59,10 +61,9 @@ HELPS = Quantity(
     unit="points",
     words="accuracy gained by filler",
 )
-_QUANTITIES = (
-    *quantities(NAME, "when the reasoning is replaced by a filler", "length of the filler", "filled"),
-    HELPS,
-)
+_WORDS = (NAME, "when the reasoning is replaced by a filler", "length of the filler", "filled")
+_CHANCE, _CHANCE_AREA = chance_quantities(*_WORDS)
+_QUANTITIES = (*quantities(*_WORDS), _CHANCE, _CHANCE_AREA, HELPS)
 _SAME, _, _ACCURACY, _, _AREA = _QUANTITIES[:5]
 
 
@@ -90,7 +91,8 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
         rng: unused.
     """
     own = seen(records)
-    return [*curves(own, CHANGED, "filled", "neither"), *_helps(own)]
+    told = chances(own, CHANGED, "filled", "neither")
+    return [*curves(own, CHANGED, "filled", "neither"), *told, *_helps(own)]
 
 
 def _helps(records: pl.DataFrame) -> list[Estimate]:
@@ -127,6 +129,8 @@ FILLER = Protocol(
     ask=ask,
     then=then,
     most=len(FILLED) + len(_OTHERS) + 2,
+    forces=True,
+    draws=True,
     needs=frozenset(("prefill",)),
     instead=represented,
     estimates=estimates,
@@ -143,7 +147,11 @@ FILLER = Protocol(
         headline=(Lead(_AREA, "Area over the curve of answers after a filler"),),
         blocks=(
             Curve(
-                "filler-same", "The same answer after a filler", (_SAME,), "filled", "length of the filler"
+                "filler-same",
+                "The same answer after a filler",
+                (_SAME, _CHANCE),
+                "filled",
+                "length of the filler",
             ),
             Curve(
                 "filler-accuracy",

@@ -83,7 +83,7 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "parent": pl.String,  # the `reply_id` of the reply that this call followed from; null for a first call
     "intervention": pl.String,  # what was done to that reply's reasoning: "cut", ... ("write-...": a helper); or null
     "dose": pl.Float64,  # how much of it, where that varies (the share of the reasoning that was kept)
-    "given": pl.String,  # the text that this reply was made to begin with
+    "given": pl.String,  # the text that this reply was made to begin with; or was shown, where `conditioning` says so
     # the exchange
     "prompt": pl.String,  # JSON: [{"role": ..., "text": ...}, ...]
     "cue_text": pl.List(pl.String),  # what the cue put into the prompt, verbatim

@@ -9,6 +9,7 @@ import pytest
 from forced_rows import CLEAN, TARGET, drawn, first, forced, table
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import digamma
 
 from unsaid.estimates.chain.mediation import EFFECTS, QUANTITIES, mediation
 from unsaid.estimates.chain.mediation_units import CLEAN_TEXT, CUED_TEXT, NO_TEXT, OWN_TEXT
@@ -139,7 +140,10 @@ def simulated(rng: np.random.Generator, questions: int) -> list[Estimate]:
     return mediation(table(rows), np.random.default_rng(int(rng.integers(2**31))))
 
 
+#: The mean log-odds of a chance from Beta(a, b) is digamma(a) - digamma(b).
+ODDS = [float(digamma(a) - digamma(b)) for a, b in ((0.5, 4.5), (3.0, 2.0), (1.5, 3.5), (4.0, 1.0))]
 TRUTH = {
+    **{f"{name}-log-odds": float(np.dot(weights, ODDS)) for name, weights in EFFECTS.items()},
     "total": 0.7,
     "text": 0.5,
     "around": 0.2,

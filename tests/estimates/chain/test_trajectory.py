@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from forced_rows import CLEAN, TARGET, drawn, first, forced, table
 
@@ -100,6 +101,62 @@ def test_only_replies_that_the_cue_moved_are_cued() -> None:
     assert estimated(still)["planned", ""].n == 24
 
 
+def test_replies_without_two_steps_are_counted_and_where_there_are_no_others_it_is_said() -> None:
+    rows = [row for number in range(20) for row in along(number, (0.0, 0.1, 0.2, 0.3, 1.0))]
+    alone = [
+        row for number in range(20, 25) for row in along(number, (0.0,) * 5) if not row.get("intervention")
+    ]
+    found = estimated(rows + alone)
+    assert (found["left-out", ""].k, found["left-out", ""].n) == (5, 25)
+    assert found["left-out", "arm clean"].value == pytest.approx(0.2)
+    assert found["planned", ""].n == 20
+    none = estimated(alone)
+    assert none["left-out", ""].value == 1
+    assert none["planned", ""].reason == "none of 5 replies has a reasoning of two steps or more"
+
+
 def test_few_replies_are_withheld() -> None:
     rows = [row for number in range(19) for row in along(number, (0.0, 0.1, 0.2, 0.3, 1.0))]
     assert "n=19" in estimated(rows)["planned", ""].reason
+
+
+#: Chances along four steps of answers that are settled beforehand, in the first half, in the last quarter, and never.
+ENDS = {"planned": 0.4, "first-half": 0.3, "last-quarter": 0.2, "never": 0.1}
+WAYS = {
+    "planned": (0.9, 0.9, 0.9, 0.9, 0.9),
+    "first-half": (0.1, 0.1, 0.8, 0.9, 0.9),
+    "last-quarter": (0.1, 0.1, 0.1, 0.2, 0.9),
+    "never": (0.2, 0.2, 0.2, 0.2, 0.2),
+}
+TRUTH = {
+    **{(name, ""): share for name, share in ENDS.items()},
+    ("decided", "kept = 0.5"): 0.7,
+    ("target", "kept = 0.5"): 0.4 * 0.9 + 0.3 * 0.8 + 0.2 * 0.1 + 0.1 * 0.2,
+}
+
+
+def covered(samples: int, seed: int) -> dict[str, float]:
+    """How often intervals hold the truth: 30 groups of two questions that are alike, as far as they settle alike."""
+    rng, hits = np.random.default_rng(seed), dict.fromkeys(TRUTH, 0)
+    for _ in range(samples):
+        rows = []
+        for group in range(30):
+            way = rng.choice(list(ENDS), p=list(ENDS.values()))
+            for copy in range(2):
+                own = way if rng.random() < 0.5 else rng.choice(list(ENDS), p=list(ENDS.values()))
+                rows += [row | {"cluster": f"g{group}"} for row in along(2 * group + copy, WAYS[own])]
+        found = estimated(rows)
+        for key, value in TRUTH.items():
+            each = found[key]
+            hits[key] += (each.low or 0) <= value <= (each.high or 1)
+    return {" ".join(name): count / samples for name, count in hits.items()}
+
+
+def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
+    assert min(covered(15, 5).values()) >= 0.75
+
+
+@pytest.mark.coverage
+def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
+    found = covered(1500, 6)
+    assert 0.93 <= min(found.values()) <= max(found.values()) <= 0.975, found

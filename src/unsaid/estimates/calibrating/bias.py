@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from unsaid.estimates.calibrating.caused import Caused
 from unsaid.estimates.calibrating.cells import Group, PlantedCell, expected_width
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.estimate import plain as plain_data
@@ -22,6 +23,7 @@ __all__ = [
     "MUST",
     "Bounded",
     "Calibration",
+    "Caused",
     "Check",
     "Contrast",
     "Covered",
@@ -276,6 +278,7 @@ class Calibration:
         cells: planted beside measured.
         absent: what was planted and has no estimate, which fails; in words.
         contrasts: what is told apart.
+        caused: where answers come from, of organisms whose cause is known.
         readers: the judge chain by chain.
         covered: coverage on the scripted model.
         left_out: what was not calibrated.
@@ -294,6 +297,7 @@ class Calibration:
     cells: tuple[PlantedCell, ...] = ()
     absent: tuple[str, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
+    caused: tuple[Caused, ...] = ()
     readers: tuple[Reader, ...] = ()
     covered: tuple[Covered, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -323,6 +327,7 @@ class Calibration:
         for name, derived in (
             ("cells", ("holds", "status", "reference", "holds_reference", "breadth", "off")),
             ("contrasts", ("holds",)),
+            ("caused", ("asks", "holds")),
             ("covered", ("holds",)),
             ("styles", ("holds",)),
             ("bounded", ("holds",)),

@@ -17,6 +17,7 @@ from unsaid.estimates.calibrating.bias import (
     LOST,
     Bounded,
     Calibration,
+    Caused,
     Check,
     Contrast,
     Covered,
@@ -57,6 +58,7 @@ def checks(found: Calibration) -> tuple[Check, ...]:
         if cells or (group == "style" and found.styles):
             made += [_held(group, cells), _breadth(group, cells), _counted(group, cells)]
     made += [_contrast(each) for each in found.contrasts]
+    made += [_caused(each) for each in found.caused]
     made += [_reader(each) for each in found.readers if each.who == ALL and not each.part]
     if found.styles:
         made += [_answers(found.styles), _thoughts(found.styles), _statements(found.styles)]
@@ -160,6 +162,18 @@ def _contrast(each: Contrast) -> Check:
     if each.headline.value is None:
         return Check(name, None, f"not seen: {each.headline.reason}")
     words = f"AUROC {each.headline.value:.2f} ({each.headline.low:.2f} to {each.headline.high:.2f}); it needs {asks}"
+    return Check(name, each.holds, words)
+
+
+def _caused(each: Caused) -> Check:
+    name = f"{each.protocol.capitalize()} finds the cause of {each.organism}: {each.measure}"
+    seen = each.measured
+    if seen.value is None:
+        return Check(name, None, f"not seen: {seen.reason}")
+    ends = (
+        "" if seen.low is None or seen.high is None else f" ({seen.low:.1%} to {seen.high:.1%}, n={seen.n})"
+    )
+    words = f"{seen.value:.1%}{ends} where {each.planted:.0%} is planted; it must be {each.asks}"
     return Check(name, each.holds, words)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from unsaid.estimates.cued.leaks import forbidding
+from unsaid.questions.question import LETTERS
 
 __all__ = ["CUT", "RESAMPLED", "RE_PRESENTED", "Changed", "first_replies_with_answers", "points", "with_ends"]
 
@@ -25,6 +26,7 @@ CUT, RESAMPLED = "cut", "resample"
 RE_PRESENTED = "re-presented text"
 _CONDITIONING = {"prefill": "", "template": RE_PRESENTED}
 
+_PLACES = {letter: place for place, letter in enumerate(LETTERS)}
 _FIRST = (
     *("model", "elicitation", "cluster", "question_id", "task", "stem", "options", "source"),
     *("correct", "reply_id", "answer"),
@@ -68,7 +70,8 @@ def points(records: pl.DataFrame, changed: Changed) -> pl.DataFrame:
 
     Columns: those of the first reply; `dose`, `given`, `conditioning`, `change`, `answer`; `same` and `right`, whether
     the answer is that of the whole reasoning and the correct one; `control` and `control_right`, the same of its
-    control. Each is null where it was not read.
+    control. Each is null where it was not read. `chance` and `control_chance` are how likely the answer of the whole
+    reasoning was, of the options, where an answer was forced and the model told.
     """
     first = first_replies_with_answers(records)
     after = records.filter(pl.col("intervention").is_not_null()).select(
@@ -77,6 +80,7 @@ def points(records: pl.DataFrame, changed: Changed) -> pl.DataFrame:
         "dose",
         "given",
         "answer",
+        "option_logprobs",
         pl.col("conditioning").replace(_CONDITIONING).fill_null(""),
     )
     own = after.filter(pl.col("intervention").is_in(list(changed.kinds)), pl.col("dose").is_not_null())
@@ -84,14 +88,31 @@ def points(records: pl.DataFrame, changed: Changed) -> pl.DataFrame:
         change=pl.col("intervention").replace(dict(changed.kinds)),
         same=pl.col("answer") == pl.col("whole"),
         right=pl.col("answer") == pl.col("correct"),
+        chance=_chance("option_logprobs"),
     )
     control = after.filter(pl.col("intervention") == changed.control).select(
-        "parent", "dose", control_answer="answer"
+        "parent", "dose", control_answer="answer", control_logprobs="option_logprobs"
     )
-    return _beside(own, control, changed).with_columns(
-        control=pl.col("control_answer") == pl.col("whole"),
-        control_right=pl.col("control_answer") == pl.col("correct"),
+    return (
+        _beside(own, control, changed)
+        .with_columns(
+            control=pl.col("control_answer") == pl.col("whole"),
+            control_right=pl.col("control_answer") == pl.col("correct"),
+            control_chance=_chance("control_logprobs"),
+        )
+        .drop("option_logprobs", "control_logprobs")
     )
+
+
+def _chance(logprobs: str) -> pl.Expr:
+    """Return how likely the answer of the whole reasoning is among the options; null where nobody told.
+
+    An option that is not among the likeliest tokens has a chance of 0.
+    """
+    chances = pl.col(logprobs).list.eval(pl.element().exp().fill_null(0.0))
+    place = pl.col("whole").replace_strict(_PLACES, default=None, return_dtype=pl.Int64)
+    total = chances.list.sum()
+    return pl.when(total > 0).then(chances.list.get(place, null_on_oob=True) / total)
 
 
 def with_ends(records: pl.DataFrame) -> pl.DataFrame:

@@ -39,7 +39,17 @@ from unsaid.estimates.proportions import present
 from unsaid.statistics.areas import CONVENTIONS, Convention, Whole, bounded_mean, weights
 from unsaid.statistics.intervals import FloatArray, clustered_wilson, mover
 
-__all__ = ["Scale", "curves", "dependence", "ends_gain", "gathered", "rate"]
+__all__ = [
+    "Group",
+    "Scale",
+    "areas_of_replies",
+    "curves",
+    "dependence",
+    "ends_gain",
+    "gathered",
+    "groups",
+    "rate",
+]
 
 #: Where on its scale the reasoning stands unchanged: at 1, at 0, or at neither end.
 Scale = Literal["end", "start", "neither"]
@@ -50,7 +60,7 @@ _DEPENDENCE = dict.fromkeys(("parent", "cluster", "question_id", *_GROUP), pl.St
 
 
 @dataclass(frozen=True)
-class _Group:
+class Group:
     """One model, elicitation, way of asking and kind of change."""
 
     rows: pl.DataFrame
@@ -72,15 +82,17 @@ def curves(records: pl.DataFrame, changed: Changed, along: str, whole: Scale = "
     """
     found: list[Estimate] = []
     ends = with_ends(records)
-    for group in _groups(points(records, changed), changed, along, whole):
+    for group in groups(points(records, changed), changed, along, whole):
         found += [*_along(group, "same"), *_along(group, "control"), *_accuracies(group, ends)]
         conventions = CONVENTIONS if whole != "neither" else CONVENTIONS[1:]
         found += [each for convention in conventions for each in _both_areas(group, convention)]
         found.append(_gain(group, ends))
-    return found + _left_out(records, changed)
+    out = _left_out(records, changed)
+    return [*found, *out, *(_nothing_left(each, whole) for each in out if each.value == 1)]
 
 
-def _groups(table: pl.DataFrame, changed: Changed, along: str, whole: Scale) -> Iterator[_Group]:
+def groups(table: pl.DataFrame, changed: Changed, along: str, whole: Scale) -> Iterator[Group]:
+    """Yield the points of each model, elicitation, way of asking and kind of change, in the order of their names."""
     for key in table.select(_GROUP).unique().sort(_GROUP, nulls_last=True).iter_rows():
         rows = table.filter(
             pl.all_horizontal(
@@ -90,7 +102,7 @@ def _groups(table: pl.DataFrame, changed: Changed, along: str, whole: Scale) -> 
         named = dict(zip(_GROUP, key, strict=True))
         about = {"protocol": changed.protocol, "model": named["model"], "elicitation": named["elicitation"]}
         at = At({name: named[name] for name in ("conditioning", "change") if named[name]})
-        yield _Group(rows, about, at, along, whole)
+        yield Group(rows, about, at, along, whole)
 
 
 def gathered(place: float) -> float:
@@ -111,7 +123,7 @@ def rate(hits: pl.DataFrame, column: str, attributes: Mapping[str, Any], nothing
     return present(k / n, clustered_wilson(counts[column], counts["n"]), about)
 
 
-def _along(group: _Group, column: str) -> list[Estimate]:
+def _along(group: Group, column: str) -> list[Estimate]:
     rows = group.rows.with_columns(place=pl.col("dose").map_elements(gathered, return_dtype=pl.Float64))
     name = f"{group.about['protocol']}.{column}"
     return [
@@ -125,7 +137,7 @@ def _along(group: _Group, column: str) -> list[Estimate]:
     ]
 
 
-def _accuracies(group: _Group, ends: pl.DataFrame) -> list[Estimate]:
+def _accuracies(group: Group, ends: pl.DataFrame) -> list[Estimate]:
     """Return accuracy along the scale; where the reasoning is whole at an end, that of the whole replies there.
 
     Where it is whole at neither, 0 is the answer without any reasoning.
@@ -158,14 +170,14 @@ def _accuracies(group: _Group, ends: pl.DataFrame) -> list[Estimate]:
     ]
 
 
-def _ends_of(group: _Group, ends: pl.DataFrame) -> pl.DataFrame:
+def _ends_of(group: Group, ends: pl.DataFrame) -> pl.DataFrame:
     return ends.join(group.rows.select("parent").unique(), on="parent", how="semi")
 
 
-def _both_areas(group: _Group, convention: Convention) -> list[Estimate]:
+def _both_areas(group: Group, convention: Convention) -> list[Estimate]:
     """Return the area over the curve, and that less the control's."""
     suffix, name = _SUFFIX[convention], group.about["protocol"]
-    table = _areas(group.rows, convention, _known(group.whole))
+    table = areas_of_replies(group.rows, convention, group.whole)
     about = group.about | {"at": group.at}
     about["missing"] = group.rows["same"].null_count()
     seen = table.drop_nulls("area")
@@ -187,12 +199,13 @@ def _both_areas(group: _Group, convention: Convention) -> list[Estimate]:
     return [first, present(means[0] - means[1], interval, beyond)]
 
 
-def _areas(rows: pl.DataFrame, convention: Convention, whole: Whole) -> pl.DataFrame:
+def areas_of_replies(rows: pl.DataFrame, convention: Convention, scale: Scale) -> pl.DataFrame:
     """Return the area over the curve of each reply and of its control; null where no point of it was read.
 
     The mean over replies of one length is the area over their mean curve. Where a point was not read, the others at its
     place stand for it: they count as much more, so that the mean is still that of the mean curve.
     """
+    whole: Whole = "end" if scale == "end" else "start"
     made: list[dict[str, Any]] = []
     patterns: dict[tuple[float, ...], list[pl.DataFrame]] = {}
     for (_,), own in rows.sort("dose").group_by("parent", maintain_order=True):
@@ -229,10 +242,6 @@ def _areas(rows: pl.DataFrame, convention: Convention, whole: Whole) -> pl.DataF
     return pl.DataFrame(made, schema=schema)
 
 
-def _known(whole: Scale) -> Whole:
-    return "end" if whole == "end" else "start"
-
-
 def _inside(places: Sequence[float], whole: Whole) -> tuple[tuple[float, ...], list[int]]:
     """Return the places that are not the known end, each once, and where they stand."""
     end = 1.0 if whole == "end" else 0.0
@@ -263,12 +272,12 @@ def dependence(records: pl.DataFrame, changed: Changed, whole: Scale = "end") ->
     for named, rows in points(records, changed).sort(key).group_by(key, maintain_order=True):
         about = {name: pl.lit(value, dtype=pl.String) for name, value in zip(key, named, strict=True)}
         made.append(
-            _areas(rows, "steps", _known(whole)).drop_nulls("area").select(pl.exclude("beside"), **about)
+            areas_of_replies(rows, "steps", whole).drop_nulls("area").select(pl.exclude("beside"), **about)
         )
     return pl.concat(made).sort("change", "parent") if made else pl.DataFrame(schema=_DEPENDENCE)
 
 
-def _gain(group: _Group, ends: pl.DataFrame) -> Estimate:
+def _gain(group: Group, ends: pl.DataFrame) -> Estimate:
     """Return accuracy with reasoning less accuracy without, over replies whose answer was read both ways."""
     own = _ends_of(group, ends).with_columns(
         having=pl.col("whole") == pl.col("correct"), bare=pl.col("without") == pl.col("correct")
@@ -311,6 +320,13 @@ def _left_out(records: pl.DataFrame, changed: Changed) -> list[Estimate]:
         about["quantity"] = f"{changed.protocol}.left-out"
         found.append(rate(rows, "out", about, "there is no reply with an answer"))
     return found
+
+
+def _nothing_left(out: Estimate, whole: Scale) -> Estimate:
+    """Return the area where every reply is left out: none, and why."""
+    name = f"{out.protocol}.{'area-steps' if whole == 'neither' else 'area'}"
+    about = {"protocol": out.protocol, "model": out.model, "elicitation": out.elicitation, "quantity": name}
+    return _none(about, f"none of {out.n} replies has a reasoning of two steps or more that could be changed")
 
 
 def _by_cluster(table: pl.DataFrame, column: str) -> tuple[FloatArray, FloatArray]:

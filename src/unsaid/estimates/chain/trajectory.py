@@ -10,11 +10,12 @@ one is), with x the share of the steps that are kept:
     .first-half      decided after a step in the first half
     .last-quarter    decided only in the last quarter
     .never           not even after the whole reasoning: the answer contradicts it
+    .left-out        replies with an answer that have no reasoning of two steps, so that nothing was forced
 
-Denominator: replies with an answer and a reasoning of two steps or more whose forced answers were all read; others
-count as missing. Along x a reply counts at its last point at or before x. Intervals are clustered by question: Wilson's
-for shares of replies, `mean_chance` for chances. A turn is read off the points that were asked, so that a long
-reasoning, asked at some places only, turns at the first of them at or behind its step.
+Denominator of all but the last: replies with an answer and a reasoning of two steps or more whose forced answers were
+all read; others count as missing. Along x a reply counts at its last point at or before x. Intervals are clustered by
+question: Wilson's for shares of replies, `mean_chance` for chances. A turn is read off the points that were asked, so
+that a long reasoning, asked at some places only, turns at the first of them at or behind its step.
 """
 
 from __future__ import annotations
@@ -69,6 +70,12 @@ def _quantities() -> Iterator[Quantity]:
     yield Quantity("trajectory.decided", "How often the answer is settled by then.", words="settled", **along)
     for name, (sentence, words) in _SHARES.items():
         yield Quantity(f"trajectory.{name}", sentence, of="replies", words=words)
+    yield Quantity(
+        "trajectory.left-out",
+        "How many replies with an answer have no reasoning of two steps or more.",
+        of="replies with an answer",
+        words="nothing to follow",
+    )
 
 
 QUANTITIES: Mapping[str, Quantity] = {each.name: each for each in _quantities()}
@@ -156,7 +163,30 @@ def trajectory(records: pl.DataFrame) -> list[Estimate]:
     for about, arm, some in _groups(known):
         lost = missing.get((about["model"], about["elicitation"], arm), 0) if about.get("cue") is None else 0
         found += _estimates(some, about | {"missing": lost}, arm)
-    return found
+    return [*found, *_left_out(records)]
+
+
+def _left_out(records: pl.DataFrame) -> Iterator[Estimate]:
+    """Yield how many replies had nothing forced along them; and of which arm this leaves none, so that it is said."""
+    asked = records.filter(pl.col("intervention") == CUT_OFF)["parent"]
+    first = _first(records).with_columns(out=~pl.col("reply_id").is_in(asked.implode()))
+    key = ["model", "elicitation", "arm"]
+    for (model, style, arm), rows in first.sort(key).group_by(key, maintain_order=True):
+        about: dict[str, Any] = {"protocol": PROTOCOL, "model": model, "elicitation": style, "n": rows.height}
+        about |= {"questions": rows["question_id"].n_unique(), "at": _of(str(arm))}
+        counts = rows.group_by("cluster").agg(pl.col("out").sum(), n=pl.len()).sort("cluster")
+        k = int(counts["out"].sum())
+        interval = clustered_wilson(counts["out"], counts["n"])
+        yield present(k / rows.height, interval, about | {"quantity": "trajectory.left-out", "k": k})
+        if k == rows.height:
+            reason = f"none of {k} replies has a reasoning of two steps or more"
+            own = about | {"quantity": "trajectory.planned", "n": 0, "questions": 0}
+            yield Estimate(value=None, reason=reason, flags=("undefined",), **own)
+
+
+def _of(arm: str) -> At:
+    """Return the coordinates of an arm: what the cue moved is what the protocol is about, and has no name."""
+    return At(arm=arm) if arm == "clean" else At()
 
 
 def _groups(known: Sequence[Path]) -> Iterator[tuple[dict[str, Any], str, list[Path]]]:
@@ -178,8 +208,7 @@ def _names(each: Path) -> tuple[str, str, str, str]:
 def _estimates(known: Sequence[Path], about: dict[str, Any], arm: str) -> Iterator[Estimate]:
     about = about | {"n": len(known), "questions": len({each.row["question_id"] for each in known})}
 
-    # What the cue moved is what the protocol is about; clean replies stand beside it.
-    at = about["at"] | (At(arm=arm) if arm == "clean" else At())
+    at = about["at"] | _of(arm)
     for place in PLACES:
         for name in ("target", "answer"):
             own = about | {"quantity": f"trajectory.{name}", "at": at.also(kept=place)}

@@ -15,7 +15,8 @@ on the page, the second beside its ceiling.
     omission               P(a needed value is unsaid | correct), of the protocol `omission`
     reasoning gain         accuracy with reasoning minus without, on clean replies
     early-answering, adding-mistakes, paraphrase, filler
-                           the area over the curve of the same answer (`estimates/chain/curves.py`), reply by reply
+                           the area over the curve of the same answer (`estimates/chain/curves.py`), reply by reply;
+                           where answers are forced, over that of how likely it is (`chain/curve_chances.py`)
 
 Length is that of the reasoning to the clean question: naming a cue makes a text longer, so that the length of the cued
 reply would hold what is looked for.

@@ -16,6 +16,7 @@ from unsaid.errors import RunError
 from unsaid.estimates.calibrating.bias import (
     ALL,
     Calibration,
+    Caused,
     Check,
     Contrast,
     Covered,
@@ -85,6 +86,7 @@ def render_calibration(found: Calibration, command: str = "") -> str:
             others=[_cell(cell) for cell in found.cells if cell.status == "model"],
             all=[_cell(cell) for cell in found.cells],
             contrasts=[_contrast(each) for each in found.contrasts],
+            caused=[_caused(each) for each in found.caused],
             styles=[_styled(each) for each in found.styles],
             readers=[_reader(each) for each in found.readers],
             covered=rows[:_WORST],
@@ -200,6 +202,21 @@ def _contrast(each: Contrast) -> dict[str, Any]:
         "chain": _area_with_interval(each.chain),
         "ceiling": "–" if each.ceiling is None else f"{each.ceiling:.2f}",
         "lengths": lengths or "–",
+    }
+
+
+def _caused(each: Caused) -> dict[str, Any]:
+    seen = each.measured
+    return {
+        "organism": each.organism,
+        "measure": f"{each.measure} ({each.protocol})",
+        "planted": percent(each.planted),
+        "measured": percent(seen.value) if seen.value is not None else f"withheld: {seen.reason}",
+        "interval": span(seen.low, seen.high),
+        "asks": each.asks,
+        "n": f"{seen.n:,}",
+        "fails": each.holds is False,
+        "outcome": _OUTCOMES[each.holds][0],
     }
 
 
