@@ -136,7 +136,7 @@ def test_replies_without_reasoning_or_with_one_step_are_left_out_and_counted(nam
     assert found["left-out", ""].value == 1
     assert found["left-out", ""].n == 6
     area = found["area-steps" if name == "filler" else "area", ""]
-    assert area.reason == "none of 6 replies has a reasoning of two steps or more that could be changed"
+    assert area.reason == "none of 6 replies has a reasoning of two steps or more"
 
 
 def test_an_answer_that_was_not_read_is_missing_and_nothing_else(runs: dict[str, pl.DataFrame]) -> None:
@@ -206,6 +206,8 @@ def test_a_helper_that_changes_nothing_is_asked_once_more_then_left_out_and_coun
     found = estimated("adding-mistakes", records)
     assert found["unwritten", ""].value == 1
     assert found["left-out", ""].value == 1
+    calls = records["intervention"].str.starts_with("write-").sum()
+    assert found["area", ""].reason == f"the helper wrote nothing that could be used, in {calls} calls"
 
 
 def test_a_helper_paraphrases_a_reasoning_once() -> None:

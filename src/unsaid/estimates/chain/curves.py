@@ -88,7 +88,7 @@ def curves(records: pl.DataFrame, changed: Changed, along: str, whole: Scale = "
         found += [each for convention in conventions for each in _both_areas(group, convention)]
         found.append(_gain(group, ends))
     out = _left_out(records, changed)
-    return [*found, *out, *(_nothing_left(each, whole) for each in out if each.value == 1)]
+    return [*found, *out, *(_nothing_left(each, records, whole) for each in out if each.value == 1)]
 
 
 def groups(table: pl.DataFrame, changed: Changed, along: str, whole: Scale) -> Iterator[Group]:
@@ -322,11 +322,13 @@ def _left_out(records: pl.DataFrame, changed: Changed) -> list[Estimate]:
     return found
 
 
-def _nothing_left(out: Estimate, whole: Scale) -> Estimate:
+def _nothing_left(out: Estimate, records: pl.DataFrame, whole: Scale) -> Estimate:
     """Return the area where every reply is left out: none, and why."""
     name = f"{out.protocol}.{'area-steps' if whole == 'neither' else 'area'}"
     about = {"protocol": out.protocol, "model": out.model, "elicitation": out.elicitation, "quantity": name}
-    return _none(about, f"none of {out.n} replies has a reasoning of two steps or more that could be changed")
+    asked = records["intervention"].str.starts_with("write-").sum()
+    why = f"the helper wrote nothing that could be used, in {asked} calls"
+    return _none(about, why if asked else f"none of {out.n} replies has a reasoning of two steps or more")
 
 
 def _by_cluster(table: pl.DataFrame, column: str) -> tuple[FloatArray, FloatArray]:
