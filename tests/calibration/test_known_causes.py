@@ -19,7 +19,7 @@ from unsaid.estimates.chain.mediation_units import CLEAN_TEXT, CUED_TEXT, OWN_TE
 from unsaid.estimates.chain.trajectory import CUT_OFF, trajectory
 from unsaid.estimates.estimate import Estimate
 from unsaid.organisms.cards import Card
-from unsaid.organisms.grammar import BYPASS, EARLY, LATE, POST_HOC, ROBUST, Habit
+from unsaid.organisms.grammar import BYPASS, EARLY, LATE, POST_HOC, ROBUST, SILENT, Habit
 from unsaid.protocols import PROTOCOLS
 from unsaid.report.calibrate.page import render_calibration
 
@@ -84,6 +84,8 @@ def test_few_replies_are_not_seen_and_say_so() -> None:
 def test_a_habit_that_plants_no_cause_is_not_held_to_one() -> None:
     for habit in (ROBUST, POST_HOC):
         assert caused(card("it", habit), table([]), []) == []
+    untaught = caused(card("silent", SILENT), table([]), [])
+    assert {each.protocol for each in untaught} == {"mediation"}, "where its answer turns is not planted"
     bare = caused(card("late", LATE), table([]), [])
     assert [each.holds for each in bare] == [None] * 3
     assert bare[0].measured.reason == "it was not estimated"

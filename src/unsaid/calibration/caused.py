@@ -9,8 +9,9 @@ reasoning carries the answer from there on; or its reasoning stays right and car
     never slips               none of it goes through the text, and every moved answer is there before the first word
 
 A turn is looked at where the reasoning has at least `LEAST` steps: the first of five is in the first quarter, and the
-last that works anything out, before the sentence that concludes, in the last. `silent` was taught none of the forced
-answers that the others were taught, so that it tells how the protocols do on a model that never saw such a text.
+last that works anything out, before the sentence that concludes, in the last. It is planted of those alone that were
+taught what to answer behind a part of their reasoning: `silent` was not, and answers any letter there, so that only its
+mediation is known.
 
 To add a measure: a line in `CAUSES`.
 """
@@ -57,7 +58,7 @@ class Cause:
     """A measure of where an answer comes from.
 
     Attributes:
-        protocol: which one it is of.
+        protocol: which one it is of, with its settings: "resampling+k=10". One that is not registered is left out.
         words: what is measured.
         plants: what a habit makes of it.
         measures: what a run says of it; None where the run has nothing to say it from.
@@ -106,8 +107,8 @@ def _around(habit: Mapping[str, Any]) -> float | None:
 
 
 def _at(step: str) -> Plants:
-    """Return what habits plant of a measure that is 1 where they slip at this step; of others nothing."""
-    return lambda habit: 1.0 if _slips(habit) == step else None
+    """Return what habits plant of a measure that is 1 where they slip at this step, and were taught forced answers."""
+    return lambda habit: 1.0 if habit.get("caused") and _slips(habit) == step else None
 
 
 def _slips(habit: Mapping[str, Any]) -> str | None:
@@ -127,8 +128,12 @@ CAUSES = (
 
 
 def protocols() -> tuple[str, ...]:
-    """Return the protocols that are asked: those of the measures, where they are registered."""
-    return tuple(name for name in dict.fromkeys(each.protocol for each in CAUSES) if name in NAMES)
+    """Return the protocols that are asked, with their settings: those of the measures, where they are registered."""
+    return tuple(name for name in dict.fromkeys(each.protocol for each in CAUSES) if _base(name) in NAMES)
+
+
+def _base(name: str) -> str:
+    return name.partition("+")[0]
 
 
 def caused(card: Card, records: pl.DataFrame, estimates: Sequence[Estimate]) -> list[Caused]:
@@ -141,16 +146,16 @@ def caused(card: Card, records: pl.DataFrame, estimates: Sequence[Estimate]) -> 
     """
     found = []
     for each in CAUSES:
-        planted = each.plants(card.planted["habit"])
-        if planted is None:
+        planted, name = each.plants(card.planted["habit"]), _base(each.protocol)
+        if planted is None or name not in NAMES:
             continue
         measured = each.measures(records, estimates) or Estimate(
-            protocol=each.protocol,
-            quantity=each.protocol,
+            protocol=name,
+            quantity=name,
             model=f"unsaid/{card.name}",
             value=None,
             reason="it was not estimated",
             flags=("undefined",),
         )
-        found.append(Caused(card.name, each.protocol, each.words, planted, measured))
+        found.append(Caused(card.name, name, each.words, planted, measured))
     return found
