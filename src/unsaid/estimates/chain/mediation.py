@@ -18,7 +18,7 @@ effects of a model that is nearly sure are not squeezed. Further, per reply:
     .prior-option     the chance of each option's letter, under the clean prompt and without any reasoning
 
 Denominators: pairs whose four answers were read (others count as missing), of cues that point at an option. Intervals:
-clustered by question: `paired_difference` for effects in chances, a t interval of cluster means for log-odds,
+clustered by question: a t interval of cluster means for effects, in chances never narrower than where no pair differs,
 `mean_chance` for chances, Wilson for rates, percentiles of the cluster bootstrap for shares. A share is withheld where
 the interval of the total does not exclude 0.
 """
@@ -224,24 +224,33 @@ def _shares(
     found = []
     for name, quantity in names.items():
         share = drawn[name].point
-        # What is left of the part where the share is taken off: its interval has a width where no pair differs.
-        rest = effects[name] - share * effects["total"]
-        floor = _over(_paired(rest, codes), float(effects["total"].mean()), share)
+        # It has a width where no pair differs.
+        half = _least(codes) / float(effects["total"].mean())
+        floor = Interval(share - half, share + half, "as wide as no difference at least")
         interval = percentile(drawn[name].draws, floor=floor)
         found.append(present(share, interval, about | {"quantity": quantity}))
     return found
 
 
 def _paired(values: FloatArray, codes: np.ndarray[Any, Any]) -> Interval:
-    sums, sizes = (np.bincount(codes, each).astype(np.float64) for each in (values, np.ones_like(values)))
-    return paired_difference(sums, sizes)
+    """Return the t interval of the cluster means, never narrower than where no two pairs differ (`_least`).
+
+    The adjustment that this is taken from (Bonett and Price 2012) is made for outcomes of -1, 0 and 1. Added to
+    chances, which differ less, its two pairs held the truth in 98 to 100% of samples of 40 questions.
+    """
+    mean, least, clusters = float(values.mean()), _least(codes), int(codes.max()) + 1
+    if clusters < 2:
+        return Interval(mean - least, mean + least, "adjusted wald, paired")
+    half = float(special.stdtrit(clusters - 1, (1 + LEVEL) / 2)) * clustered_se(values, codes)
+    return Interval(
+        mean - max(half, least), mean + max(half, least), "t, clustered; as wide as no difference at least"
+    )
 
 
-def _over(interval: Interval, total: float, share: float) -> Interval:
-    """Return the interval of a difference from 0 as one of a share of `total`, about the share."""
-    low, high = interval.low or 0.0, interval.high or 0.0
-    half = (high - low) / 2 / total
-    return Interval(share - half, share + half, interval.method)
+def _least(codes: np.ndarray[Any, Any]) -> float:
+    """Return half the width of the interval of a difference where no two pairs differ."""
+    sizes = np.bincount(codes).astype(np.float64)
+    return paired_difference(np.zeros_like(sizes), sizes).high or 0.0
 
 
 def _contradicts(replies: Sequence[Told], pairs: Sequence[Swapped] | None, about: dict[str, Any]) -> Estimate:
