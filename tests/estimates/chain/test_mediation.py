@@ -172,5 +172,5 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
 @pytest.mark.coverage
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     found = covered(1500, 2)
-    assert min(found.values()) > 0.93, found
+    assert min(found.values()) > 0.925, found
     assert max(found.values()) < 0.98, found
