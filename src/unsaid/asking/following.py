@@ -80,7 +80,7 @@ class FollowUps:
 
     def _most(self, protocol: Protocol, question: Question) -> Following:
         told = "logprobs" in self.can and bool(question.options)
-        sampled = protocol.forces and not protocol.draws and not told
+        sampled = protocol.forces and not protocol.once and not told
         first = len(protocol.asks(question, self.choice, self.styles))
         calls = first * (protocol.most - protocol.writes) * (SAMPLES if sampled else 1)
         written = first * protocol.writes if self.writer else 0

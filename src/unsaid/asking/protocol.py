@@ -41,7 +41,7 @@ class Protocol:
         most: the most calls that follow, per first call, from those that followed included; for plan and budget.
         forces: whether each call that follows forces an answer (`forced.py`). Where a model gives no log-probabilities,
             it is asked several times.
-        draws: whether these answers are those that the model draws, so that each is one call of any model.
+        once: whether each of these answers is the one that the model draws, so that it is one call of any model.
         needs: what the model must be able to do for the calls that follow.
         writes: how many of those a helper makes, which writes what the model is then given.
         exact: whether all that is given about a question is made by rule, so that no helper is needed.
@@ -67,7 +67,7 @@ class Protocol:
     then: Follow = nothing_follows
     most: int = 0
     forces: bool = False
-    draws: bool = False
+    once: bool = False
     writes: int = 0
     exact: Callable[[Question], bool] = lambda question: False
     needs: frozenset[Need] = frozenset()

@@ -169,7 +169,7 @@ def trajectory(records: pl.DataFrame) -> list[Estimate]:
 def _left_out(records: pl.DataFrame) -> Iterator[Estimate]:
     """Yield how many replies had nothing forced along them; and of which arm this leaves none, so that it is said."""
     asked = records.filter(pl.col("intervention") == CUT_OFF)["parent"]
-    first = _first(records).with_columns(out=~pl.col("reply_id").is_in(asked.implode()))
+    first = clean_and_moved(records).with_columns(out=~pl.col("reply_id").is_in(asked.implode()))
     key = ["model", "elicitation", "arm"]
     for (model, style, arm), rows in first.sort(key).group_by(key, maintain_order=True):
         about: dict[str, Any] = {"protocol": PROTOCOL, "model": model, "elicitation": style, "n": rows.height}
