@@ -22,8 +22,7 @@ from unsaid.asking.replied import Replied
 from unsaid.estimates.chain.trajectory import CUT_OFF, QUANTITIES, Path, paths, trajectory
 from unsaid.estimates.estimate import Estimate
 from unsaid.interventions.cut import kept, spread
-from unsaid.interventions.steps import split
-from unsaid.protocols.continuing import LANHAM, REASONING
+from unsaid.protocols.continuing import LANHAM, REASONING, pieces
 from unsaid.protocols.mediation import ask, reasoned
 from unsaid.protocols.needed import followed_by
 from unsaid.protocols.selection import about_chosen_cues
@@ -42,7 +41,7 @@ def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
     """After a first reply, its answer forced before the first step and after every one."""
     if ask.intervention or ask.arm not in ("clean", "cued") or not reasoned(replied):
         return []
-    steps = split(replied.reasoning)
+    steps = pieces(ask.style, replied.reasoning)
     if len(steps) < 2:
         return []
     counts = (*spread(len(steps), MOST - 1), len(steps))
