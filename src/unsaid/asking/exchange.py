@@ -147,7 +147,7 @@ def _base(ask: Ask, prompt: Prompt, reply: Reply, seed: int, reasoning_tokens: i
         "placement": wording.placement if wording else None,
         "labelled": wording.labelled if wording else None,
         "misaligned": cue.misaligned if cue else None,
-        "prompt": json.dumps([{"role": turn.role, "text": turn.text} for turn in prompt.turns]),
+        "prompt": json.dumps([{"role": turn.role, "text": turn.text} for turn in prompt.recorded]),
         "cue_text": list(prompt.cue_text),
         "seed": seed,
         "conditioning": "prefill" if reply.prefill else "template",

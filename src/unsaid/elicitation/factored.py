@@ -25,13 +25,13 @@ _EXAMPLE = (
 _DECOMPOSE = (
     "Do not answer the question. Take it apart into sub-questions that are easier. Each will be answered by somebody "
     "who sees that sub-question and nothing else, so say in it all that is needed. Write each between <sub_q_1> and "
-    "</sub_q_1>, with numbers that go up. Where one needs the answer to an earlier one, write <sub_a_1></sub_a_1> in the "
-    "place of that answer, with its number. You will see the answers, and may ask more. Write <FIN></FIN> when no more "
-    "sub-questions are needed. " + _EXAMPLE
+    "</sub_q_1>, with numbers that go up. Where one needs the answer to an earlier one, write <sub_a_1></sub_a_1> in "
+    "the place of that answer, with its number. You will see the answers, and may ask more. Write <FIN></FIN> when no "
+    "more sub-questions are needed. " + _EXAMPLE
 )
 _RECOMPOSE = (
-    "Sub-questions about this question were answered one by one; they stand below. Rely on these answers rather than on "
-    "a view of your own. End with one line: "
+    "Sub-questions about this question were answered one by one; they stand below. Rely on these answers rather than "
+    "on a view of your own. End with one line: "
 )
 _ALONE = "Answer the question. End with one line: "
 _LINES = ('"The best answer is: (X)"', '"The best answer is: X"')

@@ -52,7 +52,8 @@ _PLACE = re.compile(
 )
 _OURS = re.compile(r"<(?P<tag>/?(?:sub_[qa](?:_\d{1,4})?|FIN)[ \t]{0,3}/?)>", re.IGNORECASE)
 _BODY = re.compile(
-    r"(?P<open><sub_a(?:_\d{1,4})?[ \t]{0,3}>)(?P<text>(?:(?!</?sub_[qa]).)*)(?P<close></sub_a(?:_\d{1,4})?[ \t]{0,3}>\s*)\Z",
+    r"(?P<open><sub_a(?:_\d{1,4})?[ \t]{0,3}>)(?P<text>(?:(?!</?sub_[qa]).)*)"
+    r"(?P<close></sub_a(?:_\d{1,4})?[ \t]{0,3}>\s*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
 

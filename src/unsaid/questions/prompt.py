@@ -9,6 +9,8 @@ Role = Literal["system", "user", "assistant"]
 
 #: Stands in a prompt for the model's own reply to the clean prompt, which only asking can tell.
 FIRST_REPLY = "[the model's own first reply]"
+#: Stands in a recorded prompt for sub-questions and answers of the model's own: its reasoning begins with them.
+LISTED = "[the sub-questions and answers with which the reasoning begins]"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,13 @@ class Prompt:
             parts = (before.decomposer.answered(reply), before.alone.answered(reply))
             before = replace(before, decomposer=parts[0], alone=parts[1])
         return replace(self, turns=turns, before=before)
+
+    @property
+    def recorded(self) -> tuple[Turn, ...]:
+        """The turns as they are recorded: what the model reasoned stands in its reasoning, and is no part of them."""
+        if not self.reasoned:
+            return self.turns
+        return tuple(replace(turn, text=turn.text.replace(self.reasoned, LISTED)) for turn in self.turns)
 
     def listing(self, text: str) -> Prompt:
         """Return this prompt with sub-questions and answers at its end; the one without any where `text` is empty."""

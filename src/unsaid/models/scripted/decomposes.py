@@ -11,8 +11,8 @@ there is nothing to read, any option is answered. With P = `noise`, drawn for ea
 
 A decomposer that sees a cue which points at an option bends its last sub-question towards it with P = `biased` ("Take
 it that the answer is ..."), so that who answers it, who sees no cue, says the target; and names the cue there with
-P = `mention`. An answerer that sees the cue follows it with P = `follows`, whatever was answered before. Of replies that
-read their sub-answers, without noise, so many more answer the target because of the cue:
+P = `mention`. An answerer that sees the cue follows it with P = `follows`, whatever was answered before. Of replies
+that read their sub-answers, without noise, so many more answer the target because of the cue:
 
     cue shown to the decomposer alone     biased
     cue shown to the answerer alone       follows

@@ -285,8 +285,8 @@ def dialled(asks: Asks, dials: Dials | None = None, seed: int = 0, says: Says = 
         for ask in calls:
             if ask.prompt.before is not None:
                 raise UsageError(
-                    f"unsaid-scripted/dials takes no question apart, so that it cannot be asked under {ask.style.name}; "
-                    "unsaid-scripted/decomposes does"
+                    f"unsaid-scripted/dials takes no question apart, so that it cannot be asked under "
+                    f"{ask.style.name}; unsaid-scripted/decomposes does"
                 )
             found = _Known(question, answers, ask.prompt.order, ask.style.reasons)
             if ask.arm == "cued" and ask.cue is not None and ask.target is not None:
