@@ -24,23 +24,9 @@ LIST = (
     "<sub_q_2>What is <sub_a_1>12.</sub_a_1> less 5?</sub_q_2>\n<sub_a_2>7.</sub_a_2>\n"
     "<sub_q_3>How many shelves?</sub_q_3>\n<sub_a_3>One.</sub_a_3>\n"
 )
-PIECES = st.sampled_from(
-    ["<sub_q_1>", "</sub_q_1>", "<sub_a_1>", "</sub_a_1>", "<sub_q>", "</sub_q>", "<sub_a>", "</sub_a>"]
-    + [
-        "<sub_q_2>",
-        "</sub_q_2>",
-        "<sub_a_2>",
-        "</sub_a_2>",
-        FINISHED,
-        "<FIN>",
-        "`",
-        "```",
-        "\n",
-        " x",
-        "Why?",
-        "é",
-    ]
-)
+_TAGS = "<sub_q_1> </sub_q_1> <sub_a_1> </sub_a_1> <sub_q> </sub_q> <sub_a> </sub_a> "
+_TAGS += "<sub_q_2> </sub_q_2> <sub_a_2> </sub_a_2>"
+PIECES = st.sampled_from([*_TAGS.split(), FINISHED, "<FIN>", "`", "```", "\n", " x", "Why?", "é"])
 
 
 def test_a_list_is_read_and_written_back() -> None:
