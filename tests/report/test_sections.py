@@ -37,25 +37,6 @@ from unsaid.report.words.headline import headline
 ROOT = Path(__file__).parents[2]
 HOSTILE = "<script>alert(1)</script>\u202e"
 
-#: An item of BBQ, whose questions do not come with the package.
-
-#: A small run of each protocol.
-RUNS = {
-    "verbalisation": "--limit 2 --cues metadata,squares",
-    "biasing": "--limit 2 --cues metadata --target random",
-    "reversal": "--limit 4 --epochs 2",
-    "necessity": "--limit 2 --cues modular-2",
-    "omission": "--limit 4",
-    "bbq": "--questions bbq:BBQ --limit 4",
-    "early-answering": "--limit 2",
-    "adding-mistakes": "--limit 2",
-    "paraphrase": "--limit 2",
-    "filler": "--limit 2",
-    "mediation": "--limit 2 --cues metadata",
-    "trajectory": "--limit 2 --cues metadata",
-    "decomposition": "--limit 2 --cues metadata",
-}
-
 SAME = Quantity(
     "early.same",
     "How often the answer is the same after a part of the reasoning.",
