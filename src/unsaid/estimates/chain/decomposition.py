@@ -177,7 +177,7 @@ def _changed(table: pl.DataFrame, name: str, about: dict[str, Any]) -> Iterator[
         )
         values, clusters = rows["area"].to_numpy(), rows["cluster"].to_numpy()
         value = float(np.clip(values.mean(), 0, 1))
-        more = {"quantity": f"{NAME}.{name}", "subset": str(at), "n": rows.height}
+        more = {"quantity": f"{NAME}.{name}", "at": at, "n": rows.height}
         yield present(
             value,
             bounded_mean(values, clusters),
