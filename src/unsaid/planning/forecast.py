@@ -268,7 +268,7 @@ def _following_grounds(planned: Plan, epochs: int) -> list[str]:
         grounds.append("as many calls follow from the replies as can; each is sent a whole reply again")
     if any(ask.prompt.before is not None for _, asks in planned.asks for ask in asks):
         grounds.append(
-            f"a question is taken apart in as many calls as can be: {ROUNDS} for sub-questions, {MOST} for their answers"
+            f"a question is taken apart in as many calls as can be: {ROUNDS} for sub-questions, {MOST} for answers"
         )
     if planned.forced:
         grounds.append(
