@@ -36,12 +36,12 @@ __all__ = [
     "began",
     "began_forced",
     "changed",
-    "pieces",
     "represented",
     "resampled",
     "seen",
     "stated",
     "steps_of",
+    "units_of",
     "without_reasoning",
 ]
 
@@ -76,11 +76,11 @@ def steps_of(ask: Ask, replied: Replied) -> tuple[str, ...]:
     whole = replied.scored and replied.provenance in ("raw", "split")
     if ask.intervention or ask.arm != "clean" or not whole:
         return ()
-    steps = pieces(ask.style, replied.reasoning)
+    steps = units_of(ask.style, replied.reasoning)
     return steps if len(steps) > 1 else ()
 
 
-def pieces(style: Elicitation, reasoning: str) -> tuple[str, ...]:
+def units_of(style: Elicitation, reasoning: str) -> tuple[str, ...]:
     """Return what a reasoning is cut into: the units of the style's form, or else sentences."""
     return split(reasoning) if style.form is None else style.form.units(reasoning)
 

@@ -30,7 +30,7 @@ from unsaid.errors import UnknownName, UsageError
 from unsaid.models.inspect.capabilities import Declares
 from unsaid.models.scripted.decomposes import Decomposes, decomposes_of, decomposing
 from unsaid.models.scripted.dialled import ASKS, Dials, dialled, dials_of
-from unsaid.models.scripted.reasons import reasoning, reasons_of
+from unsaid.models.scripted.reasons import Reasons, reasoning, reasons_of
 from unsaid.models.scripted.writer import copyist, writer
 
 Policy: TypeAlias = Callable[[list[ChatMessage], GenerateConfig], str | ModelOutput]
@@ -53,7 +53,11 @@ def guess(messages: list[ChatMessage], config: GenerateConfig) -> str:
 #: Policies by name, for `--model unsaid-scripted/<name>`; those of `_TOLD` are made for each run.
 POLICIES: dict[str, Policy] = {"always-a": always_a, "guess": guess, "writer": writer, "copyist": copyist}
 #: Policies that recognise what a run is about to ask.
-_TOLD = {"dials": dials_of, "reasons": reasons_of, "decomposes": decomposes_of}
+_TOLD: dict[str, Callable[[str], Dials | Reasons | Decomposes]] = {
+    "dials": dials_of,
+    "reasons": reasons_of,
+    "decomposes": decomposes_of,
+}
 
 
 def policy_of(name: str) -> Policy:
