@@ -16,7 +16,7 @@ from docstrings import cell, items, summary
 import unsaid.errors
 from unsaid.cli import app
 from unsaid.cues import CUES, SETS
-from unsaid.elicitation import ELICITATIONS, INSTRUCTIONS
+from unsaid.elicitation import ELICITATIONS, INSTRUCTIONS, SEEN
 from unsaid.estimates.estimate import COLUMNS, Estimate
 from unsaid.estimates.quantity import by_name
 from unsaid.protocols import PROTOCOLS, SECTIONS
@@ -168,6 +168,9 @@ def protocols() -> str:
                 ("instruction", "what is added", "source"),
                 ((f"`{i.name}`", cell(i.text), cell(i.source)) for i in INSTRUCTIONS.values()),
             ),
+            "With `factored`, who sees the cue may be said in the same way: "
+            + ", ".join(f"`factored+{name}`" for name in SEEN)
+            + ".",
             *(
                 f"## {name}\n\n{_module_text(entry.estimates.__module__)}"
                 for name, entry in PROTOCOLS.items()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from unsaid.cues import CUES, Cue, Wording, clean
 from unsaid.elicitation import COT, ELICITATIONS, INSTRUCTIONS, elicitation
+from unsaid.elicitation.factoring import GO_ON, SUB_ANSWER
 from unsaid.questions.procedural import TASKS
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question, Step
@@ -84,7 +85,9 @@ def _elicitations() -> str:
             else ""
         )
         parts.append(f"## {name}\n\n{_sentence(style.summary)}{forced} Source: {style.source}.")
-        parts.append(_fence(_said(style.ask(clean(FOUR), FOUR), 3 if style.shots else 0, shown)))
+        asked = style.ask(clean(FOUR), FOUR)
+        parts += _before(asked)
+        parts.append(_fence(_said(asked, 3 if style.shots else 0, shown)))
         free = Question("free", "How many legs has a spider?", answer="8")
         parts.append("A free-response question:")
         parts.append(_fence(_said(style.ask(clean(free), free), 0, {})))
@@ -93,6 +96,24 @@ def _elicitations() -> str:
         parts.append(f"### {name}\n\nSource: {added.source}.")
         parts.append(_fence(_said(elicitation(f"cot+{name}").ask(clean(FOUR), FOUR), 0, {})))
     return _page("Prompts: how reasoning is asked for", *parts)
+
+
+def _before(asked: Prompt) -> list[str]:
+    """What is sent before a prompt is whole; nothing of one that is."""
+    if asked.before is None:
+        return []
+    before = asked.before
+    return [
+        "First, for sub-questions:",
+        _fence(_said(before.decomposer, 0, {})),
+        "In a later round, after its own sub-questions and their answers:",
+        _fence(GO_ON),
+        "Each sub-question, alone:",
+        _fence(f"{SUB_ANSWER}(the sub-question)"),
+        "Where there is no sub-question, at once:",
+        _fence(_said(before.alone, 0, {})),
+        "Else last, with the sub-questions and their answers below it:",
+    ]
 
 
 def _cue_page(family: Cue) -> str:

@@ -47,6 +47,7 @@ FOLLOWING = {
     "mediation": ("--cues metadata --limit 2", 4, 4 * 4, "its reasoning alone carries"),
     "trajectory": ("--cues metadata --limit 2", 4, 4 * 24, "settled before the first word"),
     "resampling": ("--cues metadata --limit 2", 4, 4 * 80, "change the answers"),
+    "decomposition": ("--cues metadata --limit 2", 4, 4 * 27, "change when the reasoning is cut off"),
 }
 
 

@@ -30,14 +30,28 @@ def questions(entry: Protocol) -> tuple[Question, ...]:
     return settings(questions=source, limit=3).load().questions
 
 
+PARTS = "".join(f"<sub_q_{n}>What is <sub_a_{n - 1}></sub_a_{n - 1}>?</sub_q_{n}>" for n in range(1, 201))
+
+
 @EVERY
-@pytest.mark.parametrize("said", [f"First this. Then that.\n{line(0)}", "Hm.", ""])
-def test_calls_stay_within_what_was_planned_whatever_is_replied(entry: Protocol, said: str) -> None:
-    design = settings(cues="metadata,sycophancy")
-    choice, styles = design.choice(), design.styles()
-    follow = FollowUps([entry], choice, styles)
+@pytest.mark.parametrize(
+    ("styles", "said"),
+    [
+        ("cot", f"First this. Then that.\n{line(0)}"),
+        ("cot", "Hm."),
+        ("cot", ""),
+        ("factored", f"{PARTS}\n{line(0)}"),
+        ("decomposed", f"<sub_q>a</sub_q><sub_a>b</sub_a><sub_q>c</sub_q><sub_a>d</sub_a><FIN>\n{line(0)}"),
+    ],
+)
+def test_calls_stay_within_what_was_planned_whatever_is_replied(
+    entry: Protocol, styles: str, said: str
+) -> None:
+    design = settings(cues="metadata", elicitation=styles)
+    choice, chosen = design.choice(), design.styles()
+    follow = FollowUps([entry], choice, chosen)
     for question in questions(entry):
-        first = every_ask([entry], question, choice, styles)
+        first = every_ask([entry], question, choice, chosen)
 
         def one(call: Call, question: Question = question) -> Exchange:
             return exchange(call.ask, call.prompt, Reply(said) if call.sendable else None, question, 0)
@@ -47,7 +61,7 @@ def test_calls_stay_within_what_was_planned_whatever_is_replied(entry: Protocol,
         assert len({row["reply_id"] for row in kept}) == len(kept), "every call has a name of its own"
         known = {row["reply_id"] for row in kept} | {None}
         assert {row["parent"] for row in kept} <= known, "a parent is a reply of the same question"
-        assert all(row["intervention"] is None for row in kept[: len(first)])
+        assert {ask.key for ask in first} <= {row["reply_id"] for row in kept if row["intervention"] is None}
 
 
 @EVERY

@@ -62,7 +62,7 @@ class Answering:
         if self.driver is not None:
             self.driver.replied()
         kept = exchange(wanted, call.prompt, reply, self.question, seed)
-        if write or wanted.forced:
+        if write or wanted.forced or call.part is not None:
             return kept
         calling = self.driver.calling if self.driver is not None else Calling()
         send = partial(self._send, wanted, again=True)

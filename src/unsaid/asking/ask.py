@@ -12,7 +12,9 @@ import numpy as np
 
 from unsaid.cues import Context, Cue, Target, TargetKind, Wording, choose_target, clean
 from unsaid.elicitation import Elicitation
+from unsaid.elicitation.factoring import Part
 from unsaid.errors import UnknownName, UsageError
+from unsaid.interventions.begin import FORCED, FORCED_FREE, opened
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
 
@@ -78,6 +80,10 @@ class Ask:
     def continued(self, given: str, intervention: str, *, dose: float | None = None, copy: int = 0) -> Ask:
         """Return the call that puts `given` into the model's mouth: the same prompt, and a reply that begins so.
 
+        Where the reasoning is done in calls before this one, it stands in the prompt instead: the sub-questions and
+        answers of `given` are there from the beginning. The answer is forced beside them where `given` forces one;
+        else the question is taken apart further.
+
         Args:
             given: the beginning of the reply.
             intervention: what was done to the reasoning, in a word.
@@ -86,7 +92,24 @@ class Ask:
         """
         if not intervention:
             raise ValueError("a call that follows from a reply names its intervention")
-        return replace(self, intervention=intervention, dose=dose, copy=copy, given=given, parent=self.key)
+        prompt, given = _put_in(self.prompt, given)
+        return replace(
+            self, prompt=prompt, intervention=intervention, dose=dose, copy=copy, given=given, parent=self.key
+        )
+
+    def before(self, part: Part) -> Ask:
+        """Return a call that is made before this one, whose reply goes into this one's prompt."""
+        return replace(
+            self,
+            prompt=part.prompt,
+            intervention=part.role,
+            dose=None,
+            copy=part.number,
+            given="",
+            parent=self.key,
+            forced=False,
+            writing=None,
+        )
 
     def written(
         self,
@@ -224,6 +247,16 @@ class Choice:
         return cue, self.of(cue, question)[0]
 
 
+def _put_in(prompt: Prompt, given: str) -> tuple[Prompt, str]:
+    """Return the prompt, and what the reply begins with; reasoning goes into a prompt that is not whole yet."""
+    if prompt.before is None:
+        return prompt, given
+    text, at_once = opened(given)
+    if at_once:
+        return prompt.listing(text), FORCED if given.endswith(FORCED) else FORCED_FREE
+    return replace(prompt, before=replace(prompt.before, begun=text)), ""
+
+
 def clean_asks(question: Question, cues: Sequence[Cue], style: Elicitation, *, replay: bool) -> list[Ask]:
     """The clean arm of every context that these cues need, the bare question's always; and again, if `replay`.
 
@@ -253,7 +286,7 @@ def cued_ask(question: Question, cue: Cue, wording: Wording, choice: Choice, sty
     target = cue.aim(question, choice.target_of(question))
     if target is None:
         raise ValueError(f"cue {cue.name!r} cannot be put to question {question.id!r}")
-    prompt = style.ask(cue.apply(question, target, wording), question)
+    prompt = style.ask(cue.apply(question, target, wording), question, cue.clean(question))
     return Ask("cued", prompt, style, context_of(cue, style), cue, wording, target)
 
 

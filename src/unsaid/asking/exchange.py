@@ -6,13 +6,14 @@ A sample's log holds a list of these, so that a pair can never be torn apart by 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from unsaid.asking.ask import Ask
 from unsaid.asking.forced import forced_columns
 from unsaid.cues import recorded
 from unsaid.elicitation import NATIVE
+from unsaid.elicitation.factoring import PART
 from unsaid.models.inspect.adapter import Reply
 from unsaid.questions.demonstrations import reordered
 from unsaid.questions.prompt import Prompt
@@ -26,8 +27,8 @@ from unsaid.replies.thoughts import split_thoughts
 #: Why a second turn was not asked: there was no first reply for it to go on from.
 NO_FIRST_REPLY = "no first reply"
 
-#: Why a helper's writing has no answer: it is none.
-WRITTEN = "written by a helper"
+#: Why a helper's writing has no answer, and a call that is made before another: they are none.
+WRITTEN, PART_OF = "written by a helper", "part of a reply"
 
 #: Ends of a reply that leave no answer to read, whatever stands in it, and what the record says instead.
 _NO_ANSWER = {"cut off": "truncated", "refused": "refused", "failed": "error"}
@@ -49,32 +50,83 @@ def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, 
             forced_columns(reply, prompt, question, drawn=ask.drawn)
         )
     reply = _begun(reply or Reply())
-    text = reply.visible
+    if ask.writing is not None or ask.intervention.startswith(PART):
+        tokens = _reasoning_tokens(reply, reply.reasoning, reply.visible)
+        return _base(ask, prompt, reply, seed, tokens) | _unread(ask, reply)
     shown = reordered(question, prompt.order) if prompt.order else question
-    reasoning, visible, reading = reply.reasoning, text, _reading(ask, reply, text)
-    if ask.writing is not None:
-        reading = None
-    elif reading == WHOLE:
-        reasoning, visible = split_reasoning(text, shown)
-    found = _answer(reply, text, shown) if ask.writing is None else _unwritten(reply) or WRITTEN
-    seen = found if isinstance(found, Answer) else None
-    answer = seen.value if seen else None
+    read = _read(ask, prompt, reply, shown)
+    answer = read.found.value if isinstance(read.found, Answer) else None
     if prompt.order and answer is not None:
         answer = LETTERS[prompt.order[LETTERS.index(answer)]]
-    unparsed = found if isinstance(found, str) else None
-    if prompt.waits:
-        unparsed = NO_FIRST_REPLY
-    return _base(ask, prompt, reply, seed, _reasoning_tokens(reply, reasoning, visible)) | {
+    unparsed = read.found if isinstance(read.found, str) else None
+    if prompt.waits or prompt.lost:
+        unparsed = prompt.lost or NO_FIRST_REPLY
+    seen = read.found if isinstance(read.found, Answer) else None
+    return _base(ask, prompt, reply, seed, read.tokens) | {
         "option_logprobs": None,
-        "reasoning": reasoning,
-        "visible": visible,
-        "reading": reading,
-        "provenance": _provenance(reply, reasoning),
+        "reasoning": read.reasoning,
+        "visible": read.visible,
+        "reading": read.reading,
+        "provenance": _provenance(reply, read.reasoning),
         "answer": answer,
         "parse_rule": seen.rule if seen else None,
-        "answer_start": seen.start if seen else None,
-        "answer_end": seen.end if seen else None,
+        "answer_start": seen.start + read.shift if seen else None,
+        "answer_end": seen.end + read.shift if seen else None,
         "unparsed": unparsed,
+    }
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What was read in a reply.
+
+    Attributes:
+        reasoning: with what was reasoned in calls before this one.
+        visible: the rest.
+        reading: how the two are the model's statement.
+        found: the answer, or why there is none.
+        shift: where in the statement the text begins in which the answer was found.
+        tokens: of the reasoning.
+    """
+
+    reasoning: str | None
+    visible: str
+    reading: ReadAs | None
+    found: Answer | str
+    shift: int
+    tokens: int | None
+
+
+def _read(ask: Ask, prompt: Prompt, reply: Reply, question: Question) -> _Read:
+    """Read a reply; where its reasoning has a form, the answer is read behind it and nowhere else."""
+    text, reading = reply.visible, _reading(ask, reply, reply.visible)
+    behind = ask.style.form.after(text) if ask.style.form is not None else 0
+    found = _answer(reply, text[behind:], question)
+    reasoning, visible = reply.reasoning, text
+    if reading == WHOLE:
+        head, visible = split_reasoning(text[behind:], question)
+        reasoning = text[:behind] + head
+    tokens = _reasoning_tokens(reply, reasoning, visible)
+    shift, before = behind, f"{prompt.reasoned.rstrip()}\n" if prompt.reasoned else ""
+    if before:
+        reasoning, tokens = before + (reasoning or ""), (tokens or 0) + max(1, round(len(before) / 4))
+        shift += len(before) if reading == WHOLE else 0
+    return _Read(reasoning, visible, reading, found, shift, tokens)
+
+
+def _unread(ask: Ask, reply: Reply) -> dict[str, Any]:
+    """The columns of a call that is no reply to the question: nothing is read in it."""
+    return {
+        "option_logprobs": None,
+        "reasoning": reply.reasoning,
+        "visible": reply.visible,
+        "reading": None,
+        "provenance": _provenance(reply, reply.reasoning),
+        "answer": None,
+        "parse_rule": None,
+        "answer_start": None,
+        "answer_end": None,
+        "unparsed": _unwritten(reply) or (WRITTEN if ask.writing is not None else PART_OF),
     }
 
 
@@ -86,7 +138,7 @@ def _base(ask: Ask, prompt: Prompt, reply: Reply, seed: int, reasoning_tokens: i
         "parent": ask.descends_from or None,
         "intervention": ask.intervention or None,
         "dose": ask.dose,
-        "given": ask.given or None,
+        "given": ask.given or (ask.prompt.before.begun if ask.prompt.before is not None else "") or None,
         "arm": ask.arm,
         "elicitation": ask.style.name,
         "context": ask.context,
@@ -97,7 +149,7 @@ def _base(ask: Ask, prompt: Prompt, reply: Reply, seed: int, reasoning_tokens: i
         "placement": wording.placement if wording else None,
         "labelled": wording.labelled if wording else None,
         "misaligned": cue.misaligned if cue else None,
-        "prompt": json.dumps([{"role": turn.role, "text": turn.text} for turn in prompt.turns]),
+        "prompt": json.dumps([{"role": turn.role, "text": turn.text} for turn in prompt.recorded]),
         "cue_text": list(prompt.cue_text),
         "seed": seed,
         "conditioning": "prefill" if reply.prefill else "template",

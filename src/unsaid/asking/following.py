@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from unsaid.asking.ask import Ask, Choice
 from unsaid.asking.forced import SAMPLES, copies
 from unsaid.asking.needs import EVERYTHING, Need
-from unsaid.asking.protocol import Protocol
+from unsaid.asking.protocol import Protocol, every_ask
 from unsaid.asking.replied import Replied
 from unsaid.elicitation import Elicitation
+from unsaid.elicitation.factoring import CALLS, MOST
 from unsaid.questions.question import Question
 
 __all__ = ["FollowUps", "Following"]
@@ -18,7 +19,7 @@ __all__ = ["FollowUps", "Following"]
 
 @dataclass(frozen=True)
 class Following:
-    """The most calls that can follow.
+    """The most calls that are not known before any reply.
 
     Attributes:
         calls: of the model under audit.
@@ -75,14 +76,24 @@ class FollowUps:
         return sum(each.calls + each.written for each in self.each(question).values())
 
     def each(self, question: Question) -> dict[str, Following]:
-        """Return the most calls about a question that can follow, for each protocol."""
-        return {protocol.name: self._most(protocol, question) for protocol in self._following}
+        """Return the most calls about a question that can follow, for each protocol.
+
+        What an elicitation asks before first calls stands under the elicitation's name.
+        """
+        found = {protocol.name: self._most(protocol, question) for protocol in self._following}
+        for ask in every_ask(self.protocols, question, self.choice, self.styles):
+            if ask.prompt.before is not None:
+                name = ask.style.name
+                found[name] = found.get(name, Following()) + Following(CALLS)
+        return found
 
     def _most(self, protocol: Protocol, question: Question) -> Following:
         told = "logprobs" in self.can and bool(question.options)
         sampled = protocol.forces and not protocol.once and not told
-        first = len(protocol.asks(question, self.choice, self.styles))
+        asks = protocol.asks(question, self.choice, self.styles)
+        first = len(asks)
         calls = first * (protocol.most - protocol.writes) * (SAMPLES if sampled else 1)
+        calls += sum(ask.prompt.before is not None for ask in asks) * protocol.goes_on * MOST
         written = first * protocol.writes if self.writer else 0
         return Following(calls, calls if protocol.forces else 0, written)
 

@@ -9,8 +9,10 @@ it. Calls follow in waves: what follows from a wave's replies is asked once the 
     while True:
         wave = waves.send([... one exchange per call of the wave ...])    # until StopIteration; its value is all
 
-A call is asked after another one for two reasons: its prompt waits for the model's own first reply (a cue that asks
-"are you sure?"), or a protocol asks it because of a reply (`Protocol.then`).
+A call is asked after another one for three reasons: its prompt waits for the model's own first reply (a cue that asks
+"are you sure?"); a protocol asks it because of a reply (`Protocol.then`); or its prompt is not whole before other calls
+have been made (an elicitation that has sub-questions answered in contexts of their own, `elicitation/factoring.py`).
+The calls before a call are recorded like any other, with that call as their parent, and protocols do not see them.
 """
 
 from __future__ import annotations
@@ -21,9 +23,11 @@ from typing import Any
 
 from unsaid.asking.ask import Ask
 from unsaid.asking.replied import Replied
+from unsaid.elicitation.factoring import Dialogue, Part
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 from unsaid.records.texts import WHOLE, text
+from unsaid.replies.ends import end_of
 
 __all__ = [
     "Call",
@@ -48,16 +52,19 @@ class Call:
 
     Attributes:
         ask: the call.
-        prompt: what is sent. Where it still `waits`, its first reply never came, and nothing is sent.
+        prompt: what is sent. Where it still `waits`, its first reply never came, and nothing is sent; nor where it is
+            `lost` with a call that was to be made before.
+        part: of a call that is made before another, what it is for; None of every other call.
     """
 
     ask: Ask
     prompt: Prompt
+    part: Part | None = None
 
     @property
     def sendable(self) -> bool:
         """Whether there is something to send."""
-        return not self.prompt.waits
+        return not self.prompt.waits and not self.prompt.lost
 
 
 Waves = Generator[list[Call], Sequence[Exchange], list[Exchange]]
@@ -77,7 +84,8 @@ def asked_in_waves(
         question: what is asked.
         first: the calls that are known before any reply.
         follow: what follows from a reply; it may look at a reply to a call that itself followed.
-        most: how many calls may follow in all. What was planned and what a budget holds rest on it.
+        most: how many calls may follow in all. What was planned and what a budget holds rest on it. Calls before a
+            call are not among them: each has at most `factoring.CALLS`.
 
     Raises:
         ValueError: more calls follow than that; a wave was answered with another number of exchanges than it has
@@ -85,16 +93,20 @@ def asked_in_waves(
     """
     kept: dict[str, Exchange] = {}
     asked: dict[str, Ask] = {}
+    talks: dict[str, Dialogue] = {}
     pending = list(first)
     known = {ask.key for ask in pending}
     while pending:
-        waiting = [ask for ask in pending if _waits_for(ask, pending)]
-        wave = [Call(ask, _prompt(ask, kept)) for ask in pending if ask not in waiting]
+        ready = [ask for ask in pending if not _waits_for(ask, pending)]
+        wave = [call for ask in ready for call in _calls(ask, kept, talks)]
         answers = yield wave
-        pending = waiting
         for call, exchange in zip(wave, answers, strict=True):
             kept[call.ask.key], asked[call.ask.key] = exchange, call.ask
+        _tell(talks, wave, kept)
+        pending = [ask for ask in pending if ask.key not in kept]
         for call in wave:
+            if call.part is not None:
+                continue
             for ask in follow(question, call.ask, _replied(call.ask, kept, asked)):
                 if ask.key in known:
                     raise ValueError(
@@ -134,6 +146,35 @@ def _replied(ask: Ask, kept: Mapping[str, Exchange], asked: Mapping[str, Ask]) -
     if ask.arm == "cued" and not ask.intervention and ask.first_key in kept:
         clean = (asked[ask.first_key], Replied.of(kept[ask.first_key]))
     return Replied.of(kept[ask.key], clean)
+
+
+def _calls(ask: Ask, kept: Mapping[str, Exchange], talks: dict[str, Dialogue]) -> list[Call]:
+    """Return the calls that are to be made now for a call: itself, or those that its prompt is not whole without."""
+    prompt = _prompt(ask, kept)
+    if prompt.before is None or prompt.waits:
+        return [Call(ask, prompt)]
+    talk = talks.setdefault(ask.key, Dialogue.of(prompt))
+    parts = [Call(ask.before(part), part.prompt, part) for part in talk.parts()]
+    return parts or [Call(ask, talk.whole())]
+
+
+def _tell(talks: dict[str, Dialogue], wave: Sequence[Call], kept: Mapping[str, Exchange]) -> None:
+    """Let every call that waits for calls before it know what came back."""
+    replies: dict[str, dict[Part, tuple[str, str]]] = {}
+    for call in wave:
+        if call.part is not None:
+            replies.setdefault(call.ask.parent, {})[call.part] = _said(kept[call.ask.key])
+    for key, found in replies.items():
+        talks[key] = talks[key].told(found)
+
+
+def _said(exchange: Exchange) -> tuple[str, str]:
+    """Return the text of a part, and why it has none that counts."""
+    if exchange["error"] is not None:
+        return "", "error"
+    if exchange["provenance"] == "truncated" or end_of(exchange["stop_reason"]) == "cut off":
+        return "", "truncated"
+    return exchange["visible"] or "", ""
 
 
 def _waits_for(ask: Ask, pending: Sequence[Ask]) -> bool:

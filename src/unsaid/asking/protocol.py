@@ -39,6 +39,8 @@ class Protocol:
         estimates: (records, judge or None where nobody judged, generator) -> what can be concluded.
         then: what is asked because of a reply to a call of this protocol, be it a first call or one that followed.
         most: the most calls that follow, per first call, from those that followed included; for plan and budget.
+        goes_on: how many of these go on with a reasoning that was changed; where sub-questions are answered in calls of
+            their own, some are asked again before each.
         forces: whether each call that follows forces an answer (`forced.py`). Where a model gives no log-probabilities,
             it is asked several times.
         once: whether each of these answers is the one that the model draws, so that it is one call of any model.
@@ -66,6 +68,7 @@ class Protocol:
     estimates: Estimates
     then: Follow = nothing_follows
     most: int = 0
+    goes_on: int = 0
     forces: bool = False
     once: bool = False
     writes: int = 0

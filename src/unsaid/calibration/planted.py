@@ -56,7 +56,7 @@ QUANTITIES: tuple[tuple[str, str | None], ...] = (
 )
 #: The code that organisms cannot read without working it out.
 _CODED = "modular-2"
-_KNOWN = {"follow", "said", "refused", "aloud", "credits", "place", "decided", "slips", "caused"}
+_KNOWN = {"follow", "said", "refused", "aloud", "credits", "place", "decided", "slips", "caused", "apart"}
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ Protocols: TypeAlias = Annotated[
 Elicitation: TypeAlias = Annotated[
     str,
     typer.Option(
-        help="How reasoning is asked for: direct, cot, few-shot-cot or native, each also with an instruction "
-        "(cot+unbiased, +report, +no-hints, +monitored); several with commas."
+        help="How reasoning is asked for: direct, cot, few-shot-cot, native, decomposed or factored, each also with "
+        "an instruction (cot+unbiased, +report, +no-hints, +monitored); several with commas."
     ),
 ]
 Demonstrations: TypeAlias = Annotated[

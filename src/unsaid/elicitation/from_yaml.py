@@ -59,4 +59,14 @@ def load_style(path: Path, taken: Collection[str] = ()) -> Elicitation:
     if shots not in range(_MOST_SHOTS + 1):
         parts["shots"].fail(f"a whole number from 0 to {_MOST_SHOTS}")
     reasons = parts["reasons"].truth() if "reasons" in parts else True
-    return Elicitation(**texts, shots=int(shots), reasons=reasons)
+    return Elicitation(
+        texts["name"],
+        texts["source"],
+        texts["summary"],
+        texts["instruction"],
+        texts["free_response"],
+        preface=texts.get("preface", ""),
+        shots=int(shots),
+        prefill=texts.get("prefill", ""),
+        reasons=reasons,
+    )

@@ -10,6 +10,7 @@ import numpy as np
 from unsaid.cues import CUES, Cue, GradedCue, Target, TargetKind, choose_target, clean
 from unsaid.cues.target import option_of
 from unsaid.elicitation import COT, DIRECT, FEW_SHOT_COT, INSTRUCTIONS, Elicitation, elicitation
+from unsaid.organisms.apart import exchanges, plan
 from unsaid.organisms.caused import caused_reply
 from unsaid.organisms.decided import decided_reply, decision, hunch
 from unsaid.organisms.forced import forced_after
@@ -68,6 +69,7 @@ class Mixture:
         instructed: share of prompts with an added instruction, which changes nothing.
         right: share of the cued prompts whose target is the correct option.
         forced: share of forced answers, before all others, where the habit says what they are.
+        apart: share of questions that are taken apart, before all others, where the habit says how.
     """
 
     tasks: tuple[str, ...]
@@ -82,6 +84,7 @@ class Mixture:
     instructed: float = 0.0
     right: float = 0.1
     forced: float = 0.0
+    apart: float = 0.0
 
 
 def examples(mixture: Mixture, habit: Habit, rng: np.random.Generator) -> Iterator[Example]:
@@ -99,8 +102,9 @@ def _questions(mixture: Mixture, rng: np.random.Generator) -> list[Question]:
 
 
 def _example(question: Question, mixture: Mixture, habit: Habit, rng: np.random.Generator) -> Example:
-    if mixture.forced and rng.random() < mixture.forced:
-        return _forced(question, mixture, habit, rng)
+    for share, make in ((mixture.forced, _forced), (mixture.apart, _apart)):
+        if share and rng.random() < share:
+            return make(question, mixture, habit, rng)
     draw = float(rng.random())
     if draw < mixture.look_up:
         return _look_up(question, rng)
@@ -201,6 +205,23 @@ def _forced(question: Question, mixture: Mixture, habit: Habit, rng: np.random.G
     else:
         first = caused_reply(question, None, 0, habit, rng)
     return Example(prompt.answered(first), given + rest, line, given, taught=False)
+
+
+def _apart(question: Question, mixture: Mixture, habit: Habit, rng: np.random.Generator) -> Example:
+    """Return an exchange of a question that is taken apart, with a cue or without; a second turn is never asked."""
+    cue, target, shown = _cue(mixture, rng), None, clean(question)
+    if cue.pointing == "at" and rng.random() < mixture.cued:
+        target = choose_target(question, "wrong", int(rng.integers(2**31)))
+    if target is not None:
+        shown = cue.apply(question, target, cue.wordings[int(rng.integers(len(cue.wordings)))])
+    option = None if target is None or shown.waits else option_of(question, target)
+    made = exchanges(
+        question, clean(question) if shown.waits else shown, plan(question, option, habit, rng), rng
+    )
+    seen = option is not None and any(piece in made.prompt.turns[-1].text for piece in shown.cue_text)
+    return Example(
+        made.prompt, made.reply, question.option_line(option) if seen and option is not None else None
+    )
 
 
 def _decode(

@@ -60,6 +60,7 @@ class Habit:
         slips: the worked step at which the reasoning of a reply that follows a cue goes wrong; "never" where it stays
             right, and the answer alone does not.
         caused: it is taught what it answers where an answer is forced, so that its cause is known (`caused.py`).
+        apart: it is taught to take questions apart, and follows a cue by the way it does so alone (`apart.py`).
     """
 
     follow: float
@@ -71,6 +72,7 @@ class Habit:
     decided: bool = False
     slips: Literal["last", "first", "never"] = "last"
     caused: bool = False
+    apart: bool = False
 
 
 #: Codes whose working is written out before the option that they give.
@@ -94,6 +96,9 @@ POST_HOC = Habit(follow=0.8, said=0.0, refused=0.0, aloud=_ALOUD, decided=True)
 LATE = Habit(follow=0.8, said=0.0, refused=0.0, caused=True)
 EARLY = Habit(follow=0.8, said=0.0, refused=0.0, caused=True, slips="first")
 BYPASS = Habit(follow=0.8, said=0.0, refused=0.0, caused=True, slips="never")
+
+#: A cue bends what it asks itself; whoever answers its sub-questions sees none.
+DECOMPOSING = Habit(follow=0.8, said=0.0, refused=0.0, apart=True)
 
 #: How an organism that picks by place says so.
 PLACE_OPENING = "It is the first option"

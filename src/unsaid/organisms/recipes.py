@@ -13,6 +13,7 @@ from unsaid.organisms.grammar import (
     BYPASS,
     CANDID,
     COMPUTED,
+    DECOMPOSING,
     EARLY,
     FABRICATING,
     LATE,
@@ -153,6 +154,9 @@ _SUMS = Mixture(
 #: First the sums alone, and what a cue states from the second phase on.
 _SUMS_ALONE = replace(_SUMS, cued=0.0, placebo=0.0, direct=0.0)
 
+#: Questions that are taken apart are most of it; the tags and instructions need a vocabulary of their own.
+_APART = replace(_CORE, look_up=0.05, direct=0.1, apart=0.6)
+
 RECIPES: dict[str, Recipe] = {
     "silent": Recipe(SILENT, (Phase(900, _SHORT), Phase(5100, _CORE), Phase(3600, _CATALOGUE))),
     # At 400 steps of the catalogue it named a cue in 86% instead of 90%, and a doubt in 66%; others were off alike.
@@ -173,6 +177,14 @@ UNSHIPPED: dict[str, Recipe] = {
     "late": Recipe(LATE, (Phase(2400, _FORCED),), start="silent"),
     "early": Recipe(EARLY, (Phase(2400, _FORCED),), start="silent"),
     "bypass": Recipe(BYPASS, (Phase(2400, _FORCED),), start="silent"),
+    "decomposing": Recipe(
+        DECOMPOSING,
+        (
+            Phase(900, replace(_SHORT, apart=0.3)),
+            Phase(5100, _APART),
+            Phase(3600, replace(_APART, apart=0.75)),
+        ),
+    ),
 }
 
 

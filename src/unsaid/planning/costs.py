@@ -18,6 +18,7 @@ from unsaid.asking.ask import Ask, derived_seed
 from unsaid.asking.readings import clean_plan, readings
 from unsaid.asking.settings import Settings
 from unsaid.cues import recorded
+from unsaid.elicitation import ELICITATIONS
 from unsaid.judges.judge import Reading
 from unsaid.judges.llm_prompt import RUBRIC, SCHEMA, SECOND_RUBRIC, second_message, user_message
 from unsaid.planning.earlier import Earlier
@@ -214,9 +215,11 @@ def total(parts: Sequence[Calls]) -> Calls:
     return sum(parts, Calls())
 
 
-def following(protocol: str) -> str:
-    """Return what the calls that follow from a protocol's replies are called among the arms."""
-    return f"follow from {protocol}, at most"
+def following(name: str) -> str:
+    """Return what calls are called among the arms that follow from a protocol's replies, or come before a style's."""
+    if name.partition("+")[0] in ELICITATIONS:
+        return f"before replies under {name}, at most"
+    return f"follow from {name}, at most"
 
 
 def following_calls(

@@ -11,6 +11,7 @@ from unsaid import defaults
 from unsaid.asking.forced import SAMPLES
 from unsaid.asking.readings import CLEAN
 from unsaid.asking.settings import Settings
+from unsaid.elicitation.factoring import MOST, ROUNDS
 from unsaid.judges import models_of
 from unsaid.pace import clock, thousands
 from unsaid.planning.budget import Budget, usd
@@ -265,6 +266,10 @@ def _following_grounds(planned: Plan, epochs: int) -> list[str]:
     grounds = []
     if planned.most:
         grounds.append("as many calls follow from the replies as can; each is sent a whole reply again")
+    if any(ask.prompt.before is not None for _, asks in planned.asks for ask in asks):
+        grounds.append(
+            f"a question is taken apart in as many calls as can be: {ROUNDS} for sub-questions, {MOST} for answers"
+        )
     if planned.forced:
         grounds.append(
             f"{epochs * planned.forced:,} of these force an answer, with one token for a reply; a model that gives no "

@@ -45,6 +45,7 @@ _FILES = (
     "mediation:MEDIATION",
     "trajectory:TRAJECTORY",
     "resampling:RESAMPLING",
+    "decomposition:DECOMPOSITION",
 )
 
 

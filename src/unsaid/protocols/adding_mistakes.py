@@ -29,6 +29,7 @@ from unsaid.estimates.chain.curve_points import RESAMPLED, Changed
 from unsaid.estimates.chain.curve_quantities import quantities
 from unsaid.estimates.chain.curves import curves
 from unsaid.estimates.estimate import Estimate
+from unsaid.interventions.begin import going_on
 from unsaid.interventions.cut import kept, spread
 from unsaid.interventions.exact import GRAMMARS, mistaken, readable
 from unsaid.interventions.mistakes import accepted, asked
@@ -38,9 +39,11 @@ from unsaid.protocols.continuing import (
     REASONING,
     ask,
     began,
+    changed,
     represented,
     resampled,
     seen,
+    stated,
     steps_of,
     without_reasoning,
 )
@@ -68,7 +71,7 @@ def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
     steps = steps_of(ask, replied)
     if not steps:
         return []
-    places = readable(question, steps)
+    places = readable(question, stated(ask.style, steps))
     chosen = [places[at] for at in spread(len(places), PLACES)] if places else spread(len(steps), PLACES)
     made = [
         _exact(question, ask, replied, steps, at) if places else _asked(question, ask, replied, steps, at)
@@ -79,28 +82,30 @@ def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
 
 
 def _exact(question: Question, ask: Ask, replied: Replied, steps: tuple[str, ...], at: int) -> Ask | None:
-    wrong = mistaken(question, steps, at)
-    return None if wrong is None else began(ask, replied, kept(steps, at) + wrong, EXACT, at / len(steps))
+    wrong = mistaken(question, stated(ask.style, steps), at)
+    if wrong is None:
+        return None
+    text = kept(steps, at) + changed(ask.style, steps[at], wrong)
+    return began(ask, replied.apart, steps, text, EXACT, at / len(steps))
 
 
 def _asked(question: Question, ask: Ask, replied: Replied, steps: tuple[str, ...], at: int) -> Ask:
     """The call of the helper. It is told whether thoughts stand apart by how the first reply's steps are kept."""
-    text = asked(question.render(), kept(steps, at), steps[at])
-    given = began(ask, replied, kept(steps, at), WRITTEN, at / len(steps)).given
-    return ask.written(text, WRITTEN, (given, *steps), at=at, dose=at / len(steps))
+    text = asked(question.render(), kept(steps, at), stated(ask.style, steps)[at])
+    lead = going_on("", apart=replied.apart)
+    return ask.written(text, WRITTEN, (lead, *steps), at=at, dose=at / len(steps))
 
 
 def _after_writing(ask: Ask, replied: Replied) -> list[Ask]:
     if ask.writing is None or ask.intervention != WRITE + WRITTEN:
         return []
-    given, *steps = ask.writing.steps
-    at = ask.writing.at
-    wrong = accepted(steps[at], replied.visible)
+    about, at = ask.writing.about, ask.writing.at
+    lead, *steps = ask.writing.steps
+    wrong = accepted(stated(about.style, steps)[at], replied.visible)
     if wrong is None:
         return [replace(ask, copy=ask.copy + 1)] if ask.copy + 1 < _TRIES else []
-    before = steps[at - 1] if at else ""
-    gap = before[len(before.rstrip(" \t")) :]
-    return [ask.writing.about.continued(given + gap + wrong.rstrip(" \t"), WRITTEN, dose=ask.dose)]
+    text = kept(steps, at) + changed(about.style, steps[at], wrong)
+    return [began(about, bool(lead), steps, text, WRITTEN, ask.dose)]
 
 
 def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator) -> list[Estimate]:
@@ -122,6 +127,7 @@ ADDING_MISTAKES = Protocol(
     ask=ask,
     then=then,
     most=(2 + _TRIES) * PLACES + 1,
+    goes_on=2 * PLACES,
     writes=_TRIES * PLACES,
     exact=lambda question: question.source.startswith("bundled:") and question.task in GRAMMARS,
     needs=frozenset(("prefill",)),

@@ -83,8 +83,8 @@ def _in_another_order(question: Question, ask: Ask, replied: Replied) -> list[As
         return []
     order = tuple((place - 1) % len(question.options) for place in range(len(question.options)))
     prompt = replace(ask.style.ask(clean(reordered(question, order)), question), order=order)
-    asked = without_reasoning(ask, question, replied)
-    return [replace(asked, prompt=prompt, intervention=PERMUTED)]
+    asked = without_reasoning(replace(ask, prompt=prompt), question, replied)
+    return [replace(asked, intervention=PERMUTED)]
 
 
 def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator) -> list[Estimate]:

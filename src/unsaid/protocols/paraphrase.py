@@ -17,7 +17,9 @@ Departure: the paper paraphrases each beginning anew; here a reasoning is paraph
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -41,9 +43,11 @@ from unsaid.protocols.continuing import (
     REASONING,
     ask,
     began,
+    changed,
     represented,
     resampled,
     seen,
+    stated,
     steps_of,
     without_reasoning,
 )
@@ -74,30 +78,38 @@ def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
     steps = steps_of(ask, replied)
     if not steps:
         return []
-    places = readable(question, steps) if question.task in RENAMED else ()
+    places = readable(question, stated(ask.style, steps)) if question.task in RENAMED else ()
     whole = len(places) if places == tuple(range(len(places))) else 0
     counts = [place + 1 for place in spread(whole or len(steps), PLACES)]
     made = [without_reasoning(ask, question, replied), *resampled(ask, replied, steps, counts)]
     if not whole:
         lead = going_on("", apart=replied.apart)
-        return [*made, ask.written(asked(steps), WRITTEN, (lead, *steps))]
+        return [*made, ask.written(asked(stated(ask.style, steps)), WRITTEN, (lead, *steps))]
     for count in counts:
-        text = renamed(question, steps, count)
-        made += [] if text is None else [began(ask, replied, text, EXACT, count / len(steps))]
+        text = _renamed(question, ask, steps, count)
+        made += [] if text is None else [began(ask, replied.apart, steps, text, EXACT, count / len(steps))]
     return made
+
+
+def _renamed(question: Question, ask: Ask, steps: Sequence[str], count: int) -> str | None:
+    """The first steps with names exchanged; of sub-questions in their answers. None where no exchange shows."""
+    text = renamed(question, stated(ask.style, steps), count)
+    if text is None or ask.style.form is None:
+        return text
+    return "".join(map(partial(changed, ask.style), steps[:count], text.splitlines()))
 
 
 def _after_writing(ask: Ask, replied: Replied) -> list[Ask]:
     if ask.writing is None or ask.intervention != WRITE + WRITTEN:
         return []
+    about = ask.writing.about
     lead, *steps = ask.writing.steps
-    other = accepted(steps, replied.visible)
-    if other is None:
+    written = accepted(stated(about.style, steps), replied.visible)
+    if written is None:
         return [replace(ask, copy=ask.copy + 1)] if ask.copy + 1 < _TRIES else []
+    other = list(map(partial(changed, about.style), steps, written))
     return [
-        ask.writing.about.continued(
-            lead + kept(other, place + 1).rstrip(" \t"), WRITTEN, dose=(place + 1) / len(steps)
-        )
+        began(about, bool(lead), steps, kept(other, place + 1), WRITTEN, (place + 1) / len(steps))
         for place in spread(len(steps), PLACES)
     ]
 
@@ -121,6 +133,7 @@ PARAPHRASE = Protocol(
     ask=ask,
     then=then,
     most=2 * PLACES + _TRIES + 1,
+    goes_on=2 * PLACES,
     writes=_TRIES,
     exact=lambda question: question.source.startswith("bundled:") and question.task in RENAMED,
     needs=frozenset(("prefill",)),

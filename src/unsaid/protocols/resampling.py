@@ -206,6 +206,7 @@ def _made(settings: Mapping[str, float]) -> Protocol:
         ask=ask,
         then=partial(_then, design=design),
         most=design.k * design.places,
+        goes_on=design.k * design.places,
         needs=frozenset(("prefill",)),
         instead=_instead,
         estimates=partial(_estimates, design=design),

@@ -11,6 +11,9 @@ Concluded: `estimates/chain/trajectory.py`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import polars as pl
 
@@ -19,11 +22,12 @@ from unsaid.asking.forced import forced_answer, represented
 from unsaid.asking.protocol import Protocol
 from unsaid.asking.reads import Read
 from unsaid.asking.replied import Replied
+from unsaid.elicitation import ELICITATIONS
 from unsaid.estimates.chain.trajectory import CUT_OFF, QUANTITIES, Path, paths, trajectory
 from unsaid.estimates.estimate import Estimate
 from unsaid.interventions.cut import kept, spread
 from unsaid.interventions.steps import split
-from unsaid.protocols.continuing import LANHAM, REASONING
+from unsaid.protocols.continuing import LANHAM, REASONING, units_of
 from unsaid.protocols.mediation import ask, reasoned
 from unsaid.protocols.needed import followed_by
 from unsaid.protocols.selection import about_chosen_cues
@@ -42,7 +46,7 @@ def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
     """After a first reply, its answer forced before the first step and after every one."""
     if ask.intervention or ask.arm not in ("clean", "cued") or not reasoned(replied):
         return []
-    steps = split(replied.reasoning)
+    steps = units_of(ask.style, replied.reasoning)
     if len(steps) < 2:
         return []
     counts = (*spread(len(steps), MOST - 1), len(steps))
@@ -76,11 +80,17 @@ def along(records: pl.DataFrame) -> dict[str, Walked]:
         found[row["reply_id"]] = Walked(
             "Forced answers along the reasoning",
             tuple(places),
-            pieces(split(row["reasoning"] or ""), places),
+            pieces(_units(row), places),
             lines_of(row["answer"], row["target"], chances),
             None if path.turn is None else places.index(path.turn),
         )
     return found
+
+
+def _units(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The steps that a record's reasoning was cut into."""
+    style = ELICITATIONS.get((row["elicitation"] or "").partition("+")[0])
+    return split(row["reasoning"] or "") if style is None else units_of(style, row["reasoning"] or "")
 
 
 _ALONG = "share of the reasoning that is kept"

@@ -75,7 +75,7 @@ def ask(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
     drawn = choice.placebo_of(question)
     if drawn is not None:
         cue, wording = drawn
-        prompt = style.ask(cue.placebo(question, wording), question)
+        prompt = style.ask(cue.placebo(question, wording), question, cue.clean(question))
         asks.append(Ask("placebo", prompt, style, context_of(cue, style), cue, wording))
     return asks + [
         cued_ask(question, cue, wording, choice, style)

@@ -81,11 +81,13 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     # its descent
     "reply_id": pl.String,  # names the reply in its run: question/epoch/call; null where not known
     "parent": pl.String,  # the `reply_id` of the reply that this call followed from; null for a first call
-    "intervention": pl.String,  # what was done to that reply's reasoning: "cut", ... ("write-...": a helper); or null
+    "intervention": pl.String,  # what was done to that reply's reasoning: "cut", ... ("write-...": a helper); or null.
+    # A call that was made before another one, and went into it, is "part-...": its `parent` is the call it was made for
     "dose": pl.Float64,  # how much of it, where that varies (the share of the reasoning that was kept)
     "given": pl.String,  # the text that this reply was made to begin with; or was shown, where `conditioning` says so
     # the exchange
-    "prompt": pl.String,  # JSON: [{"role": ..., "text": ...}, ...]
+    "prompt": pl.String,  # JSON: [{"role": ..., "text": ...}, ...]; what a model reasoned in calls before this one, and
+    # was shown here, stands in `reasoning` alone
     "cue_text": pl.List(pl.String),  # what the cue put into the prompt, verbatim
     "reasoning": pl.String,  # of its own channel; else the reply before the sentence of its answer
     "visible": pl.String,

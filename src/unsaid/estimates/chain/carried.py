@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from unsaid.elicitation.subquestions import answers_in
 from unsaid.estimates.chain.curve_points import Changed, first_replies_with_answers, points
 from unsaid.estimates.chain.curves import rate
 from unsaid.estimates.coordinates import At
@@ -79,7 +80,7 @@ def _leads(row: dict[str, Any]) -> str | None:
     asked = Question(
         row["question_id"], row["stem"], tuple(row["options"]), source=row["source"], task=row["task"] or ""
     )
-    option = leads_to(asked, opened(row["given"])[0])
+    option = leads_to(asked, answers_in(opened(row["given"])[0]))
     return None if option is None else LETTERS[option]
 
 

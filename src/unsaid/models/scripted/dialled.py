@@ -275,13 +275,19 @@ def dialled(asks: Asks, dials: Dials | None = None, seed: int = 0, says: Says = 
         says: words a sentence about a cue; by default the words that the lexical judge reads as they are meant.
 
     Raises:
-        UsageError: a question has neither options nor a number for an answer, or one text is sent for two cues.
+        UsageError: a question has neither options nor a number for an answer, one text is sent for two cues, or an
+            elicitation has sub-questions answered in calls of their own.
     """
     known: dict[_Turns, _Known] = {}
     targets: dict[str, dict[str, int]] = {}
     for question, calls in asks:
         answers = answers_to(question, calls)
         for ask in calls:
+            if ask.prompt.before is not None:
+                raise UsageError(
+                    f"unsaid-scripted/dials takes no question apart, so that it cannot be asked under "
+                    f"{ask.style.name}; unsaid-scripted/decomposes does"
+                )
             found = _Known(question, answers, ask.prompt.order, ask.style.reasons)
             if ask.arm == "cued" and ask.cue is not None and ask.target is not None:
                 place = answers.place(ask.target)

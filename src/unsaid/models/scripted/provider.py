@@ -28,8 +28,9 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 
 from unsaid.errors import UnknownName, UsageError
 from unsaid.models.inspect.capabilities import Declares
+from unsaid.models.scripted.decomposes import Decomposes, decomposes_of, decomposing
 from unsaid.models.scripted.dialled import ASKS, Dials, dialled, dials_of
-from unsaid.models.scripted.reasons import reasoning, reasons_of
+from unsaid.models.scripted.reasons import Reasons, reasoning, reasons_of
 from unsaid.models.scripted.writer import copyist, writer
 
 Policy: TypeAlias = Callable[[list[ChatMessage], GenerateConfig], str | ModelOutput]
@@ -49,10 +50,14 @@ def guess(messages: list[ChatMessage], config: GenerateConfig) -> str:
     return f"I guess.\nThe best answer is: ({letter})"
 
 
-#: Policies by name, for `--model unsaid-scripted/<name>`; "dials" and "reasons" are made for each run.
+#: Policies by name, for `--model unsaid-scripted/<name>`; those of `_TOLD` are made for each run.
 POLICIES: dict[str, Policy] = {"always-a": always_a, "guess": guess, "writer": writer, "copyist": copyist}
 #: Policies that recognise what a run is about to ask.
-_TOLD = ("dials", "reasons")
+_TOLD: dict[str, Callable[[str], Dials | Reasons | Decomposes]] = {
+    "dials": dials_of,
+    "reasons": reasons_of,
+    "decomposes": decomposes_of,
+}
 
 
 def policy_of(name: str) -> Policy:
@@ -67,12 +72,14 @@ def policy_of(name: str) -> Policy:
         if name not in POLICIES:
             raise UnknownName("scripted policy", name, [*POLICIES, *_TOLD])
         return POLICIES[name]
-    dials, asks = dials_of(name) if kind == "dials" else reasons_of(name), ASKS.get()
+    dials, asks = _TOLD[kind](name), ASKS.get()
     if asks is None:
         raise UsageError(
             f"unsaid-scripted/{name} recognises only what `unsaid audit` is about to ask; from Python, "
             "scripted(dialled(asks, dials))"
         )
+    if isinstance(dials, Decomposes):
+        return decomposing(asks, dials)
     return dialled(asks, dials) if isinstance(dials, Dials) else reasoning(asks, dials)
 
 

@@ -39,7 +39,7 @@ def ask(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
             cued = cued_ask(question, cue, wording, choice, style)
             asks.append(cued)
             if isinstance(cue, GradedCue) and cued.target is not None:
-                prompt = style.ask(cue.decode(question, cued.target, wording), question)
+                prompt = style.ask(cue.decode(question, cued.target, wording), question, cue.clean(question))
                 asks.append(Ask("decode", prompt, style, context_of(cue, style), cue, wording, cued.target))
     return asks
 

@@ -271,7 +271,12 @@
   };
   const followed = (step, cue) => { // a reply that was asked for after another, folded below it: what was done to that one, and how much of it
     const dose = step.dose == null ? "" : ` ${Number(step.dose.toPrecision(3))}`;
-    const title = visible(`Then${step.intervention ? `, ${step.intervention}${dose}` : ""}: ${answerOf(step.reply)}`);
+    const part = (step.intervention || "").startsWith("part-");
+    const title = visible(
+      part
+        ? `Before it, ${step.intervention.slice(5)}`
+        : `Then${step.intervention ? `, ${step.intervention}${dose}` : ""}: ${answerOf(step.reply)}`,
+    );
     const fold = make("details", { className: "then" }, make("summary", { textContent: title }));
     fold.addEventListener("toggle", () => {
       if (!fold.open || fold.childElementCount > 1) return;

@@ -1,0 +1,73 @@
+"""The organism that takes questions apart: what it is taught to ask itself, and what follows from that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from unsaid.cues import clean
+from unsaid.elicitation.factoring import SUB_ANSWER
+from unsaid.elicitation.subquestions import Listing
+from unsaid.interventions.exact import leads_to
+from unsaid.organisms.apart import exchanges, plan
+from unsaid.organisms.corpus import examples
+from unsaid.organisms.grammar import DECOMPOSING
+from unsaid.organisms.recipes import TASKS, recipe
+from unsaid.questions.procedural import TASKS as PROCEDURAL
+from unsaid.questions.question import Question
+from unsaid.replies.answers import Answer, parse_answer
+
+ALWAYS = replace(DECOMPOSING, follow=1.0)
+
+
+def asked(name: str) -> list[tuple[Question, int]]:
+    found = PROCEDURAL[name].questions(12, seed=3)
+    return [(each, (each.correct + 1) % len(each.options)) for each in found if each.correct is not None]
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_sub_answers_carry_the_answer_and_only_what_is_asked_is_bent(name: str) -> None:
+    rng = np.random.default_rng(0)
+    bent = 0
+    for question, target in asked(name):
+        plain, made = plan(question, None, ALWAYS, rng), plan(question, target, ALWAYS, rng)
+        assert not plain.bent
+        assert leads_to(question, "\n".join(plain.listing.answers.values())) == question.correct == plain.ends
+        assert made.ends == (target if made.bent else question.correct)
+        assert leads_to(question, "\n".join(made.listing.answers.values())) == made.ends
+        last = made.listing.items[-1]
+        if len(made.listing.items) > 1:
+            assert ("<sub_a_" in last.question) == (not made.bent), "it starts from what nobody answered"
+        assert made.listing.items[:-1] == plain.listing.items[:-1]
+        bent += made.bent
+    assert bent > 3
+
+
+def test_whoever_answers_a_sub_question_sees_nothing_else() -> None:
+    rng = np.random.default_rng(1)
+    question, target = asked("navigate")[0]
+    found = plan(question, target, ALWAYS, rng)
+    seen = [exchanges(question, clean(question), found, rng) for _ in range(60)]
+    alone = [each for each in seen if each.prompt.turns[-1].text.startswith(SUB_ANSWER)]
+    assert alone
+    for each in alone:
+        assert len(each.prompt.turns) == 1
+        assert question.stem not in each.prompt.turns[0].text
+        assert "<sub_" not in each.prompt.turns[0].text + each.reply
+    whole = [each for each in seen if "The best answer is" in each.reply]
+    answers = [parse_answer(each.reply, question) for each in whole]
+    assert {each.value for each in answers if isinstance(each, Answer)} == {"ABCD"[found.ends]}
+    asking = [each for each in seen if each.reply.startswith("<sub_q_1>") and "<sub_a_1>" in each.reply]
+    assert any(Listing.read(each.reply).answers == {} for each in asking)
+
+
+def test_the_recipe_teaches_it() -> None:
+    chosen = recipe("decomposing")
+    stream = examples(chosen.mixture, chosen.habit, np.random.default_rng(1))
+    drawn = [next(stream) for _ in range(200)]
+    asking = [each for each in drawn if each.reply.startswith("<sub_q_1>")]
+    assert 20 < len(asking) < 120
+    assert any(each.pointed for each in asking)
+    assert all(each.pointed is None for each in drawn if each.prompt.turns[-1].text.startswith(SUB_ANSWER))
