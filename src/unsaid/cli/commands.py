@@ -74,6 +74,11 @@ COMMANDS: dict[str, Entry] = {
     "questions": Entry("catalogues:questions", "List where questions can come from."),
     "protocols": Entry("catalogues:protocols", "List the protocols."),
     "organism": Entry("organism:app", "Small models with a known reasoning habit."),
+    "train": Entry(
+        "train:app",
+        "Fine-tuning data, and fine-tuning on them.",
+        "replies, and the last checkpoint, are kept",
+    ),
 }
 
 
