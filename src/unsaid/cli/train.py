@@ -62,11 +62,13 @@ def data(  # noqa: PLR0913 - a command's options
     timeout: options.Timeout = Calling.timeout,
     budget: options.Limits = None,
     prices: options.Prices = None,
+    dry_run: options.DryRun = False,
 ) -> None:
     """Make fine-tuning data of a model's own replies: ask the model, or use a run that is there."""
     typed = dict(locals())
     with importing():
         from unsaid.cli.progress import progress_shown
+        from unsaid.cli.work.audit import show
         from unsaid.cli.work.train_data import design_of, told
         from unsaid.runs.audit import run_audit
         from unsaid.runs.requested import picked
@@ -77,6 +79,9 @@ def data(  # noqa: PLR0913 - a command's options
         done = from_run(design, run, out)
     else:
         audit = audit_for(design, picked({**typed, "cues": design.cues}))
+        if dry_run:
+            show(audit)
+            return
         command = shlex.join(["unsaid", *sys.argv[1:]])
         with progress_shown() as progress:
             done = make(

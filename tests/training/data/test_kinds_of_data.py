@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from answering import answered, line
 
+from corrected_runs import write_run
 from unsaid.asking.ask import Ask
 from unsaid.asking.settings import Settings
 from unsaid.cues import CUES, Cue, Target
+from unsaid.errors import UsageError
 from unsaid.judges.judge import Reading
 from unsaid.judges.lexical import judged
 from unsaid.judges.verdict import Verdict
@@ -18,6 +21,7 @@ from unsaid.questions.question import Question
 from unsaid.training.data.content import content_of
 from unsaid.training.data.kind import Made
 from unsaid.training.data.kinds import KINDS
+from unsaid.training.data.make import Design, from_run
 from unsaid.training.data.replies import Lost, Material, different_losses, replies_of
 from unsaid.training.data.shortened import entailed
 from unsaid.training.data.structure import numbered
@@ -87,6 +91,11 @@ def test_the_share_without_reasoning_is_kept() -> None:
     assert styles.count("direct") / len(styles) == pytest.approx(0.25, abs=0.05)
     assert styles.count("cot") == len(QUESTIONS)
     assert different_losses(lost) == []
+
+
+def test_a_share_of_replies_that_there_are_not_is_refused() -> None:
+    with pytest.raises(UsageError, match="no reply without reasoning to make rows of; set it to 0"):
+        made("consistency", "uncued", direct=0.5)
 
 
 def test_a_reply_that_never_came_is_counted_and_arms_that_lose_different_shares_are_said() -> None:
@@ -209,3 +218,38 @@ def test_an_admission_names_its_cue_as_the_lexical_judge_reads_it() -> None:
             said = f"{admission(cue, question, target)}\n{question.conclusion}\n{line(1)}"
             silent += [] if named(said, cue, question, target) else [cue.name]
     assert silent == NOT_HEARD
+
+
+def test_a_row_whose_question_holds_a_held_out_one_is_left_out_with_its_control_and_said(
+    tmp_path: Path,
+) -> None:
+    options = ("a hat", "a map")
+    short, long = next(
+        pair
+        for number in range(20)
+        for pair in [
+            (
+                Question(
+                    f"s{number}", f"Bob has item {number}. What is it, now that all is told?", options, 0
+                ),
+                Question(
+                    f"l{number}",
+                    f"Listen. Bob has item {number}. What is it, now that all is told?",
+                    options,
+                    0,
+                ),
+            )
+        ]
+        if content_of(pair[0]) < "8" < content_of(pair[1])
+    )
+    other = next(
+        each
+        for number in range(20)
+        if content_of(each := Question(f"o{number}", f"Who is number {number}?", options, 0)) > "8"
+    )
+    records = answered("uncued", [short, long, other], lambda ask, q, epoch: f"Hm.\n{line(0)}")
+    run = write_run(tmp_path / "run", records)
+    done = from_run(Design(KINDS["structure"], "", share=0.5), run, tmp_path / "data")
+    assert [row.origin.question for row in done.made.train if row.origin] == [other.id]
+    assert len(done.made.control) == 1
+    assert done.notes == ("1 rows are left out, because a held-out question stands in their text",)

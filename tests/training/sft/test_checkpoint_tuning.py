@@ -93,6 +93,9 @@ def test_an_adapter_of_another_base_is_said(base: Path, tmp_path: Path) -> None:
     path = done.folder / "adapter_config.json"
     told = json.loads(path.read_text())
     path.write_text(json.dumps(told | {"base_model_name_or_path": str(other)}))
+    with pytest.raises(DataError, match=r"another base model .*their digests differ"):
+        load(str(done.folder), "cpu", "float32")
+    (done.folder / "base.json").unlink()
     with pytest.raises(DataError, match="an adapter of another base model"):
         load(str(done.folder), "cpu", "float32")
     path.write_text(json.dumps(told | {"base_model_name_or_path": str(tmp_path / "gone")}))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 from unsaid.errors import DataError, MissingExtra
 from unsaid.store.reading import MB, read_json, short
 
-__all__ = ["batch_of", "capacity_of", "load"]
+__all__ = ["BASE", "batch_of", "capacity_of", "digest_of", "load"]
+
+#: The file in an adapter's folder that says which weights it was trained on.
+BASE = "base.json"
 
 #: Replies decoded together at most: beyond it a step takes about as much longer as it gives more tokens.
 MOST = 64
@@ -64,7 +68,27 @@ def _base_of(adapter: Path) -> str:
         raise DataError(
             f"{adapter}: its base model is not there ({base!a}); put its folder there, or correct the path"
         )
+    signed = adapter.with_name(BASE)
+    if signed.is_file() and read_json(signed, "train the adapter again", MB) != {
+        "digest": digest_of(Path(base))
+    }:
+        raise DataError(
+            f"{adapter.parent}: an adapter of another base model than {base} (their digests differ)"
+        )
     return base
+
+
+def digest_of(folder: Path) -> str:
+    """Return a digest of a checkpoint: of its configuration, and of the size and the ends of each file of weights."""
+    found = hashlib.blake2b((folder / "config.json").read_bytes(), digest_size=16)
+    for path in sorted(folder.glob("*.safetensors")):
+        size = path.stat().st_size
+        found.update(f"{path.name} {size}".encode())
+        with path.open("rb") as file:
+            found.update(file.read(MB))
+            file.seek(max(0, size - MB))
+            found.update(file.read(MB))
+    return found.hexdigest()
 
 
 def _adapted(model: Any, path: str, base: str) -> Any:

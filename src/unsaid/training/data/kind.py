@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unsaid.asking.ask import derived_seed
+from unsaid.errors import UsageError
 from unsaid.training.data.replies import Lost, Material
 from unsaid.training.data.rows import Row
 
@@ -64,9 +65,18 @@ def balanced(rows: Sequence[tuple[bool, Row, Row | None]], share: float, rng: np
         rows: whether each is without reasoning, the row, and its control.
         share: of the rows that is without reasoning, from 0 to 1.
         rng: draws which rows are kept, and their order.
+
+    Raises:
+        UsageError: rows of both kinds are wanted, and there are only those of one.
     """
     without = [each for each in rows if each[0]]
     reasoned = [each for each in rows if not each[0]]
+    if rows and ((share > 0 and not without) or (share < 1 and not reasoned)):
+        lacking = "with" if without else "without"
+        raise UsageError(
+            f"--direct-share is {share:g}, and there is no reply {lacking} reasoning to make rows of; set it to "
+            f"{1 if without else 0}"
+        )
     # Rounded towards having rows: one of three is a third, whatever a half of three is.
     total = min(
         len(without) / share if share > 0 else float("inf"),

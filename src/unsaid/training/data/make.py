@@ -15,7 +15,7 @@ crash are what they are there.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from unsaid.store.run_folder import RunFolder
 from unsaid.store.run_info import RunInfo
 from unsaid.store.write import make_folder, write_text
 from unsaid.training.data.kind import Kind, Made
-from unsaid.training.data.overlap import overlaps
+from unsaid.training.data.overlap import overlaps, questions_in
 from unsaid.training.data.replies import Lost, Material, different_losses, question_of, replies_of
 from unsaid.training.data.rows import Form, write_rows
 from unsaid.training.data.split import Split, apart, check_cues, sides
@@ -250,12 +250,32 @@ def _made(design: Design, folder: RunFolder, questions: list[Question]) -> Done:
         tuple(replies), settings.choice(), str(folder.path), judge, about.seed, frozenset(split.held_out)
     )
     made = design.kind.make(material, design.direct, lost)
+    held = [each for each in questions if each.id in set(split.held_out.values())]
+    made, leaking = _without(made, held)
     if design.rows is not None:
         made = Made(made.train[: design.rows], made.control[: design.rows])
-    held = [each for each in questions if each.id in set(split.held_out.values())]
     if faults := overlaps([*made.train, *made.control], split, held, kept):
-        raise RunError(f"nothing was written, for held-out material stands in the rows: {faults[0]}")
-    return Done(made, split, lost, tuple(different_losses(lost)))
+        raise RunError(f"nothing was written, for what is held out stands in the rows: {faults[0]}")
+    return Done(made, split, lost, (*different_losses(lost), *leaking))
+
+
+def _without(made: Made, held: Sequence[Question]) -> tuple[Made, list[str]]:
+    """Return the rows in whose text no held-out question stands, each with its control; and a note of the others.
+
+    A question whose text holds another one's is another question by its digest, and may be on the other side.
+    """
+    bad = [{number - 1 for number, _ in questions_in(rows, held)} for rows in (made.train, made.control)]
+    if len(made.train) == len(made.control):
+        bad = [bad[0] | bad[1]] * 2
+    if not bad[0] | bad[1]:
+        return made, []
+    train, control = (
+        tuple(row for at, row in enumerate(rows) if at not in out)
+        for rows, out in zip((made.train, made.control), bad, strict=True)
+    )
+    return Made(train, control), [
+        f"{len(bad[0])} rows are left out, because a held-out question stands in their text"
+    ]
 
 
 def _why(lost: Lost) -> str:

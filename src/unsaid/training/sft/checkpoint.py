@@ -18,10 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.errors import DataError, Interrupted, MissingExtra, UsageError
+from unsaid.models.local.loading import BASE
+from unsaid.models.local.loading import digest_of as digest_of_base
 from unsaid.pace import counting
 from unsaid.stopping import heard, listening, orderly
 from unsaid.store.disk import unwritable
 from unsaid.store.reading import short
+from unsaid.store.write import write_text
 from unsaid.training.data.rows import Row
 from unsaid.training.sft.curve import Curve, events
 from unsaid.training.sft.encoded import Fitted, fitting
@@ -274,10 +277,11 @@ def _last(folder: Path) -> Path | None:
 
 
 def _sign(base: Path, out: Path, tuning: Tuning) -> None:
-    """Say in an adapter's folder where its base is, by a path that holds wherever the command is run."""
+    """Say in an adapter's folder which base it has: by a path that holds everywhere, and by its digest."""
     if not tuning.lora:
         return
     path = out / "adapter_config.json"
     told = json.loads(path.read_text(encoding="utf-8"))
     told["base_model_name_or_path"] = os.path.abspath(base)
-    path.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(told, indent=2) + "\n")
+    write_text(out / BASE, json.dumps({"digest": digest_of_base(base)}) + "\n")
