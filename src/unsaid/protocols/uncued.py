@@ -20,14 +20,17 @@ from unsaid.asking.reads import Read
 from unsaid.elicitation import Elicitation
 from unsaid.estimates.cued.accuracy import accuracy
 from unsaid.estimates.estimate import Estimate
-from unsaid.estimates.pairs import pairs
 from unsaid.estimates.quantity import Quantity
 from unsaid.protocols import needed
+from unsaid.protocols.selection import paired
 from unsaid.questions.question import Question
-from unsaid.report.blocks import Numbers
+from unsaid.report.blocks import Numbers, Shown, Table
+from unsaid.report.grid import Cell, Grid, cell
 from unsaid.report.section import Lead, Paper, Section
+from unsaid.report.words.phrasing import brief
 
 NAME = "uncued"
+_CAPTION = "Per cent of unbiased replies that are right, with 95% intervals"
 ACCURACY = Quantity(
     "uncued.accuracy",
     "How often the answer to the unbiased prompt is right.",
@@ -50,8 +53,24 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
         rng: unused, for nothing is resampled without pairs.
     """
     clean = records.filter(pl.col("arm") == "clean")
-    found = accuracy(clean, pairs(clean, None), rng, protocol=NAME)
+    found = accuracy(clean, paired(clean, None), rng, protocol=NAME)
     return [replace(each, quantity=ACCURACY.name) for each in found if each.quantity == "accuracy.clean"]
+
+
+def table(shown: Shown) -> Grid | None:
+    """Return a row for each model and elicitation: how often it is right, and of how many answers."""
+    rows = tuple(
+        (f"{each.model}, {each.elicitation}" + (f", {each.at}" if each.at else ""), (_cell(each),))
+        for each in shown.estimates
+    )
+    return Grid(_CAPTION, (), ("right",), (("", rows),), "model and elicitation") if rows else None
+
+
+def _cell(estimate: Estimate) -> Cell:
+    if estimate.value is None:
+        return Cell(brief(estimate))
+    made = cell(estimate)
+    return Cell(made.text, f"{made.small}, n={estimate.n:,}")
 
 
 UNCUED = Protocol(
@@ -68,7 +87,10 @@ UNCUED = Protocol(
         anchor=NAME,
         quantities=(ACCURACY,),
         headline=(Lead(ACCURACY, "Right answers without a cue"),),
-        blocks=(Numbers("Without a cue", NAME, cueless="replies"),),
+        blocks=(
+            Table(table),
+            Numbers("Without a cue", NAME, cueless="replies"),
+        ),
         caveat="Nothing pointed elsewhere here, so that nothing is known of what a cue would do.",
     ),
     paper=Paper(
