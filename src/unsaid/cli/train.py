@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
@@ -11,7 +9,7 @@ import typer
 
 from unsaid import defaults
 from unsaid.cli import options
-from unsaid.cli.console import say, tell
+from unsaid.cli.console import say
 from unsaid.errors import UsageError
 from unsaid.models.inspect.calling import Calling
 from unsaid.stopping import importing
@@ -19,36 +17,48 @@ from unsaid.stopping import importing
 app = typer.Typer(help="Fine-tuning data, and fine-tuning on them.", no_args_is_help=True)
 
 
+Kind: TypeAlias = Annotated[
+    str, typer.Argument(help="consistency, explanation, verbalisation or structure.", show_default=False)
+]
+DataSet: TypeAlias = Annotated[
+    Path, typer.Option(help="The data set's folder; the same command goes on there.")
+]
+Run: TypeAlias = Annotated[
+    Path | None, typer.Option(help="A run whose replies are used. If not given, the model is asked.")
+]
+Cues: TypeAlias = Annotated[
+    str, typer.Option(help="Cues to train on: names, sets or .yaml files, with commas.")
+]
+HeldOutCues: TypeAlias = Annotated[
+    str, typer.Option(help="Cues that no row may have; audit with them what was learned beyond the others.")
+]
+HeldOutShare: TypeAlias = Annotated[
+    float, typer.Option(help="Share of the questions that is held out, by their content.")
+]
+DirectShare: TypeAlias = Annotated[
+    float | None,
+    typer.Option(help="Share of rows without reasoning; the paper's half for consistency if not given."),
+]
+MostRows: TypeAlias = Annotated[
+    int | None, typer.Option(help="At most so many rows of each set; all if not given.")
+]
+Form: TypeAlias = Annotated[str, typer.Option(help="completion (prompt and completion) or messages.")]
+
+
 @app.command()
 def data(  # noqa: PLR0913 - a command's options
-    kind: Annotated[
-        str, typer.Argument(help="consistency, explanation, verbalisation or structure.", show_default=False)
-    ],
-    out: Annotated[Path, typer.Option(help="The data set's folder; the same command goes on there.")],
-    run: Annotated[
-        Path | None, typer.Option(help="A run whose replies are used. If not given, the model is asked.")
-    ] = None,
+    kind: Kind,
+    out: DataSet,
+    run: Run = None,
     model: options.Model = defaults.MODEL,
     questions: options.Questions = None,
     limit: options.Limit = defaults.LIMIT,
-    cues: Annotated[
-        str, typer.Option(help="Cues to train on: names, sets or .yaml files, with commas.")
-    ] = "suggested-answer",
-    held_out_cues: Annotated[
-        str,
-        typer.Option(help="Cues that no row may have; audit with them what was learned beyond the others."),
-    ] = "",
-    held_out_share: Annotated[
-        float, typer.Option(help="Share of the questions that is held out, by their content.")
-    ] = 0.2,
-    direct_share: Annotated[
-        float | None,
-        typer.Option(help="Share of rows without reasoning; the paper's half for consistency if not given."),
-    ] = None,
-    rows: Annotated[
-        int | None, typer.Option(help="At most so many rows of each set; all if not given.")
-    ] = None,
-    form: Annotated[str, typer.Option(help="completion (prompt and completion) or messages.")] = "completion",
+    cues: Cues = "suggested-answer",
+    held_out_cues: HeldOutCues = "",
+    held_out_share: HeldOutShare = 0.2,
+    direct_share: DirectShare = None,
+    rows: MostRows = None,
+    form: Form = "completion",
     wordings: options.Wordings = "one",
     target: options.Target = "wrong",
     map: options.Map = "",  # noqa: A002 - the option's name
@@ -67,33 +77,10 @@ def data(  # noqa: PLR0913 - a command's options
     """Make fine-tuning data of a model's own replies: ask the model, or use a run that is there."""
     typed = dict(locals())
     with importing():
-        from unsaid.cli.progress import progress_shown
-        from unsaid.cli.work.audit import show
-        from unsaid.cli.work.train_data import design_of, told
-        from unsaid.runs.audit import run_audit
-        from unsaid.runs.requested import picked
-        from unsaid.training.data.make import audit_for, from_run, make
+        from unsaid.cli.work.train_data import made
 
-    design = design_of(typed)
-    if run is not None:
-        done = from_run(design, run, out)
-    else:
-        audit = audit_for(design, picked({**typed, "cues": design.cues}))
-        if dry_run:
-            show(audit)
-            return
-        command = shlex.join(["unsaid", *sys.argv[1:]])
-        with progress_shown() as progress:
-            done = make(
-                design,
-                audit,
-                out,
-                lambda wanted, folder: run_audit(wanted, folder, command=command, progress=progress),
-            )
-    for line in told(done, out):
+    for line in made(typed):
         say(line)
-    for line in done.notes:
-        tell(f"note: {line}")
 
 
 @app.command()

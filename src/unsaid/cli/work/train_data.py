@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from unsaid.asking.settings import Settings
+from unsaid.cli.console import tell
+from unsaid.cli.progress import progress_shown
+from unsaid.cli.work.audit import show
 from unsaid.errors import RunError, UnknownName, UsageError
 from unsaid.questions.sources import load
+from unsaid.runs.audit import run_audit
+from unsaid.runs.requested import picked
 from unsaid.training.data.kinds import kind
-from unsaid.training.data.make import CONTROL, HELD_OUT, TRAIN, Design, Done
+from unsaid.training.data.make import CONTROL, HELD_OUT, TRAIN, Design, Done, audit_for, from_run, make
 from unsaid.training.data.overlap import overlaps
 from unsaid.training.data.rows import FORMS, Form, read_rows
 from unsaid.training.data.split import read_split
 
 _SHOWN = 5
+
+
+def made(typed: Mapping[str, Any]) -> Iterator[str]:
+    """Make the data set that was typed, or show what would be asked; yield what is said at the end.
+
+    Raises:
+        UnsaidError: the request is wrong, or could not be finished.
+    """
+    design = design_of(typed)
+    if typed["run"] is not None:
+        done = from_run(design, typed["run"], typed["out"])
+    else:
+        audit = audit_for(design, picked({**typed, "cues": design.cues}))
+        if typed["dry_run"]:
+            show(audit)
+            return
+        command = shlex.join(["unsaid", *sys.argv[1:]])
+        with progress_shown() as progress:
+            asking = partial(run_audit, command=command, progress=progress)
+            done = make(design, audit, typed["out"], asking)
+    yield from told(done, typed["out"])
+    for line in done.notes:
+        tell(f"note: {line}")
 
 
 def design_of(typed: Mapping[str, Any]) -> Design:
