@@ -154,6 +154,7 @@ def _train(
     base: Path, tokenizer: Any, fitted: Fitted, tuning: Tuning, place: Place, say: Callable[[str], None]
 ) -> Curve:
     from datasets import Dataset
+    from transformers import PrinterCallback
     from trl import SFTTrainer
 
     total = tuning.total(len(fitted.rows), int(os.environ.get("WORLD_SIZE", "1")))
@@ -174,6 +175,7 @@ def _train(
     if trainer.is_world_process_zero():
         curve.begin(done)
     with listening(), orderly(), counting("steps taken", total - done) as tick:
+        trainer.remove_callback(PrinterCallback)  # the curve says it, and in fewer lines
         trainer.add_callback(_watch(curve, tick))
         trainer.train(resume_from_checkpoint=str(last) if last else None)
         if heard() is not None:
