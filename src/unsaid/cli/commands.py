@@ -76,7 +76,7 @@ COMMANDS: dict[str, Entry] = {
     "organism": Entry("organism:app", "Small models with a known reasoning habit."),
     "train": Entry(
         "train:app",
-        "Fine-tuning data, and fine-tuning on them.",
+        "Fine-tune a model on data of its own replies, or by reinforcement.",
         "replies, and the last checkpoint, are kept",
     ),
 }

@@ -1,4 +1,4 @@
-"""`unsaid train`: data, check, sft, lora."""
+"""`unsaid train`: data, check, sft, lora; and rl, curves (`train_rl.py`)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ import typer
 from unsaid import defaults
 from unsaid.cli import options
 from unsaid.cli.console import say
+from unsaid.cli.train_rl import curves, rl
 from unsaid.errors import UsageError
 from unsaid.models.inspect.calling import Calling
 from unsaid.stopping import importing
 
-app = typer.Typer(help="Fine-tuning data, and fine-tuning on them.", no_args_is_help=True)
+app = typer.Typer(
+    help="Fine-tune a model on data of its own replies, or by reinforcement.", no_args_is_help=True
+)
+app.command()(rl)
+app.command()(curves)
 
 
 Kind: TypeAlias = Annotated[
