@@ -252,7 +252,7 @@ def _watch(curve: Curve, tick: Callable[[], None]) -> Any:
     """Return what tells the curve of every step, and ends the training after the step at which a signal was heard."""
     from transformers import TrainerCallback
 
-    class Watch(TrainerCallback):  # type: ignore[misc]
+    class Watch(TrainerCallback):
         """Transformers calls these by name."""
 
         def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> Any:
