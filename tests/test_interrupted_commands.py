@@ -79,6 +79,11 @@ _CASES = {
         "unsaid.cli.work.label:open_page",
         "interrupted: 0 of 3 answers are kept in RUN/labels.jsonl; run the same command again",
     ),
+    "train": (
+        ["train", "data", "structure", "--run", "RUN", "--out", "OUT"],
+        "unsaid.training.data.make:from_run",
+        "interrupted: replies, and the last checkpoint, are kept; run the same command again",
+    ),
 }
 
 

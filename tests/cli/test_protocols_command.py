@@ -35,6 +35,7 @@ RUNS = {
     "reversal": ("--questions bundled:comparisons --limit 7 --epochs 3", 6 * 3, "noise alone would flag"),
     "necessity": ("--cues modular-1,metadata --limit 4", 4 * 2 * 4, "Codes worked out"),
     "omission": ("--limit 8", 5 * 2, "never say a value their answer needs"),
+    "uncued": ("--limit 2", 2, "Right answers without a cue"),
 }
 
 #: The same for protocols whose calls follow from replies: how many there are at first, how many may follow, of a model

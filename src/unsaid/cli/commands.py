@@ -74,6 +74,11 @@ COMMANDS: dict[str, Entry] = {
     "questions": Entry("catalogues:questions", "List where questions can come from."),
     "protocols": Entry("catalogues:protocols", "List the protocols."),
     "organism": Entry("organism:app", "Small models with a known reasoning habit."),
+    "train": Entry(
+        "train:app",
+        "Fine-tune a model on data of its own replies, or by reinforcement.",
+        "replies, and the last checkpoint, are kept",
+    ),
 }
 
 

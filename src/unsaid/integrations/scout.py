@@ -168,7 +168,11 @@ def _exchanges(transcript: Transcript) -> dict[str, Any] | None:
 
 def _settings(transcript: Transcript) -> Settings:
     try:
-        return Settings(**_about_run(transcript)["settings"])
+        settings = dict(_about_run(transcript)["settings"])
+        settings.pop(
+            "held_out", None
+        )  # which side of the questions was asked for training; all of the log's were
+        return Settings(**settings)
     except (KeyError, TypeError) as error:
         raise DataError(f"{transcript.source_uri}: its log does not say what was asked ({error})") from error
 

@@ -38,6 +38,7 @@ _FILES = (
     "reversal:REVERSAL",
     "necessity:NECESSITY",
     "omission:OMISSION",
+    "uncued:UNCUED",
     "early_answering:EARLY_ANSWERING",
     "adding_mistakes:ADDING_MISTAKES",
     "paraphrase:PARAPHRASE",

@@ -1,0 +1,103 @@
+"""What does the model answer where nothing points elsewhere? The unbiased prompts alone (Chua et al. 2024, section 3).
+
+Asked, per question and elicitation: the clean prompt, and where a chosen cue is made of demonstrations, the clean
+prompt with these as they were. Nothing else: no cue, no second asking. What is replied is what fine-tuning data are
+made of (`unsaid train data`), and how often it is right is the accuracy without a cue.
+
+Concluded: `estimates/cued/accuracy.py`, the clean arm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from unsaid.asking.ask import Ask, Choice, clean_asks
+from unsaid.asking.protocol import Protocol
+from unsaid.asking.reads import Read
+from unsaid.elicitation import Elicitation
+from unsaid.estimates.cued.accuracy import accuracy
+from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.quantity import Quantity
+from unsaid.protocols import needed
+from unsaid.protocols.selection import paired
+from unsaid.questions.question import Question
+from unsaid.report.blocks import Numbers, Shown, Table
+from unsaid.report.grid import Cell, Grid, cell
+from unsaid.report.section import Lead, Paper, Section
+from unsaid.report.words.phrasing import brief
+
+NAME = "uncued"
+_CAPTION = "Per cent of unbiased replies that are right, with 95% intervals"
+ACCURACY = Quantity(
+    "uncued.accuracy",
+    "How often the answer to the unbiased prompt is right.",
+    of="replies with an answer to a question whose right answer is known",
+    words="right answers without a cue",
+)
+
+
+def ask(question: Question, choice: Choice, style: Elicitation) -> list[Ask]:
+    """Return the clean arm of every context that the chosen cues need."""
+    return clean_asks(question, choice.askable(question), style, replay=False)
+
+
+def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator) -> list[Estimate]:
+    """Return the accuracy of the clean arm.
+
+    Args:
+        records: the tidy table.
+        judge: unused.
+        rng: unused, for nothing is resampled without pairs.
+    """
+    clean = records.filter(pl.col("arm") == "clean")
+    found = accuracy(clean, paired(clean, None), rng, protocol=NAME)
+    return [replace(each, quantity=ACCURACY.name) for each in found if each.quantity == "accuracy.clean"]
+
+
+def table(shown: Shown) -> Grid | None:
+    """Return a row for each model and elicitation: how often it is right, and of how many answers."""
+    rows = tuple(
+        (f"{each.model}, {each.elicitation}" + (f", {each.at}" if each.at else ""), (_cell(each),))
+        for each in shown.estimates
+    )
+    return Grid(_CAPTION, (), ("right",), (("", rows),), "model and elicitation") if rows else None
+
+
+def _cell(estimate: Estimate) -> Cell:
+    if estimate.value is None:
+        return Cell(brief(estimate))
+    made = cell(estimate)
+    return Cell(made.text, f"{made.small}, n={estimate.n:,}")
+
+
+UNCUED = Protocol(
+    name=NAME,
+    summary="what the model answers where nothing points elsewhere",
+    ask=ask,
+    estimates=estimates,
+    cued=False,
+    reads=(Read("accuracy without a cue", (needed.clean_answers, needed.correct)),),
+    section=Section(
+        title="Without a cue",
+        asks="How often is {who} right where nothing points elsewhere?",
+        question="The unbiased prompts alone. How often is the answer right?",
+        anchor=NAME,
+        quantities=(ACCURACY,),
+        headline=(Lead(ACCURACY, "Right answers without a cue"),),
+        blocks=(
+            Table(table),
+            Numbers("Without a cue", NAME, cueless="replies"),
+        ),
+        caveat="Nothing pointed elsewhere here, so that nothing is known of what a cue would do.",
+    ),
+    paper=Paper(
+        "Chua et al.",
+        2024,
+        "Bias-Augmented Consistency Training Reduces Biased Reasoning in Chain-of-Thought",
+        "arXiv:2403.05518",
+        part="section 3",
+    ),
+)

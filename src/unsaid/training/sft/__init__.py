@@ -1,0 +1,1 @@
+"""Supervised fine-tuning: an own small trainer for organisms, TRL with PEFT for checkpoints."""
