@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-EXTRAS := dev,local,train,hub,docs,figures,scout
+EXTRAS := dev,local,train,trl,hub,excel,docs,figures,scout
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 # A process per core (`auto` counts two hyperthreads as one); the tests of a file stay together (tests/dealing.py).
 PYTEST := $(BIN)/python -m pytest -n logical --dist loadfile

@@ -66,7 +66,7 @@ def plain(checkpoint: Path, tuning: Tuning, n: int, out: Path) -> dict[str, floa
     """Train with TRL as its documentation does; return tokens and seconds."""
     from datasets import Dataset
     from peft import LoraConfig
-    from trl import SFTConfig, SFTTrainer
+    from trl import SFTConfig, SFTTrainer  # type: ignore[attr-defined,unused-ignore]
 
     settings = SFTConfig(
         output_dir=str(out),

@@ -219,7 +219,7 @@ def _costs(rows: pl.DataFrame, after: pl.DataFrame, about: dict[str, Any]) -> li
 
 def _mean(rows: pl.DataFrame, name: str, about: dict[str, Any], unit: str) -> Estimate:
     seen = rows.drop_nulls(name)
-    more = {
+    more: dict[str, Any] = {
         "quantity": f"{NAME}.{name}",
         "unit": unit,
         "n": seen.height,

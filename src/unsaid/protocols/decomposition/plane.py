@@ -47,7 +47,7 @@ _NOTE = (
 
 def plane(shown: Shown) -> list[Picture]:
     """The picture of each model that has two elicitations with both numbers."""
-    made = []
+    made: list[Picture] = []
     for model, rows in _by_model(shown.estimates).items():
         points = [
             Point(_mark(x), _mark(y), style)
@@ -105,7 +105,7 @@ def _published(row: tuple[str, tuple[float | None, ...]]) -> tuple[str, tuple[Ce
 
 def _mark(estimate: Estimate) -> Mark:
     words = f"{value_text(estimate)} ({interval_text(estimate)})"
-    return Mark("disc", estimate.value or 0.0, estimate.low, estimate.high, words)
+    return Mark("dot", estimate.value or 0.0, estimate.low, estimate.high, words)
 
 
 def _by_model(estimates: Sequence[Estimate]) -> dict[str, list[tuple[str, dict[str, Estimate]]]]:

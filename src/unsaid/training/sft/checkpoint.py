@@ -155,7 +155,7 @@ def _train(
 ) -> Curve:
     from datasets import Dataset
     from transformers import PrinterCallback
-    from trl import SFTTrainer
+    from trl import SFTTrainer  # type: ignore[attr-defined,unused-ignore]
 
     total = tuning.total(len(fitted.rows), int(os.environ.get("WORLD_SIZE", "1")))
     board = events(place.out) if tuning.tensorboard and os.environ.get("RANK", "0") == "0" else None
@@ -203,7 +203,7 @@ def _model(base: Path, tuning: Tuning) -> Any:
 
 
 def _arguments(tuning: Tuning, place: Place, total: int) -> Any:
-    from trl import SFTConfig
+    from trl import SFTConfig  # type: ignore[attr-defined,unused-ignore]
 
     return SFTConfig(
         output_dir=str(place.out / CHECKPOINTS),
