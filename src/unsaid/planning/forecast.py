@@ -210,11 +210,7 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
         # The members of a panel are different models: each has its own connections.
         lasts += seconds(read.calls, replace(replies, seconds=_JUDGE_SECONDS))
         grounds.append(_judge_ground(settings, replies))
-    grounds += _following_grounds(planned, audit.epochs)
-    if any("prefill" in protocol(name).needs for name in audit.protocols):
-        grounds.append(
-            f"{audit.model} {foretold(audit.model)}; one that cannot is shown the text as its own turn"
-        )
+    grounds += _following_grounds(audit, planned)
     if settings.writer:
         bills.append(_helper(audit, planned, replies, counting, prices))
         grounds.append(f"{settings.writer} writes as often as it can be asked to, each time a whole reply")
