@@ -74,7 +74,8 @@ class Loopback:
         latency: seconds before each answer.
         faults: how it fails.
         key: the only API key it takes; any where None.
-        echo: what it answers instead, given the headers and the request; None where it answers as ever.
+        echo: what it answers instead, given the headers (":path" is what was asked for) and the request; None where
+            it answers as ever. With it any page is served.
     """
 
     def __init__(
@@ -203,7 +204,8 @@ class Loopback:
         line, *rest = head.split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (each.partition(":") for each in rest)}
         raw = await reader.readexactly(int(headers.get("content-length", 0)))
-        if not line.startswith("POST") or "/chat/completions" not in line:
+        headers[":path"] = line.split(" ")[1]
+        if not line.startswith("POST") or ("/chat/completions" not in line and self.echo is None):
             writer.write(_http(404, {"error": {"message": f"no such page: {line}"}}))
             return True
         if self.key is not None and headers.get("authorization") != f"Bearer {self.key}":

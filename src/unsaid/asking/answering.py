@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -18,12 +18,13 @@ from unsaid.asking.loop import Call, Exchange, Waves
 from unsaid.asking.settings import Settings
 from unsaid.asking.unread import opened
 from unsaid.elicitation import NATIVE
+from unsaid.interventions import begin
 from unsaid.models.inspect.adapter import Reply, ask, resolve
 from unsaid.models.inspect.calling import Calling
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 
-__all__ = ["Answering", "forced_config", "in_waves"]
+__all__ = ["Answering", "as_read", "forced_config", "in_waves"]
 
 #: How many of the likeliest tokens are asked for: as many as any provider gives.
 _TOP = 20
@@ -32,14 +33,34 @@ _ROOM = 16
 
 
 async def in_waves(waves: Waves, answer: Callable[[Call], Awaitable[Exchange]]) -> list[Exchange]:
-    """Answer every call, all calls of a wave at once."""
+    """Answer every call, all calls of a wave at once: they are begun in the order of `as_read`."""
     try:
         wave = next(waves)
         while True:
-            wave = waves.send(await asyncio.gather(*map(answer, wave)))
+            order = as_read(wave)
+            answers = await asyncio.gather(*(answer(wave[place]) for place in order))
+            found = dict(zip(order, answers, strict=True))
+            wave = waves.send([found[place] for place in range(len(wave))])
     except StopIteration as end:
-        found: list[Exchange] = end.value
-        return found
+        whole: list[Exchange] = end.value
+        return whole
+
+
+def as_read(wave: Sequence[Call]) -> list[int]:
+    """Return the places of a wave's calls, so that those whose texts begin alike are neighbours.
+
+    In the order of their texts each call shares with the one before it as much as with any: the answers forced along
+    one reply come one after the other, in the order of its length, and a server that keeps what it has read of a
+    prompt reads on where the call before ended. Connections are served in the order in which they are asked for, so
+    that `max_connections` only says how many of these neighbours are under way at once.
+    """
+
+    def text(place: int) -> list[str]:
+        call = wave[place]
+        turns = [part for turn in call.prompt.turns for part in (turn.role, turn.text)]
+        return [*turns, begin.opened(call.ask.given)[0], call.ask.given]
+
+    return sorted(range(len(wave)), key=text)
 
 
 @dataclass(frozen=True)
@@ -80,6 +101,7 @@ class Answering:
                 config=self._config(wanted),
                 cache=CachePolicy(expiry=None, scopes=scopes) if cached else False,
                 prefill="" if again else self._beginning(wanted),
+                means=self.driver.means if self.driver is not None else "none",
                 opens=self.driver is not None and self.driver.opens,
                 refused=self._refused,
             )

@@ -12,6 +12,7 @@ from unsaid.asking.ask import Ask
 from unsaid.asking.needs import Need
 from unsaid.errors import ModelError, RunError
 from unsaid.models.inspect.calling import Calling
+from unsaid.models.inspect.means import Means
 from unsaid.questions.question import Question
 from unsaid.stopping import called_off
 
@@ -48,6 +49,7 @@ class Driver:
         asks: whether a call of a question (by its id) is made; all are, unless a cue was asked often enough.
         purse: lets a question in, with all its calls; None where nothing limits them.
         can: what the model is able to do (`asking/needs.py`).
+        means: by which it goes on from a given beginning of its reply (`models/inspect/means.py`).
         opens: whether its chat template opens thoughts, so that a reply which does not close them has no answer.
         fatal: errors after which no further call can succeed (a refused key). Inspect would go on to the next
             question all the same; the first of them is raised again instead of asking.
@@ -60,6 +62,7 @@ class Driver:
     asks: Callable[[str, Ask], bool] = lambda question, ask: True
     purse: Purse | None = None
     can: frozenset[Need] = frozenset()
+    means: Means = "none"
     opens: bool = False
     fatal: list[ModelError] = field(default_factory=list)
 

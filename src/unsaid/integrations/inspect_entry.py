@@ -25,6 +25,14 @@ def unsaid_hf() -> type[ModelAPI]:
     return LocalAPI
 
 
+@modelapi(name="unsaid-completions")
+def unsaid_completions() -> type[ModelAPI]:
+    """`unsaid-completions/<service>/<model>`: a server's raw completions, asked through a chat template."""
+    from unsaid.models.served.provider import CompletionsAPI
+
+    return CompletionsAPI
+
+
 @modelapi(name="unsaid-scripted")
 def unsaid_scripted() -> type[ModelAPI]:
     """`unsaid-scripted/<policy>`."""

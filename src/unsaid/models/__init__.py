@@ -10,12 +10,14 @@ Pure NumPy, no Inspect (what training imports):
 Behind Inspect's `ModelAPI` (registered in `unsaid.integrations.inspect_entry`):
     organism.py      `unsaid/<name>`, `unsaid//path/to/folder`
     local.py         `unsaid-hf//path/to/checkpoint` (extra `local`); torch_batch.py decodes for it
+    served/          `unsaid-completions/<service>/<model>`: raw completions of a server, with a chat template
     scripted.py      `unsaid-scripted/<policy>`: the fake model that ships
     batching.py      concurrent requests of either, gathered into batches
 
 Facing the protocols:
     adapter.py       the one place where Inspect's types become ours
     capabilities.py  what a model can do, found out and written down
+    means.py         how a server is made to go on from a given beginning of a reply
 
 This file imports nothing, so that training and the command line start without Inspect.
 """

@@ -13,6 +13,7 @@ from unsaid.asking.readings import CLEAN
 from unsaid.asking.settings import Settings
 from unsaid.elicitation.factoring import MOST, ROUNDS
 from unsaid.judges import models_of
+from unsaid.models.inspect.means import foretold
 from unsaid.pace import clock, thousands
 from unsaid.planning.budget import Budget, usd
 from unsaid.planning.costs import (
@@ -33,6 +34,7 @@ from unsaid.planning.earlier import Earlier
 from unsaid.planning.prices import Price, price_of
 from unsaid.planning.tokens import Counter, counter
 from unsaid.planning.width import Assumed, CueWidth, Needed, Overall, needed, overall, widths
+from unsaid.protocols import protocol
 
 if TYPE_CHECKING:
     from unsaid.planning.request import Audit, Plan
@@ -43,7 +45,8 @@ __all__ = ["Bill", "Expecting", "Forecast", "forecast"]
 #: points at the right option cannot move a model that was right.
 _ELIGIBLE = {"wrong": 0.9, "right": 0.5, "random": 0.8}
 #: What `models.inspect.capabilities.probe` asks at most; nothing of a provider that declares what it can do.
-_PROBES = 8
+_PROBES = 10
+_DECLARING = ("unsaid", "unsaid-hf")
 _JUDGE_SECONDS = 3.0
 
 
@@ -208,7 +211,7 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
         # The members of a panel are different models: each has its own connections.
         lasts += seconds(read.calls, replace(replies, seconds=_JUDGE_SECONDS))
         grounds.append(_judge_ground(settings, replies))
-    grounds += _following_grounds(planned, audit.epochs)
+    grounds += _following_grounds(audit, planned)
     if settings.writer:
         bills.append(_helper(audit, planned, replies, counting, prices))
         grounds.append(f"{settings.writer} writes as often as it can be asked to, each time a whole reply")
@@ -223,7 +226,7 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
     return Forecast(
         questions=len(asks),
         arms=arms,
-        probes=0 if audit.model.startswith("unsaid/") else _PROBES,
+        probes=0 if audit.model.partition("/")[0] in _DECLARING else _PROBES,
         bills=tuple(bills),
         seconds=lasts,
         assumed=assumed,
@@ -261,9 +264,9 @@ def _eligible(expecting: Expecting, target: str) -> tuple[float, str]:
     ], f"assumed for targets that are {target}; --assume-eligible or --like RUN say better"
 
 
-def _following_grounds(planned: Plan, epochs: int) -> list[str]:
+def _following_grounds(audit: Audit, planned: Plan) -> list[str]:
     """Return what is assumed of the calls that follow from replies."""
-    grounds = []
+    grounds, epochs = [], audit.epochs
     if planned.most:
         grounds.append("as many calls follow from the replies as can; each is sent a whole reply again")
     if any(ask.prompt.before is not None for _, asks in planned.asks for ask in asks):
@@ -274,6 +277,10 @@ def _following_grounds(planned: Plan, epochs: int) -> list[str]:
         grounds.append(
             f"{epochs * planned.forced:,} of these force an answer, with one token for a reply; a model that gives no "
             f"log-probabilities is asked {SAMPLES} times where it matters how likely each option is"
+        )
+    if any("prefill" in protocol(name).needs for name in audit.protocols):
+        grounds.append(
+            f"{audit.model} {foretold(audit.model)}; one that cannot is shown the text as its own turn"
         )
     return grounds
 

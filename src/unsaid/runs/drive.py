@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,6 +62,7 @@ def ask(audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: RunIn
     check_needs([protocol(name) for name in audit.protocols], can, audit.model)
     screen = Screen(audit, folder, about)
     _tell_plan(audit, planned, folder, tell, screen)
+    _tell_means(audit, about["capabilities"], tell)
     rounds, purse = _rounds(audit, planned, about), purse_for(audit, folder)
     room, ended, cache = Room(folder.path), False, folder.path / "cache"
 
@@ -78,6 +79,7 @@ def ask(audit: Audit, folder: RunFolder, model: Any, planned: Plan, about: RunIn
         asks=lambda question, ask: screen.asks(question, ask) and rounds.asks(question, ask),
         purse=purse,
         can=can,
+        means=about["capabilities"].get("continues", {}).get("value", "none"),
         opens=about["capabilities"].get("thoughts", {}).get("value") == "closing tag alone",
     )
 
@@ -154,6 +156,20 @@ def _tell_plan(audit: Audit, planned: Plan, folder: RunFolder, tell: Progress, s
             f"first {before} clean calls that screen the questions (--only-unsolved {audit.only_unsolved})"
         )
     tell.expect(calls - kept + before)
+
+
+def _tell_means(audit: Audit, found: Mapping[str, Any], tell: Progress) -> None:
+    """Tell how the model goes on from a given beginning, where a protocol gives one."""
+    if not any("prefill" in protocol(name).needs for name in audit.protocols):
+        return
+    means = found.get("continues", {}).get("value", "unknown")
+    scored = "" if found.get("logprobs", {}).get("value") else "out"
+    if "prefill" in able(found):
+        tell.stage(f"given beginnings are continued by: {means}, with{scored} log-probabilities")
+    else:
+        tell.stage(
+            "given beginnings are not continued: the text is shown to the model as its own earlier turn"
+        )
 
 
 def _rounds(audit: Audit, planned: Plan, about: RunInfo) -> Rounds:

@@ -35,6 +35,7 @@ from inspect_ai.util import LimitExceededError
 
 from unsaid.errors import ModelError, UnknownName, UnsaidError, UsageError
 from unsaid.models.inspect.failures import describe, is_auth_failure, message
+from unsaid.models.inspect.means import Means, with_means
 from unsaid.models.inspect.reasoning import read_message
 from unsaid.models.inspect.refusals import place_of
 from unsaid.models.inspect.responses import mend_responses
@@ -56,7 +57,7 @@ PROVIDERS = (
     *("hf", "hf-inference-providers", "litellm-proxy", "llama-cpp-python", "meta", "mistral", "mockllm"),
     *("moonshot", "nnterp", "none", "ollama", "openai", "openai-api", "openai-api-completions", "openrouter"),
     *("perplexity", "sagemaker", "sambanova", "sglang", "together", "transformer_lens", "vllm"),
-    *("vllm-completions", "unsaid", "unsaid-hf", "unsaid-scripted"),
+    *("vllm-completions", "unsaid", "unsaid-completions", "unsaid-hf", "unsaid-scripted"),
 )
 
 Provenance = Literal["raw", "summarised", "absent", "truncated", "split"]
@@ -154,6 +155,7 @@ async def ask(  # noqa: PLR0913 - what a call is
     config: GenerateConfig | None = None,
     cache: bool | CachePolicy = False,
     prefill: str = "",
+    means: Means = "none",
     opens: bool = False,
     refused: Path | None = None,
 ) -> Reply:
@@ -165,6 +167,7 @@ async def ask(  # noqa: PLR0913 - what a call is
         config: settings of this call, the seed among them; the model's own where None.
         cache: Inspect's cache of replies.
         prefill: text that the reply is to continue; only for models with that capability.
+        means: by which it continues such a text, as the probe found.
         opens: the chat template is known to open thoughts, which each reply then has to close.
         refused: the folder that keeps refusals, which Inspect's cache does not take; None keeps none. It belongs to
             one run, whose settings are no part of a call's name.
@@ -176,6 +179,7 @@ async def ask(  # noqa: PLR0913 - what a call is
         ModelError: the provider refused the key.
         LimitExceededError: Inspect's own limits (tokens, time, cost) stop the sample.
     """
+    config = with_means(config, means if prefill else "none")
     place = place_of(refused, (str(model), prompt, prefill), config, cache)
     before = place.read() if place is not None else None
     if before is not None:
@@ -184,9 +188,7 @@ async def ask(  # noqa: PLR0913 - what a call is
     mend_responses(model.api)
     guard(model)
     try:
-        output = await model.generate(
-            to_messages(prompt, prefill), config=config or GenerateConfig(), cache=cache
-        )
+        output = await model.generate(to_messages(prompt, prefill), config=config, cache=cache)
     except (UnsaidError, LimitExceededError):
         raise
     except Exception as error:

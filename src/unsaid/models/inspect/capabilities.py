@@ -23,6 +23,7 @@ from inspect_ai.model import (
 
 from unsaid.errors import ModelError, UnsaidError
 from unsaid.models.inspect.failures import describe, is_fatal
+from unsaid.models.inspect.means import Means, candidates, with_means
 from unsaid.models.inspect.reasoning import read_message, read_reasoning
 from unsaid.models.inspect.responses import mend_responses
 from unsaid.models.inspect.wire import guard
@@ -39,6 +40,9 @@ Marking = Literal[
 ]
 
 T = TypeVar("T")
+
+#: Short calls that a probe takes at most: of a server that may go on by two means, and shows its reasoning.
+PROBES = 10
 
 _COUNT = "Count from one to ten in English words, separated by single spaces, and write nothing else."
 _BEGUN, _NEXT = "one two three four", "five"
@@ -68,6 +72,7 @@ class Capabilities:
         reasoning: provenance of its native reasoning channel; "absent" where there is none to read.
         seed: whether the same seed gives the same reply.
         thoughts: how its replies show where its thoughts end.
+        continues: by which means it goes on from a given beginning of a reply (`means.py`).
     """
 
     prefill: Finding[Prefill]
@@ -75,6 +80,7 @@ class Capabilities:
     reasoning: Finding[NativeReasoning]
     seed: Finding[Seed]
     thoughts: Finding[Marking] = field(default=Finding("none", "declared by the provider"))
+    continues: Finding[Means] = field(default=Finding("own decoder", "declared by the provider"))
 
     def plain(self) -> dict[str, dict[str, Any]]:
         """Return as plain data, for `run.json`: name -> {"value": ..., "note": ...}."""
@@ -89,8 +95,16 @@ class Declares(Protocol):
         """Return what its model can do."""
 
 
+@runtime_checkable
+class Continues(Protocol):
+    """A provider that knows how its model goes on from a given beginning; all else is probed."""
+
+    def continuing(self) -> tuple[Finding[Prefill], Finding[Means]]:
+        """Return what of a beginning it goes on from, and by which means."""
+
+
 async def probe(model: Model) -> Capabilities:
-    """Find out what `model` can do, in at most 8 short calls; none where the provider declares it.
+    """Find out what `model` can do, in at most `PROBES` short calls; none where the provider declares it.
 
     Raises:
         ModelError: the model cannot be reached, refuses the key, or fails at a plain question.
@@ -100,12 +114,14 @@ async def probe(model: Model) -> Capabilities:
     logprobs, output = await _probe_logprobs(model)
     output = await _longer(model, output)
     reasoning = _seen_reasoning(output, str(model))
+    prefill, continues = await _probe_prefill(model, reasoning.value)
     return Capabilities(
-        prefill=await _probe_prefill(model, reasoning.value),
+        prefill=prefill,
         logprobs=logprobs,
         reasoning=reasoning,
         seed=await _probe_seed(model),
         thoughts=_seen_marking(output, str(model)),
+        continues=continues,
     )
 
 
@@ -157,17 +173,31 @@ def _seen_reasoning(output: ModelOutput, model: str) -> Finding[NativeReasoning]
     return Finding(provenance, f"seen in the reply to a plain question ({len(text or '')} characters)")
 
 
-async def _probe_prefill(model: Model, reasoning: NativeReasoning) -> Finding[Prefill]:
+async def _probe_prefill(model: Model, reasoning: NativeReasoning) -> tuple[Finding[Prefill], Finding[Means]]:
     """Does a trailing assistant message "one two three four" make the reply go on with "five"?"""
-    question = ChatMessageUser(content=_COUNT)
+    if isinstance(model.api, Continues):
+        return model.api.continuing()
+    failures = []
+    for means in candidates(str(model)):
+        found = await _continued(model, reasoning, means)
+        if found.value != "none":
+            return found, Finding(means, found.note)
+        failures.append(f"{means}: {found.note}")
+    note = "; ".join(failures)
+    return Finding("none", note), Finding("none", note)
+
+
+async def _continued(model: Model, reasoning: NativeReasoning, means: Means) -> Finding[Prefill]:
+    """What of a trailing assistant message is gone on from, by these means."""
+    question, config = ChatMessageUser(content=_COUNT), with_means(None, means)
     if reasoning == "raw":
         begun = ChatMessageAssistant(content=[ContentReasoning(reasoning=f"I count to myself: {_BEGUN}")])
-        output = await _ask(model, [question, begun], GenerateConfig())
+        output = await _ask(model, [question, begun], config)
         if isinstance(output, ModelOutput) and not output.empty:
             text, _ = read_reasoning(output.message, str(model))
             if _goes_on(text or ""):
                 return Finding("reasoning", f"reasoning begun with {_BEGUN!r} went on with {_quote(text)}")
-    output = await _ask(model, [question, ChatMessageAssistant(content=_BEGUN)], GenerateConfig())
+    output = await _ask(model, [question, ChatMessageAssistant(content=_BEGUN)], config)
     if isinstance(output, str):
         return Finding("none", f"a trailing assistant message was refused: {output}")
     if _goes_on(output.completion):

@@ -28,8 +28,10 @@ NAME = "unsaid"
 _HARMLESS = {"position_ids", "use_cache", "cache_position", "output_attentions", "output_hidden_states"}
 #: Endings that are read in one masked product: few enough that what the mask hides costs little.
 _TOGETHER = 256
-#: Beginnings of like length are padded to the longest and read in one product.
-_ALIKE = 0.9
+#: Beginnings that are at least so much of the longest are padded to it and read in one product. A GPU minds what is
+#: padded less than it minds a further call in each layer.
+_ALIKE = {"cpu": 0.9}
+_ALIKE_ELSEWHERE = 0.5
 
 
 class Unfit(Exception):
@@ -105,7 +107,8 @@ class ReadPlan:
 
     def __post_init__(self) -> None:
         roots = [index for index, piece in enumerate(self.layout.pieces) if piece.parent is None]
-        self._roots = [self._places(bucket) for bucket in _buckets(self.layout, roots)]
+        alike = _ALIKE.get(self.device.type, _ALIKE_ELSEWHERE)
+        self._roots = [self._places(bucket) for bucket in _buckets(self.layout, roots, alike)]
         self._ends = [self._end(parent, group) for parent, group in _groups(self.layout)]
 
     def attend(self, layer: int, query: Tensor, key: Tensor, value: Tensor, scale: float | None) -> Tensor:
@@ -173,12 +176,12 @@ def _put(gathered: Tensor, mixed: Tensor, places: Tensor | slice, real: Tensor |
         gathered[0][:, places[real]] = mixed.transpose(0, 1)[:, real]
 
 
-def _buckets(layout: Layout, roots: Sequence[int]) -> list[list[int]]:
+def _buckets(layout: Layout, roots: Sequence[int], alike: float) -> list[list[int]]:
     """Beginnings of like length together; pieces come longest first."""
     buckets: list[list[int]] = []
     for index in roots:
         longest = len(layout.pieces[buckets[-1][0]].own) if buckets else 0
-        if buckets and len(layout.pieces[index].own) >= _ALIKE * longest:
+        if buckets and len(layout.pieces[index].own) >= alike * longest:
             buckets[-1].append(index)
         else:
             buckets.append([index])

@@ -25,7 +25,7 @@ _SCORES = 1024
 
 
 class TorchBatch:
-    """A batch of a Transformers model, driven a token at a time by `MicroBatcher`.
+    """A batch of a Transformers model, driven a token at a time by `MicroBatcher`; row n has slot n.
 
     Attributes:
         steps: steps of decoding made so far.
@@ -42,7 +42,6 @@ class TorchBatch:
     def clear(self) -> None:
         """Drop all rows, and the memory that they took."""
         self._rows: list[Row] = []
-        self._slots: list[int] = []
         self._logits: Tensor = torch.empty(0)
         self._ready: list[tuple[int, Completion]] = []
         self._engine.slots.clear()
@@ -72,15 +71,19 @@ class TorchBatch:
             for ticket, request in zip(tickets, requests, strict=True)
         ]
         keep = [request.max_tokens > 1 for request in requests]
-        logits, slots = self._engine.read([request.ids for request in requests], keep)
+        try:
+            logits, slots = self._engine.read([request.ids for request in requests], keep)
+        except Exception:
+            self._engine.slots.keep(range(len(self._rows)))
+            raise
         once = [index for index, kept in enumerate(keep) if not kept]
         if once:
             self._ready += advance_rows([rows[index] for index in once], logits[once], self._context)
-        stay = [index for index, kept in enumerate(keep) if kept]
+        # Rows stand in the order of their slots, which are the next ones.
+        stay = sorted((index for index, kept in enumerate(keep) if kept), key=slots.__getitem__)
         if stay:
             self._logits = torch.cat([self._logits, logits[stay]]) if self._rows else logits[stay]
             self._rows += [rows[index] for index in stay]
-            self._slots += [slots[index] for index in stay]
         return tickets
 
     def step(self) -> list[tuple[int, Completion]]:
@@ -89,16 +92,13 @@ class TorchBatch:
         if not self._rows:
             return finished
         finished += advance_rows(self._rows, self._logits, self._context)
-        for row, slot in zip(self._rows, self._slots, strict=True):
-            if row.done:
-                self._engine.slots.release(slot)
         going = [index for index, row in enumerate(self._rows) if not row.done]
         if not going:
             self.clear()
             return finished
-        self._rows = [self._rows[index] for index in going]
-        self._slots = [self._slots[index] for index in going]
-        self._logits = self._engine.step([row.ids[-1] for row in self._rows], self._slots)
+        if len(going) < len(self._rows):
+            self._rows = [self._rows[index] for index in self._engine.slots.keep(going)]
+        self._logits = self._engine.step([row.ids[-1] for row in self._rows])
         self.steps += 1
         return finished
 

@@ -63,13 +63,13 @@ class Engine:
                         slots[group[layout.order[number]]] = slot
             return torch.stack(logits), slots
 
-    def step(self, tokens: Sequence[int], slots: Sequence[int]) -> Tensor:
-        """Append a token to each of these slots; return logits of the token after it, (slots, vocabulary)."""
+    def step(self, tokens: Sequence[int]) -> Tensor:
+        """Append a token to each slot in use; return logits of the token after it, (slots, vocabulary)."""
         with torch.inference_mode():
-            plan = DecodePlan(self.slots, slots)
+            plan = DecodePlan(self.slots)
             ids = torch.tensor(tokens, device=self.device)[:, None]
             logits = self._forward(ids, plan.positions, plan, 1)[:, -1]
-        self.slots.lengths[list(slots)] += 1
+        self.slots.lengths[: self.slots.live] += 1
         return logits
 
     def last_logits(self, sequences: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
@@ -130,5 +130,5 @@ def engine_of(model: Any) -> tuple[Engine | None, str]:
 def _tried(engine: Engine) -> Tensor:
     """Return logits after the last two probe tokens: one by reading, with a shared beginning, one by a step."""
     whole = tuple(_PROBE)
-    logits, slots = engine.read([whole[:-1], whole[:-2]], [True, False])
-    return torch.stack([logits[0], engine.step([whole[-1]], [slots[0]])[0]])
+    logits, _ = engine.read([whole[:-1], whole[:-2]], [True, False])
+    return torch.stack([logits[0], engine.step([whole[-1]])[0]])
