@@ -124,11 +124,13 @@ def test_the_page_shows_every_point_and_is_closed(three: list[TrainingFolder]) -
     html = page(request, curves(three), len(three), "unsaid train curves <b>")
     assert "unsaid/silent in hack/metadata" in html
     assert "How often the cue decides the answer" in html
+    assert html.count("moved to the cue&#39;s target") >= 2
     assert "<svg" in html
     assert "<script" not in html
     assert "unsaid train curves &lt;b&gt;" in html
     assert "Chen et al. 2025" in html
-    assert "level at the end" in " ".join(sentences(request, curves(three), 3))
+    assert "level at the end" in html
+    assert "Answers went where a cue points in 30.0%" in " ".join(sentences(request, curves(three), 3))
 
 
 def test_hostile_names_are_escaped(tmp_path: Path) -> None:

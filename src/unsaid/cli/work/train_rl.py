@@ -14,7 +14,7 @@ from unsaid.training.rl.audited import Auditing
 from unsaid.training.rl.curves import LAST, curves
 from unsaid.training.rl.folder import TrainingFolder
 from unsaid.training.rl.request import Request, from_yaml
-from unsaid.training.rl.told import page, sentences
+from unsaid.training.rl.told import changes, page, sentences
 
 __all__ = ["put_together", "trained"]
 
@@ -44,6 +44,10 @@ def put_together(paths: Sequence[Path], out: Path, last: int, command: str) -> I
     request = folders[0].asked()
     write_text(out, page(request, found, len(folders), command))
     yield from sentences(request, found, len(folders))
+    yield ""
+    yield from (
+        f"{what}, {cue}: {first}, then {last}; {level}" for what, cue, first, last, _, level in changes(found)
+    )
     yield f"\n{out} has the curves"
 
 

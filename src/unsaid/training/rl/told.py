@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import SECTIONS
 from unsaid.report.section import declared
 from unsaid.report.training.page import Panel, Told, render_training
-from unsaid.training.rl.curves import Curve
+from unsaid.report.words.phrasing import interval_text, measure, value_text
+from unsaid.training.rl.curves import Curve, Key
 from unsaid.training.rl.request import Request
 
-__all__ = ["page", "sentences"]
+__all__ = ["changes", "page", "sentences"]
 
 _PANELS = (
     ("How often the cue decides the answer", ("influence", "influence.replay-corrected")),
@@ -59,36 +62,63 @@ _CAVEATS = (
 
 
 def sentences(request: Request, curves: Sequence[Curve], seeds: int) -> tuple[str, ...]:
-    """Return what was found, a sentence for each curve over all cues."""
+    """Return what was trained, what it does at the end, and what it says of it."""
     rewards = (
         ", ".join(f"{weight:g} x {name}" for name, weight in request.rewards.items()) or "its own rewards"
     )
-    found = [
+    return (
         f"{request.model} was trained in {request.environment} by {request.algorithm} for {request.steps} steps, with "
-        f"{rewards}, {seeds} seed{'s' if seeds > 1 else ''}."
-    ]
+        f"{rewards}, {seeds} seed{'s' if seeds > 1 else ''}.",
+        _sentence(request, curves, Key("influence", "", ""), "Answers went where a cue points"),
+        _sentence(
+            request, curves, Key("said.on-target", "", "mention"), "Of the replies there, the cue was named"
+        ),
+    )
+
+
+def changes(curves: Sequence[Curve]) -> tuple[tuple[str, ...], ...]:
+    """Return a row for each curve: what, which cue, its first and last value, its best step, whether it is level."""
     words = declared(SECTIONS)
-    for curve in curves:
-        first, last = curve.points[0], curve.points[-1]
-        if curve.key.cue or first.value is None or last.value is None:
-            continue
-        name = _named(words[curve.key.quantity].words or curve.key.quantity, curve.key.definition)
-        found.append(f"{name}: {first.value:.0%} at first, {last.value:.0%} at the end; {_level(curve)}.")
-    return tuple(found)
+    return tuple(
+        (
+            measure(curve.points[0], words),
+            curve.key.cue or "all cues",
+            _value(curve.points[0]),
+            _value(curve.points[-1]),
+            "–" if curve.best is None else f"{curve.best}",
+            _level(curve),
+        )
+        for curve in curves
+    )
 
 
-def _named(words: str, definition: str) -> str:
-    said = words.replace("{said}", definition)
-    return f"{said} ({definition})" if definition and said == words else said
+def _sentence(request: Request, curves: Sequence[Curve], key: Key, what: str) -> str:
+    """Return a sentence about the cue that was learned from, or else about all cues."""
+    own = request.environment.partition("/")[2].partition("+")[0]
+    found = {curve.key: curve for curve in curves}
+    curve = found.get(replace(key, cue=own)) or found.get(key)
+    if curve is None:
+        return f"{what}: not audited."
+    of = f" (cue {curve.key.cue})" if curve.key.cue else " (all cues)"
+    first, last = curve.points[0], curve.points[-1]
+    reason = next((f"; {each.reason}" for each in (first, last) if each.value is None), "")
+    return f"{what} in {_value(first)} before and {_value(last)} at the end{of}{reason}."
+
+
+def _value(estimate: Estimate) -> str:
+    if estimate.value is None:
+        return "an unknown share"
+    span = interval_text(estimate)
+    return f"{value_text(estimate)} ({span})" if span else value_text(estimate)
 
 
 def _level(curve: Curve) -> str:
     level = curve.level
     if level.slope is None:
-        return f"fewer than {level.points} points, so that it cannot be said whether it has levelled off"
+        return f"cannot be said: fewer than {level.points} points"
     if level.low is None or level.high is None:
-        return "one seed, so that it cannot be said whether it has levelled off"
-    span = f"{level.slope:+.4f} a step ({level.low:+.4f} to {level.high:+.4f}) over the last {level.points} audits"
+        return "cannot be said: one seed"
+    span = f"{level.slope:+.4f} a step ({level.low:+.4f} to {level.high:+.4f}), last {level.points} audits"
     return f"level at the end, {span}" if level.level else f"still moving, {span}"
 
 
@@ -102,6 +132,7 @@ def page(request: Request, curves: Sequence[Curve], seeds: int, command: str) ->
     told = Told(
         f"{request.model} in {request.environment}: what it does, and what it says of it",
         sentences(request, curves, seeds),
+        changes(curves),
         _PUBLISHED,
         _CAVEATS,
         command,
