@@ -93,7 +93,7 @@ class FollowUps:
         asks = protocol.asks(question, self.choice, self.styles)
         first = len(asks)
         calls = first * (protocol.most - protocol.writes) * (SAMPLES if sampled else 1)
-        calls += sum(ask.prompt.before is not None for ask in asks) * protocol.goes_on * MOST
+        calls += sum(ask.prompt.before is not None for ask in asks) * protocol.goes_on * CALLS
         written = first * protocol.writes if self.writer else 0
         return Following(calls, calls if protocol.forces else 0, written)
 

@@ -93,7 +93,9 @@ class Dialogue:
         if prompt.before is None:
             raise ValueError("this prompt is whole; nothing is to be asked before it")
         listing = Listing.read(prompt.before.begun)
-        return cls(prompt, listing, done=listing.finished)
+        # An answer that holds sub-questions in tags makes more of them than were ever asked.
+        kept = replace(listing, items=listing.items[:MOST])
+        return cls(prompt, kept, done=listing.finished)
 
     def parts(self) -> list[Part]:
         """Return the calls that can be made now; none where the prompt can be completed, or never will be."""

@@ -259,9 +259,8 @@ def _eligible(expecting: Expecting, target: str) -> tuple[float, str]:
         return expecting.eligible, "as given"
     if expecting.earlier is not None and expecting.earlier.eligible:
         return expecting.earlier.eligible, f"as in {expecting.earlier.name}"
-    return _ELIGIBLE[
-        target
-    ], f"assumed for targets that are {target}; --assume-eligible or --like RUN say better"
+    told = f"assumed for targets that are {target}; --assume-eligible or --like RUN say better"
+    return _ELIGIBLE[target], told
 
 
 def _following_grounds(audit: Audit, planned: Plan) -> list[str]:

@@ -86,6 +86,7 @@ UNCUED = Protocol(
         question="The unbiased prompts alone. How often is the answer right?",
         anchor=NAME,
         quantities=(ACCURACY,),
+        compared=False,
         headline=(Lead(ACCURACY, "Right answers without a cue"),),
         blocks=(
             Table(table),
