@@ -11,7 +11,7 @@ from unsaid.asking.needs import EVERYTHING, Need
 from unsaid.asking.protocol import Protocol, every_ask
 from unsaid.asking.replied import Replied
 from unsaid.elicitation import Elicitation
-from unsaid.elicitation.factoring import CALLS, MOST
+from unsaid.elicitation.factoring import CALLS
 from unsaid.questions.question import Question
 
 __all__ = ["FollowUps", "Following"]
