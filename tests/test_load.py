@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError, fields, replace
+from dataclasses import FrozenInstanceError, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 
 import unsaid
 from unsaid.errors import DataError
-from unsaid.estimates.estimate import Estimate
+from unsaid.estimates.estimate import COLUMNS, Estimate
 from unsaid.records import schema
 from unsaid.report import write_results
 from unsaid.runs.load import estimates_frame
@@ -70,7 +70,7 @@ def test_a_run_is_four_things_as_they_were_written(folder: Path) -> None:
     before = sorted((path.name, path.stat().st_mtime_ns) for path in folder.iterdir())
     run = unsaid.load(str(folder))
     assert run.estimates.height == len(ESTIMATES)
-    assert set(run.estimates.columns) == {field.name for field in fields(Estimate)}
+    assert set(run.estimates.columns) == set(COLUMNS)
     assert run.estimates["value"].to_list() == [0.45, None, 0.45]
     assert run.estimates["flags"].to_list() == [[], ["withheld"], []]
     assert run.records.equals(schema.read(folder / "records.parquet"))

@@ -49,5 +49,5 @@ def test_every_step_has_its_files_and_every_function_its_file() -> None:
     files = [SOURCE / file for _, file, _ in ROWS]
     known = set().union(*(defined(path) for path in files if path.is_file()))
     named = set(re.findall(r"`(\w+)`", walked))
-    arms_and_columns = {"clean", "replay", "placebo", "cued", "provenance"}
+    arms_and_columns = {"clean", "replay", "placebo", "cued", "provenance", "at"}
     assert named - arms_and_columns <= known, "a function is named that no file of the table holds"

@@ -16,6 +16,7 @@ from unsaid.asking.settings import Settings
 from unsaid.errors import ModelError, RunError, UsageError
 from unsaid.estimates.estimate import Estimate
 from unsaid.models.inspect.calling import Calling
+from unsaid.models.inspect.capabilities import PROBES
 from unsaid.planning.request import Audit
 from unsaid.records import schema
 from unsaid.runs.audit import Progress, run_audit
@@ -143,7 +144,7 @@ def test_calls_that_failed_are_recorded_and_asked_again_by_the_same_command(
 
 def test_a_server_that_never_answers_is_given_up(serve: Serve, tmp_path: Path) -> None:
     model = serve(Scripted())
-    model.server.faults = Faults(rate=1.0, kinds=("never answers",), first=5)
+    model.server.faults = Faults(rate=1.0, kinds=("never answers",), first=PROBES)
     with pytest.raises(RunError, match=r"calls failed.*attempt_timeout"):
         audit(model, tmp_path, calling=Calling(max_retries=0, timeout=8), limit=2)
 

@@ -98,7 +98,7 @@ UNCUED = Protocol(
         "Chua et al.",
         2024,
         "Bias-Augmented Consistency Training Reduces Biased Reasoning in Chain-of-Thought",
-        "arXiv:2403.05518",
+        "arXiv:2403.05518v2",
         part="section 3",
     ),
 )

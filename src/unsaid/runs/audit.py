@@ -107,7 +107,7 @@ def _run(audit: Audit, folder: RunFolder, planned: Plan, command: str, tell: Pro
     check()
     if "capabilities" not in about:
         tell.stage(f"probing {audit.model}")
-        about |= {"capabilities": run(probe(model)).plain()}
+        about |= {"capabilities": run(probe(model, audit.calling.timeout)).plain()}
         folder.write(about)
     asked = ask(audit, folder, model, planned, about, tell)
     return _conclude(audit, folder, planned, asked, tell)

@@ -69,8 +69,8 @@ def test_a_lost_answer_was_lost_under_every_rule() -> None:
             "cued_rule": ["strict", None, "strict", "model-read"],
         }
     )
-    parts = {name: part.height for name, part in subsets(pairs)}
-    assert parts == {STRICT: 2, UNAIDED: 3}
+    parts = {str(at): part.height for at, part in subsets(pairs)}
+    assert parts == {str(STRICT): 2, str(UNAIDED): 3}
 
 
 def test_the_multiverse_has_it_as_a_choice() -> None:

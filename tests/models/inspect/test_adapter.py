@@ -203,7 +203,7 @@ def test_the_list_of_providers_is_that_of_the_tested_inspect() -> None:
 
     theirs = {registered(value) for value in vars(public).values() if callable(value)} - {None}
     assert theirs
-    assert theirs | {"unsaid", "unsaid-hf", "unsaid-scripted"} == set(adapter.PROVIDERS)
+    assert theirs | {"unsaid", "unsaid-completions", "unsaid-hf", "unsaid-scripted"} == set(adapter.PROVIDERS)
 
 
 def test_registering_the_providers_imports_nothing_heavy() -> None:

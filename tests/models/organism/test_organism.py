@@ -157,6 +157,7 @@ def test_capabilities_are_declared(model: Model) -> None:
     found = asyncio.run(probe(model)).plain()
     assert {name: answer["value"] for name, answer in found.items()} == {
         "prefill": "text",
+        "continues": "own decoder",
         "logprobs": True,
         "reasoning": "absent",
         "seed": "honoured",

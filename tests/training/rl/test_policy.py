@@ -94,7 +94,7 @@ def test_scores_are_those_of_the_plain_forward_pass() -> None:
     scored = policy.score(prompts, replies, 1.0)
     for row, (prompt, reply) in enumerate(zip(prompts, replies, strict=True)):
         hidden, _ = policy.decoder(torch.tensor([prompt + reply]), 0)
-        plain = torch.log_softmax(hidden[0] @ policy.decoder.embed_tokens.weight.T, dim=-1)
+        plain = torch.log_softmax(hidden[0] @ policy.decoder.embed_tokens.weight.T, dim=-1).detach()
         wanted = [float(plain[len(prompt) - 1 + at, token]) for at, token in enumerate(reply)]
         assert scored.logprobs[row, : len(reply)].tolist() == pytest.approx(wanted, abs=1e-4)
         assert scored.mask[row].tolist() == [at < len(reply) for at in range(scored.mask.shape[1])]

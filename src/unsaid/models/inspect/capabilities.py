@@ -8,6 +8,7 @@ cannot be reached at all, or that refuses the key, is an error of the run.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
@@ -103,14 +104,21 @@ class Continues(Protocol):
         """Return what of a beginning it goes on from, and by which means."""
 
 
-async def probe(model: Model) -> Capabilities:
+async def probe(model: Model, timeout: int | None = None) -> Capabilities:
     """Find out what `model` can do, in at most `PROBES` short calls; none where the provider declares it.
+
+    Args:
+        model: what is probed.
+        timeout: seconds that one attempt of a call may take; a server that never answers costs so long an attempt.
 
     Raises:
         ModelError: the model cannot be reached, refuses the key, or fails at a plain question.
     """
     if isinstance(model.api, Declares):
         return model.api.capabilities()
+    if timeout is not None:
+        model = copy(model)
+        model.config = model.config.merge(GenerateConfig(attempt_timeout=timeout))
     logprobs, output = await _probe_logprobs(model)
     output = await _longer(model, output)
     reasoning = _seen_reasoning(output, str(model))

@@ -28,6 +28,7 @@ from unsaid.questions.benchmarks import Loaded
 from unsaid.questions.question import Question
 from unsaid.records import schema
 from unsaid.runs.requested import audit_of
+from unsaid.stopping import check
 from unsaid.store.disk import unwritable
 from unsaid.store.run_folder import RunFolder
 from unsaid.store.run_info import RunInfo
@@ -194,6 +195,7 @@ def from_run(design: Design, run: Path, out: Path) -> Done:
     """
     folder = RunFolder(run)
     about = folder.read()
+    check()
     return _written(design, folder, _questions(folder, about), out)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from unsaid.errors import DataError, RunConflict
-from unsaid.store.write import make_folder, write_text
+from unsaid.store.write import make_folder, open_shared, write_text
 from unsaid.training.rl.request import Request
 
 __all__ = ["TrainingFolder"]
@@ -105,5 +106,5 @@ class TrainingFolder:
 
     def append(self, lines: Sequence[Mapping[str, Any]]) -> None:
         """Add lines to the log."""
-        with self.log.open("a", encoding="utf-8") as file:
+        with os.fdopen(open_shared(self.log), "a", encoding="utf-8") as file:
             file.writelines(json.dumps(line) + "\n" for line in lines)

@@ -7,6 +7,7 @@ checkpoint that a training goes on from is taken out first, because those steps 
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,7 +19,7 @@ from markupsafe import escape
 from unsaid.errors import UsageError
 from unsaid.pace import clock, thousands
 from unsaid.store.reading import parse_json, read_text
-from unsaid.store.write import write_text
+from unsaid.store.write import open_shared, write_text
 
 __all__ = ["FIGURE", "LOG", "Curve", "Point", "drawn", "events", "read_log"]
 
@@ -88,7 +89,7 @@ class Curve:
         point = Point(self._first + self._done + 1, loss, rate, tokens, round(elapsed, 3))
         self.points.append(point)
         self._tokens += tokens
-        with (self.folder / LOG).open("a", encoding="utf-8") as file:
+        with os.fdopen(open_shared(self.folder / LOG), "a", encoding="utf-8") as file:
             file.write(_line(point))
         if self.board is not None:
             self.board.add_scalar("loss", loss, point.step)
