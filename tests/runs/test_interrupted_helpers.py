@@ -24,7 +24,7 @@ from unsaid.store.run_folder import RunFolder
 Call = tuple[str, tuple[str, ...], int | None]
 AUDIT = Audit(
     "unsaid-scripted/reasons+depends=0",
-    Settings(questions="bundled:navigate", limit=2, writer="unsaid-scripted/writer"),
+    Settings(questions="bundled:navigate", limit=2, writer="unsaid-scripted/noted-writer"),
     ("adding-mistakes",),
 )
 
@@ -61,7 +61,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Call], list[int]]:
         noted.append(("helper", tuple(each.text for each in messages), config.seed))
         return writes(messages, config)
 
-    monkeypatch.setitem(provider.POLICIES, "writer", write)
+    # A name of its own: Inspect keeps the models that it has made, by their names.
+    monkeypatch.setitem(provider.POLICIES, "noted-writer", write)
     monkeypatch.setattr(
         provider, "reasoning", lambda asks, dials: Counted(reasoning(asks, dials), noted, stops)
     )
