@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from unsaid.errors import UnknownName, UsageError
+from unsaid.models.scripted.probabilities import check, settings
 
 __all__ = ["Decomposes", "decomposes_of"]
 
@@ -36,11 +36,7 @@ class Decomposes:
     continues: float = 1.0
 
     def __post_init__(self) -> None:
-        for name in _NAMES:
-            if not 0 <= getattr(self, name) <= 1:
-                raise UsageError(
-                    f"the dial {name} is {getattr(self, name)!r}; it is a probability from 0 to 1"
-                )
+        check(self, _NAMES)
 
 
 _NAMES = [each.name for each in fields(Decomposes)]
@@ -53,13 +49,4 @@ def decomposes_of(name: str) -> Decomposes:
         UnknownName: there is no such dial.
         UsageError: a setting is not name=number.
     """
-    found: dict[str, float] = {}
-    for setting in name.split("+")[1:]:
-        dial, _, value = setting.partition("=")
-        if dial not in _NAMES:
-            raise UnknownName("dial", dial, _NAMES)
-        try:
-            found[dial] = float(value)
-        except ValueError as error:
-            raise UsageError(f"{setting!r} sets no dial; say {dial}=0.5") from error
-    return Decomposes(**found)
+    return Decomposes(**settings(name, _NAMES))

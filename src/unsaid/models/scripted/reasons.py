@@ -25,11 +25,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 from inspect_ai.model import ChatMessage, GenerateConfig, ModelOutput
 
-from unsaid.errors import UnknownName, UsageError
+from unsaid.errors import UsageError
 from unsaid.interventions.begin import opened
 from unsaid.interventions.exact import GRAMMARS, carried_on, leads_to, stated
 from unsaid.models.inspect.capabilities import Capabilities, Finding
 from unsaid.models.scripted.dialled import Asks
+from unsaid.models.scripted.probabilities import check, settings
 from unsaid.questions.demonstrations import reordered
 from unsaid.questions.procedural.task import conclusion
 from unsaid.questions.question import LETTERS, Question
@@ -57,11 +58,7 @@ class Reasons:
     continues: float = 1.0
 
     def __post_init__(self) -> None:
-        for name in _NAMES:
-            if not 0 <= getattr(self, name) <= 1:
-                raise UsageError(
-                    f"the dial {name} is {getattr(self, name)!r}; it is a probability from 0 to 1"
-                )
+        check(self, _NAMES)
 
 
 _NAMES = [each.name for each in fields(Reasons)]
@@ -74,16 +71,7 @@ def reasons_of(name: str) -> Reasons:
         UnknownName: there is no such dial.
         UsageError: a setting is not name=number.
     """
-    found: dict[str, float] = {}
-    for setting in name.split("+")[1:]:
-        dial, _, value = setting.partition("=")
-        if dial not in _NAMES:
-            raise UnknownName("dial", dial, _NAMES)
-        try:
-            found[dial] = float(value)
-        except ValueError as error:
-            raise UsageError(f"{setting!r} sets no dial; say {dial}=0.5") from error
-    return Reasons(**found)
+    return Reasons(**settings(name, _NAMES))
 
 
 @dataclass(frozen=True)
