@@ -31,7 +31,9 @@ real = getattr(module, name)
 def sending(*words, **options):
     os.kill(os.getpid(), number)
     return None if name == "open_page" else real(*words, **options)
-setattr(module, name, sending)
+for each in list(sys.modules.values()):  # a module that was imported before has a name of its own for it
+    if getattr(each, "__dict__", {}).get(name) is real:
+        setattr(each, name, sending)
 sys.argv[0] = "unsaid"
 from unsaid.cli import main
 main()
