@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from threading import Event
 
@@ -61,7 +62,43 @@ def run(batch: Counting, *requests: int) -> list[str | BaseException]:
 def test_concurrent_requests_share_their_steps() -> None:
     batch = Counting()
     assert run(batch, *[5] * 20) == [f"reply {index}" for index in range(20)]
-    assert batch.steps < 20 * 5 / 4
+    assert (batch.admitted, batch.steps) == ([20], 5)
+
+
+def test_calls_of_one_moment_are_read_together_however_slow_the_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("unsaid.models.local.batching.LONGEST_LINGER", 60.0)
+    batch = Counting()
+
+    async def called(batcher: MicroBatcher[int, str], turns: int) -> str:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+            time.sleep(0.002)  # what is done before the request stops the loop
+        return await batcher.submit(1)
+
+    async def scenario() -> None:
+        batcher: MicroBatcher[int, str] = MicroBatcher(batch)
+        await asyncio.gather(*(called(batcher, turns) for turns in range(12)))
+
+    asyncio.run(scenario())
+    assert batch.admitted == [12]
+
+
+def test_a_caller_that_gave_up_while_others_were_waited_for_is_never_admitted() -> None:
+    batch = Counting()
+
+    async def scenario() -> None:
+        batcher: MicroBatcher[int, str] = MicroBatcher(batch)
+        leaving = asyncio.create_task(batcher.submit(50))
+        staying = asyncio.create_task(batcher.submit(1))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        assert await staying == "reply 0"
+        assert leaving.cancelled()
+
+    asyncio.run(scenario())
+    assert batch.admitted == [1]
 
 
 def test_more_requests_than_room_join_as_others_finish() -> None:

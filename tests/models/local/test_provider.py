@@ -84,7 +84,10 @@ def test_log_probabilities_equal_those_of_the_organisms_decoder(model: Model, fo
     assert len(found.content) == 12
 
 
-def test_concurrent_requests_are_decoded_together_and_get_their_own_replies(model: Model) -> None:
+def test_concurrent_requests_are_decoded_together_and_get_their_own_replies(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unsaid.models.local.batching.LONGEST_LINGER", 60.0)
     prompts: list[list[ChatMessage]] = [[ChatMessageUser(content="Say it" + "!" * n)] for n in range(20)]
 
     async def gather() -> list[ModelOutput]:

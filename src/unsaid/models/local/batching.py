@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Generic, Protocol, TypeVar
 
 Q = TypeVar("Q")
@@ -19,10 +19,11 @@ A = TypeVar("A")
 Q_contra = TypeVar("Q_contra", contravariant=True)
 A_co = TypeVar("A_co", covariant=True)
 
-# How long an idle batch waits for company: a few event-loop turns, nothing beside a reply's duration.
-LINGER_SECONDS = 0.003
-#: It waits on while requests keep coming, but no longer than this.
-LONGEST_LINGER = 0.2
+#: An idle batch waits for company until its callers' event loop has made so many turns without a further request:
+#: turns and not seconds, because calls that are made together need as many turns on a slow machine as on a fast one.
+LINGER_TURNS = 64
+#: It waits on while requests keep coming, but no longer than this: seconds.
+LONGEST_LINGER = 2.0
 
 
 class Batch(Protocol[Q_contra, A_co]):
@@ -54,19 +55,39 @@ class MicroBatcher(Generic[Q, A]):
         self._running: dict[int, Future[A]] = {}
         self._lock = Lock()
         self._thread: Thread | None = None
+        self._gathered = Event()
 
     async def submit(self, request: Q) -> A:
         """Return the reply to one request; raises what the batch raised."""
         future: Future[A] = Future()
         with self._lock:
             self._waiting.append((request, future))
-            if self._thread is None:
+            first = self._thread is None
+            if first:
+                self._gathered.clear()
                 self._thread = Thread(target=self._run, name="unsaid-batch", daemon=True)
                 self._thread.start()
-        return await asyncio.wrap_future(future)
+        try:
+            if first:
+                await self._gather()
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            future.cancel()
+            raise
+
+    async def _gather(self) -> None:
+        """Let the callers beside this one make their requests, so that what is asked together is read together."""
+        end, seen = time.monotonic() + LONGEST_LINGER, 0
+        try:
+            while seen < len(self._waiting) and time.monotonic() < end:
+                seen = len(self._waiting)
+                for _ in range(LINGER_TURNS):
+                    await asyncio.sleep(0)
+        finally:
+            self._gathered.set()
 
     def _run(self) -> None:
-        self._linger()
+        self._gathered.wait(LONGEST_LINGER)
         while self._join():
             try:
                 finished = self._batch.step()
@@ -75,13 +96,6 @@ class MicroBatcher(Generic[Q, A]):
                 continue
             for ticket, answer in finished:
                 self._running.pop(ticket).set_result(answer)
-
-    def _linger(self) -> None:
-        """Wait while further requests come in, so that those that are made together are read together."""
-        end, seen = time.monotonic() + LONGEST_LINGER, 0
-        while seen < len(self._waiting) and time.monotonic() < end:
-            seen = len(self._waiting)
-            time.sleep(LINGER_SECONDS)
 
     def _join(self) -> bool:
         """Let waiting requests join as far as there is room; False when there is nothing left to do."""
