@@ -181,6 +181,16 @@ def test_by_its_name_it_must_be_told_what_will_be_asked() -> None:
     assert "not told" in unknown.error
 
 
+def test_a_second_run_in_one_process_is_told_anew_what_will_be_asked() -> None:
+    first, second = (planned(("verbalisation",), design(limit=limit)) for limit in (1, 2))
+    prompt = second[1][1][0].prompt
+    with announced(first):
+        resolve("unsaid-scripted/dials+noise=0.01")
+    with announced(second):
+        again = resolve("unsaid-scripted/dials+noise=0.01")
+    assert asyncio.run(ask(again, prompt, config=GenerateConfig(seed=5))).error is None
+
+
 def sums(table: pl.DataFrame) -> dict[str, float]:
     """The raw rates of one cue, straight from the pairs."""
     eligible = table.filter(pl.col("eligible"))

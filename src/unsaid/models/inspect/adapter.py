@@ -141,7 +141,9 @@ def resolve(name: str, config: GenerateConfig | None = None, **args: Any) -> Mod
     check_inspect()
     provider = provider_of(name)
     try:
-        return get_model(name, config=config or GenerateConfig(), **args)
+        # A scripted model knows what it will be asked, which the key of Inspect's memory leaves out.
+        memoize = provider != "unsaid-scripted"
+        return get_model(name, config=config or GenerateConfig(), memoize=memoize, **args)
     except UnsaidError:
         raise
     except Exception as error:
