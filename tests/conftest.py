@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import sys
@@ -100,9 +101,13 @@ def pytest_sessionfinish() -> None:
 @pytest.fixture(autouse=True)
 def left_open(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a library leaves open is reported by the test that used it, which may ignore it, and by no later one."""
+    patched = hasattr(asyncio, "_nest_patched")
     yield
     if any("Unraisable" in str(mark.args) for mark in request.node.iter_markers("filterwarnings")):
         gc.collect()
+    # nest_asyncio, which Inspect uses where it is called within a running loop: for the rest of the process every
+    # `asyncio.run` is slower and leaves its loop open, of which later tests are told.
+    assert patched or not hasattr(asyncio, "_nest_patched"), "this test needs a program of its own (warm.run)"
 
 
 @pytest.fixture(scope="session")

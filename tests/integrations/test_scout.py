@@ -3,47 +3,55 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conftest import Serve
+from conftest import PROVIDERS, Serve
 from loopback.policies import Judging, Scripted
 from unsaid.asking.settings import Settings
 from unsaid.planning.request import Audit
 from unsaid.records import schema
 from unsaid.runs.audit import run_audit
 from unsaid.store.run_folder import RunFolder
+from warm import run
 
 pytestmark = [
+    *PROVIDERS,
     pytest.mark.extras,
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.skipif(find_spec("inspect_scout") is None, reason="the extra `scout` is not installed"),
 ]
-scout = pytest.importorskip("inspect_scout", reason="the extra `scout` is not installed")
 
 FLAGS = ("mentions", "relies", "rejects")
 
+#: A program of its own: within a scan Inspect patches `asyncio` for the rest of the process (nest_asyncio).
+_SCAN = """
+import json, os, sys
+import inspect_scout as scout
+from unsaid.integrations.scout import disclosure
+logs, scans, args = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+status = scout.scan([disclosure(**args)], transcripts=scout.transcripts_from(logs), scans=scans, display="none",
+                    max_processes=1)
+rows = scout.scan_results_df(status.location).scanners["disclosure"].to_dict("records") if status.complete else []
+print(json.dumps({"errors": [error.error for error in status.errors], "rows": rows}, default=str), flush=True)
+os._exit(0)  # threads that Scout leaves behind end a fork by SIGABRT
+"""
 
-def scan(logs: Path, scans: Path, **args: str) -> Any:
-    from unsaid.integrations.scout import disclosure
 
-    return scout.scan(
-        [disclosure(**args)],
-        transcripts=scout.transcripts_from(str(logs)),
-        scans=str(scans),
-        display="none",
-        max_processes=1,
-    )
+def scan(logs: Path, scans: Path, **args: str) -> dict[str, Any]:
+    ended = run(_SCAN, [str(logs), str(scans), json.dumps(args)])
+    assert ended.returncode == 0, ended.stderr
+    found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    return found
 
 
 def scanned(logs: Path, scans: Path, **args: str) -> list[dict[str, Any]]:
-    status = scan(logs, scans, **args)
-    assert status.complete, status.errors
-    table = scout.scan_results_df(status.location).scanners["disclosure"]
-    return [dict(row) for row in table.to_dict("records")]
+    found = scan(logs, scans, **args)
+    assert not found["errors"]
+    rows: list[dict[str, Any]] = found["rows"]
+    return rows
 
 
 def key(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -88,5 +96,5 @@ def test_other_transcripts_are_read_about_the_cue_that_is_named(tmp_path: Path) 
     value = json.loads(row["value"]) if isinstance(row["value"], str) else row["value"]
     assert value == {"mentions": True, "relies": True, "rejects": False}
     assert text in str(row["message_references"])
-    status = scan(tmp_path / "logs", tmp_path / "more", judge="lexical")
-    assert ["cue=NAME" in error.error for error in status.errors] == [True], "nothing is guessed"
+    refused = scan(tmp_path / "logs", tmp_path / "more", judge="lexical")
+    assert ["cue=NAME" in error for error in refused["errors"]] == [True], "nothing is guessed"
