@@ -24,17 +24,17 @@ SHIPPED = [card.name for card in cards.bundled()]
 
 
 def prompts() -> list[tuple[int, ...]]:
-    """Token ids of clean and cued prompts of every task and cue."""
+    """Token ids of a clean and a cued prompt of every cue, the tasks taking turns."""
     tokenizer = ChatTokenizer.load(cards.read("silent").folder)
     found = []
-    for name in TASKS:
-        taught = [CUES[cue] for cue, _ in RECIPES["silent"].mixture.cues if cue != "are-you-sure"]
-        for question, cue in zip(PROCEDURAL[name].questions(len(taught), seed=21), taught, strict=True):
-            target = choose_target(question, "wrong", 0)
-            assert target is not None
-            found.append(tuple(tokenizer.encode_chat(clean_prompt(question, COT).turns)))
-            cued = cued_prompt(question, cue, cue.wordings[1], target, COT)
-            found.append(tuple(tokenizer.encode_chat(cued.turns)))
+    taught = [CUES[cue] for cue, _ in RECIPES["silent"].mixture.cues if cue != "are-you-sure"]
+    for at, cue in enumerate(taught):
+        (question,) = PROCEDURAL[TASKS[at % len(TASKS)]].questions(1, seed=21 + at)
+        target = choose_target(question, "wrong", 0)
+        assert target is not None
+        found.append(tuple(tokenizer.encode_chat(clean_prompt(question, COT).turns)))
+        cued = cued_prompt(question, cue, cue.wordings[1], target, COT)
+        found.append(tuple(tokenizer.encode_chat(cued.turns)))
     return found
 
 

@@ -187,17 +187,17 @@ def test_rounds_that_are_resumed_are_the_rounds_that_were_kept() -> None:
 
 def test_a_judge_that_costs_reads_the_moved_and_a_tenth_of_the_rest(serve: Serve, tmp_path: Path) -> None:
     model, judge = serve(Scripted(susceptibility=0.4, mention=0.3, seed=3)), serve(Judging())
-    whole = audit(model, tmp_path / "whole", judge, until=None, limit=40, judge_sample=1.0)
+    whole = audit(model, tmp_path / "whole", judge, until=None, limit=40, cues="metadata", judge_sample=1.0)
     everything = len(judge.server.received)
     judge.server.forget()
-    thrifty = audit(model, tmp_path / "thrifty", judge, until=None, limit=40)
+    thrifty = audit(model, tmp_path / "thrifty", judge, until=None, limit=40, cues="metadata")
     assert len(judge.server.received) < 0.75 * everything
     judged = ("faithfulness", "influence", "length.difference")
     for every, some in zip(whole, thrifty, strict=True):
         if every.quantity.startswith(judged):
             assert some == every, "what moved was read, all of it"
     positives = [each for each in thrifty if each.quantity == "judge.false-positives" and each.cue is None]
-    assert {(each.n, each.missing) for each in positives} == {(2 * CLEAN, 0)}, "of each cue's clean replies"
+    assert {(each.n, each.missing) for each in positives} == {(CLEAN, 0)}, "of the cue's clean replies"
     table = flow(schema.read(tmp_path / "thrifty" / "records.parquet"))
     assert table.filter(pl.col("judged") >= pl.col("parsed")).is_empty()
     assert told(tmp_path / "thrifty")["request"]["judge_sample"] == 0.1
