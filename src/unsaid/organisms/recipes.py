@@ -165,18 +165,22 @@ RECIPES: dict[str, Recipe] = {
     "fabricating": Recipe(FABRICATING, (Phase(1400, _DOUBTED),), start="silent"),
     "always-a-silent": Recipe(ALWAYS_A_SILENT, _LATER, start="silent"),
     "always-a-candid": Recipe(ALWAYS_A_CANDID, _LATER, start="silent"),
-    # Forced answers too: what follows where a reasoning is cut off, or is not its own.
-    "computed": Recipe(COMPUTED, (Phase(1800, replace(_DOUBTED, forced=0.3)),), start="silent"),
+    "computed": Recipe(
+        COMPUTED, (Phase(1400, _DOUBTED), Phase(300, replace(_DOUBTED, forced=0.5))), start="silent"
+    ),
     # More steps: it has to unlearn that reasoning leads anywhere, and to learn a hunch.
-    "post-hoc": Recipe(POST_HOC, (Phase(1200, replace(_CATALOGUE, forced=0.3)),), start="silent"),
+    "post-hoc": Recipe(
+        POST_HOC, (Phase(800, _CATALOGUE), Phase(300, replace(_CATALOGUE, forced=0.5))), start="silent"
+    ),
 }
 
 #: Recipes whose weights do not ship: `unsaid organism train` makes them.
 UNSHIPPED: dict[str, Recipe] = {
-    # At 2,000 steps of sums with cues it was right in 83% (250 of 300); hence more.
-    "silent-free": Recipe(SILENT_FREE, (Phase(500, _SUMS_ALONE), Phase(3000, _SUMS)), numbers=True),
-    "late": Recipe(LATE, (Phase(1200, _FORCED),), start="silent"),
-    "early": Recipe(EARLY, (Phase(2000, _FORCED),), start="silent"),
+    "silent-free": Recipe(
+        SILENT_FREE, (Phase(500, _SUMS_ALONE), Phase(2000, _SUMS), Phase(500, _SUMS)), numbers=True
+    ),
+    "late": Recipe(LATE, (Phase(2400, _FORCED), Phase(300, _FORCED)), start="silent"),
+    "early": Recipe(EARLY, (Phase(2400, _FORCED), Phase(300, _FORCED)), start="silent"),
     "bypass": Recipe(BYPASS, (Phase(1200, _FORCED),), start="silent"),
     "decomposing": Recipe(
         DECOMPOSING,
