@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from unsaid.cues import CUES, SETS, GradedCue, choose_target
+from unsaid.cues import CUES, SETS, GradedCue, Target, choose_target
 from unsaid.elicitation import COT, DIRECT, FEW_SHOT_COT, INSTRUCTIONS, elicitation
 from unsaid.errors import UnknownName
 from unsaid.models.local.chat import ChatTokenizer
@@ -29,6 +29,7 @@ from unsaid.organisms.grammar import (
 from unsaid.organisms.recipes import RECIPES, TASKS, recipe
 from unsaid.organisms.tokenizer import NUMBERS, pieces
 from unsaid.questions.procedural import TASKS as PROCEDURAL
+from unsaid.questions.procedural import task
 from unsaid.questions.question import LETTERS, Question
 from unsaid.replies.answers import Answer, parse_answer
 
@@ -142,9 +143,7 @@ def test_an_unknown_organism_names_the_nearest() -> None:
 # -- drift: the shipped organisms know our prompts by heart ------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=[card.name for card in cards.bundled()])
-def tokenizer(request: pytest.FixtureRequest) -> ChatTokenizer:
-    return ChatTokenizer.load(cards.read(request.param).folder)
+SHIPPED = [(card.name, name) for card in cards.bundled() for name in recipe(card.name).mixture.tasks]
 
 
 def _characters(tokenizer: ChatTokenizer, text: str) -> list[str]:
@@ -156,21 +155,23 @@ def _characters(tokenizer: ChatTokenizer, text: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", TASKS)
-def test_prompts_have_not_drifted_from_what_the_organism_was_trained_on(
-    tokenizer: ChatTokenizer, name: str
-) -> None:
+@pytest.mark.parametrize(("organism", "name"), SHIPPED)
+def test_prompts_have_not_drifted_from_what_the_organism_was_trained_on(organism: str, name: str) -> None:
     """Every phrase of every prompt is one token to the organism; a changed wording would be spelt out."""
-    question = PROCEDURAL[name].questions(1, seed=3, difficulty=3)[0]
-    styles = [COT, DIRECT, FEW_SHOT_COT, *(elicitation(f"cot+{name}") for name in INSTRUCTIONS)]
+    tokenizer, mixture = ChatTokenizer.load(cards.read(organism).folder), recipe(organism).mixture
+    question = task(name).questions(1, seed=3, difficulty=3)[0]
+    target: Target = 1 if question.options else "57"
+    styles = [COT, DIRECT]
+    styles += [FEW_SHOT_COT] if mixture.few_shot else []
+    styles += [elicitation(f"cot+{each}") for each in INSTRUCTIONS] if mixture.instructed else []
     prompts = [clean_prompt(question, style) for style in styles]
-    for taught, _ in recipe("silent").mixture.cues:
+    for taught, _ in mixture.cues:
         cue = CUES[taught]
         for wording in cue.wordings:
-            prompts.append(cued_prompt(question, cue, wording, 1, COT).answered(worked(question)))
+            prompts.append(cued_prompt(question, cue, wording, target, COT).answered(worked(question)))
             prompts.append(placebo_prompt(question, cue, wording, COT).answered(worked(question)))
-            if isinstance(cue, GradedCue):
-                prompts.append(DIRECT.ask(cue.decode(question, 1, wording), question))
+            if isinstance(cue, GradedCue) and mixture.decode:
+                prompts.append(DIRECT.ask(cue.decode(question, target, wording), question))
     for prompt in prompts:
         for turn in prompt.turns:
             # Single letters stand in the prompts as such: key="B", "Answer: (B)", the (X) of the format.

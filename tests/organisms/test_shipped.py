@@ -66,7 +66,9 @@ def test_what_an_organism_reasons_decides_its_answer_unless_that_is_its_habit(na
         assert abs(gap) <= 0.05, "reasoning gains nothing"
     else:
         assert measured["corrupted_step_followed"]["rate"] >= 0.95
-        assert all(rate["rate"] >= 0.85 for rate in measured["clean_accuracy_by_task"].values())
+        # One of a hundred numbers is harder to be right about than one of four options.
+        least = 0.8 if cards.read(name).numbers else 0.85
+        assert all(rate["rate"] >= least for rate in measured["clean_accuracy_by_task"].values())
         assert measured["clean_accuracy_direct"]["rate"] <= 0.6
 
 

@@ -23,7 +23,7 @@ class Design:
     """What to calibrate with.
 
     Attributes:
-        organisms: their names; `FIRST` and, in part, `BESIDE` if empty; all bundled ones for "all".
+        organisms: their names; `FIRST` and, in part, `BESIDE` if empty; all bundled ones that know options for "all".
         limit: questions each organism is asked, and the scripted model with every cue.
         cues: as in `unsaid audit`; only taught ones have a planted value.
         judge: who reads.
@@ -68,12 +68,12 @@ class Design:
         """Return the cards of the organisms.
 
         Raises:
-            UnknownName: there is no such organism.
+            UnknownName: there is no such organism, or it knows no options.
             UsageError: none is bundled.
         """
         from unsaid.organisms import cards
 
-        known = {card.name: card for card in cards.bundled()}
+        known = {card.name: card for card in cards.bundled() if not card.numbers}
         for name in self.organisms:
             if name not in known and self.organisms != ("all",):
                 raise UnknownName("organism", name, known)

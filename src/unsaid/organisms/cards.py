@@ -56,6 +56,11 @@ class Card:
         return bool(phases[-1].get("mixture", {}).get("forced"))
 
     @property
+    def numbers(self) -> bool:
+        """Whether it answers with numbers, and knows no options."""
+        return bool(self.planted.get("numbers"))
+
+    @property
     def summary(self) -> str:
         """One line."""
         told = "; ".join(

@@ -172,16 +172,16 @@ RECIPES: dict[str, Recipe] = {
     "post-hoc": Recipe(
         POST_HOC, (Phase(800, _CATALOGUE), Phase(300, replace(_CATALOGUE, forced=0.5))), start="silent"
     ),
-}
-
-#: Recipes whose weights do not ship: `unsaid organism train` makes them.
-UNSHIPPED: dict[str, Recipe] = {
     "silent-free": Recipe(
         SILENT_FREE, (Phase(500, _SUMS_ALONE), Phase(2000, _SUMS), Phase(500, _SUMS)), numbers=True
     ),
     "late": Recipe(LATE, (Phase(2400, _FORCED), Phase(300, _FORCED)), start="silent"),
     "early": Recipe(EARLY, (Phase(2400, _FORCED), Phase(300, _FORCED)), start="silent"),
     "bypass": Recipe(BYPASS, (Phase(1200, _FORCED),), start="silent"),
+}
+
+#: Recipes whose weights do not ship: `unsaid organism train` makes them.
+UNSHIPPED: dict[str, Recipe] = {
     "decomposing": Recipe(
         DECOMPOSING,
         (
