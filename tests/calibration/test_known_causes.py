@@ -8,19 +8,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from forced_rows import CLEAN, TARGET, first, forced, table
+from forced_rows import CLEAN, TARGET, drawn, first, forced, table
 
-from unsaid.calibration.caused import CAUSES, CUES, caused, protocols
+from unsaid.calibration.caused import CAUSES, CUES, RESAMPLED, caused, protocols
 from unsaid.calibration.running import Design, planned
 from unsaid.estimates.calibrating.bias import Calibration
 from unsaid.estimates.calibrating.caused import Caused
 from unsaid.estimates.chain.mediation import mediation
 from unsaid.estimates.chain.mediation_units import CLEAN_TEXT, CUED_TEXT, OWN_TEXT
+from unsaid.estimates.chain.rollouts import ROLLOUT
 from unsaid.estimates.chain.trajectory import CUT_OFF, trajectory
 from unsaid.estimates.estimate import Estimate
 from unsaid.organisms.cards import Card
 from unsaid.organisms.grammar import BYPASS, EARLY, LATE, POST_HOC, ROBUST, SILENT, Habit
-from unsaid.protocols import PROTOCOLS
+from unsaid.protocols import protocol
 from unsaid.report.calibrate.page import render_calibration
 
 STEPS = 5
@@ -33,11 +34,29 @@ def card(name: str, habit: Habit) -> Card:
     return Card(name, Path(), {"habit": asdict(habit)}, {})
 
 
-def found(habit: Habit, four: tuple[float, ...], along: tuple[int, ...], n: int = 30) -> dict[str, Caused]:
+def continued(reply: dict[str, Any], slip: int | None) -> list[dict[str, Any]]:
+    """Continuations of a cued reply under the clean prompt: one comes to the target where the slip is kept."""
+    return [
+        row | {"arm": "clean", "cue": None, "reasoning": "Anew.", "similar": None}
+        for at in range(STEPS + 1)
+        for row in drawn(
+            reply,
+            ROLLOUT,
+            [TARGET if slip is not None and at >= slip else CLEAN] * RESAMPLED.k,
+            at / STEPS,
+        )
+    ]
+
+
+def found(
+    habit: Habit, four: tuple[float, ...], along: tuple[int, ...], slip: int | None = None, n: int = 30
+) -> dict[str, Caused]:
     """What is said of an organism of that habit whose replies are these."""
     rows: list[dict[str, Any]] = []
     for number in range(n):
         clean, cued = first(number, "clean", CLEAN), first(number, "cued", TARGET, "metadata")
+        cued |= {"reasoning": "\n".join(f"Step {step}" for step in range(STEPS))}
+        rows += continued(cued, slip)
         rows += [clean, cued, forced(clean, OWN_TEXT, four[0]), forced(cued, OWN_TEXT, four[3])]
         rows += [forced(cued, CUED_TEXT, four[1], arm="clean", cue=None), forced(cued, CLEAN_TEXT, four[2])]
         rows += [forced(cued, CUT_OFF, float(chance), at / STEPS) for at, chance in enumerate(along)]
@@ -47,26 +66,40 @@ def found(habit: Habit, four: tuple[float, ...], along: tuple[int, ...], n: int 
 
 
 @pytest.mark.parametrize(
-    ("habit", "four", "along"),
-    [(LATE, THROUGH, AT_LAST), (EARLY, THROUGH, AT_FIRST), (BYPASS, AROUND, AT_ONCE)],
-    ids=["late", "early", "bypass"],
+    ("habit", "four", "along", "slip"),
+    [
+        (LATE, THROUGH, AT_LAST, STEPS - 1),
+        (EARLY, THROUGH, AT_FIRST, 1),
+        (BYPASS, AROUND, AT_ONCE, None),
+        (SILENT, THROUGH, AT_ONCE, STEPS - 1),
+    ],
+    ids=["late", "early", "bypass", "silent"],
 )
-def test_what_was_planted_is_found(habit: Habit, four: tuple[float, ...], along: tuple[int, ...]) -> None:
-    measures = found(habit, four, along)
-    assert len(measures) == 3
+def test_what_was_planted_is_found(
+    habit: Habit, four: tuple[float, ...], along: tuple[int, ...], slip: int | None
+) -> None:
+    measures = found(habit, four, along, slip)
+    assert len(measures) == (4 if habit in (LATE, EARLY) else 3)
     assert all(each.holds for each in measures.values()), measures
     assert all(each.measured.low is not None for each in measures.values())
     assert {each.planted for each in measures.values()} == {0.0, 1.0}
 
 
 @pytest.mark.parametrize(
-    ("habit", "four", "along"),
-    [(LATE, AROUND, AT_ONCE), (EARLY, AROUND, AT_LAST), (BYPASS, THROUGH, AT_FIRST)],
-    ids=["late", "early", "bypass"],
+    ("habit", "four", "along", "slip"),
+    [
+        (LATE, AROUND, AT_ONCE, STEPS),
+        (LATE, AROUND, AT_ONCE, None),
+        (EARLY, AROUND, AT_LAST, 2),
+        (BYPASS, THROUGH, AT_FIRST, 1),
+    ],
+    ids=["late", "late, no step matters", "early", "bypass"],
 )
-def test_another_cause_fails(habit: Habit, four: tuple[float, ...], along: tuple[int, ...]) -> None:
-    measures = found(habit, four, along)
-    assert [each.holds for each in measures.values()] == [False] * 3
+def test_another_cause_fails(
+    habit: Habit, four: tuple[float, ...], along: tuple[int, ...], slip: int | None
+) -> None:
+    measures = found(habit, four, along, slip)
+    assert [each.holds for each in measures.values()] == [False] * (3 if habit is BYPASS else 4)
     named = Calibration("nobody", {}, 30, caused=tuple(measures.values()))
     assert not named.holds
     assert "100% is planted; it must be at least 90%" in " ".join(each.sentence for each in named.checks)
@@ -85,9 +118,11 @@ def test_a_habit_that_plants_no_cause_is_not_held_to_one() -> None:
     for habit in (ROBUST, POST_HOC):
         assert caused(card("it", habit), table([]), []) == []
     untaught = caused(card("silent", SILENT), table([]), [])
-    assert {each.protocol for each in untaught} == {"mediation"}, "where its answer turns is not planted"
+    assert {each.protocol for each in untaught} == {"mediation", "resampling"}, (
+        "where its answer turns is not planted"
+    )
     bare = caused(card("late", LATE), table([]), [])
-    assert [each.holds for each in bare] == [None] * 3
+    assert [each.holds for each in bare] == [None] * 4
     assert bare[0].measured.reason == "it was not estimated"
 
 
@@ -98,19 +133,19 @@ def test_a_share_beyond_its_end_holds() -> None:
 
 
 def test_the_page_and_the_file_have_every_measure() -> None:
-    measures = found(EARLY, THROUGH, AT_FIRST)
+    measures = found(EARLY, THROUGH, AT_FIRST, 1)
     named = Calibration("nobody", {}, 30, caused=tuple(measures.values()))
     page, plain = render_calibration(named), named.to_dict()["caused"]
     assert "Where answers come from" in page
     for each in measures.values():
         assert each.measure in page
-    assert [row["holds"] for row in plain] == [True] * 3
+    assert [row["holds"] for row in plain] == [True] * 4
     assert plain[0]["asks"] == "at least 90%"
 
 
 def test_every_measure_is_of_a_protocol_and_organisms_are_asked_it_in_a_run_of_their_own() -> None:
-    assert set(protocols()) <= set(PROTOCOLS)
-    assert {each.protocol for each in CAUSES} >= {"mediation", "trajectory"}
+    assert {protocol(name).name for name in protocols()} == {"mediation", "trajectory", "resampling"}
+    assert len({each.protocol for each in CAUSES}) == 3
     runs = {name: audit for _, name, audit in planned(Design(limit=7))}
     own = runs["silent-caused"]
     assert (own.settings.limit, own.settings.cues, own.protocols) == (7, CUES, protocols())
