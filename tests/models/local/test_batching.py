@@ -10,6 +10,36 @@ from threading import Event
 import pytest
 
 from unsaid.models.local.batching import MicroBatcher
+from warm import run as run_program
+
+#: A program that gets a signal in the third step of a batch without an end, and says at its very end which threads
+#: are left: what was registered first is called last, so that the module is imported anew after that.
+_SIGNALLED = """
+import atexit, os, signal, sys, threading
+atexit.register(lambda: print(sorted(each.name for each in threading.enumerate())))
+from unsaid import stopping
+from unsaid.errors import Interrupted
+sys.modules.pop("unsaid.models.local.batching", None)
+from unsaid.models.local.batching import MicroBatcher
+
+class Endless:
+    live = steps = 0
+    def room(self, waiting): return len(waiting)
+    def admit(self, requests): return [0]
+    def clear(self): pass
+    def step(self):
+        self.steps += 1
+        if self.steps == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return []
+
+batcher = MicroBatcher(Endless())
+with stopping.listening(), stopping.orderly():
+    try:
+        stopping.run(batcher.submit("a request"))
+    except Interrupted:
+        sys.exit(130)
+"""
 
 
 class Counting:
@@ -164,3 +194,9 @@ def test_a_caller_that_gave_up_while_waiting_is_never_admitted() -> None:
         assert batch.admitted == [1, 1]
 
     asyncio.run(scenario())
+
+
+def test_a_program_that_is_signalled_ends_its_batch_before_the_interpreter_ends() -> None:
+    ended = run_program(_SIGNALLED)
+    assert (ended.returncode, ended.stdout) == (130, "['MainThread']\n"), ended.stderr
+    assert "terminate" not in ended.stderr

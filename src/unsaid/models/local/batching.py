@@ -1,18 +1,22 @@
 """Concurrent requests, gathered into batches.
 
 Callers await one reply each, on any event loop; a worker thread drives the batch. The thread starts with
-the first request and ends when nobody waits, so an idle model costs nothing and needs no closing.
+the first request and ends when nobody waits, so an idle model costs nothing and needs no closing. Where the
+program ends first (an interrupted run), the thread ends behind the step that it is at: torn down within a step of
+PyTorch's, it would take the process with it ("terminate called without an active exception").
 """
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from threading import Event, Lock, Thread
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+from weakref import WeakSet
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -24,6 +28,8 @@ A_co = TypeVar("A_co", covariant=True)
 LINGER_TURNS = 64
 #: It waits on while requests keep coming, but no longer than this: seconds.
 LONGEST_LINGER = 2.0
+#: A program that ends waits for the step under way, but no longer than this: seconds.
+LONGEST_ENDING = 60.0
 
 
 class Batch(Protocol[Q_contra, A_co]):
@@ -56,6 +62,8 @@ class MicroBatcher(Generic[Q, A]):
         self._lock = Lock()
         self._thread: Thread | None = None
         self._gathered = Event()
+        self._ending = False
+        _BATCHERS.add(self)
 
     async def submit(self, request: Q) -> A:
         """Return the reply to one request; raises what the batch raised."""
@@ -100,7 +108,7 @@ class MicroBatcher(Generic[Q, A]):
     def _join(self) -> bool:
         """Let waiting requests join as far as there is room; False when there is nothing left to do."""
         with self._lock:
-            if not self._waiting and not self._running:
+            if self._ending or (not self._waiting and not self._running):
                 self._thread = None
                 return False
             count = self._batch.room([request for request, _ in self._waiting]) if self._waiting else 0
@@ -126,3 +134,21 @@ class MicroBatcher(Generic[Q, A]):
         self._batch.clear()
         for future in running.values():
             future.set_exception(error)
+
+    def end(self) -> None:
+        """End the thread behind the step that it is at. Nobody is answered any more: it is for a program's end."""
+        with self._lock:
+            self._ending, thread = True, self._thread
+        self._gathered.set()
+        if thread is not None:
+            thread.join(LONGEST_ENDING)
+
+
+_BATCHERS: WeakSet[MicroBatcher[Any, Any]] = WeakSet()
+
+
+@atexit.register
+def _end_all() -> None:
+    """End every thread while the interpreter is whole."""
+    for each in list(_BATCHERS):
+        each.end()
