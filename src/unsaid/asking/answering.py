@@ -125,15 +125,15 @@ class Answering:
         As with a judge, how long to insist is said for it: a run's settings are those of the model under audit.
         """
         calling = self.driver.calling if self.driver is not None else Calling()
-        config = GenerateConfig(
-            seed=self._seed(call.ask),
-            max_tokens=self.settings.max_tokens,
-            max_retries=calling.max_retries,
-            attempt_timeout=calling.timeout,
-        )
         cache = CachePolicy(expiry=None, scopes={"arm": call.ask.key}) if self.driver is not None else False
         with self._around():
             writer = get_model(role="writer", default=resolve(self.settings.writer))
+            config = GenerateConfig(
+                seed=self._seed(call.ask),
+                max_tokens=self.settings.max_tokens,
+                max_retries=calling.max_retries,
+                attempt_timeout=calling.attempt(writer.api),
+            )
             return await ask(writer, call.prompt, config=config, cache=cache, refused=self._refused)
 
     def _beginning(self, wanted: Ask) -> str:

@@ -112,7 +112,7 @@ Connections: TypeAlias = Annotated[
     int | None, typer.Option("--max-connections", "--connections", help="Calls in flight at once.")
 ]
 MaxRetries: TypeAlias = Annotated[int, typer.Option(help="How often a failed call is tried again.")]
-Timeout: TypeAlias = Annotated[int, typer.Option(help="Seconds one attempt at a call may take.")]
+Timeout: TypeAlias = Annotated[int, typer.Option(help="Seconds one attempt at a call of a server may take.")]
 Out: TypeAlias = Annotated[
     Path | None, typer.Option(help="The run's folder; runs/<model>-<digest> if not given.")
 ]

@@ -24,6 +24,7 @@ from random_organism import CONTEXT, write_organism
 
 from unsaid.errors import DataError, MissingExtra
 from unsaid.models.inspect.adapter import resolve
+from unsaid.models.inspect.calling import Calling
 from unsaid.models.inspect.capabilities import probe
 
 pytestmark = [pytest.mark.extras, *INSPECT_NOISE]
@@ -53,6 +54,10 @@ def thinker(tmp_path_factory: pytest.TempPathFactory) -> Model:
     path = folder / "tokenizer_config.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"chat_template": THINKING}))
     return resolve("unsaid-hf/thinker", model_path=str(folder), device="cpu")
+
+
+def test_its_own_queue_is_no_time_of_a_call(model: Model) -> None:
+    assert Calling(timeout=7).attempt(model.api) is None
 
 
 def ask(model: Model, messages: list[ChatMessage], **settings: object) -> ModelOutput:

@@ -91,7 +91,7 @@ def evaluate(  # noqa: PLR0913 - a run has so many parts
                 model_roles=roles or {},
                 max_connections=calling.max_connections,
                 max_retries=calling.max_retries,
-                attempt_timeout=calling.timeout,
+                attempt_timeout=calling.attempt(model.api),
                 max_samples=connections + _SLACK,
                 retry_attempts=0,
                 retry_immediate=False,

@@ -137,7 +137,7 @@ def asker(model: Model, calling: Calling = Calling(), meter: Meter | None = None
             temperature=temperature,
             response_schema=shape if attempt < ATTEMPTS - 1 else None,
             max_retries=calling.max_retries,
-            attempt_timeout=calling.timeout,
+            attempt_timeout=calling.attempt(model.api),
         )
         guard(model)
         try:

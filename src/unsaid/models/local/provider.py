@@ -36,6 +36,7 @@ from inspect_ai.model import (
 from inspect_ai.tool import ToolChoice, ToolInfo
 
 from unsaid.errors import DataError
+from unsaid.models.inspect.calling import InProcess
 from unsaid.models.inspect.capabilities import Capabilities, Finding, Marking
 from unsaid.models.local.batching import MicroBatcher
 from unsaid.models.local.generation import Completion, Request
@@ -68,7 +69,7 @@ class _Weights:
 _LOADED: Once[_Weights] = Once()
 
 
-class LocalAPI(ModelAPI):
+class LocalAPI(ModelAPI, InProcess):
     """A Transformers checkpoint behind Inspect."""
 
     def __init__(  # noqa: PLR0913 - Inspect passes model args as keywords

@@ -32,6 +32,7 @@ from inspect_ai.model import (
 from inspect_ai.tool import ToolChoice, ToolInfo
 
 from unsaid.errors import DataError, UnknownName, UsageError
+from unsaid.models.inspect.calling import InProcess
 from unsaid.models.inspect.capabilities import Capabilities, Finding
 from unsaid.models.local.batching import MicroBatcher
 from unsaid.models.local.chat import ChatTokenizer
@@ -90,7 +91,7 @@ class _Weights:
 _LOADED: Once[_Weights] = Once()
 
 
-class OrganismAPI(ModelAPI):
+class OrganismAPI(ModelAPI, InProcess):
     """Organisms behind Inspect: concurrent requests are decoded together."""
 
     def __init__(
