@@ -8,12 +8,19 @@ import polars as pl
 import pytest
 from reasoned import asked, estimated
 
+from unsaid.asking.settings import Settings
 from unsaid.estimates.chain.curves import dependence
 from unsaid.models.scripted.reasons import Reasons
 from unsaid.models.scripted.writer import _STEP
+from unsaid.planning.beginnings import following_arms, given_tokens
+from unsaid.planning.costs import arm_calls, expected_replies, following_calls, total
+from unsaid.planning.request import Audit
+from unsaid.planning.tokens import counter
 from unsaid.protocols import PROTOCOLS
 from unsaid.protocols.continuing import PLACES
+from unsaid.protocols.filler import FILLER
 from unsaid.questions.procedural import TASKS
+from unsaid.questions.prompt import Prompt, Turn
 
 NAMES = ("early-answering", "adding-mistakes", "paraphrase", "filler")
 QUESTIONS = [*TASKS["navigate"].questions(16), *TASKS["tracking_shuffled_objects"].questions(8)]
@@ -238,3 +245,34 @@ def test_dependence_is_one_number_for_each_reply(
 def test_what_is_estimated_is_declared(name: str, runs: dict[str, pl.DataFrame]) -> None:
     declared = {quantity.name for quantity in PROTOCOLS[name].section.every()}
     assert {f"{name}.{key}" for key, _ in estimated(name, runs["reads"])} <= declared
+
+
+def test_a_filler_is_planned_as_long_as_it_is_then_sent(runs: dict[str, pl.DataFrame]) -> None:
+    """For a tokenizer of phrases, as many words of a filler are more tokens than the reasoning has."""
+    asks, phrases = [(question, ()) for question in QUESTIONS], counter("unsaid/silent")
+    sent = runs["reads"].filter(pl.col("intervention").str.starts_with("filler"))["given"].to_list()
+
+    def tokens(text: str) -> int:
+        return phrases.count(Prompt((Turn("user", text),))) - phrases.count(Prompt((Turn("user", ""),)))
+
+    assert FILLER.begins is not None
+    planned, spent = given_tokens(FILLER.begins, asks, phrases, 20.0), sum(map(tokens, sent)) / len(sent)
+    assert planned > 20, "more than a whole reply of this model, which was planned before"
+    # Before any reply there are worked steps to go by; what is sent also has calls without a filler.
+    assert spent * len(sent) / (len(sent) + 2 * len(QUESTIONS)) < planned < 1.5 * spent
+
+
+def test_a_plan_has_fillers_in_it_and_other_protocols_as_before() -> None:
+    audit = Audit(
+        "unsaid/silent", Settings(limit=3, questions="bundled:navigate"), ("filler", "early-answering")
+    )
+    planned, phrases = audit.plan(), counter(audit.model)
+    replies = expected_replies(audit.model, "cot")
+    arms = following_arms(audit.protocols, planned.asks, planned.following, 1, phrases, replies)
+    for name, arm in zip(planned.following, arms.values(), strict=True):
+        each = planned.following[name]
+        bare = following_calls(planned.asks, 1, phrases, replies, (each.calls, each.forced))
+        assert (arm.calls, arm.output_tokens) == (bare.calls, bare.output_tokens)
+        more = arm.input_tokens - bare.input_tokens
+        assert more > 5 * arm.calls if name == "filler" else more == 0
+    assert total(list(arm_calls(planned.asks, 1, phrases, replies).values())).calls == 3

@@ -47,6 +47,8 @@ class Protocol:
         needs: what the model must be able to do for the calls that follow.
         writes: how many of those a helper makes, which writes what the model is then given.
         exact: whether all that is given about a question is made by rule, so that no helper is needed.
+        begins: a reasoning -> what each call that follows from it begins with, for plan and budget; None where that is
+            no longer than the reasoning.
         instead: what is asked in place of a call that follows, of a model that cannot do what is needed: (call,
             question) -> a call with the same key; None where the protocol is refused for such a model.
         also: elicitations that it asks besides the ones chosen; it compares with them.
@@ -74,6 +76,7 @@ class Protocol:
     writes: int = 0
     exact: Callable[[Question], bool] = lambda question: False
     needs: frozenset[Need] = frozenset()
+    begins: Callable[[str], Sequence[str]] | None = None
     instead: Callable[[Ask, Question], Ask] | None = None
     also: tuple[str, ...] = ()
     settings: tuple[Setting, ...] = ()

@@ -223,12 +223,17 @@ def following(name: str) -> str:
 
 
 def following_calls(
-    asks: Asks, epochs: int, counter: Counter, replies: Replies, follow: tuple[int, int]
+    asks: Asks,
+    epochs: int,
+    counter: Counter,
+    replies: Replies,
+    follow: tuple[int, int],
+    given: float = 0.0,
 ) -> Calls:
     """Return the calls that follow from replies, as many as can.
 
-    Each is assumed to be sent a mean prompt with a whole reply in it, and to get a whole reply, or a token where it
-    forces an answer.
+    Each is assumed to be sent a mean prompt with a whole reply in it, or with what it begins with where that is longer,
+    and to get a whole reply, or a token where it forces an answer.
 
     Args:
         asks: every question with its first calls of one epoch.
@@ -236,13 +241,16 @@ def following_calls(
         counter: counts the tokens of prompts.
         replies: what is assumed of a reply.
         follow: how many calls of one epoch can follow, and how many of these force an answer.
+        given: the tokens that a call begins with, on average; 0 where they are no more than the reply's.
     """
     first = total(list(arm_calls(asks, 1, counter, replies).values()))
     sent, received = first.input_tokens / first.calls, first.output_tokens / first.calls
     most, forced = follow
     calls = epochs * most
     return Calls(
-        calls, round(calls * (sent + received)), round(epochs * ((most - forced) * received + forced))
+        calls,
+        round(calls * (sent + max(received, given))),
+        round(epochs * ((most - forced) * received + forced)),
     )
 
 

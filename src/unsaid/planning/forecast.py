@@ -15,6 +15,7 @@ from unsaid.elicitation.factoring import MOST, ROUNDS
 from unsaid.judges import models_of
 from unsaid.models.inspect.means import foretold
 from unsaid.pace import clock, thousands
+from unsaid.planning.beginnings import following_arms
 from unsaid.planning.budget import Budget, usd
 from unsaid.planning.costs import (
     JUDGE_REPLY,
@@ -24,7 +25,6 @@ from unsaid.planning.costs import (
     Replies,
     arm_calls,
     expected_replies,
-    following,
     following_calls,
     judge_calls,
     seconds,
@@ -193,9 +193,7 @@ def forecast(audit: Audit, expecting: Expecting, prices: Mapping[str, Price]) ->
     arms = arm_calls(asks, audit.epochs, counting, replies)
     if audit.only_unsolved is not None:
         arms = arm_calls(planned.screening, audit.only_unsolved, counting, replies) | arms
-    for name, each in planned.following.items():
-        made = following_calls(asks, audit.epochs, counting, replies, (each.calls, each.forced))
-        arms |= {following(name): made}
+    arms |= following_arms(audit.protocols, asks, planned.following, audit.epochs, counting, replies)
     bills = [_bill(audit.model, total(list(arms.values())), prices, asks, counting)]
     grounds = [
         f"tokens of a prompt: {counting.how}",

@@ -31,6 +31,7 @@ from unsaid.estimates.chain.curves import curves, ends_gain
 from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.quantity import Quantity
+from unsaid.interventions.begin import forced
 from unsaid.interventions.filler import KINDS, filler, length
 from unsaid.protocols.continuing import (
     LANHAM,
@@ -72,14 +73,29 @@ def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
     steps = steps_of(ask, replied)
     if not steps:
         return []
-    words = length(replied.reasoning)
-    wanted = [(_USUAL, share) for share in FILLED] + [(kind, 1.0) for kind in _OTHERS]
     filled = [
-        began_forced(ask, question, replied, filler(max(1, round(share * words)), kind), kind, share)
-        for kind, share in wanted
+        began_forced(ask, question, replied, text, kind, share)
+        for text, kind, share in _fillers(replied.reasoning)
     ]
     whole = began_forced(ask, question, replied, "".join(steps), CUT, 1.0)
     return [without_reasoning(ask, question, replied), whole, *filled]
+
+
+def begins(reasoning: str) -> list[str]:
+    """Return what the calls that follow begin with: a filler can have more tokens than the reasoning has.
+
+    Args:
+        reasoning: a reasoning.
+    """
+    texts = ["", reasoning, *(text for text, _, _ in _fillers(reasoning))]
+    return [forced(text, apart=False) for text in texts]
+
+
+def _fillers(reasoning: str) -> list[tuple[str, str, float]]:
+    """Return every filler in place of a reasoning, with its kind and the share of the reasoning's words."""
+    words = length(reasoning)
+    wanted = [(_USUAL, share) for share in FILLED] + [(kind, 1.0) for kind in _OTHERS]
+    return [(filler(max(1, round(share * words)), kind), kind, share) for kind, share in wanted]
 
 
 def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator) -> list[Estimate]:
@@ -132,6 +148,7 @@ FILLER = Protocol(
     forces=True,
     once=True,
     needs=frozenset(("prefill",)),
+    begins=begins,
     instead=represented,
     estimates=estimates,
     cued=False,
