@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import numpy as np
 import polars as pl
 import pytest
 from along_demo import CUED, STEPS, records
+from rich.console import Console
 
 from unsaid.protocols import PROTOCOLS, SECTIONS
 from unsaid.records.schema import first_replies
@@ -15,7 +17,9 @@ from unsaid.report import draw
 from unsaid.report.along import Walked, lines_of, pieces
 from unsaid.report.blocks import Shown, Strip
 from unsaid.report.draw import strip
+from unsaid.report.files.csv_tables import sheets, to_csv
 from unsaid.report.section import declared
+from unsaid.report.terminal.summary import summary
 from unsaid.report.transcripts.packed import pack, unpack
 from unsaid.report.transcripts.pairs import groups
 
@@ -67,12 +71,36 @@ def test_the_page_shows_the_strip_below_its_curve_and_says_what_it_shows() -> No
     assert "cued: 22 replies" in picture
     assert picture.count('class="turn"') == 44
     assert html.index("chart strip") > html.index("How likely the target is")
-    # Without the replies the curve stands alone, as in the terminal.
+    # Without the replies the curve stands alone.
     bare = draw.page(section, draw.shown_of(section, estimates, None), declared(SECTIONS))
     assert bare is not None
     assert "chart strip" not in "".join(bare.parts)
-    assert draw.terminal(section, shown, declared(SECTIONS))
     assert next(sheet.name for sheet in draw.sheets(section, shown, declared(SECTIONS))) == "target-along"
+
+
+def test_the_terminal_has_a_line_for_each_reply_and_the_file_every_value() -> None:
+    table = records(22)
+    section = next(each for each in SECTIONS.values() if each.along is not None)
+    (protocol,) = [name for name, each in SECTIONS.items() if each is section]
+    estimates = PROTOCOLS[protocol].estimates(table, None, np.random.default_rng(0))
+    screen = io.StringIO()
+    Console(width=100, file=screen, color_system=None).print(summary(estimates, SECTIONS, table))
+    said = screen.getvalue()
+    assert "cued: 22 replies, 12 of them drawn" in said
+    lines = re.findall(r"^ *(\d+) +([▁▂▃▄▅▆▇█]{24}) +(\d+)% +(\d+)%$", said, re.MULTILINE)
+    assert len(lines) == 24
+    rising = [bars for _, bars, _, turn in lines[12:] if turn == "67"]
+    assert rising
+    assert all(bars[0] < bars[-1] for bars in rising), "the target gets likelier"
+
+    made = {sheet.name: sheet for sheet in sheets(estimates, sections=SECTIONS, records=table)}
+    read = pl.read_csv(to_csv(made["target-along-replies"]).encode())
+    assert read.filter(pl.col("arm") == "cued")["reply"].n_unique() == 22
+    own = read.filter(pl.col("reply") == "q0/1/cued/metadata")
+    assert own["value"].to_list() == pytest.approx(list(CUED))
+    assert own["kept"].to_list() == pytest.approx([at / len(STEPS) for at in range(len(STEPS) + 1)])
+    # Without the replies there is neither.
+    assert "target-along-replies" not in {sheet.name for sheet in sheets(estimates, sections=SECTIONS)}
 
 
 def test_more_replies_than_can_be_told_apart_are_thinned_and_that_is_said() -> None:

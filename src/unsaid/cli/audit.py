@@ -51,6 +51,7 @@ def audit(  # noqa: PLR0913 - a command's options
         from unsaid.cli.progress import progress_shown
         from unsaid.cli.work.audit import show
         from unsaid.protocols import SECTIONS
+        from unsaid.records import schema
         from unsaid.report.files.folder import whereabouts
         from unsaid.report.terminal.summary import summary
         from unsaid.runs.audit import run_audit
@@ -67,5 +68,5 @@ def audit(  # noqa: PLR0913 - a command's options
         tell(f"a reply ends after at most {wanted.settings.max_tokens:,} tokens (--max-tokens)")
     with progress_shown() as progress:
         found = run_audit(wanted, folder, command=shlex.join(["unsaid", *sys.argv[1:]]), progress=progress)
-    OUT.print(summary(found, SECTIONS))
+    OUT.print(summary(found, SECTIONS, schema.read(folder.records)))
     say(f"\n{whereabouts(folder.report)} ({time.monotonic() - began:.0f} s)")

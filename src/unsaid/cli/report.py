@@ -53,11 +53,12 @@ def report(
     if gate is not None:
         adopt(gate, about.judge, folder.path / GATE)
     chosen = protocols_named(protocols) if protocols is not None else []
-    found = conclude(folder, schema.read(folder.records), about, chosen)
+    records = schema.read(folder.records)
+    found = conclude(folder, records, about, chosen)
     unfinished = banner(about)
     if unfinished:
         say(unfinished + "\n")
-    OUT.print(summary(found, SECTIONS))
+    OUT.print(summary(found, SECTIONS, records))
     say(f"\n{whereabouts(folder.report)}")
     if figures is not None:
         _write(run, figures)
@@ -71,5 +72,7 @@ def _write(run: Path, folder: Path) -> None:
         from unsaid.runs.load import load
 
     loaded = load(run)
-    written = write_figures(loaded.numbers, loaded.flow, folder, rules(loaded.records), SECTIONS)
+    written = write_figures(
+        loaded.numbers, loaded.flow, folder, rules(loaded.records), SECTIONS, loaded.records
+    )
     say(f"{folder} has {len(written)} files: charts as SVG and PDF, tables as CSV and Markdown")

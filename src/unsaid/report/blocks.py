@@ -157,11 +157,11 @@ class Curve:
 
 @dataclass(frozen=True)
 class Strip:
-    """A curve, and on the page a row for each reply below it, darker where its chance is higher.
+    """A curve, and below it a row for each reply: darker where its chance is higher, in the terminal as bars.
 
     Attributes:
-        curve: the mean over replies, which is all that the terminal and the files have.
-        walked: the chances along each reply; the last of its lines is drawn.
+        curve: the mean over replies.
+        walked: the chances along each reply; the last of its lines is drawn, and a file has all of them.
     """
 
     curve: Curve

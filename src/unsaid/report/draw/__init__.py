@@ -10,6 +10,7 @@ from markupsafe import Markup
 from rich.console import RenderableType
 
 from unsaid.estimates.estimate import Estimate
+from unsaid.records.schema import first_replies
 from unsaid.report.blocks import (
     Block,
     Curve,
@@ -28,7 +29,7 @@ from unsaid.report.section import Section
 from unsaid.report.standalone import Picture
 from unsaid.report.words.phrasing import Words
 
-__all__ = ["Drawn", "figures", "numbers_sheets", "page", "sheets", "shown_of", "terminal"]
+__all__ = ["Drawn", "figures", "numbers_sheets", "page", "sheets", "shown_of", "terminal", "with_replies"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,24 @@ def shown_of(
     return Shown(own, records, like.behind, like.replies, definition, like.followed)
 
 
+def with_replies(
+    section: Section, estimates: Sequence[Estimate], definition: str | None, every: pl.DataFrame | None
+) -> Shown:
+    """Return what a section shows outside of the page: its replies where it has a row for each, else numbers alone.
+
+    Args:
+        section: which.
+        estimates: of the run.
+        definition: what counts as said.
+        every: all records of the run, those that followed included; None where they are not at hand.
+    """
+    if every is None or not any(isinstance(block, Strip) for block in section.blocks):
+        return shown_of(section, estimates, definition)
+    first = first_replies(every)
+    like = Shown((), first, followed=every.filter(pl.col("intervention").is_not_null()))
+    return shown_of(section, estimates, definition, first, like)
+
+
 def page(section: Section, shown: Shown, words: Words) -> Drawn | None:
     """Return a section on the page; None where no block but its notes and its numbers has anything to show."""
     if not shown.estimates:
@@ -87,6 +106,7 @@ def terminal(section: Section, shown: Shown, words: Words) -> list[list[Renderab
             made += [[each] for each in table.terminal(block, shown) if "terminal" in block.where]
         elif isinstance(block, Curve | Strip):
             made += [[each] for each in curve.terminal(_curve(block), shown, words)]
+            made += [[each] for each in strip.terminal(block, shown)] if isinstance(block, Strip) else []
         elif isinstance(block, Numbers):
             made += [[each] for each in numbers.terminal(block, shown, words)]
     return made
@@ -100,6 +120,7 @@ def sheets(section: Section, shown: Shown, words: Words) -> list[Sheet]:
             made += table.sheets(block, shown)
         elif isinstance(block, Curve | Strip):
             made += curve.sheets(_curve(block), shown, words)
+            made += strip.sheets(block, shown) if isinstance(block, Strip) else []
     return made
 
 

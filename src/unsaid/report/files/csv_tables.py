@@ -39,6 +39,7 @@ def sheets(
     flow: pl.DataFrame | Sequence[Mapping[str, Any]] = (),
     rules: Sequence[Mapping[str, Any]] = (),
     sections: Sections = NO_SECTIONS,
+    records: pl.DataFrame | None = None,
 ) -> list[Sheet]:
     """Every table of the report that has a row.
 
@@ -50,6 +51,7 @@ def sheets(
         flow: the flow table (`estimates.flow.flow`).
         rules: by which rule each arm's answers were read (`report.run.reading_table.rules`).
         sections: of the protocols that the estimates may be of.
+        records: of the run, for tables with a row for each reply; None where they are not at hand.
     """
     parts, words = sort(estimates, claims(sections)), declared(sections)
     of_parts = [
@@ -57,7 +59,7 @@ def sheets(
         for name, file in _NAMES.items()
         if (rows := getattr(parts, name))
     ]
-    shown = [(each, draw.shown_of(each, estimates, parts.definition)) for each in flat(sections)]
+    shown = [(each, draw.with_replies(each, estimates, parts.definition, records)) for each in flat(sections)]
     claimed = [sheet for each, of in shown for sheet in draw.numbers_sheets(each, of, words)]
     found = [_estimates(estimates, words), *_headline(estimates, sections)] if estimates else []
     blocks = [sheet for each, of in shown for sheet in draw.sheets(each, of, words)]

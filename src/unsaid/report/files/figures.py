@@ -79,6 +79,7 @@ def write_figures(
     folder: Path,
     rules: Sequence[Mapping[str, Any]] = (),
     sections: Sections = NO_SECTIONS,
+    records: pl.DataFrame | None = None,
 ) -> list[Path]:
     """Write every chart as SVG and PDF and every table as CSV and Markdown; files of these names are replaced.
 
@@ -88,6 +89,7 @@ def write_figures(
         folder: where to; made if it is not there.
         rules: by which rule each arm's answers were read (`unsaid.report.run.reading_table.rules`).
         sections: of the protocols that the estimates may be of.
+        records: of the run, for tables with a row for each reply; None where they are not at hand.
 
     Returns:
         The files written.
@@ -98,7 +100,7 @@ def write_figures(
     """
     drawings = pictures(estimates, sections)
     texts = {f"{picture.name}.svg": svg(picture) for picture in drawings}
-    for sheet in sheets(estimates, flow, rules, sections):
+    for sheet in sheets(estimates, flow, rules, sections, records):
         texts |= {f"{sheet.name}.csv": to_csv(sheet), f"{sheet.name}.md": to_markdown(sheet)}
     written = [folder / name for name in texts]
     with_pdf = can_write_pdf()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
+import polars as pl
 from rich.console import Group, RenderableType
 
 from unsaid.estimates.estimate import Estimate
@@ -26,7 +27,9 @@ _NAMED = 3
 Written: TypeAlias = Callable[[Estimate], str]
 
 
-def summary(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> RenderableType:
+def summary(
+    estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS, records: pl.DataFrame | None = None
+) -> RenderableType:
     """The headline, the tables and the one-sided caveat, for `rich.console.Console.print`.
 
     Nothing is console markup, and controls are spelt out: a cue, model or note that holds an escape
@@ -35,12 +38,15 @@ def summary(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> 
     Args:
         estimates: of the run.
         sections: of the protocols that the estimates may be of.
+        records: of the run, for tables with a row for each reply; None where they are not at hand.
     """
     said = headline(estimates, sections)
     parts_of, words = sort(estimates, claims(sections)), declared(sections)
     tables = _by_cue(parts_of)
     for section in flat(sections):
-        tables += draw.terminal(section, draw.shown_of(section, estimates, parts_of.definition), words)
+        tables += draw.terminal(
+            section, draw.with_replies(section, estimates, parts_of.definition, records), words
+        )
     parts: list[RenderableType] = list(_opening(estimates, sections))
     for table in tables:
         parts += [plain(""), *table]
