@@ -148,3 +148,51 @@ def test_intervals_of_chances_hold_the_truth_about_as_often_as_they_say() -> Non
 def test_intervals_of_chances_hold_the_truth_as_often_as_they_say() -> None:
     found = covered(1500, 4)
     assert 0.93 <= min(found.values()) <= max(found.values()) <= 0.97, found
+
+
+def drawn_replies(rng: np.random.Generator) -> list[dict[str, Any]]:
+    """30 questions with two replies each, which are alike: same answers, controls and right answers are drawn."""
+    rows = []
+    for number in range(30):
+        own = [rng.beta(2, 2), rng.beta(3, 2), rng.beta(9, 1)]
+        right = rng.beta(3.5, 1.5)
+        for copy in range(2):
+            made = reply(2 * number + copy, [bool(rng.random() < each) for each in own], cluster=f"c{number}")
+            correct = CLEAN if rng.random() < right else TARGET
+            rows += [row | {"correct": correct} for row in made]
+    return rows
+
+
+def covered_draws(samples: int, seed: int) -> dict[str, float]:
+    """How often the intervals of what is drawn hold the truth: S = (.5, .6), .9 in the control, .7 right."""
+    rng = np.random.default_rng(seed)
+    truth = {
+        ("same", "kept = 0"): 0.5,
+        ("area", ""): 0.25 * 0.5 + 0.5 * 0.4,
+        ("area-beyond", ""): 0.25 * 0.4 + 0.5 * 0.3,
+        ("area-steps-beyond", ""): 0.5 * 0.4 + 0.5 * 0.3,
+        # Without reasoning the answer is the same half of the time, so that it is right half of the time.
+        ("gain", ""): 0.7 - 0.5,
+    }
+    hits = dict.fromkeys(truth, 0)
+    for _ in range(samples):
+        found = {
+            (each.quantity.removeprefix("early-answering."), each.subset): each
+            for each in curves(table(drawn_replies(rng)), CHANGED, "kept")
+        }
+        for key, value in truth.items():
+            low, high = found[key].low, found[key].high
+            assert low is not None
+            assert high is not None
+            hits[key] += low <= value <= high
+    return {name: count / samples for (name, _), count in hits.items()}
+
+
+def test_intervals_of_drawn_answers_hold_the_truth_about_as_often_as_they_say() -> None:
+    assert min(covered_draws(10, 5).values()) >= 0.7
+
+
+@pytest.mark.coverage
+def test_intervals_of_drawn_answers_hold_the_truth_as_often_as_they_say() -> None:
+    found = covered_draws(1500, 7)
+    assert 0.93 <= min(found.values()) <= max(found.values()) <= 0.97, found

@@ -42,7 +42,11 @@ def test_a_judge_of_this_process_has_no_limit(
         return ModelOutput.from_content("noting", "{}")
 
     monkeypatch.setattr(models[limit].api, "generate", noting)
-    asyncio.run(asker(models[limit], CALLING)("rubric", "text", {}, 0))
+
+    async def once() -> None:
+        await asker(models[limit], CALLING)("rubric", "text", {}, 0)
+
+    asyncio.run(once())
     assert limits == [limit]
 
 
