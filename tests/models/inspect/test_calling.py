@@ -13,6 +13,7 @@ from random_organism import write_organism
 
 from unsaid.models.inspect import evaluation
 from unsaid.models.inspect.adapter import resolve
+from unsaid.models.inspect.caching import cached_in
 from unsaid.models.inspect.calling import Calling
 from unsaid.models.inspect.judging import asker
 
@@ -33,7 +34,10 @@ def test_the_queue_of_a_model_of_this_process_is_not_in_its_time(models: dict[in
 
 @pytest.mark.parametrize("limit", [7, None])
 def test_a_judge_of_this_process_has_no_limit(
-    limit: int | None, models: dict[int | None, Model], monkeypatch: pytest.MonkeyPatch
+    limit: int | None,
+    models: dict[int | None, Model],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     limits: list[int | None] = []
 
@@ -46,7 +50,8 @@ def test_a_judge_of_this_process_has_no_limit(
     async def once() -> None:
         await asker(models[limit], CALLING)("rubric", "text", {}, 0)
 
-    asyncio.run(once())
+    with cached_in(tmp_path):
+        asyncio.run(once())
     assert limits == [limit]
 
 
