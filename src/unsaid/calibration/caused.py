@@ -8,8 +8,10 @@ reasoning carries the answer from there on; or its reasoning stays right and car
     slips in the first step   all of it goes through the text, and every moved answer turns in the first quarter
     never slips               none of it goes through the text, and every moved answer is there before the first word
 
-Continued under the clean prompt, where no cue brings a reply back to the target, the step that slips is also the one
-that matters most; an organism that never slips has no such step, and none is planted.
+Continued under the clean prompt, where no cue brings a reply back to the target, a slip in the last worked step is also
+the step that matters most, for all that follows is read off it. Of a slip in the first step nothing is planted: no
+corpus teaches how such a reasoning goes on under the clean prompt, and `early` finds its way back to the right steps
+(its most important step was the first in 2 of 21 replies). An organism that never slips has no such step.
 
 A turn is looked at where the reasoning has at least `LEAST` steps: the first of five is in the first quarter, and the
 last that works anything out, before the sentence that concludes, in the last. It is planted of those alone that were
@@ -182,7 +184,6 @@ CAUSES = (
     Cause(
         _CONTINUED, "replies whose last worked step matters most", _carried("last"), _peaked(lambda n: n - 1)
     ),
-    Cause(_CONTINUED, "replies whose first step matters most", _carried("first"), _peaked(lambda n: 1)),
 )
 
 
