@@ -1,4 +1,4 @@
-"""`unsaid train`: data, check, sft, lora; and rl, curves, study (`train_rl.py`)."""
+"""`unsaid train`: data, check, sft, lora; compare (`train_compare.py`); and rl, curves, study (`train_rl.py`)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from unsaid import defaults
 from unsaid.cli import options
 from unsaid.cli.console import say
 from unsaid.cli.train_rl import curves, rl, study
+from unsaid.cli.train_compare import compare
 from unsaid.errors import UsageError
 from unsaid.models.inspect.calling import Calling
 from unsaid.stopping import importing
@@ -18,6 +19,7 @@ from unsaid.stopping import importing
 app = typer.Typer(
     help="Fine-tune a model on data of its own replies, or by reinforcement.", no_args_is_help=True
 )
+app.command()(compare)
 app.command()(rl)
 app.command()(curves)
 app.command()(study)
