@@ -99,7 +99,9 @@ def _ratio(table: Cells, drawn: FloatArray, chosen: Sequence[int], rate: Differe
     if rate.first is None or rate.second is None or rate.first <= 0:
         why = rate.reason or f"the rate of {rate.baseline} is not above 0"
         return replace(rate, quantity=RATIO, **(none | {"reason": why}))
-    parts = [part for cell in chosen for part in terms(table, _SPEC, cell, drawn, 1 / len(chosen))(LEVEL)]
+    parts = [
+        part for cell in chosen for part in terms(table, _SPEC, cell, drawn, 1 / len(chosen))(LEVEL).parts
+    ]
     value = rate.second / rate.first
     interval = _slopes(parts, value)
     note = "; ".join(filter(None, [rate.note, interval.reason and f"no interval: {interval.reason}"]))
