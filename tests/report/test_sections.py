@@ -117,6 +117,7 @@ def test_a_small_run_yields_what_its_section_declares_and_every_block_of_it_is_d
     html = (run / "report.html").read_text(encoding="utf-8")
     assert f'<section id="{section.anchor}"' in html
     assert f'href="#{section.anchor}"' in html
+    assert '<figure class="hundred">' in html, "the first screen has a picture"
     assert html.count('<tr>\n  <th scope="row">') + html.count('<tr class="withheld">') == len(found)
     text = printed(found, dict(SECTIONS), 120)
     assert "per cent" in text or "%" in text
