@@ -295,3 +295,9 @@ def test_how_to_cite_names_the_papers_of_the_run() -> None:
     html = render({"protocols": ["early"]}, frame([]), cut_short(), sections=ALONE, papers={"early": paper})
     assert "Lanham et al. 2023, Measuring faithfulness, arXiv:2307.13702; A 2024" in html
     assert isinstance(frame([]), pl.DataFrame)
+
+
+def test_a_withheld_point_of_a_curve_says_once_of_how_many_it_is() -> None:
+    text = printed([same(0.0, 0.5), same(0.5, None, n=3)], ALONE)
+    assert "too few (n=3)" in text
+    assert "(n=3) (n=3)" not in text
