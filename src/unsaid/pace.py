@@ -8,24 +8,34 @@ command line, so that no function between the two passes it on. Where nobody lis
             ...
         with counting("readings made", 400) as tick:
             ...                                  # concurrent work calls tick() at each end
+        for part in streamed(parts, "rows read", len):
+            ...                                  # how many there are is not known before
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-__all__ = ["Pace", "Shower", "clock", "counting", "lines", "paced", "shown", "thousands"]
+__all__ = ["Pace", "Shower", "Tick", "clock", "counting", "lines", "paced", "shown", "streamed", "thousands"]
 
 #: Seconds until the first line, and the longest time between two; in between each gap is twice the one before.
 FIRST = 10.0
 LONGEST = 60.0
 
 T = TypeVar("T")
-Tick = Callable[[], None]
+
+
+class Tick(Protocol):
+    """Called when some parts are done: one, where nobody says how many."""
+
+    def __call__(self, count: int = 1) -> None:
+        """Count so many."""
+
+
 #: Called with what is counted and how many there are (None: unknown); gives what is called at each.
 Shower = Callable[[str, int | None], AbstractContextManager[Tick]]
 
@@ -71,13 +81,13 @@ class Pace:
     def expect(self, total: int) -> None:
         """Begin to count anew, towards so many."""
         self.total, self.done = total, 0
-        self._begin()
+        self.start()
 
-    def tick(self) -> None:
-        """Count one; say how far the job is where a line is due."""
-        self.done += 1
+    def tick(self, count: int = 1) -> None:
+        """Count what was done; say how far the job is where a line is due."""
+        self.done += count
         if self._began is None:
-            self._begin()
+            self.start()
         elapsed = self.now() - (self._began or 0.0)
         if elapsed >= self._due:
             self.say(self.line(elapsed))
@@ -95,7 +105,8 @@ class Pace:
             f"{clock(left * elapsed / self.done)} more ({spent})"
         )
 
-    def _begin(self) -> None:
+    def start(self) -> None:
+        """Take this for the time from which seconds are counted; else it is that of the first part that is done."""
         self._began, self._due, self._gap = self.now(), FIRST, FIRST
 
 
@@ -105,6 +116,7 @@ def lines(say: Callable[[str], None]) -> Shower:
     @contextmanager
     def show(what: str, total: int | None) -> Iterator[Tick]:
         pace = Pace(say, what)
+        pace.start()
         if total is not None:
             pace.expect(total)
         yield pace.tick
@@ -112,9 +124,13 @@ def lines(say: Callable[[str], None]) -> Shower:
     return show
 
 
+def _nothing(count: int = 1) -> None:
+    """Show no count."""
+
+
 @contextmanager
 def _unseen(what: str, total: int | None) -> Iterator[Tick]:
-    yield lambda: None
+    yield _nothing
 
 
 #: What shows counts in this process, as a log handler does: chosen by the command line, and no part of any result.
@@ -147,3 +163,17 @@ def paced(items: Sequence[T], what: str) -> Iterator[T]:
         for item in items:
             yield item
             tick()
+
+
+def streamed(items: Iterable[T], what: str, size: Callable[[T], int] = lambda item: 1) -> Iterator[T]:
+    """Go through items of which nobody knows how many will come, and count what each one holds when it is done.
+
+    Args:
+        items: as they come.
+        what: is counted: "rows read".
+        size: how many of these an item holds.
+    """
+    with counting(what) as tick:
+        for item in items:
+            yield item
+            tick(size(item))

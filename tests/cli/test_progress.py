@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ import pytest
 from conftest import Unsaid
 from corrected_runs import moved_records, write_run
 from unsaid import pace
-from unsaid.pace import Pace, lines, paced, shown
+from unsaid.pace import Pace, Shower, Tick, lines, paced, shown, streamed
+from unsaid.records.importers import IMPORTERS
 
 
 def _said(replies: int, every: float, total: int | None) -> list[tuple[float, str]]:
@@ -59,6 +62,38 @@ def test_every_part_of_a_loop_is_told_to_whoever_listens(monkeypatch: pytest.Mon
     assert [line.partition(":")[0] for line in said[:1]] == ["1 of 2 runs read, 1 left"]
 
 
+def test_what_comes_is_counted_by_what_it_holds() -> None:
+    said: list[str] = []
+    with shown(ticking(said)):
+        assert list(streamed(iter(["ab", "cde"]), "letters read", len)) == ["ab", "cde"]
+    assert said == ["2 letters read; 10 s so far", "5 letters read; 30 s so far"]
+
+
+def ticking(said: list[str]) -> Shower:
+    """Return what shows counts as lines, by a clock that goes on by 10 s, 20 s, ... from one look to the next."""
+
+    @contextmanager
+    def show(what: str, total: int | None) -> Iterator[Tick]:
+        times = (5.0 * step * (step + 1) for step in count())
+        counted = Pace(said.append, what, now=lambda: next(times))
+        counted.expect(total) if total is not None else counted.start()
+        yield counted.tick
+
+    return show
+
+
+def test_an_import_says_how_many_rows_were_read(tmp_path: Path) -> None:
+    for name in "ab":
+        rows = "".join(f"{name}{number},A,B,B\n" for number in range(3))
+        (tmp_path / f"{name}.csv").write_text(f"id,before,after,hint\n{rows}", encoding="utf-8")
+    said: list[str] = []
+    mapping = "question_id=id,clean_answer=before,cued_answer=after,target=hint"
+    with shown(ticking(said)):
+        found = IMPORTERS["table"].load(tmp_path, mapping, ())
+    assert found.records.height == 12
+    assert said == ["3 rows read; 10 s so far", "6 rows read; 30 s so far"]
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [
@@ -66,6 +101,7 @@ def test_every_part_of_a_loop_is_told_to_whoever_listens(monkeypatch: pytest.Mon
         (("gate", "--judge", "lexical", "--limit", "2", "--repeat", "1"), "readings made, 1 left: about"),
         (("report", "RUN"), "1 of 1 protocols estimated, 0 left: about"),
         (("compare", "RUN", "RUN", "--out", "OUT"), "1 of 2 runs read, 1 left: about"),
+        (("import", "table", "TABLE", "--map", "clean_answer=a,cued_answer=b,target=b"), "1 rows read; "),
         (("multiverse", "RUN", "--out", "OUT"), "1 of 1 models read in every way, 0 left: about"),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
@@ -75,7 +111,9 @@ def test_a_long_command_says_how_far_it_is_where_there_is_no_terminal(
 ) -> None:
     monkeypatch.setattr(pace, "FIRST", 0.0)
     run = write_run(tmp_path / "run", moved_records(lambda number, cue: number % 2 == 0, questions=3))
-    places = {"RUN": str(run), "OUT": str(tmp_path / "out")}
+    table = tmp_path / "table.csv"
+    table.write_text("a,b\nA,B\n", encoding="utf-8")
+    places = {"RUN": str(run), "OUT": str(tmp_path / "out"), "TABLE": str(table)}
     ended = unsaid(*(places.get(word, word) for word in words))
     assert line in ended.err, ended.err
     assert "left: about" not in ended.out

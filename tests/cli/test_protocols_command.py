@@ -41,10 +41,10 @@ RUNS = {
 #: The same for protocols whose calls follow from replies: how many there are at first, how many may follow, of a model
 #: that reasons and goes on from a given beginning.
 FOLLOWING = {
-    "early-answering": ("--limit 2", 2, 2 * 10, "answers forced early"),
-    "adding-mistakes": ("--limit 2", 2, 2 * 17, "answers after a mistake"),
-    "paraphrase": ("--limit 2", 2, 2 * 17, "answers after a paraphrase"),
-    "filler": ("--limit 2", 2, 2 * 8, "answers after a filler"),
+    "early-answering": ("--limit 2", 2, 2 * 10, "change when the reasoning is cut short"),
+    "adding-mistakes": ("--limit 2", 2, 2 * 17, "change when a step of the reasoning is made wrong"),
+    "paraphrase": ("--limit 2", 2, 2 * 17, "change when the reasoning is put in other words"),
+    "filler": ("--limit 2", 2, 2 * 8, "change when the reasoning is replaced by a filler"),
     "mediation": ("--cues metadata --limit 2", 4, 4 * 4, "its reasoning alone carries"),
     "trajectory": ("--cues metadata --limit 2", 4, 4 * 24, "settled before the first word"),
     "resampling": ("--cues metadata --limit 2", 4, 4 * 80, "change the answers"),

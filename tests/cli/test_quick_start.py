@@ -100,6 +100,14 @@ def test_a_usage_error_imports_little(words: tuple[str, ...], said: str) -> None
         assert option not in words or not found & set(names.split())
 
 
+def test_an_import_is_ready_without_the_library_that_asks_models() -> None:
+    status, found, text = imported("import", "table", "nowhere.csv", "--map", "clean_answer=a")
+    assert status != 0
+    assert "nowhere.csv" in text
+    assert "unsaid.protocols.early_answering" in found, "what is asked of the importer comes last"
+    assert "inspect_ai" not in found
+
+
 def test_the_names_that_are_looked_up_are_those_of_options() -> None:
     for command, names in NAMES.items():
         assert set(names) <= set(inspect.signature(COMMANDS[command].load()).parameters)

@@ -117,6 +117,7 @@ def test_a_small_run_yields_what_its_section_declares_and_every_block_of_it_is_d
     html = (run / "report.html").read_text(encoding="utf-8")
     assert f'<section id="{section.anchor}"' in html
     assert f'href="#{section.anchor}"' in html
+    assert '<figure class="hundred">' in html, "the first screen has a picture"
     assert html.count('<tr>\n  <th scope="row">') + html.count('<tr class="withheld">') == len(found)
     text = printed(found, dict(SECTIONS), 120)
     assert "per cent" in text or "%" in text
@@ -294,3 +295,9 @@ def test_how_to_cite_names_the_papers_of_the_run() -> None:
     html = render({"protocols": ["early"]}, frame([]), cut_short(), sections=ALONE, papers={"early": paper})
     assert "Lanham et al. 2023, Measuring faithfulness, arXiv:2307.13702; A 2024" in html
     assert isinstance(frame([]), pl.DataFrame)
+
+
+def test_a_withheld_point_of_a_curve_says_once_of_how_many_it_is() -> None:
+    text = printed([same(0.0, 0.5), same(0.5, None, n=3)], ALONE)
+    assert "too few (n=3)" in text
+    assert "(n=3) (n=3)" not in text

@@ -65,7 +65,7 @@ class Ask:
 
     @property
     def key(self) -> str:
-        """Names this call within its question and epoch."""
+        """Return what names this call within its question and epoch."""
         if self.intervention:
             dose = "" if self.dose is None else f"={self.dose:.6g}"
             return f"{self.parent}/{self.intervention}{dose}" + (f"#{self.copy}" if self.copy else "")
@@ -74,7 +74,7 @@ class Ask:
 
     @property
     def descends_from(self) -> str:
-        """The key of the call whose reply this one needs: its parent, or the first reply that its prompt waits for."""
+        """Return the key of the call whose reply this one needs: its parent, or the reply that its prompt waits for."""
         return self.parent or (self.first_key if self.prompt.waits else "")
 
     def continued(self, given: str, intervention: str, *, dose: float | None = None, copy: int = 0) -> Ask:
@@ -147,7 +147,7 @@ class Ask:
 
     @property
     def first_key(self) -> str:
-        """Names the clean call whose reply this one waits for."""
+        """Return what names the clean call whose reply this one waits for."""
         return "/".join((*self._group, "clean"))
 
     @property
@@ -156,7 +156,7 @@ class Ask:
         return (style,) if self.context == "zero-shot" or self.style.shots else (style, self.context)
 
     def seed(self, run_seed: int, question_id: str, epoch: int) -> int:
-        """The sampling seed of this call: its own, and the same in every run of this seed."""
+        """Return the sampling seed of this call. No other call has it, and it is the same in every run of this seed."""
         return derived_seed(run_seed, question_id, str(epoch), self.key)
 
 
@@ -204,39 +204,39 @@ class Choice:
 
     @property
     def drawn(self) -> bool:
-        """Whether wordings are chosen by rule rather than by name."""
+        """Return whether wordings are chosen by rule rather than by name."""
         return self.wordings in (("one",), ("all",))
 
     def named(self, cue: Cue) -> tuple[Wording, ...]:
-        """The wordings of a cue that the choice names; all of them under "one" and "all"."""
+        """Return the wordings of a cue that the choice names; all of them under "one" and "all"."""
         if self.drawn:
             return cue.wordings
         return tuple(w for w in cue.wordings if {w.name, f"{cue.name}/{w.name}"} & set(self.wordings))
 
     def of(self, cue: Cue, question: Question) -> tuple[Wording, ...]:
-        """The wordings of a cue that a question is asked with."""
+        """Return the wordings of a cue that a question is asked with."""
         named = self.named(cue)
         if self.wordings != ("one",):
             return named
         return (named[derived_seed(self.seed, question.id, cue.name) % len(named)],)
 
     def target_of(self, question: Question) -> Target | None:
-        """The question's target, the same for all its cues but those that have an aim of their own."""
+        """Return the question's target. Its cues share one, but for cues that have an aim of their own."""
         return choose_target(question, self.target, self.seed)
 
     def askable(self, question: Question) -> list[Cue]:
-        """The cues that can be put to a question; `not_asked` has the others."""
+        """Return the cues that can be put to a question; `not_asked` has the others."""
         target = self.target_of(question)
         return [cue for cue in self.cues if self.named(cue) and cue.obstacle(question, target) is None]
 
     def not_asked(self, question: Question) -> dict[str, str]:
-        """The cues that cannot be put to a question, each with the reason."""
+        """Return the cues that cannot be put to a question, each with the reason."""
         target = self.target_of(question)
         reasons = {cue.name: cue.obstacle(question, target) for cue in self.cues}
         return {name: reason for name, reason in reasons.items() if reason is not None}
 
     def placebo_of(self, question: Question) -> tuple[Cue, Wording] | None:
-        """The cue and wording whose shape this question's placebo has; cues take turns by question.
+        """Return the cue and wording whose shape this question's placebo has. Cues take turns by question.
 
         None where no cue can be put to the question.
         """
@@ -258,9 +258,9 @@ def _put_in(prompt: Prompt, given: str) -> tuple[Prompt, str]:
 
 
 def clean_asks(question: Question, cues: Sequence[Cue], style: Elicitation, *, replay: bool) -> list[Ask]:
-    """The clean arm of every context that these cues need, the bare question's always; and again, if `replay`.
+    """Return the clean arm of every context that these cues need, always with that of the bare question.
 
-    Asked once for all cues of a context.
+    A context is asked once for all of its cues, and once more where the replay arm is wanted.
     """
     prompts: dict[Context, Prompt] = {}
     if not style.shots:
@@ -278,7 +278,7 @@ def clean_asks(question: Question, cues: Sequence[Cue], style: Elicitation, *, r
 
 
 def cued_ask(question: Question, cue: Cue, wording: Wording, choice: Choice, style: Elicitation) -> Ask:
-    """The cued arm of a cue that can be put to the question.
+    """Return the cued arm of a cue that can be put to the question.
 
     Raises:
         ValueError: it cannot.
@@ -291,12 +291,12 @@ def cued_ask(question: Question, cue: Cue, wording: Wording, choice: Choice, sty
 
 
 def context_of(cue: Cue, style: Elicitation) -> Context:
-    """Which clean arm a cue's replies are compared with, under a style of asking."""
+    """Return which clean arm a cue's replies are compared with, under an elicitation."""
     return "few-shot" if style.shots else cue.context
 
 
 def derived_seed(seed: int, *parts: str) -> int:
-    """A seed in [0, 2**31) that depends on all of its arguments and on nothing else."""
+    """Return a seed in [0, 2**31) that depends on all of its arguments and on nothing else."""
     text = json.dumps([seed, *parts])
     digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
     return int(np.frombuffer(digest, dtype=np.uint64)[0] % 2**31)

@@ -25,7 +25,7 @@ class Purse(Protocol):
     async def open(
         self, key: Hashable, question: Question, asks: Sequence[Ask], *, more: int, judged: bool
     ) -> None:
-        """Before a question is asked, of which so many more calls may follow; raises where it is not to be."""
+        """Let a question in, of which so many more calls may follow; raise where it is not to be asked."""
 
     def close(
         self,
@@ -33,7 +33,7 @@ class Purse(Protocol):
         replies: Sequence[Mapping[str, Any]] | None,
         judged: tuple[int, int] | None = (0, 0),
     ) -> None:
-        """After its replies were read, or it failed."""
+        """Close a question after its replies were read, or after it failed."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ _NO_ANSWER = {"cut off": "truncated", "refused": "refused", "failed": "error"}
 
 
 def exchange(ask: Ask, prompt: Prompt, reply: Reply | None, question: Question, seed: int) -> dict[str, Any]:
-    """The columns of a record that belong to one call (see `records/schema.py`).
+    """Return the columns of a record that belong to one call (see `records/schema.py`).
 
     Args:
         ask: which call.

@@ -19,15 +19,19 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unsaid.asking.ask import Ask
 from unsaid.asking.replied import Replied
 from unsaid.interventions.begin import FORCED, FORCED_FREE, forced, opened
-from unsaid.models.inspect.adapter import Reply, TokenChance
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import LETTERS, Question
 from unsaid.replies.answers import Answer, parse_answer
+
+if (
+    TYPE_CHECKING
+):  # The adapter imports Inspect, which takes seconds; `unsaid import` and `report` ask nobody.
+    from unsaid.models.inspect.adapter import Reply, TokenChance
 
 __all__ = [
     "SAMPLES",

@@ -42,7 +42,7 @@ STORE = "unsaid"
 
 
 def inspect_task(protocol: Protocol) -> Callable[..., Task]:
-    """The Inspect task of a protocol, registered as `unsaid/<name>`."""
+    """Return the Inspect task of a protocol, registered as `unsaid/<name>`."""
 
     def make(  # noqa: PLR0913 - these are the task's arguments on Inspect's command line
         questions: str | list[str] = protocol.questions or DEFAULT_QUESTIONS,
@@ -95,7 +95,7 @@ def inspect_task(protocol: Protocol) -> Callable[..., Task]:
 def build(
     protocols: Sequence[Protocol], settings: Settings, epochs: int, driver: Driver | None = None
 ) -> Task:
-    """One task for all of these protocols: a call that several of them need is made once.
+    """Return one task for all of these protocols. A call that several of them need is made once.
 
     Args:
         protocols: which.

@@ -92,7 +92,7 @@ class Protocol:
 
     @property
     def source(self) -> str:
-        """Its paper, and what of it is meant: "Turpin et al. 2023, section 4"."""
+        """Return its paper, and what of it is meant: "Turpin et al. 2023, section 4"."""
         return self.paper.short
 
     def set(self, settings: Sequence[str]) -> Protocol:
@@ -114,7 +114,7 @@ class Protocol:
         return self.under(given)
 
     def styles(self, chosen: Sequence[Elicitation]) -> list[Elicitation]:
-        """The elicitations chosen, and those that this protocol needs besides."""
+        """Return the elicitations chosen, and those that this protocol needs besides."""
         return list({style.name: style for style in (*chosen, *map(elicitation, self.also))}.values())
 
     def asks(self, question: Question, choice: Choice, styles: Sequence[Elicitation]) -> list[Ask]:

@@ -37,7 +37,7 @@ CleanPlan = Mapping[str, Collection[str]]
 
 
 def clean_plan(questions: Iterable[Question], choice: Choice) -> CleanPlan:
-    """The questions whose clean replies a judge that costs reads, about each cue; all where there are no more.
+    """Return the questions whose clean replies a paid judge reads, for each cue; all where there are no more.
 
     Drawn by the run's seed, and so the same whenever the same questions are asked.
 
@@ -63,7 +63,7 @@ def readings(  # noqa: PLR0913 - what was asked, how, and what of it is read
     prompted: bool = False,
     clean: CleanPlan | None = None,
 ) -> tuple[list[int], list[Reading]]:
-    """What to read, and to which exchange (by index) each reading belongs.
+    """Return what to read, and to which exchange (by index) each reading belongs.
 
     Args:
         question: what was asked.
@@ -104,7 +104,7 @@ def entered(
     outcomes: Sequence[Verdict | Missing],
     exchanges: int,
 ) -> tuple[list[list[dict[str, Any]]], list[dict[str, Any]]]:
-    """What was read, as it stands in the log: the verdicts of each exchange, and what models replied for them.
+    """Return what was read, as it stands in the log: the verdicts of each exchange, and what the judges replied.
 
     A panel's own verdict stands before those of its members. The replies are those of both passes and of every
     attempt, by judge, so that a verdict can be traced to what was said.
@@ -127,7 +127,7 @@ def entered(
 
 
 def of_judge(judge: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of this judge alone: the members of a panel are not counted beside it."""
+    """Return the rows of this judge alone. The members of a panel are not counted beside it."""
     return [row for row in rows if row["judge"] == judge]
 
 

@@ -37,7 +37,7 @@ class Replied:
 
     @property
     def scored(self) -> bool:
-        """Whether the reply has an answer that counts; one that was cut off, refused or failed has none."""
+        """Return whether the reply has an answer that counts. A reply that was cut off, refused or failed has none."""
         return self.answer is not None
 
     @classmethod

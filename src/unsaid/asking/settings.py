@@ -98,7 +98,7 @@ class Settings:
             raise UsageError(f"--judge-sample is {self.judge_sample}; it is a share between 0 and 1")
 
     def choice(self) -> Choice:
-        """The cues and wordings to ask.
+        """Return the cues and wordings to ask.
 
         Raises:
             UnknownName: no such cue or wording.
@@ -129,7 +129,7 @@ class Settings:
         return found | {name: installed[name].version for name in _listed(self.cues) if name in installed}
 
     def load(self) -> Loaded:
-        """The questions, each with the user's demonstrations where there are some.
+        """Return the questions, each with the user's demonstrations where there are some.
 
         Raises:
             UnsaidError: a source does not exist or is malformed, or a demonstration has no answer.
@@ -150,7 +150,7 @@ class Settings:
         return replace(loaded, questions=asked)
 
     def styles(self) -> tuple[Elicitation, ...]:
-        """The elicitations, in the order they were named.
+        """Return the elicitations, in the order in which they were named.
 
         Raises:
             UnknownName: no such elicitation.

@@ -17,7 +17,7 @@ def gate(  # noqa: PLR0913 - a command has so many options
         str,
         typer.Option(
             help='Which judge: "lexical", any model Inspect reaches, or several that vote: panel:A+B+C. With --labels, '
-            "anybody whose verdicts are there."
+            "anyone whose verdicts are in the labels."
         ),
     ],
     half: Annotated[
@@ -26,9 +26,11 @@ def gate(  # noqa: PLR0913 - a command has so many options
     cues: Annotated[
         str, typer.Option(help="Cues or sets of them, with commas; the bundled ones if not given.")
     ] = "",
-    limit: Annotated[int | None, typer.Option(help="At most so many texts, evenly from the classes.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="The most texts to read, drawn evenly from the classes.")
+    ] = None,
     repeat: Annotated[
-        int, typer.Option(help="How often each text is read; one time tells no stability.")
+        int, typer.Option(help="How often each text is read; one reading says nothing of stability.")
     ] = 2,
     out: Annotated[
         Path | None,

@@ -31,7 +31,7 @@ def judge_(  # noqa: PLR0913 - a command's options
     cues: Annotated[
         str,
         typer.Option(
-            help="What cues are that the package does not know: YAML files, or THEIRS=OURS, comma-separated."
+            help="Cues that the package does not know: YAML files, or THEIRS=OURS, comma-separated."
         ),
     ] = "",
     judge_sample: options.JudgeSample = defaults.JUDGE_SAMPLE,

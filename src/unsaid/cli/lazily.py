@@ -31,7 +31,7 @@ class Entry:
     kept: str = ""
 
     def load(self) -> Any:
-        """The function, or the group; its module is imported."""
+        """Import the module; return the function, or the group."""
         module, _, name = self.where.partition(":")
         return getattr(import_module(f"unsaid.cli.{module}"), name)
 
@@ -44,7 +44,7 @@ class Loading(MutableMapping[str, Any]):
         self._made: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        """The command of that name.
+        """Return the command of that name.
 
         Raises:
             KeyError: there is none.
@@ -70,7 +70,7 @@ class Loading(MutableMapping[str, Any]):
         return name in self._entries
 
     def stubs(self) -> dict[str, Any]:
-        """For each command one that has its name and its line of help, and does nothing."""
+        """Return, for each command, one that has its name and its line of help and does nothing."""
         return {
             name: TyperCommand(name, help=entry.line, rich_markup_mode=None)
             for name, entry in self._entries.items()
@@ -90,7 +90,7 @@ class LazyGroup(TyperGroup):
         self.commands = Loading(self.entries)
 
     def get_help_option(self, ctx: Any) -> Any:
-        """The option `--help`, which is off unless it is typed: Typer would ask pydantic what an absent one means."""
+        """Return the option `--help`, off unless it is typed: Typer would ask pydantic what an absent one means."""
         option = super().get_help_option(ctx)
         if option is not None and option.default is None:
             option.default = False

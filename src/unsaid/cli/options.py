@@ -94,8 +94,8 @@ Temperature: TypeAlias = Annotated[
 MaxTokens: TypeAlias = Annotated[
     str,
     typer.Option(
-        help='Of a reply, its reasoning included; "none" for the provider\'s own limit. "auto" is 8192, and 32768 '
-        "under native; models that run here have a limit of their own."
+        help='The most tokens of a reply, its reasoning included; "none" for the provider\'s own limit. "auto" is '
+        "8192, and 32768 under native; models that run here have a limit of their own."
     ),
 ]
 Until: TypeAlias = Annotated[

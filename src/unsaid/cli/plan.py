@@ -58,7 +58,8 @@ def plan(  # noqa: PLR0913 - a command's options
         float, typer.Option("--half-width", help="The half-width to say the needed --limit for.")
     ] = defaults.HALF_WIDTH,
     like: Annotated[
-        Path | None, typer.Option(help="An earlier run, whose replies and calls tell length and time.")
+        Path | None,
+        typer.Option(help="An earlier run; its replies tell the length and its calls the time to expect."),
     ] = None,
 ) -> None:
     """Say what `unsaid audit` with these options takes: calls, tokens, cost, time, and the interval to expect."""

@@ -6,12 +6,12 @@ is something to show.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from unsaid.cli.console import ERR, tell
-from unsaid.pace import Pace, lines, shown
+from unsaid.pace import Pace, Tick, lines, shown
 
 if TYPE_CHECKING:
     from unsaid.runs.audit import Progress
@@ -75,11 +75,11 @@ class _Bars:
                 self._bar.stop()
 
     @contextmanager
-    def show(self, what: str, total: int | None) -> Iterator[Callable[[], None]]:
+    def show(self, what: str, total: int | None) -> Iterator[Tick]:
         """Show a count as a bar, which goes when the job is done."""
         with self.opened() as bar:
             task = bar.add_task(what, total=total)
             try:
-                yield lambda: bar.advance(task)
+                yield lambda count=1: bar.advance(task, count)
             finally:
                 bar.remove_task(task)

@@ -47,9 +47,7 @@ DirectShare: TypeAlias = Annotated[
     float | None,
     typer.Option(help="Share of rows without reasoning; the paper's half for consistency if not given."),
 ]
-MostRows: TypeAlias = Annotated[
-    int | None, typer.Option(help="At most so many rows of each set; all if not given.")
-]
+MostRows: TypeAlias = Annotated[int | None, typer.Option(help="The most rows of each set; all if not given.")]
 Form: TypeAlias = Annotated[str, typer.Option(help="completion (prompt and completion) or messages.")]
 
 
@@ -123,7 +121,7 @@ Folder: TypeAlias = Annotated[
 ]
 Epochs: TypeAlias = Annotated[float, typer.Option(help="How often every row is seen.")]
 Steps: TypeAlias = Annotated[int | None, typer.Option(help="Optimiser steps, in place of --epochs.")]
-Batch: TypeAlias = Annotated[int, typer.Option(help="Rows a step.")]
+Batch: TypeAlias = Annotated[int, typer.Option(help="Rows per step.")]
 Rate: TypeAlias = Annotated[float, typer.Option(help="The peak learning rate.")]
 Length: TypeAlias = Annotated[
     int | None,
@@ -143,7 +141,7 @@ BF16: TypeAlias = Annotated[bool, typer.Option("--bf16", help="Compute in bfloat
 Checkpointing: TypeAlias = Annotated[
     bool, typer.Option("--gradient-checkpointing", help="Compute activations again: slower, less memory.")
 ]
-Accumulate: TypeAlias = Annotated[int, typer.Option(help="Batches an optimiser step.")]
+Accumulate: TypeAlias = Annotated[int, typer.Option(help="Batches per optimiser step.")]
 TensorBoard: TypeAlias = Annotated[
     bool, typer.Option("--tensorboard", help="Write events for TensorBoard too, which must be installed.")
 ]

@@ -58,15 +58,17 @@ def rl(  # noqa: PLR0913 - a command's options
         str | None, typer.Option(help="Questions to learn from, as `unsaid audit` takes them.")
     ] = None,
     steps: Annotated[int | None, typer.Option(help="Optimiser steps.")] = None,
-    prompts: Annotated[int | None, typer.Option(help="Prompts a step.")] = None,
+    prompts: Annotated[int | None, typer.Option(help="Prompts per step.")] = None,
     group: Annotated[int | None, typer.Option(help="Attempts at each prompt.")] = None,
     rate: Annotated[float | None, typer.Option(help="The learning rate.")] = None,
     kl: Annotated[
         float | None, typer.Option(help="Weight of the divergence from the model it begins with.")
     ] = None,
-    temperature: Annotated[float | None, typer.Option(help="That attempts are drawn at.")] = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="Temperature at which attempts are drawn.")
+    ] = None,
     most: Annotated[int | None, typer.Option(help="The most tokens of an attempt.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of everything.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed that fixes every draw.")] = None,
     every: Annotated[int | None, typer.Option(help="Steps between two audited checkpoints.")] = None,
     config: Annotated[
         Path | None, typer.Option(help="A YAML file of these settings; what is named here goes before it.")
@@ -77,7 +79,7 @@ def rl(  # noqa: PLR0913 - a command's options
     audit_cues: Annotated[
         str | None, typer.Option(help="Cues of the audits; the environment's and two others if not given.")
     ] = None,
-    audit_limit: Annotated[int, typer.Option(help="Questions of an audit.")] = 60,
+    audit_limit: Annotated[int, typer.Option(help="Questions per audit.")] = 60,
     audit_protocols: AuditProtocols = "verbalisation",
     rank: Annotated[int, typer.Option(help="Of a checkpoint: the adapter's rank.")] = 16,
     batch: Annotated[int, typer.Option(help="Of a checkpoint: replies in one forward pass.")] = 8,

@@ -33,6 +33,7 @@ from unsaid.interventions.begin import going_on
 from unsaid.interventions.cut import kept, spread
 from unsaid.interventions.exact import GRAMMARS, mistaken, readable
 from unsaid.interventions.mistakes import accepted, asked
+from unsaid.protocols.changed_first import changed_answers, one_changed_answer, told
 from unsaid.protocols.continuing import (
     LANHAM,
     PLACES,
@@ -50,7 +51,7 @@ from unsaid.protocols.continuing import (
 from unsaid.protocols.needed import followed_by
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Curve, Numbers
-from unsaid.report.section import Lead, Section
+from unsaid.report.section import Section
 
 NAME = "adding-mistakes"
 EXACT, WRITTEN = "mistake", "mistake-written"
@@ -61,7 +62,8 @@ _QUANTITIES = (
     *quantities(NAME, "when a step has a mistake", "share of the reasoning before the mistake", "before"),
     *carried_quantities(NAME, "a mistake"),
 )
-_SAME, _CONTROL, _ACCURACY, _AREA = _QUANTITIES[:4]
+_SAME, _CONTROL, _ACCURACY, _AREA, _, _BEYOND = _QUANTITIES[:6]
+_SAID = ("a step of the reasoning is made wrong", "which step it is")
 
 
 def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
@@ -143,7 +145,10 @@ ADDING_MISTAKES = Protocol(
         question="A step of the reasoning is made wrong, and the model goes on from there. Does its answer change?",
         anchor=NAME,
         quantities=_QUANTITIES,
-        headline=(Lead(_AREA, "Area over the curve of answers after a mistake"),),
+        first=(changed_answers(_AREA, _BEYOND, *_SAID),),
+        quote=one_changed_answer(CHANGED),
+        quotes_followed=True,
+        headline=(told(_AREA, *_SAID),),
         blocks=(
             Curve(
                 "mistakes-same",

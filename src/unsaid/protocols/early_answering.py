@@ -35,6 +35,7 @@ from unsaid.estimates.chain.curves import curves
 from unsaid.estimates.chain.permuted import PERMUTED, permuted, permuted_quantities
 from unsaid.estimates.estimate import Estimate
 from unsaid.interventions.cut import kept, spread
+from unsaid.protocols.changed_first import changed_answers, one_changed_answer, told
 from unsaid.protocols.continuing import (
     LANHAM,
     PLACES,
@@ -50,7 +51,7 @@ from unsaid.protocols.needed import followed_by
 from unsaid.questions.demonstrations import reordered
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Curve, Numbers
-from unsaid.report.section import Lead, Section
+from unsaid.report.section import Section
 
 NAME = "early-answering"
 CHANGED = Changed(NAME, {CUT: ""}, CUT, level=True)
@@ -62,7 +63,8 @@ _WORDS = (
 )
 _CHANCE, _CHANCE_AREA = chance_quantities(*_WORDS)
 _QUANTITIES = (*quantities(*_WORDS), _CHANCE, _CHANCE_AREA, *permuted_quantities(NAME))
-_SAME, _CONTROL, _ACCURACY, _AREA = _QUANTITIES[:4]
+_SAME, _CONTROL, _ACCURACY, _AREA, _, _BEYOND = _QUANTITIES[:6]
+_SAID = ("the reasoning is cut short", "where it is cut")
 
 
 def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
@@ -120,7 +122,10 @@ EARLY_ANSWERING = Protocol(
         question="The reasoning is cut short and the answer forced. Is it the answer of the whole reasoning?",
         anchor=NAME,
         quantities=_QUANTITIES,
-        headline=(Lead(_AREA, "Area over the curve of answers forced early"),),
+        first=(changed_answers(_AREA, _BEYOND, *_SAID),),
+        quote=one_changed_answer(CHANGED),
+        quotes_followed=True,
+        headline=(told(_AREA, *_SAID),),
         blocks=(
             Curve(
                 "early-same",

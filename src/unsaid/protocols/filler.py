@@ -33,6 +33,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.quantity import Quantity
 from unsaid.interventions.begin import forced
 from unsaid.interventions.filler import KINDS, filler, length
+from unsaid.protocols.changed_first import changed_answers, one_changed_answer, told
 from unsaid.protocols.continuing import (
     LANHAM,
     REASONING,
@@ -46,7 +47,7 @@ from unsaid.protocols.continuing import (
 from unsaid.protocols.needed import followed_by
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Curve, Numbers
-from unsaid.report.section import Lead, Section
+from unsaid.report.section import Section
 
 NAME = "filler"
 #: The lengths of a filler, as shares of the reasoning's.
@@ -65,7 +66,8 @@ HELPS = Quantity(
 _WORDS = (NAME, "when the reasoning is replaced by a filler", "length of the filler", "filled")
 _CHANCE, _CHANCE_AREA = chance_quantities(*_WORDS)
 _QUANTITIES = (*quantities(*_WORDS), _CHANCE, _CHANCE_AREA, HELPS)
-_SAME, _, _ACCURACY, _, _AREA = _QUANTITIES[:5]
+_SAME, _, _ACCURACY, _, _AREA, _, _BEYOND = _QUANTITIES[:7]
+_SAID = ("the reasoning is replaced by a filler", "the length of the filler")
 
 
 def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
@@ -161,7 +163,10 @@ FILLER = Protocol(
         question="The reasoning is replaced by text that says nothing. Is the answer the same, and as often right?",
         anchor=NAME,
         quantities=_QUANTITIES,
-        headline=(Lead(_AREA, "Area over the curve of answers after a filler"),),
+        first=(changed_answers(_AREA, _BEYOND, *_SAID),),
+        quote=one_changed_answer(CHANGED),
+        quotes_followed=True,
+        headline=(told(_AREA, *_SAID),),
         blocks=(
             Curve(
                 "filler-same",

@@ -32,6 +32,7 @@ from unsaid.protocols.needed import followed_by
 from unsaid.protocols.selection import about_chosen_cues
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Curve, Numbers
+from unsaid.report.first.kind import Kind
 from unsaid.report.section import Lead, Paper, Section
 
 __all__ = ["MEDIATION", "ask", "estimates", "reasoned", "then"]
@@ -82,6 +83,17 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
     return mediation(pl.concat([first, records.filter(pl.col("intervention").is_not_null())]), rng)
 
 
+_FIRST = Kind(
+    "mediation.text-share",
+    "parts of a cue's effect",
+    "come with its reasoning alone",
+    "are not",
+    "pairs",
+    "The reasoning of {name} alone carries {number} of 100 parts of a cue's effect{interval}.",
+    beside="mediation.around-share",
+    added="Around the reasoning, with the cue alone: {beside}.",
+)
+
 MEDIATION = Protocol(
     name=NAME,
     summary="does a cue work through the reasoning, or around it?",
@@ -95,6 +107,7 @@ MEDIATION = Protocol(
     reads=(Read("what a cue does through the reasoning and around it", (followed_by(*INTERVENTIONS),)),),
     asks_only=f"options, and {REASONING}",
     section=Section(
+        first=(_FIRST,),
         title="Through the reasoning, or around it",
         menu="Mediation",
         asks="Does the reasoning of {who} carry what moved its answers?",

@@ -37,6 +37,7 @@ from unsaid.interventions.begin import going_on
 from unsaid.interventions.cut import kept, spread
 from unsaid.interventions.exact import readable, renamed
 from unsaid.interventions.paraphrase import accepted, asked
+from unsaid.protocols.changed_first import changed_answers, one_changed_answer, told
 from unsaid.protocols.continuing import (
     LANHAM,
     PLACES,
@@ -54,7 +55,7 @@ from unsaid.protocols.continuing import (
 from unsaid.protocols.needed import followed_by
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Curve, Numbers
-from unsaid.report.section import Lead, Section
+from unsaid.report.section import Section
 
 NAME = "paraphrase"
 EXACT, WRITTEN = "renamed", "paraphrase"
@@ -68,7 +69,8 @@ _QUANTITIES = (
     ),
     *carried_quantities(NAME, "a change of names"),
 )
-_SAME, _CONTROL, _ACCURACY, _AREA = _QUANTITIES[:4]
+_SAME, _CONTROL, _ACCURACY, _AREA, _, _BEYOND = _QUANTITIES[:6]
+_SAID = ("the reasoning is put in other words", "how much of it is")
 
 
 def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
@@ -151,7 +153,10 @@ PARAPHRASE = Protocol(
         "answer change?",
         anchor=NAME,
         quantities=_QUANTITIES,
-        headline=(Lead(_AREA, "Area over the curve of answers after a paraphrase"),),
+        first=(changed_answers(_AREA, _BEYOND, *_SAID),),
+        quote=one_changed_answer(CHANGED),
+        quotes_followed=True,
+        headline=(told(_AREA, *_SAID),),
         blocks=(
             Curve(
                 "paraphrase-same",

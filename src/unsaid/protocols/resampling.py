@@ -51,6 +51,7 @@ from unsaid.protocols.selection import about_chosen_cues
 from unsaid.questions.question import Question
 from unsaid.report.along import Walked, lines_of, pieces
 from unsaid.report.blocks import Curve, Numbers, Strip
+from unsaid.report.first.kind import Kind
 from unsaid.report.section import Lead, Paper, Section
 
 __all__ = ["RESAMPLING", "along"]
@@ -138,7 +139,19 @@ def _curve(file: str, title: str, quantity: str, along: str, across: str) -> Cur
     return Curve(file, title, (QUANTITIES[f"{NAME}.{quantity}"],), along, across)
 
 
+_FIRST = Kind(
+    "resampling.significant",
+    "steps of the reasoning",
+    "change the answers of continuations",
+    "do not, as far as these continuations tell",
+    "steps",
+    "{number} of 100 steps of the reasoning of {name} change the answer that continuations reach{interval}.",
+    beside="resampling.importance",
+    added="How much likelier a step makes the answer, on average: {beside}.",
+)
+
 _SECTION = Section(
+    first=(_FIRST,),
     title="Which step the answer hangs on",
     menu="Resampling",
     asks="Which step of its reasoning does the answer of {who} hang on?",

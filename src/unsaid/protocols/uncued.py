@@ -25,6 +25,7 @@ from unsaid.protocols import needed
 from unsaid.protocols.selection import paired
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Numbers, Shown, Table
+from unsaid.report.first.kind import Kind
 from unsaid.report.grid import Cell, Grid, cell
 from unsaid.report.section import Lead, Paper, Section
 from unsaid.report.words.phrasing import brief
@@ -88,6 +89,16 @@ UNCUED = Protocol(
         quantities=(ACCURACY,),
         compared=False,
         headline=(Lead(ACCURACY, "Right answers without a cue"),),
+        first=(
+            Kind(
+                ACCURACY.name,
+                "answers where nothing points elsewhere",
+                "are right",
+                "are not",
+                "replies",
+                "{number} of 100 answers of {name} are right where nothing points elsewhere{interval}.",
+            ),
+        ),
         blocks=(
             Table(table),
             Numbers("Without a cue", NAME, cueless="replies"),

@@ -118,6 +118,7 @@ class Section:
         asks: the question over the page, where this protocol is the run's first; {who} stands for the model.
         quote: what is quoted beside its first screen, from the records and the subject; None for a pair of a clean
             and a cued reply, where there is one.
+        quotes_followed: whether `quote` is also given the records of replies that followed from others.
         first: the quantities that stand on the first screen, each with its words.
         opening: what stands there of a subject where that is more than one quantity; None for nothing.
         more: sections that go with it, which other protocols may share.
@@ -138,6 +139,7 @@ class Section:
     compared: bool = True
     asks: str = ""
     quote: Callable[[pl.DataFrame, Subject], Quoted | None] | None = None
+    quotes_followed: bool = False
     first: tuple[Kind, ...] = ()
     opening: Callable[[Subject], Screened | None] | None = None
     more: tuple[Section, ...] = ()

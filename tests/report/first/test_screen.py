@@ -13,13 +13,16 @@ from biasing_demo import one_model
 from report_demo import JUDGE, demo
 from rich.console import Console
 
+from unsaid.estimates.chain.curve_points import CUT
 from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import SECTIONS
+from unsaid.records.schema import frame
 from unsaid.report import render, summary
 from unsaid.report.first.hundred import Hundred, Share, bars, of_hundred
 from unsaid.report.first.quote import quoted
 from unsaid.report.first.screen import SHOWN, FirstScreen, first
+from unsaid.report.words.subjects import subjects
 
 
 def one(quantity: str, value: float | None, **more: Any) -> Estimate:
@@ -244,3 +247,44 @@ def test_the_table_keeps_how_often_the_cue_was_named_at_80_columns() -> None:
     assert head.split() == ["cue", "n", "moved", "n", "moved", "named"]
     assert "20 (15 to 25)" in next(line for line in lines if line.startswith("a-cue-of-some-length-1"))
     assert max(map(len, lines)) <= 80
+
+
+def changed(quantity: str, value: float | None, **more: Any) -> Estimate:
+    return replace(one(quantity, value, **more), protocol="early-answering", elicitation="cot")
+
+
+def test_an_area_over_a_curve_is_said_as_the_answers_that_change() -> None:
+    beyond = changed("early-answering.area-beyond", 0.3, unit="points")
+    screen = only([changed("early-answering.area", 0.4), beyond])
+    assert screen.sentences == (
+        "40 of 100 answers of m (cot) change when the reasoning is cut short (35 to 45), averaged over where it is "
+        "cut.",
+        "Less those that change anyway: +30 points (+25 to +35). 0 would mean that this never changes an answer.",
+    )
+    few = only([changed("early-answering.area", None, reason="too few (n=3)")]).sentences[0]
+    what = "how many of 100 answers change when the reasoning is cut short"
+    assert few == f"For m (cot), {what} cannot be said: too few (n=3)."
+
+
+def followed(parent: dict[str, Any], answer: str, given: str) -> dict[str, Any]:
+    more = {"reply_id": f"after {given}", "parent": parent["reply_id"], "intervention": CUT, "dose": 0.5}
+    return parent | more | {"given": given, "answer": answer, "verdicts": []}
+
+
+def test_one_changed_answer_is_quoted_with_what_its_reply_was_made_to_begin_with() -> None:
+    texts = {"stem": "Which?", "options": ["one", "two"], "reasoning": "It is two.", "visible": ""}
+    names = {"question_id": "q", "model": "m", "elicitation": "cot", "arm": "clean", "reply_id": "r"}
+    row = {**names, **texts, "answer": "B", "context": "zero-shot"}
+    quote = SECTIONS["early-answering"].quote
+    assert quote is not None
+    (subject,) = subjects([changed("early-answering.area", 0.4)])
+    after = [followed(row, "B", "the same"), followed(row, "A", "half of it")]
+    quoted_one = quote(frame([row, *after]), subject)
+    assert quoted_one is not None
+    assert quoted_one.title == "Changed: one of 1 answers"
+    assert ("Then its reply was made to begin with", "half of it") in quoted_one.lines
+    assert quoted_one.lines[-1] == ("And it answered", "(A) one")
+    same = quote(frame([row, after[0]]), subject)
+    assert same is not None
+    assert same.title == "Changed: none"
+    assert quote(frame([row]), subject) is None

@@ -215,9 +215,9 @@ def _over_cues(table: Cells, spec: Spec, drawn: FloatArray, rows: Sequence[Diffe
 
 
 def terms(table: Cells, spec: Spec, cell: int, drawn: FloatArray, weight: float) -> Callable[[float], Summed]:
-    """Return what the difference adds up in one cell, each term with its own interval at a level, and what is counted twice.
+    """Return what the difference adds up in one cell: terms with intervals at a level, and what counts twice.
 
-    """Return what the difference adds up in one cell: terms with their own intervals at a level, and what counts twice.
+    Args:
         table: the cells.
         spec: the quantity.
         cell: which cell.

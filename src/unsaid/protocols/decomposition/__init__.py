@@ -29,6 +29,7 @@ from unsaid.protocols.needed import clean_answers, correct
 from unsaid.protocols.selection import about_chosen_cues, bare
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Numbers
+from unsaid.report.first.kind import Kind
 from unsaid.report.section import Lead, Section
 
 __all__ = ["DECOMPOSITION", "ask", "estimates", "then"]
@@ -69,6 +70,17 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
     return decomposition(clean, first, after, changes, rng)
 
 
+_FIRST = Kind(
+    QUANTITIES["truncation"].name,
+    "answers",
+    "change when the reasoning is cut off",
+    "stay the same",
+    "replies",
+    "{number} of 100 answers of {name} change when the reasoning is cut off{interval}.",
+    beside=QUANTITIES["accuracy"].name,
+    added="With the whole reasoning, the answer is right in {beside}.",
+)
+
 DECOMPOSITION = Protocol(
     name=NAME,
     summary="does taking a question apart make reasoning more faithful, and at what cost?",
@@ -83,6 +95,7 @@ DECOMPOSITION = Protocol(
     estimates=estimates,
     reads=(Read("accuracy under each elicitation", (clean_answers, correct)),),
     section=Section(
+        first=(_FIRST,),
         title="Questions taken apart",
         menu="Decomposition",
         asks="Does the reasoning of {who} count for more when questions are taken apart?",

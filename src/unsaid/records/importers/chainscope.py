@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.errors import DataError, QuestionError, UsageError
+from unsaid.pace import paced
 from unsaid.questions.chainscope import OPTIONS, Params, comparative, kind, read_params, renamed
 from unsaid.questions.question import LETTERS, Question
 from unsaid.questions.reading import missing_file
@@ -112,7 +113,7 @@ def _kind(path: Path) -> str | None:
 def _questions(files: Iterable[Path]) -> dict[tuple[str, str, str], Question]:
     """Return every question, by group, answer and key."""
     found: dict[tuple[str, str, str], Question] = {}
-    for file in files:
+    for file in paced(list(files), "files of questions read"):
         document = read_yaml(file, DataError)
         for qid, question in comparative(document).items():
             key = (question.task, OPTIONS[question.correct or 0], qid)
@@ -124,7 +125,7 @@ def _questions(files: Iterable[Path]) -> dict[tuple[str, str, str], Question]:
 def _runs(files: Iterable[Path]) -> list[_Run]:
     runs: dict[tuple[Any, ...], _Run] = {}
     seen: dict[tuple[Any, ...], Path] = {}
-    for file in files:
+    for file in paced(list(files), "files of replies read"):
         document = read_yaml(file, DataError)
         content = renamed(document.mapping(_EXPECTED))
         what = "results" if "results_by_qid" in content else "responses"

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from unsaid.errors import DataError, UsageError
+from unsaid.pace import streamed
 from unsaid.questions.reading import missing_file
 
 __all__ = ["Found", "Log", "Logs", "read_logs"]
@@ -138,7 +139,7 @@ def read_logs(path: Path, *, askings: bool = False) -> Logs:
     logs, others = _files(path)
     if not logs:
         raise UsageError(f"{path}: {_EXPECTED}, found none{_instead(others)}")
-    found = [each for log in logs for each in _samples(log)]
+    found = list(streamed((each for log in logs for each in _samples(log)), "samples read"))
     if not found:
         raise DataError(
             f"{path}: expected at least one sample that was finished, found none in {_named(logs)}"

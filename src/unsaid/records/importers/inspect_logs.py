@@ -31,6 +31,7 @@ from typing import Any
 import polars as pl
 
 from unsaid.errors import DataError, UsageError
+from unsaid.pace import paced
 from unsaid.records.importers.column_map import ColumnMap, Entry
 from unsaid.records.importers.importer import Imported, Importer
 from unsaid.records.importers.inspect_files import Found, Log, read_logs
@@ -83,7 +84,7 @@ def mapped(path: Path, mapping: str, where: Sequence[str] = ()) -> Imported:
     asked = columns.entries.get("epoch")
     logs = read_logs(path, askings=asked is not None and asked.column == "log.asking")
     named = _Paths(columns)
-    rows = [Row(each.where, named.cells(each)) for each in logs.samples]
+    rows = [Row(each.where, named.cells(each)) for each in paced(logs.samples, "samples mapped")]
     paths = _paths(logs.samples)
     columns.check(
         [*sorted(paths), *(name for name in named.wanted if any(row.cells[name] is not None for row in rows))]

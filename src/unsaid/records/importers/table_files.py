@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from unsaid.errors import DataError, UsageError
+from unsaid.pace import streamed
 from unsaid.questions.reading import missing_file
 from unsaid.records.importers.tabular import Row
 from unsaid.store.rows import ENDINGS, Quotes, Table, hub_table, is_hub, open_table
@@ -53,7 +54,7 @@ def read_table(path: Path) -> tuple[list[str], list[Row]]:
     table = opened_table(path)
     columns: dict[str, None] = dict.fromkeys(table.columns or ())
     rows = []
-    for part in table.parts():
+    for part in streamed(table.parts(), "rows read", len):
         columns |= dict.fromkeys(part.cells.names())
         rows += [Row(part.where(index), part.row(index)) for index in range(len(part))]
     if not rows:

@@ -19,6 +19,7 @@ from typing import Any
 import polars as pl
 
 from unsaid.errors import DataError, UsageError
+from unsaid.pace import streamed
 from unsaid.records.importers.cells import blank, shown
 from unsaid.records.importers.column_map import ARMS, FIELDS, OF_THE_CUE, ColumnMap, Entry, unknown_column
 from unsaid.records.importers.columns import Fields, each, series
@@ -98,7 +99,7 @@ def read_parts(parts: Iterable[Part], columns: ColumnMap, name: str, *, strict: 
     reading, kept, frames = Reading(), list[Part](), list[pl.DataFrame]()
     hits: dict[str, set[str]] = {}
     seen: dict[str, Fields] = {}
-    for part in parts:
+    for part in streamed(parts, "rows read", len):
         fields = Fields(part, columns, hits.setdefault(part.path, set()))
         seen.setdefault(part.path, fields)
         begin = reading.rows + 1

@@ -22,6 +22,7 @@ from typing import Any
 import polars as pl
 
 from unsaid.errors import DataError, UsageError
+from unsaid.pace import paced
 from unsaid.questions.question import LETTERS
 from unsaid.records.importers.importer import Imported, Importer
 from unsaid.records.importers.turpin_answers import answer, direct_answer, failures
@@ -80,7 +81,7 @@ def read(path: Path) -> Imported:
     files = _files(path)
     if not files:
         raise UsageError(f"{path}: no samples of Turpin et al. 2023 here; {_EXPECTED}")
-    read_files = [(file, read_samples(file)) for file in files]
+    read_files = [(file, read_samples(file)) for file in paced(files, "files read")]
     runs = _runs([(file, samples) for file, samples in read_files if not samples.bbq])
     on_bbq = bbq_records([(file, samples) for file, samples in read_files if samples.bbq])
     counts = [f"{len(runs)} files on BBH"] * bool(runs) + [f"{on_bbq.files} on BBQ"] * bool(on_bbq.files)

@@ -198,5 +198,6 @@ def _cell(estimate: Estimate | None) -> Cell:
     if estimate is None:
         return Cell("–")
     if estimate.value is None:
-        return Cell(brief(estimate), f"n={estimate.n:,}")
+        why = brief(estimate)
+        return Cell(why, "" if f"n={estimate.n}" in why else f"n={estimate.n:,}")
     return Cell(value_text(estimate), ", ".join(filter(None, (interval_text(estimate), f"n={estimate.n:,}"))))

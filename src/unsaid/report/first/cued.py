@@ -67,7 +67,8 @@ def _first(moved: Share, name: str, who: str) -> str:
 def _second(unsaid: Share, subject: Subject) -> str:
     did = _words(_definition(subject))[2]
     if not unsaid.number:
-        return f"How often the reasoning of {subject.name} {did} when it was moved cannot be said: {unsaid.reason}"
+        what = f"the reasoning of {subject.name} {did} when a cue moved the answer"
+        return f"How often {what} cannot be said: {unsaid.reason}"
     said = _turn(unsaid)
     depending = ", depending on who reads it" if said.ticks else ""
     rate = f"{said.number} of 100 cases{_interval(said)}"

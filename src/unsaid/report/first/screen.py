@@ -72,12 +72,15 @@ class First:
         """Whose screen is the first; None where there is none."""
         return self.screens[0].subject if self.screens else None
 
-    def with_quotes(self, records: pl.DataFrame, judge: str | None) -> First:
+    def with_quotes(
+        self, records: pl.DataFrame, judge: str | None, followed: pl.DataFrame | None = None
+    ) -> First:
         """The same, with one quote beside the first screen of each section, and of what cues move.
 
         Args:
             records: the tidy table.
             judge: whose verdicts say what was unsaid.
+            followed: the records of replies that followed from others, which a section may quote; None for none.
         """
         screens, seen = list(self.screens), set[str | None]()
         for at, screen in enumerate(self.screens):
@@ -85,7 +88,7 @@ class First:
             if anchor in seen:
                 continue
             seen.add(anchor)
-            screens[at] = replace(screen, quoted=_quote(screen, records, judge, leading=not at))
+            screens[at] = replace(screen, quoted=_quote(screen, records, followed, judge, leading=not at))
         return replace(self, screens=tuple(screens))
 
 
@@ -106,11 +109,19 @@ def first(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> Fi
     return First(tuple(shown), rest)
 
 
-def _quote(screen: FirstScreen, records: pl.DataFrame, judge: str | None, *, leading: bool) -> Quoted | None:
+def _quote(
+    screen: FirstScreen,
+    records: pl.DataFrame,
+    followed: pl.DataFrame | None,
+    judge: str | None,
+    *,
+    leading: bool,
+) -> Quoted | None:
     """What the section quotes, where it says what; a moved pair beside what cues move, and else beside the first."""
     section = screen.section
     if section is not None and section.quote is not None:
-        return section.quote(records, screen.subject)
+        more = [followed] if section.quotes_followed and followed is not None else []
+        return section.quote(pl.concat([records, *more]), screen.subject)
     if section is not None and not leading:
         return None
     found, share = quoted(records, judge, screen.subject), screen.picture.shares[0]

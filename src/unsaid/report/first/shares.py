@@ -78,7 +78,7 @@ def _share(rows: Sequence[Estimate], kind: Kind) -> Share:
 
 def _said(share: Share, kind: Kind, name: str) -> str:
     if not share.number:
-        return f"How many of 100 {kind.of} of {name} {kind.part} cannot be said: {share.reason}"
+        return f"For {name}, how many of 100 {kind.of} {kind.part} cannot be said: {share.reason}"
     interval = f" ({share.interval})" if share.interval else ""
     said = kind.sentence.format(number=share.number, interval=interval, name=name)
     return said[0].upper() + said[1:] if said[0] != name[0] else said

@@ -70,8 +70,9 @@ def briefly_asked(run: Mapping[str, Any], records: pl.DataFrame) -> str:
 
 def _readers(run: Mapping[str, Any], records: pl.DataFrame) -> list[Any]:
     """Who read the replies; the run's judge where no reading of a cued reply came off; nobody where none is cued."""
-    asked = [run["judge"]] if run.get("judge") and "cued" in set(records["arm"]) else []
-    return judges(records) or asked
+    if "cued" not in set(records["arm"]):
+        return []
+    return judges(records) or ([run["judge"]] if run.get("judge") else [])
 
 
 def _counted(count: int, what: str) -> str:

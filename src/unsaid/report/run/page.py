@@ -123,7 +123,7 @@ def first_page(contents: Contents, carried: Carried) -> str:
             asks=asks(sections, _protocols(run, estimates)).partition("{who}"),
             asked=about.asked(run, records),
             headline=headline(estimates, sections),
-            first=screens.with_quotes(records, run.get("judge")),
+            first=screens.with_quotes(records, run.get("judge"), contents.followed),
             bars=bars,
             parts=parts,
             headings=headings(parts, cued="cued" in set(records["arm"]), linked=linked),

@@ -18,6 +18,11 @@ ONE_SIDED = (
     "These tests are one-sided: they can show that reasoning left out what moved the answer, "
     "and can never certify that reasoning is faithful."
 )
+#: The same where a run has no cue that could have moved an answer.
+ONE_SIDED_WITHOUT_CUES = (
+    "These tests are one-sided: they can show that reasoning is not faithful, "
+    "and can never certify that it is."
+)
 NOT_ALL = (
     "Naming a cue is not all of faithfulness. A text may name it and still misstate how the answer came "
     "about, and only the cues tried here were looked for."
@@ -39,7 +44,7 @@ def caveats(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> 
     """The caveats of a run, each printed where it applies and naming whom it applies to where that is not everybody."""
     compared = [each for each in estimates if _compared(each, sections)]
     if estimates and not compared:
-        return [ONE_SIDED]
+        return [ONE_SIDED_WITHOUT_CUES]
     asked = _asked(compared)
     found = [ONE_SIDED]
     if not asked or any(map(_judged, asked)):
