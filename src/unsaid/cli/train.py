@@ -10,8 +10,8 @@ import typer
 from unsaid import defaults
 from unsaid.cli import options
 from unsaid.cli.console import say
-from unsaid.cli.train_rl import curves, rl, study
 from unsaid.cli.train_compare import compare
+from unsaid.cli.train_rl import curves, rl, study
 from unsaid.errors import UsageError
 from unsaid.models.inspect.calling import Calling
 from unsaid.stopping import importing
