@@ -52,7 +52,14 @@ class Told:
     command: str
 
 
-def render_training(told: Told, panels: Sequence[Panel], estimates: Sequence[Estimate], words: Words) -> str:
+def render_training(
+    told: Told,
+    panels: Sequence[Panel],
+    estimates: Sequence[Estimate],
+    words: Words,
+    *,
+    live: bool = False,
+) -> str:
     """Return the page.
 
     Args:
@@ -60,6 +67,7 @@ def render_training(told: Told, panels: Sequence[Panel], estimates: Sequence[Est
         panels: its charts, in order; one with nothing to show is left out.
         estimates: with the coordinate "step".
         words: every quantity, by name.
+        live: whether the page loads itself anew every half minute, because the training goes on.
     """
     style = static("report.css")
     drawn = [(panel, _drawn(number, panel, estimates, words)) for number, panel in enumerate(panels)]
@@ -70,6 +78,7 @@ def render_training(told: Told, panels: Sequence[Panel], estimates: Sequence[Est
             style=Markup(style),  # noqa: S704 - our own file, not data
             policy=policy(style, ""),
             told=told,
+            live=live,
             panels=[(panel, html) for panel, html in drawn if html is not None],
         )
     )

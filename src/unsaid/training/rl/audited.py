@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from unsaid.planning.request import Audit
+from unsaid.records import schema
+from unsaid.report.files.results import write_results
 from unsaid.runs.audit import run_audit
 from unsaid.runs.requested import audit_of
 from unsaid.store.run_folder import RunFolder
 from unsaid.training.rl.folder import TrainingFolder
+from unsaid.training.rl.measured import measured
 
 __all__ = ["Auditing"]
 
@@ -26,6 +30,8 @@ class Auditing:
         limit: how many questions.
         seed: of the audits, the same for every checkpoint, so that they are asked the same.
         max_tokens: the most tokens of a reply.
+        protocols: what is asked, as `--protocols` takes it.
+        provider: what serves the checkpoints: "unsaid" for organisms, "unsaid-hf" for checkpoints of Transformers.
     """
 
     folder: TrainingFolder
@@ -34,12 +40,15 @@ class Auditing:
     limit: int
     seed: int
     max_tokens: int
+    protocols: str = "verbalisation"
+    provider: str = "unsaid"
 
     def options(self, checkpoint: Path) -> Mapping[str, object]:
         """Return the options of the audit of a checkpoint, by their names."""
         return {
-            "model": f"unsaid/{checkpoint.resolve()}",
+            "model": f"{self.provider}/{checkpoint.resolve()}",
             "questions": self.questions,
+            "protocols": self.protocols,
             "cues": self.cues,
             "wordings": "one",
             "limit": self.limit,
@@ -55,8 +64,14 @@ class Auditing:
         """
         options = self.options(checkpoint)
         run = RunFolder(self.folder.audit(step))
-        if run.results.exists():
-            return
+        audit = audit_of(options)
+        if not run.results.exists():
+            self._ask(options, audit, run)
+        if not self.folder.measured(step).exists():
+            records, questions = schema.read(run.records), audit.settings.load().questions
+            write_results(measured(records, questions, run.read().judge), self.folder.measured(step))
+
+    def _ask(self, options: Mapping[str, object], audit: Audit, run: RunFolder) -> None:
         words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
         command = shlex.join(["unsaid", "audit", *words, "--out", str(run.path)])
-        run_audit(audit_of(options), run, command=command)
+        run_audit(audit, run, command=command)

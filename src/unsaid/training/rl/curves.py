@@ -5,7 +5,7 @@ Chen et al. 2025 plot faithfulness against steps of outcome-based RL: it rises a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from unsaid.errors import DataError, UsageError
@@ -15,6 +15,7 @@ from unsaid.report.files.results import read_results
 from unsaid.statistics.seeds import Plateau, mean_over_seeds, plateau
 from unsaid.store.run_folder import RunFolder
 from unsaid.training.rl.folder import TrainingFolder
+from unsaid.training.rl.measured import QUANTITIES
 
 __all__ = ["LAST", "TRACED", "Curve", "Key", "curves"]
 
@@ -29,6 +30,8 @@ TRACED = (
     "said.on-target",
     "accuracy.clean",
     "accuracy.cued",
+    "early-answering.area",
+    *QUANTITIES,
 )
 #: step -> number of the training -> its estimate.
 _Seen = dict[int, dict[int, Estimate]]
@@ -54,26 +57,30 @@ class Curve:
         points: at each step the mean over seeds, with its t interval; of a single seed the audit's own estimate.
         level: whether it has levelled off (`statistics.seeds.plateau`).
         best: the step at which the mean is highest; None where no step has one.
+        seeds: for each training its values by step; None where it has none there.
     """
 
     key: Key
     points: tuple[Estimate, ...]
     level: Plateau
     best: int | None
+    seeds: tuple[Mapping[int, float | None], ...] = ()
 
 
-def curves(folders: Sequence[TrainingFolder], last: int = LAST) -> list[Curve]:
+def curves(folders: Sequence[TrainingFolder], last: int = LAST, besides: Sequence[str] = ()) -> list[Curve]:
     """Return the curves of trainings, for the steps at which all of them were audited.
 
     Args:
         folders: trainings with the same request but the seed.
         last: how many points at the end a plateau is looked for in.
+        besides: what else of their requests may differ: the model, where each begins with one that was made with its
+            seed.
 
     Raises:
         UsageError: there is none, or they differ in more than the seed.
         DataError: a training has no audit yet, or one cannot be read.
     """
-    _alike(folders)
+    _alike(folders, {"seed", *besides})
     steps = sorted(set.intersection(*(set(folder.steps()) for folder in folders)))
     if not steps:
         raise DataError(f"{folders[0].path}: no step is audited in every training yet")
@@ -85,12 +92,12 @@ def curves(folders: Sequence[TrainingFolder], last: int = LAST) -> list[Curve]:
     return [_curve(key, of, len(folders), last) for key, of in found.items()]
 
 
-def _alike(folders: Sequence[TrainingFolder]) -> None:
+def _alike(folders: Sequence[TrainingFolder], besides: Collection[str]) -> None:
     if not folders:
         raise UsageError("no training was named")
     first, *others = [(folder, vars(folder.asked())) for folder in folders]
     for folder, asked in others:
-        differ = [name for name in asked if name != "seed" and asked[name] != first[1][name]]
+        differ = [name for name in asked if name not in besides and asked[name] != first[1][name]]
         if differ:
             raise UsageError(
                 f"{folder.path} and {first[0].path} differ in {', '.join(differ)}: a band is over seeds alone"
@@ -102,7 +109,10 @@ def _alike(folders: Sequence[TrainingFolder]) -> None:
 
 def _traced(folder: TrainingFolder, step: int) -> Iterator[tuple[Key, Estimate]]:
     model = folder.asked().model
-    for each in read_results(RunFolder(folder.audit(step)).results):
+    estimates = read_results(RunFolder(folder.audit(step)).results)
+    if folder.measured(step).exists():  # a training of an earlier version has none
+        estimates += read_results(folder.measured(step))
+    for each in estimates:
         if each.quantity in TRACED and not each.at:
             yield Key(each.quantity, each.cue or "", each.definition or ""), replace(each, model=model)
 
@@ -119,7 +129,11 @@ def _curve(key: Key, of: _Seen, seeds: int, last: int) -> Curve:
         for seed in range(seeds)
     ]
     known = [(each.value, -step) for step, each in zip(steps, points, strict=True) if each.value is not None]
-    return Curve(key, points, plateau(by_seed, last), -max(known)[1] if known else None)
+    values = tuple(
+        {step: each.value if (each := of[step].get(seed)) is not None else None for step in steps}
+        for seed in range(seeds)
+    )
+    return Curve(key, points, plateau(by_seed, last), -max(known)[1] if known else None, values)
 
 
 def _point(step: int, estimates: Sequence[Estimate], seeds: int) -> Estimate:
@@ -129,6 +143,7 @@ def _point(step: int, estimates: Sequence[Estimate], seeds: int) -> Estimate:
     if seeds == 1:
         return replace(first, at=place)
     mean = mean_over_seeds([each.value for each in estimates])
+    low, high = _within(mean.low, mean.high, first.unit)
     reason = "" if mean.value is not None else next(each.reason for each in estimates if each.value is None)
     return Estimate(
         protocol=first.protocol,
@@ -138,8 +153,8 @@ def _point(step: int, estimates: Sequence[Estimate], seeds: int) -> Estimate:
         elicitation=first.elicitation,
         definition=first.definition,
         value=mean.value,
-        low=mean.low,
-        high=mean.high,
+        low=low,
+        high=high,
         n=mean.seeds,
         missing=seeds - mean.seeds,
         at=place,
@@ -147,3 +162,10 @@ def _point(step: int, estimates: Sequence[Estimate], seeds: int) -> Estimate:
         method="" if mean.low is None else "t interval over seeds",
         reason=reason,
     )
+
+
+def _within(low: float | None, high: float | None, unit: str) -> tuple[float | None, float | None]:
+    """Return an interval; of a proportion no further than from 0 to 1, where all its values are."""
+    if low is None or high is None or unit != "proportion":
+        return low, high
+    return max(0.0, low), min(1.0, high)

@@ -49,6 +49,10 @@ class TrainingFolder:
         """The run that audited it."""
         return self.path / "audits" / f"step-{step:05d}"
 
+    def measured(self, step: int) -> Path:
+        """What was measured of that audit beside its own estimates (`measured.py`)."""
+        return self.audit(step) / "training.json"
+
     def steps(self) -> list[int]:
         """The steps whose checkpoints were audited, in order."""
         found = (self.path / "audits").glob("step-*/results.json")

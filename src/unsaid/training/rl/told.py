@@ -9,11 +9,12 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import SECTIONS
 from unsaid.report.section import declared
 from unsaid.report.training.page import Panel, Told, render_training
-from unsaid.report.words.phrasing import interval_text, measure, value_text
+from unsaid.report.words.phrasing import Words, interval_text, measure, value_text
 from unsaid.training.rl.curves import Curve, Key
+from unsaid.training.rl.measured import QUANTITIES
 from unsaid.training.rl.request import Request
 
-__all__ = ["changes", "page", "sentences"]
+__all__ = ["PUBLISHED", "changes", "page", "sentences"]
 
 _PANELS = (
     ("How often the cue decides the answer", ("influence", "influence.replay-corrected")),
@@ -26,10 +27,18 @@ _PANELS = (
         ("effective.mention", "effective.reliance"),
     ),
     ("How often a reply at the cue's option names the cue", ("said.on-target",)),
+    (
+        "What is done at the cue, and what a monitor of the reasoning sees of it",
+        ("training.exploited", "training.monitored"),
+    ),
     ("Right answers, without a cue and with one", ("accuracy.clean", "accuracy.cued")),
+    ("Right answers by a wrong reasoning", ("training.trace-error",)),
+    ("Does the answer wait for the reasoning?", ("early-answering.area",)),
+    ("How long a reply is", ("training.tokens",)),
+    ("How many steps its reasoning has", ("training.steps",)),
 )
 
-_PUBLISHED = (
+PUBLISHED = (
     (
         "Outcome-based RL: faithfulness on MMLU, then where it levelled off",
         "+63% of what it was; 28%",
@@ -78,7 +87,7 @@ def sentences(request: Request, curves: Sequence[Curve], seeds: int) -> tuple[st
 
 def changes(curves: Sequence[Curve]) -> tuple[tuple[str, ...], ...]:
     """Return a row for each curve: what, which cue, its first and last value, its best step, whether it is level."""
-    words = declared(SECTIONS)
+    words = _words()
     return tuple(
         (
             measure(curve.points[0], words),
@@ -107,7 +116,7 @@ def _sentence(request: Request, curves: Sequence[Curve], key: Key, what: str) ->
 
 def _value(estimate: Estimate) -> str:
     if estimate.value is None:
-        return "an unknown share"
+        return "an unknown value" if estimate.unit != "proportion" else "an unknown share"
     span = interval_text(estimate)
     return f"{value_text(estimate)} ({span})" if span else value_text(estimate)
 
@@ -122,8 +131,8 @@ def _level(curve: Curve) -> str:
     return f"level at the end, {span}" if level.level else f"still moving, {span}"
 
 
-def page(request: Request, curves: Sequence[Curve], seeds: int, command: str) -> str:
-    """Return the page of a training's curves."""
+def page(request: Request, curves: Sequence[Curve], seeds: int, command: str, *, live: bool = False) -> str:
+    """Return the page of a training's curves; one that is live loads itself anew while the training goes on."""
     cues = {curve.key.cue for curve in curves if curve.key.cue}
     several = len(cues) > 1
     estimates = [
@@ -133,9 +142,13 @@ def page(request: Request, curves: Sequence[Curve], seeds: int, command: str) ->
         f"{request.model} in {request.environment}: what it does, and what it says of it",
         sentences(request, curves, seeds),
         changes(curves),
-        _PUBLISHED,
+        PUBLISHED,
         _CAVEATS,
         command,
     )
     panels = [Panel(title, quantities) for title, quantities in _PANELS]
-    return render_training(told, panels, estimates, declared(SECTIONS))
+    return render_training(told, panels, estimates, _words(), live=live)
+
+
+def _words() -> Words:
+    return {**declared(SECTIONS), **QUANTITIES}
