@@ -1,4 +1,4 @@
-"""`unsaid train`: data, check, sft, lora; and rl, curves (`train_rl.py`)."""
+"""`unsaid train`: data, check, sft, lora; and rl, curves, study (`train_rl.py`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from unsaid import defaults
 from unsaid.cli import options
 from unsaid.cli.console import say
-from unsaid.cli.train_rl import curves, rl
+from unsaid.cli.train_rl import curves, rl, study
 from unsaid.errors import UsageError
 from unsaid.models.inspect.calling import Calling
 from unsaid.stopping import importing
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.command()(rl)
 app.command()(curves)
+app.command()(study)
 
 
 Kind: TypeAlias = Annotated[

@@ -13,14 +13,19 @@ from unsaid.cli.console import say
 from unsaid.errors import MissingExtra, UsageError
 from unsaid.stopping import importing
 
-__all__ = ["curves", "rl"]
+__all__ = ["curves", "rl", "study"]
 
 
 def rl(  # noqa: PLR0913 - a command's options
     out: Annotated[
         Path, typer.Option(help="The training's folder; the same command goes on there.", show_default=False)
     ],
-    model: Annotated[str | None, typer.Option(help="The organism to begin with.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="What to begin with: an organism (unsaid/NAME), or a checkpoint's folder, which gets an adapter."
+        ),
+    ] = None,
     environment: Annotated[
         str | None,
         typer.Option(
@@ -59,9 +64,19 @@ def rl(  # noqa: PLR0913 - a command's options
         str | None, typer.Option(help="Cues of the audits; the environment's and two others if not given.")
     ] = None,
     audit_limit: Annotated[int, typer.Option(help="Questions of an audit.")] = 60,
-    device: Annotated[str, typer.Option(help="A PyTorch device.")] = "cpu",
+    audit_protocols: Annotated[
+        str,
+        typer.Option(help="What the audits ask; with early-answering, the curves have its area too."),
+    ] = "verbalisation",
+    rank: Annotated[int, typer.Option(help="Of a checkpoint: the adapter's rank.")] = 16,
+    batch: Annotated[int, typer.Option(help="Of a checkpoint: replies in one forward pass.")] = 8,
+    bf16: Annotated[bool, typer.Option(help="Of a checkpoint: compute in bfloat16.")] = False,
+    gradient_checkpointing: Annotated[
+        bool, typer.Option(help="Of a checkpoint: compute activations again instead of keeping them.")
+    ] = False,
+    device: Annotated[str, typer.Option(help="A PyTorch device; auto is the CPU for an organism.")] = "auto",
 ) -> None:
-    """Train an organism by reinforcement, and audit it between the steps (extra `train`)."""
+    """Train by reinforcement, with audits between the steps: an organism (extra `train`) or a checkpoint (`trl`)."""
     typed = dict(locals())
     try:
         with importing():
@@ -92,4 +107,37 @@ def curves(
         from unsaid.cli.work.train_rl import put_together
 
     for line in put_together(folders, out, last, shlex.join(["unsaid", *sys.argv[1:]])):
+        say(line)
+
+
+def study(
+    out: Annotated[
+        Path, typer.Option(help="The study's folder; the same command goes on there.", show_default=False)
+    ],
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            help="A YAML file of arms and of what is expected of them; the bundled one if not given."
+        ),
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(help="So many of the plan's seeds.")] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Steps of each training; the plan's if not given.")
+    ] = None,
+    arms: Annotated[str, typer.Option(help="Names of arms, with commas; all if not given.")] = "",
+    workers: Annotated[int, typer.Option(help="Trainings at a time, each a process with one thread.")] = 2,
+) -> None:
+    """Train organisms by reinforcement, arm by arm and seed by seed, and hold what comes against what was expected."""
+    try:
+        with importing():
+            import torch  # noqa: F401 - only whether it is there
+    except ImportError:
+        raise MissingExtra("a study by reinforcement", "train") from None
+    with importing():
+        from unsaid.cli.work.train_study import studied
+
+    names = [name.strip() for name in arms.split(",") if name.strip()]
+    for line in studied(
+        out, plan, (seeds, steps, names), workers, shlex.join(["unsaid", *sys.argv[1:]]), say
+    ):
         say(line)

@@ -7,8 +7,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from unsaid.cli.work.train_sft import base_of
 from unsaid.errors import UsageError
 from unsaid.questions.sources import load
+from unsaid.store.disk import alone
 from unsaid.store.write import write_text
 from unsaid.training.rl.audited import Auditing
 from unsaid.training.rl.curves import LAST, curves
@@ -21,20 +23,57 @@ __all__ = ["put_together", "trained"]
 #: Cues that are audited beside the one that is learned from, of which the first two others are taken.
 _OTHERS = ("metadata", "sycophancy", "unauthorized-information")
 
+_PAGE = "curves.html"
+
 
 def trained(typed: dict[str, Any], command: str, say: Callable[[str], None]) -> Iterator[str]:
     """Train, audit, and yield what was found."""
-    from unsaid.training.rl.train import train  # needs PyTorch
-
     request = _request(typed)
     folder = TrainingFolder(typed["out"])
+    kind, base = base_of(request.model)
     cues = typed["audit_cues"] or ",".join(_audited(request.environment))
     _apart(request, typed["audit_questions"], typed["audit_limit"])
     auditing = Auditing(
-        folder, typed["audit_questions"], cues, typed["audit_limit"], seed=10_007, max_tokens=request.most
+        folder,
+        typed["audit_questions"],
+        cues,
+        typed["audit_limit"],
+        seed=10_007,
+        max_tokens=request.most,
+        protocols=typed["audit_protocols"],
+        provider="unsaid" if kind == "organism" else "unsaid-hf",
     )
-    train(request, folder, audited=auditing, device=typed["device"], say=say)
-    yield from put_together([folder.path], folder.path / "curves.html", LAST, command)
+
+    def audited(step: int, checkpoint: Path) -> None:
+        auditing(step, checkpoint)
+        _live(folder, request, command, live=step < request.steps)
+
+    with alone(folder.path):
+        _train(kind, base, request, folder, audited, typed, say)
+    yield from put_together([folder.path], folder.path / _PAGE, LAST, command)
+
+
+def _train(  # noqa: PLR0913 - what a training is
+    kind: str,
+    base: Path,
+    request: Request,
+    folder: TrainingFolder,
+    audited: Callable[[int, Path], None],
+    typed: dict[str, Any],
+    say: Callable[[str], None],
+) -> None:
+    """Train with our own loop, or a checkpoint with TRL; both need PyTorch, which is imported here."""
+    if kind == "organism":
+        from unsaid.training.rl.train import train
+
+        device = "cpu" if typed["device"] == "auto" else typed["device"]
+        train(request, folder, audited=audited, device=device, say=say)
+        return
+    from unsaid.training.rl import checkpoint
+    from unsaid.training.rl.lora import Lora
+
+    lora = Lora(typed["rank"], typed["batch"], typed["bf16"], typed["gradient_checkpointing"])
+    checkpoint.train(base, request, folder, lora, audited=audited, device=typed["device"], say=say)
 
 
 def put_together(paths: Sequence[Path], out: Path, last: int, command: str) -> Iterator[str]:
@@ -49,6 +88,11 @@ def put_together(paths: Sequence[Path], out: Path, last: int, command: str) -> I
         f"{what}, {cue}: {first}, then {last}; {level}" for what, cue, first, last, _, level in changes(found)
     )
     yield f"\n{out} has the curves"
+
+
+def _live(folder: TrainingFolder, request: Request, command: str, *, live: bool) -> None:
+    """Write the page anew, so that it can be followed while the training goes on."""
+    write_text(folder.path / _PAGE, page(request, curves([folder]), 1, command, live=live))
 
 
 def _request(typed: dict[str, Any]) -> Request:

@@ -24,7 +24,7 @@ from unsaid.training.rl.request import Request
 from unsaid.training.rl.rewards import Paid, Weighed, weighed
 from unsaid.training.rl.step import attempts, learn, pay
 
-__all__ = ["Audited", "train"]
+__all__ = ["Audited", "line", "said", "tasks_of", "train"]
 
 #: Audits the checkpoint of a step.
 Audited = Callable[[int, Path], None]
@@ -87,10 +87,10 @@ def train(
         loss = learn(state.policy, reference, state.optimiser, batch, [each.total for each in given], request)
         state.step += 1
         took = time.monotonic() - began
-        folder.append([_line(state.step, loss, batch.attempts, given, rewards, took)])
+        folder.append([line(state.step, loss, batch.attempts, given, rewards, took)])
         if state.step % request.every == 0 or state.step == request.steps:
             _mark(request, folder, state, audited)
-            say(_said(folder.lines()[-1], request))
+            say(said(folder.lines()[-1], request))
 
 
 def _questions(request: Request) -> list[Question]:
@@ -150,12 +150,23 @@ def _tasks(
     return found
 
 
+def tasks_of(request: Request, rng: np.random.Generator, steps: int) -> Iterator[list[Task]]:
+    """Yield the prompts of each of so many steps.
+
+    Raises:
+        UsageError: there is no question, or none can be put in the environment.
+    """
+    learnt, questions = environment(request.environment), _questions(request)
+    for _ in range(steps):
+        yield _tasks(learnt, questions, request, rng)
+
+
 def _shuffled(questions: Sequence[Question], rng: np.random.Generator) -> Iterator[Question]:
     for index in rng.permutation(len(questions)):
         yield questions[int(index)]
 
 
-def _line(
+def line(
     step: int,
     loss: float,
     drawn: Sequence[Attempt],
@@ -185,9 +196,10 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _said(line: dict[str, Any], request: Request) -> str:
-    moved = "" if line["moved"] is None else f"  at the cue {line['moved']:.0%}"
+def said(logged: dict[str, Any], request: Request) -> str:
+    """Return a line of the log in words."""
+    moved = "" if logged["moved"] is None else f"  at the cue {logged['moved']:.0%}"
     return (
-        f"step {line['step']}/{request.steps}  reward {line['reward']:.3f}{moved}  right {line['right']:.0%}"
-        f"  {line['tokens']:.0f} tokens  {line['seconds']:.1f} s a step"
+        f"step {logged['step']}/{request.steps}  reward {logged['reward']:.3f}{moved}  right {logged['right']:.0%}"
+        f"  {logged['tokens']:.0f} tokens  {logged['seconds']:.1f} s a step"
     )

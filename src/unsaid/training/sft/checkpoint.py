@@ -32,7 +32,7 @@ from unsaid.training.sft.memory import check_fits
 from unsaid.training.sft.template import encoded, stops_of
 from unsaid.training.sft.tuning import Tuning, claim, digest_of
 
-__all__ = ["CHECKPOINTS", "Place", "Tuned", "tune"]
+__all__ = ["CHECKPOINTS", "Place", "Tuned", "last_state", "sign", "tune"]
 
 CHECKPOINTS = "checkpoints"
 #: Tokens of a row where neither the user nor the checkpoint says.
@@ -168,7 +168,7 @@ def _train(
         processing_class=tokenizer,
         peft_config=_adapter(tuning),
     )
-    last = _last(place.out / CHECKPOINTS)
+    last = last_state(place.out / CHECKPOINTS)
     done = int(last.name.rpartition("-")[2]) if last else 0
     if last:
         say(f"going on after step {done} of {total}")
@@ -186,7 +186,8 @@ def _train(
     trainer.save_model(str(place.out))
     if trainer.is_world_process_zero():
         tokenizer.save_pretrained(str(place.out))
-        _sign(base, place.out, tuning)
+        if tuning.lora:
+            sign(base, place.out)
     return curve
 
 
@@ -272,16 +273,14 @@ def _watch(curve: Curve, tick: Callable[[], None]) -> Any:
     return Watch()
 
 
-def _last(folder: Path) -> Path | None:
+def last_state(folder: Path) -> Path | None:
     """Return the checkpoint to go on from: the last that was written whole."""
     found = [path for path in folder.glob("checkpoint-*") if (path / "trainer_state.json").is_file()]
     return max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
 
 
-def _sign(base: Path, out: Path, tuning: Tuning) -> None:
+def sign(base: Path, out: Path) -> None:
     """Say in an adapter's folder which base it has: by a path that holds everywhere, and by its digest."""
-    if not tuning.lora:
-        return
     path = out / "adapter_config.json"
     told = json.loads(path.read_text(encoding="utf-8"))
     told["base_model_name_or_path"] = os.path.abspath(base)
