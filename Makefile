@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # Tests start programs, and each would compile all of src again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: audit calibrate test test-all coverage nightly flaky versions lint format bench fuzz docs wheel clean help
+.PHONY: audit calibrate test test-all coverage nightly flaky versions lint format bench fuzz study docs wheel clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /	/'
@@ -83,6 +83,9 @@ bench: $(VENV)/all ## the measurements of benchmarks/README.md
 fuzz: $(VENV)/dev ## a loader under coverage-guided fuzzing (LOADER=run.json, ARGS=-max_total_time=600)
 	$(PIP) atheris
 	$(BIN)/python benchmarks/fuzz.py $(or $(LOADER),run.json) $(ARGS)
+
+study: $(VENV)/all ## organisms by reinforcement, against what was expected of them (docs/study.md); goes on where it was stopped
+	$(BIN)/unsaid train study --out build/study $(ARGS)
 
 docs: $(VENV)/docs ## the documentation site, into build/site
 	$(BIN)/python docs/tools/generate.py

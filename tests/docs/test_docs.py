@@ -157,6 +157,12 @@ def test_the_reference_is_what_the_code_says() -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr[-2000:]
 
 
+def test_the_tables_of_the_study_are_what_its_results_say() -> None:
+    command = [sys.executable, str(DOCS / "tools" / "study.py"), "--check"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
 def pages_in(nav: object) -> Iterator[str]:
     """The pages of a navigation, at any depth."""
     if isinstance(nav, str):
