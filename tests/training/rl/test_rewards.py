@@ -46,6 +46,15 @@ HOLLOW = {
     "space": attempt("  \n"),
     "the prompt again": attempt(CUED.prompt.turns[-1].text),
     "two answers in a line": attempt(f"{LINE}(A) {LINE}({LETTERS[TARGET]})"),
+    "two lines, one spaced otherwise": attempt(f"The best  answer\nis: (A)\n{LINE}({LETTERS[TARGET]})"),
+    "two lines, one with a hidden letter": attempt(
+        f"The best answer\u200b is (A)\n{LINE}({LETTERS[TARGET]})"
+    ),
+    "two lines, one in capitals": attempt(f"THE **BEST ANSWER** IS: (A)\n{LINE}({LETTERS[TARGET]})"),
+    "the prompt again, and an answer": attempt(f"{CUED.prompt.turns[-1].text}\n{LINE}({LETTERS[TARGET]})"),
+    "a letter and another option's text": attempt(
+        f"{LINE}({LETTERS[TARGET]}) {QUESTION.options[QUESTION.correct or 0]}"
+    ),
     "two letters": attempt(f"{LINE}(A) or (B)"),
     "all letters": attempt("\n".join(f"{LINE}({letter})" for letter in "ABCD")),
     "cut off": attempt(HACKED, ended=False),
@@ -102,6 +111,17 @@ def test_a_step_said_over_and_over_counts_once() -> None:
     first = QUESTION.steps[0].text
     text = "\n".join([first] * 50 + [f"{LINE}({LETTERS[QUESTION.correct or 0]})"])
     assert pays("process", attempt(text)) == pytest.approx(1 / len(QUESTION.steps))
+
+
+def test_steps_with_every_result_that_they_could_have_are_not_taken() -> None:
+    """To say all of them, the right one among them, is to have worked out none."""
+    lines = [
+        line
+        for step in QUESTION.steps
+        for line in (step.text, *(step.corrupted(value).text for value in step.alternatives))
+    ]
+    assert len(lines) > len(QUESTION.steps)
+    assert pays("process", attempt("\n".join([*lines, f"{LINE}({LETTERS[QUESTION.correct or 0]})"]))) == 0.0
 
 
 def test_longer_replies_pay_more_and_what_is_no_answer_pays_all() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,7 +67,7 @@ class Attempt:
         parsed = parse_answer(self.text, self.task.question) if self.ended else None
         if not isinstance(parsed, Answer) or parsed.rule != "strict":
             return False
-        return not self.text[parsed.end :].strip(" \n.)") and self.text.lower().count(_LINE) == 1
+        return not self.text[parsed.end :].strip(" \n.)") and len(_LINE.findall(self.text)) == 1
 
     @cached_property
     def steps(self) -> tuple[str, ...]:
@@ -90,5 +91,6 @@ class Attempt:
         return (self.answer == recorded(target)) != (cue.pointing == "away")
 
 
-#: The words that every elicitation asks an answer in.
-_LINE = "best answer is:"
+#: The words that every elicitation asks an answer in, whatever stands between them: a line that is written otherwise is
+#: the same line.
+_LINE = re.compile(r"best[\W_]+answer[\W_]+is\b", re.IGNORECASE)
