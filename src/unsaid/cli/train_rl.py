@@ -74,6 +74,9 @@ def rl(  # noqa: PLR0913 - a command's options
     gradient_checkpointing: Annotated[
         bool, typer.Option(help="Of a checkpoint: compute activations again instead of keeping them.")
     ] = False,
+    vllm: Annotated[
+        str, typer.Option(help="Of a checkpoint: the address of a vLLM server that draws the replies.")
+    ] = "",
     device: Annotated[str, typer.Option(help="A PyTorch device; auto is the CPU for an organism.")] = "auto",
 ) -> None:
     """Train by reinforcement, with audits between the steps: an organism (extra `train`) or a checkpoint (`trl`)."""

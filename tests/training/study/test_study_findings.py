@@ -113,7 +113,6 @@ def test_a_study_that_is_not_run_says_so_everywhere(tmp_path: Path) -> None:
 def test_the_page_and_the_tables_show_what_came_and_escape_what_stands_in_a_plan(tmp_path: Path) -> None:
     of = plan(expected("rises"), expected("below"))
     study = folder(tmp_path, of, {"one": RISING, "two": FLAT})
-    study.spent  # noqa: B018 - a cost is noted by the processes alone
     found = write(of, study, "unsaid train study <b>", live=False)
     page = study.page.read_text()
     assert "<script" not in page
@@ -125,11 +124,7 @@ def test_the_page_and_the_tables_show_what_came_and_escape_what_stands_in_a_plan
     again, same, of_again, about = read_results(study.results)
     assert (again, same) == (of, found)
     text = tables(again, same, of_again)
-    assert (
-        "| “moved to the cue's target” (cue metadata) in one rises | Somebody 2025 | change +50.3 points ("
-        in text
-    )
-    assert HOSTILE.replace("|", "\\|") not in [line for line in text.splitlines() if line.startswith("|")]
+    assert "| “moved to the cue's target” (cue metadata) in one rises | change +50.3 points (" in text
     assert about["finished"] is True
 
 

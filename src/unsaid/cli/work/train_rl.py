@@ -72,7 +72,7 @@ def _train(  # noqa: PLR0913 - what a training is
     from unsaid.training.rl import checkpoint
     from unsaid.training.rl.lora import Lora
 
-    lora = Lora(typed["rank"], typed["batch"], typed["bf16"], typed["gradient_checkpointing"])
+    lora = Lora(typed["rank"], typed["batch"], typed["bf16"], typed["gradient_checkpointing"], typed["vllm"])
     checkpoint.train(base, request, folder, lora, audited=audited, device=typed["device"], say=say)
 
 

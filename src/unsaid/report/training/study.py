@@ -16,7 +16,7 @@ from unsaid.report.words.phrasing import Words
 
 __all__ = ["Part", "Row", "Told", "What", "render_study"]
 
-#: What was expected, who says so, what came, and what that shows.
+#: What was expected, what came, what that shows, and who says so.
 Row = tuple[str, str, str, str]
 
 

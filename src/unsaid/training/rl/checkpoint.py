@@ -30,6 +30,7 @@ from unsaid.training.rl.folder import TrainingFolder
 from unsaid.training.rl.lora import Lora, arguments
 from unsaid.training.rl.request import Request
 from unsaid.training.rl.rewards import Weighed, weighed
+from unsaid.training.rl.served import Served
 from unsaid.training.rl.step import pay
 from unsaid.training.rl.train import Audited, line, said, tasks_of
 from unsaid.training.sft.checkpoint import last_state, sign
@@ -37,7 +38,7 @@ from unsaid.training.sft.template import stops_of
 
 __all__ = ["train"]
 
-_TRAINER = "trainer"
+_TRAINER, _SERVED = "trainer", "served"
 _ADAPTER = ("adapter_config.json", "adapter_model.safetensors")
 
 
@@ -205,6 +206,7 @@ def _trainer(  # noqa: PLR0913 - what TRL is made of
         train_dataset=Dataset.from_list(rows),
         processing_class=tokenizer,
         peft_config=adapter,
+        rollout_func=Served(lora.vllm, folder.path / _SERVED, request) if lora.vllm else None,
     )
     trainer.remove_callback(PrinterCallback)  # `say` says it, and in fewer lines
     return trainer

@@ -31,12 +31,14 @@ class Lora:
         batch: replies in one forward pass; a step has `prompts` times `group` of them.
         bf16: whether to compute in bfloat16.
         checkpointing: whether activations are computed again instead of kept.
+        vllm: the address of a vLLM server that draws the replies (`served.py`); "" draws them here.
     """
 
     rank: int = 16
     batch: int = 8
     bf16: bool = False
     checkpointing: bool = False
+    vllm: str = ""
 
     def __post_init__(self) -> None:
         if self.rank < 1 or self.batch < 1:

@@ -95,10 +95,10 @@ def _arms(plan: Plan, part: str) -> tuple[tuple[str, str], ...]:
 
 
 def finding_rows(found: Sequence[Finding], part: str, plan: Plan) -> tuple[Row, ...]:
-    """Return a row for each expectation of a part: what was expected, who says so, what came, what that shows."""
+    """Return a row for each expectation of a part: what was expected, what came, what that shows, who says so."""
     parts = {arm.name: arm.part for arm in plan.arms}
     return tuple(
-        (_expected(each.expected), each.expected.because, _came(each), each.verdict)
+        (_expected(each.expected), _came(each), each.verdict, each.expected.because)
         for each in found
         if parts[each.expected.arm] == part
     )
@@ -180,7 +180,8 @@ def _panels(plan: Plan, part: str) -> Iterator[tuple[str, Key, tuple[str, ...]]]
             arms += [each.than] if each.than and each.than not in arms else []
     for key, arms in wanted.items():
         name = measure(_blank(key.quantity, key.definition), words())
-        yield (name + (f", cue {key.cue}" if key.cue else ""), key, tuple(arms))
+        title = name[:1].upper() + name[1:] + (f", cue {key.cue}" if key.cue else "")
+        yield title, key, tuple(arms)
 
 
 def _points(curves: Curves) -> Iterator[Estimate]:
@@ -198,7 +199,7 @@ def tables(plan: Plan, found: Sequence[Finding], curves: Curves) -> str:
             continue
         lines += ["", f"### {letter}. {title}", ""]
         lines += [f"- `{name}`: {what}" for name, what in _arms(plan, letter)]
-        lines += ["", "| expected before the run | because | what came | |", "|---|---|---|---|"]
+        lines += ["", "| expected before the run | what came | shown? | because |", "|---|---|---|---|"]
         lines += ["| " + " | ".join(map(_cell, row)) + " |" for row in finding_rows(found, letter, plan)]
     lines += ["", "### Every arm, from the first audit to the last", ""]
     lines += [
