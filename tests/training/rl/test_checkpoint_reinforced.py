@@ -14,7 +14,7 @@ from unsaid.errors import RunConflict, UsageError
 from unsaid.training.rl import advantages
 from unsaid.training.rl.attempt import Attempt
 from unsaid.training.rl.folder import TrainingFolder
-from unsaid.training.rl.lora import Lora
+from unsaid.training.rl.lora import Lora, arguments
 from unsaid.training.rl.request import Request
 from unsaid.training.rl.rewards import REWARDS
 from unsaid.training.rl.rewards.reward import Reward
@@ -167,7 +167,7 @@ def test_advantages_and_loss_are_those_of_trl_on_the_same_batch(
     batches: list[tuple[dict[str, Any], Any, float]] = []
     paid: list[list[float]] = []
     real_loss, real_scores = GRPOTrainer._compute_loss, GRPOTrainer._get_per_token_logps_and_entropies
-    real_pay, real_arguments = checkpoint._Paying.__call__, checkpoint.arguments
+    real_pay, real_arguments = checkpoint._Paying.__call__, arguments
     scores: list[Any] = []
 
     def scored(self: Any, *given: Any, **named: Any) -> Any:
@@ -181,18 +181,19 @@ def test_advantages_and_loss_are_those_of_trl_on_the_same_batch(
         return found
 
     def pay(self: Any, *given: Any, **named: Any) -> list[float]:
-        paid.append(real_pay(self, *given, **named))
+        found: Any = real_pay(self, *given, **named)
+        paid.append(found)
         return paid[-1]
 
     def twice(*given: Any) -> Any:
-        settings = real_arguments(*given)
+        settings: Any = real_arguments(*given)
         settings.num_iterations = 2
         return settings
 
     monkeypatch.setattr(GRPOTrainer, "_get_per_token_logps_and_entropies", scored)
     monkeypatch.setattr(GRPOTrainer, "_compute_loss", loss)
     monkeypatch.setattr(checkpoint._Paying, "__call__", pay)
-    monkeypatch.setattr(checkpoint, "arguments", twice)
+    monkeypatch.setattr("unsaid.training.rl.checkpoint.arguments", twice)
     trained(base, tmp_path, asked)
 
     ours = [

@@ -227,7 +227,7 @@ class _Paying:
 
     def __call__(
         self, completion_ids: Sequence[Sequence[int]], at: Sequence[int], **rest: Any
-    ) -> list[float]:
+    ) -> list[float | None]:
         """Return what each reply is paid."""
         tasks = [task for step in self.steps for task in step]
         drawn = [
