@@ -80,7 +80,7 @@ def plain(request: Request, checkpoint: Path, out: Path, *, lora: bool) -> list[
     ]
     line = re.compile(r"The best answer is: \((\w)\)\s*$")
 
-    def reward(completions: list[list[dict[str, str]]], **rest: Any) -> list[float]:
+    def reward(completions: list[list[dict[str, str]]], **rest: Any) -> list[float | None]:
         return [float(line.search(reply[0]["content"]) is not None) for reply in completions]
 
     seconds: list[float] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -15,30 +15,44 @@ from unsaid.stopping import importing
 
 __all__ = ["curves", "rl", "study"]
 
+Begin: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="What to begin with: an organism (unsaid/NAME), or a checkpoint's folder, which gets an adapter."
+    ),
+]
+Environment: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="What it learns from: hack/CUE, hack/CUE+right (its control), consistent/CUE or outcome."
+    ),
+]
+Pays: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="What is paid for, as target=1,length=0.5; the environment's own if not given. There are outcome, "
+        "target, format, length, discount, process, verbalisation, monitor and consistency."
+    ),
+]
+AuditProtocols: TypeAlias = Annotated[
+    str,
+    typer.Option(help="What the audits ask; with early-answering, the curves have its area too."),
+]
+Checkpointing: TypeAlias = Annotated[
+    bool, typer.Option(help="Of a checkpoint: compute activations again instead of keeping them.")
+]
+Vllm: TypeAlias = Annotated[
+    str, typer.Option(help="Of a checkpoint: the address of a vLLM server that draws the replies.")
+]
+
 
 def rl(  # noqa: PLR0913 - a command's options
     out: Annotated[
         Path, typer.Option(help="The training's folder; the same command goes on there.", show_default=False)
     ],
-    model: Annotated[
-        str | None,
-        typer.Option(
-            help="What to begin with: an organism (unsaid/NAME), or a checkpoint's folder, which gets an adapter."
-        ),
-    ] = None,
-    environment: Annotated[
-        str | None,
-        typer.Option(
-            help="What it learns from: hack/CUE, hack/CUE+right (its control), consistent/CUE or outcome."
-        ),
-    ] = None,
-    reward: Annotated[
-        str | None,
-        typer.Option(
-            help="What is paid for, as target=1,length=0.5; the environment's own if not given. There are outcome, "
-            "target, format, length, discount, process, verbalisation, monitor and consistency."
-        ),
-    ] = None,
+    model: Begin = None,
+    environment: Environment = None,
+    reward: Pays = None,
     algorithm: Annotated[str | None, typer.Option(help="grpo or reinforce.")] = None,
     questions: Annotated[
         str | None, typer.Option(help="Questions to learn from, as `unsaid audit` takes them.")
@@ -64,19 +78,12 @@ def rl(  # noqa: PLR0913 - a command's options
         str | None, typer.Option(help="Cues of the audits; the environment's and two others if not given.")
     ] = None,
     audit_limit: Annotated[int, typer.Option(help="Questions of an audit.")] = 60,
-    audit_protocols: Annotated[
-        str,
-        typer.Option(help="What the audits ask; with early-answering, the curves have its area too."),
-    ] = "verbalisation",
+    audit_protocols: AuditProtocols = "verbalisation",
     rank: Annotated[int, typer.Option(help="Of a checkpoint: the adapter's rank.")] = 16,
     batch: Annotated[int, typer.Option(help="Of a checkpoint: replies in one forward pass.")] = 8,
     bf16: Annotated[bool, typer.Option(help="Of a checkpoint: compute in bfloat16.")] = False,
-    gradient_checkpointing: Annotated[
-        bool, typer.Option(help="Of a checkpoint: compute activations again instead of keeping them.")
-    ] = False,
-    vllm: Annotated[
-        str, typer.Option(help="Of a checkpoint: the address of a vLLM server that draws the replies.")
-    ] = "",
+    gradient_checkpointing: Checkpointing = False,
+    vllm: Vllm = "",
     device: Annotated[str, typer.Option(help="A PyTorch device; auto is the CPU for an organism.")] = "auto",
 ) -> None:
     """Train by reinforcement, with audits between the steps: an organism (extra `train`) or a checkpoint (`trl`)."""

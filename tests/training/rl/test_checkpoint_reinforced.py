@@ -166,7 +166,8 @@ def test_advantages_and_loss_are_those_of_trl_on_the_same_batch(
     asked = request(base, steps=4, every=4, rate=0.5, clip=0.05)
     batches: list[tuple[dict[str, Any], Any, float]] = []
     paid: list[list[float]] = []
-    real_loss, real_scores = GRPOTrainer._compute_loss, GRPOTrainer._get_per_token_logps_and_entropies
+    trl: Any = GRPOTrainer
+    real_loss, real_scores = trl._compute_loss, trl._get_per_token_logps_and_entropies
     real_pay, real_arguments = checkpoint._Paying.__call__, arguments
     scores: list[Any] = []
 
