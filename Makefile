@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # Tests start programs, and each would compile all of src again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: audit calibrate test test-all coverage nightly flaky versions lint format bench fuzz docs wheel clean help
+.PHONY: audit calibrate test test-all coverage nightly flaky versions lint format bench consistency fuzz docs wheel clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /	/'
@@ -79,6 +79,9 @@ format: $(VENV)/dev ## let ruff mend what it can
 
 bench: $(VENV)/all ## the measurements of benchmarks/README.md
 	$(BIN)/python -m benchmarks
+
+consistency: $(VENV)/all ## what consistency and verbalisation data do to organisms, three seeds (ARGS=--small: one, in minutes)
+	$(BIN)/python benchmarks/consistency.py $(ARGS)
 
 fuzz: $(VENV)/dev ## a loader under coverage-guided fuzzing (LOADER=run.json, ARGS=-max_total_time=600)
 	$(PIP) atheris

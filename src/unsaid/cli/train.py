@@ -1,4 +1,4 @@
-"""`unsaid train`: data, check, sft, lora; and rl, curves (`train_rl.py`)."""
+"""`unsaid train`: data, check, sft, lora; compare (`train_compare.py`); and rl, curves (`train_rl.py`)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from unsaid import defaults
 from unsaid.cli import options
 from unsaid.cli.console import say
+from unsaid.cli.train_compare import compare
 from unsaid.cli.train_rl import curves, rl
 from unsaid.errors import UsageError
 from unsaid.models.inspect.calling import Calling
@@ -18,6 +19,7 @@ from unsaid.stopping import importing
 app = typer.Typer(
     help="Fine-tune a model on data of its own replies, or by reinforcement.", no_args_is_help=True
 )
+app.command()(compare)
 app.command()(rl)
 app.command()(curves)
 

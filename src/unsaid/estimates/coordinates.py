@@ -51,6 +51,10 @@ _SELF = {
     "written change": "change",
     "points": "change",
     "dashes": "change",
+    "trained cues": "cues",
+    "held-out cues": "cues",
+    "trained tasks": "tasks",
+    "other tasks": "tasks",
 }
 #: A part that has no name: a group of questions of a protocol's own.
 _PART = "part"

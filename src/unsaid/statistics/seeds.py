@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from unsaid.statistics.intervals import Interval
 from unsaid.statistics.level import LEVEL
 
-__all__ = ["MeanOverSeeds", "Plateau", "mean_over_seeds", "plateau"]
+__all__ = ["MeanOverSeeds", "Plateau", "mean_over_seeds", "p_over_seeds", "plateau", "widened"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,53 @@ def mean_over_seeds(values: Sequence[float | None], level: float = LEVEL) -> Mea
         / math.sqrt(len(known))
     )
     return MeanOverSeeds(mean, mean - reach, mean + reach, len(known))
+
+
+def p_over_seeds(values: Sequence[float | None]) -> float | None:
+    """Return the two-sided p-value of the t test that the mean over seeds is 0.
+
+    Args:
+        values: one a seed; None where a seed has none.
+
+    Returns:
+        None where fewer than two seeds have a value, or all of them have the same one: their spread is then not seen.
+    """
+    known = np.array([value for value in values if value is not None], dtype=np.float64)
+    if len(known) < 2 or not known.std():
+        return None
+    t = float(known.mean()) / (float(known.std(ddof=1)) / math.sqrt(len(known)))
+    return float(2 * special.stdtr(len(known) - 1, -abs(t)))
+
+
+def widened(mean: MeanOverSeeds, own: Sequence[tuple[float, float] | None]) -> Interval:
+    """Return the interval of a mean over seeds, never narrower than what the questions alone leave open.
+
+    The t interval knows how trainings differ, and nothing of the questions: where all seeds agree it has no width. The
+    mean of the seeds' own intervals is that of their mean, were they to err together, for they are asked the same
+    questions.
+
+    Args:
+        mean: the mean over seeds.
+        own: the interval of each seed that has a value; None where it has none.
+    """
+    known = [ends for ends in own if ends is not None]
+    floor = None
+    if known and len(known) == len(own):
+        floor = tuple(float(np.mean([ends[at] for ends in known])) for at in (0, 1))
+    if mean.low is None or mean.high is None:
+        return Interval(None, None, "", "one seed alone has a value", ("interval-undefined",))
+    method = f"t interval over {mean.seeds} seeds"
+    if floor is None:
+        same = mean.low == mean.high
+        return (
+            Interval(None, None, method, "all seeds have the same value", ("interval-undefined",))
+            if same
+            else Interval(mean.low, mean.high, method)
+        )
+    low, high = min(mean.low, floor[0]), max(mean.high, floor[1])
+    if (low, high) != (mean.low, mean.high):
+        method += ", widened to that of the questions"
+    return Interval(low, high, method)
 
 
 def plateau(curves: Sequence[Sequence[tuple[float, float]]], last: int, level: float = LEVEL) -> Plateau:

@@ -50,7 +50,7 @@ from unsaid.statistics.bootstrap import DRAWS, Part, joint_interval
 from unsaid.statistics.intervals import FloatArray, clustered_mcnemar, clustered_wilson
 from unsaid.statistics.level import LEVEL
 
-__all__ = ["Difference", "absent", "differences"]
+__all__ = ["Difference", "absent", "differences", "family", "score", "terms"]
 
 _FURTHEST = 6.0  # standard normal deviate at which the search for p ends: p = 2e-9
 
@@ -85,7 +85,7 @@ def differences(
         for table in cells(frame, statistics, counted=counted):
             drawn = table.draw(rng, draws, joint=True)
             for spec in chosen:
-                found += _family(table, spec, drawn, named)
+                found += family(table, spec, drawn, named)
     return allowed(found, matched.pairs, labels)
 
 
@@ -104,7 +104,15 @@ def absent(labels: tuple[str, str], reason: str, definitions: Sequence[Definitio
     ]
 
 
-def _family(table: Cells, spec: Spec, drawn: FloatArray, named: dict[str, Any]) -> list[Difference]:
+def family(table: Cells, spec: Spec, drawn: FloatArray, named: dict[str, Any]) -> list[Difference]:
+    """Return one quantity in each cell and, but for clean accuracy, its unweighted mean over cues.
+
+    Args:
+        table: the cells, with the statistics that the quantity is made of.
+        spec: the quantity.
+        drawn: joint draws of `table`.
+        named: `baseline` and `run`, as every difference has them.
+    """
     named = named | {"subset": str(table.part)}
     rows = [_in_cell(table, spec, cell, drawn, named) for cell in range(len(table.cells))]
     if spec in CLEAN:
@@ -133,7 +141,7 @@ def _in_cell(table: Cells, spec: Spec, cell: int, drawn: FloatArray, named: dict
     }
     if values[0] is None or values[1] is None:
         return Difference(reason=_why_not(spec, sizes, named), **about)
-    parts = _parts(table, spec, cell, drawn, 1.0)
+    parts = terms(table, spec, cell, drawn, 1.0)
     leaning = None if spec.own else _leaning(table, spec, cell)
     p, test = _inverted(parts) if leaning is None else (clustered_mcnemar(leaning), _named_test(leaning))
     return Difference(value=values[1] - values[0], p=p, test=test, **_ends(parts(LEVEL)), **about)
@@ -164,14 +172,14 @@ def _over_cues(table: Cells, spec: Spec, drawn: FloatArray, rows: Sequence[Diffe
     }
 
     def parts(level: float) -> list[Part]:
-        return [part for cell in used for part in _parts(table, spec, cell, drawn, 1 / len(used))(level)]
+        return [part for cell in used for part in terms(table, spec, cell, drawn, 1 / len(used))(level)]
 
     if spec.own:
         p, test = _inverted(parts)
     else:
         weights = [1 / (table.total(cell, spec.size) * len(used)) for cell in used]
         leaning = sum(w * _leaning(table, spec, cell) for w, cell in zip(weights, used, strict=True))
-        p, test = _score(np.asarray(leaning)), "clustered score test of the mean"
+        p, test = score(np.asarray(leaning)), "clustered score test of the mean"
     value = about["second"] - about["first"]
     return Difference(value=value, p=p, test=test, **_ends(parts(LEVEL)), **about)
 
@@ -181,11 +189,19 @@ def _value(table: Cells, spec: Spec, cell: int, side: str) -> float:
     return total / table.total(cell, spec.sized(side))
 
 
-def _parts(
+def terms(
     table: Cells, spec: Spec, cell: int, drawn: FloatArray, weight: float
 ) -> Callable[[float], list[Part]]:
-    """Return the terms of the difference, with their own intervals at a level."""
-    terms = [
+    """Return what the difference adds up in one cell, each term with its own interval at a level.
+
+    Args:
+        table: the cells.
+        spec: the quantity.
+        cell: which cell.
+        drawn: joint draws of `table`.
+        weight: of the cell, in a mean over cells.
+    """
+    added = [
         (
             sign * weight,
             ratio(table, drawn, cell, hit, size),
@@ -196,7 +212,7 @@ def _parts(
     ]
 
     def at(level: float) -> list[Part]:
-        return [Part(scale, each, clustered_wilson(hits, sizes, level)) for scale, each, hits, sizes in terms]
+        return [Part(scale, each, clustered_wilson(hits, sizes, level)) for scale, each, hits, sizes in added]
 
     return at
 
@@ -212,8 +228,12 @@ def _named_test(leaning: FloatArray) -> str:
     return "McNemar, exact" if exact else "McNemar, clustered"
 
 
-def _score(leaning: FloatArray) -> float:
-    """Return the clustered McNemar statistic for weighted pairs; 1 where no cluster leans."""
+def score(leaning: FloatArray) -> float:
+    """Return the p-value of the clustered McNemar statistic for weighted pairs; 1 where no cluster leans.
+
+    Args:
+        leaning: by how much each cluster leans to the second run.
+    """
     spread = float(np.sum(leaning**2))
     return float(special.chdtrc(1, leaning.sum() ** 2 / spread)) if spread > 0 else 1.0
 

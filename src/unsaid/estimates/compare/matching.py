@@ -46,6 +46,8 @@ _OWN = (
     "replay_copies",
     "mention",
     "reliance",
+    "clean_tokens",
+    "cued_tokens",
 )
 
 
