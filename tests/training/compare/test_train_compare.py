@@ -67,9 +67,8 @@ def never(audit: Audit, folder: RunFolder, command: str) -> None:
 
 
 def request(arms: Mapping[str, list[str]], out: Path, **changed: Any) -> Request:
-    return Request(
-        **({"arms": arms, "trained": TRAINED, "held_out": HELD_OUT, "out": out, "draws": 200} | changed)
-    )
+    given: dict[str, Any] = {"trained": TRAINED, "held_out": HELD_OUT, "draws": 200, **changed}
+    return Request(arms=arms, out=out, **given)
 
 
 def arms(runs: Mapping[str, str], **changed: list[str]) -> dict[str, list[str]]:
@@ -156,7 +155,7 @@ def test_runs_of_other_settings_are_refused_in_one_line(
     case: str, runs: Mapping[str, str], tmp_path: Path
 ) -> None:
     changed, said = REFUSED[case]
-    base = {"temperature": None} if case == "temperature" else {}
+    base: dict[str, Any] = {"temperature": None} if case == "temperature" else {}
     named = {
         "before": [written(tmp_path / "b", records(24), **base)],
         "control": [written(tmp_path / "c", records(20), **base)],

@@ -264,8 +264,8 @@ def _corrected(found: Sequence[Effect]) -> list[Effect]:
     for (quantity, definition, single), places in families.items():
         adjusted = holm([found[place].difference.p for place in places])
         size = sum(p is not None for p in adjusted)
-        of = "contrasts of single cues" if single else "contrasts of groups"
-        words = f"{quantity}{f' ({definition})' if definition else ''}: {size} {of}"
+        about = "contrasts of single cues" if single else "contrasts of groups"
+        words = f"{quantity}{f' ({definition})' if definition else ''}: {size} {about}"
         for place, p in zip(places, adjusted, strict=True):
             changed = replace(done[place].difference, p_holm=p, family=words if p is not None else "")
             done[place] = replace(done[place], difference=changed)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -87,5 +88,5 @@ def mean_level(found: Sequence[Estimate], model: str, at: At) -> Estimate:
     own = [None if each.low is None or each.high is None else (each.low, each.high) for each in known]
     interval = widened(mean, own)
     note = f"{len(known)} of {len(found)} seeds have a value ({lost})" if len(known) < len(found) else ""
-    ends = {"low": interval.low, "high": interval.high, "method": interval.method, "flags": interval.flags}
-    return replace(bare, value=mean.value, reason="", note=note, **ends)
+    ends: dict[str, Any] = {"low": interval.low, "high": interval.high, "method": interval.method}
+    return replace(bare, value=mean.value, reason="", note=note, flags=interval.flags, **ends)

@@ -90,22 +90,22 @@ def _word(value: Any) -> str:
 
 
 def _check_questions(first: Run, other: Run) -> None:
-    sides = [run.records.select(_QUESTION).unique() for run in (first, other)]
-    for one, two, run, beside in ((*sides, first, other), (*sides[::-1], other, first)):
-        lacking = one.join(two, on=_QUESTION, how="anti", nulls_equal=True).sort("question_id")
+    for run, beside in ((first, other), (other, first)):
+        own, others = (each.records.select(_QUESTION).unique() for each in (run, beside))
+        lacking = own.join(others, on=_QUESTION, how="anti", nulls_equal=True).sort("question_id")
         if lacking.height:
             raise UsageError(
-                f"{run.label} asked {lacking.height} of {one.height} questions that {beside.label} did not (the first "
+                f"{run.label} asked {lacking.height} of {own.height} questions that {beside.label} did not (the first "
                 f"is {lacking['question_id'][0]!r}); {_AGAIN}"
             )
 
 
 def _check_pairs(first: Run, other: Run) -> None:
-    cues = [set(run.records["cue"].drop_nulls()) for run in (first, other)]
-    for own, beside, run, than in ((*cues, first, other), (*cues[::-1], other, first)):
-        if more := sorted(own - beside):
+    for run, beside in ((first, other), (other, first)):
+        own, others = (set(each.records["cue"].drop_nulls()) for each in (run, beside))
+        if more := sorted(own - others):
             raise UsageError(
-                f"{run.label} asked with {', '.join(more)}, which {than.label} did not; {_AGAIN}"
+                f"{run.label} asked with {', '.join(more)}, which {beside.label} did not; {_AGAIN}"
             )
     sides = [run.records.filter(pl.col("arm") == "cued").select(_ASKED).unique() for run in (first, other)]
     lacking = pl.concat(
