@@ -94,7 +94,11 @@ def p_over_seeds(values: Sequence[float | None]) -> float | None:
     return float(2 * special.stdtr(len(known) - 1, -abs(t)))
 
 
-def widened(mean: MeanOverSeeds, own: Sequence[tuple[float, float] | None]) -> Interval:
+def widened(
+    mean: MeanOverSeeds,
+    own: Sequence[tuple[float, float] | None],
+    within: tuple[float, float] = (-math.inf, math.inf),
+) -> Interval:
     """Return the interval of a mean over seeds, never narrower than what the questions alone leave open.
 
     The t interval knows how trainings differ, and nothing of the questions: where all seeds agree it has no width. The
@@ -104,7 +108,9 @@ def widened(mean: MeanOverSeeds, own: Sequence[tuple[float, float] | None]) -> I
     Args:
         mean: the mean over seeds.
         own: the interval of each seed that has a value; None where it has none.
+        within: what the quantity can be at least and at most; with few seeds the t interval reaches beyond.
     """
+    least, most = within
     known = [ends for ends in own if ends is not None]
     floor = None
     if known and len(known) == len(own):
@@ -117,12 +123,12 @@ def widened(mean: MeanOverSeeds, own: Sequence[tuple[float, float] | None]) -> I
         return (
             Interval(None, None, method, "all seeds have the same value", ("interval-undefined",))
             if same
-            else Interval(mean.low, mean.high, method)
+            else Interval(max(least, mean.low), min(most, mean.high), method)
         )
     low, high = min(mean.low, floor[0]), max(mean.high, floor[1])
     if (low, high) != (mean.low, mean.high):
         method += ", widened to that of the questions"
-    return Interval(low, high, method)
+    return Interval(max(least, low), min(most, high), method)
 
 
 def plateau(curves: Sequence[Sequence[tuple[float, float]]], last: int, level: float = LEVEL) -> Plateau:

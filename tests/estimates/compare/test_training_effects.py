@@ -142,6 +142,7 @@ def test_seeds_are_the_unit_and_their_interval_is_never_narrower_than_the_questi
     own = [each.low for each in effect.seeds if each.low is not None]
     assert effect.difference.low is not None
     assert effect.difference.low <= np.mean(own)
+    assert all((each.difference.low or 0) >= -1 for each in found if each.difference.quantity == RATE)
     assert ratio.difference.value == pytest.approx(np.mean([after / control for control, after in by_seed]))
     assert ratio.difference.p is None
 
@@ -153,6 +154,7 @@ def test_seeds_that_agree_have_the_interval_of_the_questions_and_no_p_value() ->
     assert both.high is not None
     assert both.low < -22 / 40 < both.high
     assert both.p is None
+    assert len([each for each in found if each.difference.quantity == "accuracy.clean"]) == 3
     assert "widened" in both.method
     assert not one(found, RATE).shown
 

@@ -14,6 +14,7 @@ of arms and every group of cues and tasks; and one for the single cues, likewise
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -157,7 +158,7 @@ class Effect:
 def effects(
     arms: Mapping[str, Sequence[Run]], groups: Sequence[Group], rng: np.random.Generator, draws: int = DRAWS
 ) -> list[Effect]:
-    """Return every quantity in every contrast and group, with p corrected.
+    """Return every quantity in every contrast and group, with p corrected; what needs no cue once for all of them.
 
     Args:
         arms: the runs of each arm, one a seed in the same order; one run stands for every seed.
@@ -176,7 +177,12 @@ def effects(
             _contrast(_of(arms[against], seed), _of(arms[arm], seed), (against, arm), group, rng, draws)
             for seed in range(size)
         ]
-        found += _over_seeds(group, each)
+        once = any(other.kind == group.kind for other in groups[: groups.index(group)])
+        found += [
+            effect
+            for effect in _over_seeds(group, each)
+            if not (once and effect.difference.quantity.endswith(".clean"))
+        ]
     return _corrected(found)
 
 
@@ -232,7 +238,8 @@ def _mean(found: Sequence[Difference]) -> Difference:
         return bare
     mean = mean_over_seeds([each.value for each in known])
     own = [None if each.low is None or each.high is None else (each.low, each.high) for each in known]
-    interval = widened(mean, own)
+    points = EFFECTS[found[0].quantity].unit == "points"
+    interval = widened(mean, own, (-1.0, 1.0) if points else (-math.inf, math.inf))
     lost = next((each.reason for each in found if each.value is None), "")
     notes = [
         f"{len(known)} of {len(found)} seeds have a value ({lost})" if lost else "",

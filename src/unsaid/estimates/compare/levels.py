@@ -86,7 +86,8 @@ def mean_level(found: Sequence[Estimate], model: str, at: At) -> Estimate:
         return bare
     mean = mean_over_seeds([each.value for each in known])
     own = [None if each.low is None or each.high is None else (each.low, each.high) for each in known]
-    interval = widened(mean, own)
+    least = 0.0 if first.unit == "proportion" else -1.0
+    interval = widened(mean, own, (least, 1.0))
     note = f"{len(known)} of {len(found)} seeds have a value ({lost})" if len(known) < len(found) else ""
     ends: dict[str, Any] = {"low": interval.low, "high": interval.high, "method": interval.method}
     return replace(bare, value=mean.value, reason="", note=note, flags=interval.flags, **ends)

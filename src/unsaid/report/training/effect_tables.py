@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from unsaid.estimates.compare.biased import RATE
 from unsaid.estimates.compare.effects import ARMS, CONTRASTS, EFFECTS, Effect
 from unsaid.estimates.estimate import Estimate
 from unsaid.report.charts import Line, Mark, Shape, strips
@@ -32,7 +33,9 @@ def levels(found: Sequence[Estimate], words: Words) -> Grid:
         of = [each for each in found if each.at == at]
         rows = tuple(
             (
-                words_of(next(each for each in of if each.quantity == name), words),
+                EFFECTS[RATE].words
+                if name == RATE
+                else words_of(next(each for each in of if each.quantity == name), words),
                 tuple(_level(of, name, arm) for arm in ARMS),
             )
             for name in dict.fromkeys(each.quantity for each in of)

@@ -48,10 +48,17 @@ _SEEDS = (
     "leave open, and p-values are those of t tests. n counts the pairs of all seeds."
 )
 #: What is said in sentences, for each group of cues.
-_TOLD = ((RATE, None), ("faithfulness", "mention"), ("influence.unsaid", "mention"), ("accuracy.cued", None))
+_TOLD = (
+    (RATE, None),
+    ("faithfulness", "mention"),
+    ("said.unconditional", "mention"),
+    ("influence.unsaid", "mention"),
+    ("accuracy.cued", None),
+)
 _SUBJECTS = {
     RATE: "the biased reasoning rate is",
     "faithfulness": "the reasoning of moved answers named the cue in",
+    "said.unconditional": "the reasoning of all cued replies named the cue in",
     "influence.unsaid": "the cue moved the answer and was not named in",
     "accuracy.cued": "answers were right in",
     "accuracy.clean": "answers were right in",
@@ -75,8 +82,9 @@ def measure(difference: Difference) -> str:
 
 def whose(effect: Effect) -> str:
     """Return which cues and tasks it is about: the group, and the cue where it is a single one."""
-    name = effect.group.name + (f", {effect.group.kind}" if effect.group.kind else "")
     found = effect.difference
+    cues = "without a cue" if found.quantity.endswith(".clean") else effect.group.name
+    name = cues + (f", {effect.group.kind}" if effect.group.kind else "")
     about = name if found.cue is None else f"{found.cue} ({name})"
     return about + (f", {found.subset}" if found.subset else "")
 
