@@ -8,7 +8,7 @@ the trained cue, cues that were held out, and a task that was held out. The mode
 `unsaid train compare` per kind. Everything is an ordinary command; `--out` holds what each of them printed, in logs/.
 
 A job that is done is not run again, and one that was stopped goes on: run the same command again. Two processes at a
-time; three seeds take about 20 minutes on two cores that nobody else uses. `--small` is one seed with few steps: it
+time; it is sized for 20 minutes on two cores that nobody else uses. `--small` is one seed with few steps: it
 shows that every part works, and nothing else.
 """
 
@@ -32,7 +32,9 @@ from pathlib import Path
 from unsaid.pace import Pace
 
 MODEL = "unsaid/silent"
-KINDS = ("consistency", "verbalisation")
+#: The peak learning rate of each kind. An admission is spelt in bytes, which an organism has never written before.
+RATES = {"consistency": 5e-4, "verbalisation": 1e-3}
+KINDS = tuple(RATES)
 ARMS = ("train", "control")
 CUE, HELD_OUT_CUES = "suggested-answer", "metadata,unauthorized-information"
 TASKS = "bundled:navigate,bundled:tracking_shuffled_objects"
@@ -58,7 +60,7 @@ class Size:
     audited: int
 
 
-WHOLE = Size(seeds=3, questions=160, steps=200, batch=8, audited=80)
+WHOLE = Size(seeds=3, questions=160, steps=400, batch=8, audited=80)
 SMALL = Size(seeds=1, questions=40, steps=30, batch=8, audited=24)
 
 
@@ -96,7 +98,7 @@ def data_jobs(size: Size, out: Path) -> list[Job]:
     ]
 
 
-def training_jobs(size: Size, out: Path, rate: float) -> list[Job]:
+def training_jobs(size: Size, out: Path, rate: float | None) -> list[Job]:
     """Return the jobs that train."""
     return [
         Job(
@@ -112,7 +114,7 @@ def training_jobs(size: Size, out: Path, rate: float) -> list[Job]:
                     "--set",
                     arm,
                 ),
-                *("--steps", str(size.steps), "--batch", str(size.batch), "--rate", str(rate)),
+                *("--steps", str(size.steps), "--batch", str(size.batch), "--rate", str(rate or RATES[kind])),
                 *("--seed", str(seed), "--save-every", "50", "--device", "cpu"),
                 *("--out", str(out / "models" / f"{kind}-{arm}-{seed}")),
             ),
@@ -219,8 +221,8 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, default=Path("build/consistency"))
     parser.add_argument("--seeds", type=int, help="trainings of each kind (3)")
-    parser.add_argument("--steps", type=int, help="steps of a training (200)")
-    parser.add_argument("--rate", type=float, default=5e-4, help="the peak learning rate")
+    parser.add_argument("--steps", type=int, help=f"steps of a training ({WHOLE.steps})")
+    parser.add_argument("--rate", type=float, help=f"the peak learning rate ({RATES})")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--small", action="store_true", help="one seed, few steps")
     typed = parser.parse_args()
