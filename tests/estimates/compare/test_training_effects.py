@@ -142,7 +142,7 @@ def test_seeds_are_the_unit_and_their_interval_is_never_narrower_than_the_questi
     own = [each.low for each in effect.seeds if each.low is not None]
     assert effect.difference.low is not None
     assert effect.difference.low <= np.mean(own)
-    assert all((each.difference.low or 0) >= -1 for each in found if each.difference.quantity == RATE)
+    assert all((each.difference.low or 0) >= -1 for each in found if each.difference.quantity == "influence")
     assert ratio.difference.value == pytest.approx(np.mean([after / control for control, after in by_seed]))
     assert ratio.difference.p is None
 

@@ -239,7 +239,10 @@ def _mean(found: Sequence[Difference]) -> Difference:
     mean = mean_over_seeds([each.value for each in known])
     own = [None if each.low is None or each.high is None else (each.low, each.high) for each in known]
     points = EFFECTS[found[0].quantity].unit == "points"
-    interval = widened(mean, own, (-1.0, 1.0) if points else (-math.inf, math.inf))
+    most = (
+        2.0 if found[0].quantity == RATE else 1.0 if points else math.inf
+    )  # a rate is itself a difference of shares
+    interval = widened(mean, own, (-most, most))
     lost = next((each.reason for each in found if each.value is None), "")
     notes = [
         f"{len(known)} of {len(found)} seeds have a value ({lost})" if lost else "",
