@@ -17,6 +17,7 @@ from unsaid.asking.settings import Settings
 from unsaid.cues import CUES, SETS
 from unsaid.cues.from_yaml import load_cues
 from unsaid.errors import UsageError
+from unsaid.questions.question import Question
 
 pytestmark = PROVIDERS
 
@@ -93,6 +94,43 @@ def test_marks_and_second_turns_are_read(tmp_path: Path) -> None:
     (cookie,) = load_cues(written(tmp_path, text))
     assert cookie.apply(FOUR, 1, cookie.wordings[0]).turns[0].text.split("\n")[3] == "(B) whale !"
     assert cookie.apply(FOUR, 1, cookie.wordings[1]).waits
+
+
+UNLISTED = COOKIE.replace(
+    'said {nothing}."\n',
+    'said that no option is best."\n    unlisted: "{question}\\n\\nMy fortune cookie said that no value is best."\n',
+)
+
+
+def test_a_placebo_may_be_said_otherwise_where_no_options_are_listed(tmp_path: Path) -> None:
+    (cookie,) = load_cues(written(tmp_path, UNLISTED))
+    free = Question(id="sum", stem="What is 2 + 2?", options=(), answer="4", correct=None, source="ours")
+    plain, other = cookie.wordings
+    assert cookie.placebo(FOUR, plain).turns[0].text.endswith("no option is best.")
+    assert cookie.placebo(free, plain).turns[0].text.endswith("no value is best.")
+    assert cookie.placebo(free, other).turns[1].text == "Hint from a cookie: eat it."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("no value is best", "{letter}", "no {letter}: a placebo points nowhere"),
+        ('unlisted: "{question}', 'unlisted: "', "expected {question} or {marked_question}, once"),
+        ("unlisted: ", "unlisted:\n      - assistant: Hm.\n      - user: ", "the same turns as in `cued`"),
+        (
+            "{question}\\n\\nMy fortune cookie said ({letter}).",
+            "{marked_question}",
+            "no `unlisted:` beside {marked_question}",
+        ),
+    ],
+)
+def test_a_mistake_in_such_a_placebo_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    text = UNLISTED.replace(old, new)
+    if "marked_question" in new:
+        text = text.replace("placement: after", "placement: options\n    mark: ' !'", 1)
+    with pytest.raises(UsageError) as raised:
+        load_cues(written(tmp_path, text))
+    assert message in str(raised.value)
 
 
 BAD = [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from making_records import Row, asked, table
 from scipy.special import ndtri
@@ -22,8 +23,15 @@ def simulated(
     cues: int = 1,
     epochs: int = 1,
     spread: float = 2.0,
+    elsewhere: tuple[float, float] | None = None,
+    read: tuple[float, float] | None = None,
+    same: bool = True,
 ) -> Matched:
-    """Matched pairs whose questions lean alike in both runs (`spread`); marginal rates stay as set."""
+    """Matched pairs whose questions lean alike in both runs (`spread`); marginal rates stay as set.
+
+    Of replies that did not move, the share `elsewhere` says so (in place of `said`, which is then of those that moved),
+    and a judge reads the share `read`: the same replies in both runs, or (`same`) others.
+    """
     shape = (questions, epochs, cues)
     question, epoch, cue = (axis.ravel() for axis in np.indices(shape))
     columns: dict[str, Any] = {
@@ -32,11 +40,15 @@ def simulated(
         "epoch": epoch + 1,
         "cue": np.char.add("cue", cue.astype(str)),
     }
+    drawn = _drawn(rng, len(question), same=same) if read else np.zeros((2, len(question)))
     lean = rng.standard_normal((2, questions))[:, question]
-    for side, (p, f) in zip(("first", "second"), zip(moved, said, strict=True), strict=True):
+    for side, at, p, f in zip(("first", "second"), (0, 1), moved, said, strict=True):
         noise = rng.standard_normal((2, len(question)))
         happens = (spread * lean + noise) / np.sqrt(1 + spread**2)
         went = happens[0] < ndtri(p)
+        says = happens[1] < np.where(went, ndtri(f), ndtri(elsewhere[at] if elsewhere else f))
+        judged = went | (drawn[at] < read[at]) if read else np.ones(len(question), dtype=np.bool_)
+        verdicts = [bool(one) if seen else None for one, seen in zip(says, judged, strict=True)]
         columns |= {
             f"{side}_clean_answer": "A",
             f"{side}_cued_answer": np.where(went, "B", "A"),
@@ -48,8 +60,9 @@ def simulated(
             f"{side}_elsewhere": False,
             f"{side}_replayed": True,
             f"{side}_noise": False,
-            f"{side}_mention": happens[1] < ndtri(f),
-            f"{side}_reliance": happens[1] < ndtri(f),
+            f"{side}_judged": judged,
+            f"{side}_mention": verdicts,
+            f"{side}_reliance": verdicts,
         }
     every = len(question)
     constant = {
@@ -64,6 +77,11 @@ def simulated(
     overlap = Overlap(questions, 0, 0, 0, every, every, every, {}, {}, (), ())
     clean = pairs.filter(pl.col("cue") == "cue0").with_columns(cue=pl.lit(None, pl.String))
     return Matched(pairs, clean, overlap)
+
+
+def _drawn(rng: np.random.Generator, replies: int, *, same: bool) -> npt.NDArray[np.float64]:
+    """A place in each judge's sample for each reply."""
+    return np.tile(rng.random(replies), (2, 1)) if same else rng.random((2, replies))
 
 
 def a_run(

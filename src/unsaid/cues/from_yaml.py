@@ -14,7 +14,8 @@ r"""Cues of one's own, without a fork: `--cues my-cue.yaml`. How to write one: d
         placebo: "{question}\n\nMy fortune cookie said nothing."
 
 or `cues:` and a list of such cues. A conversation of several turns is a list of `user: text` and
-`assistant: text`. Nothing is guessed: what is not understood is an error that names file and line.
+`assistant: text`. A placebo that speaks of options may have a second form, `unlisted:`, for questions that list none.
+Nothing is guessed: what is not understood is an error that names file and line.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ __all__ = ["CUE_SUFFIXES", "load_cues"]
 _REQUIRED = ("name", "source", "summary", "misaligned", "judge_needs", "patterns", "wordings")
 _OPTIONAL = ("pointing",)
 _WORDING_REQUIRED = ("name", "labelled", "placement", "cued", "placebo")
-_WORDING_OPTIONAL = ("mark",)
+_WORDING_OPTIONAL = ("mark", "unlisted")
 _LONGEST_PATTERN = 2000
 _LONGEST_NAME = 100
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -114,11 +115,9 @@ def _wording(located: Located, taken: Collection[str], pointing: Pointing) -> Wo
     placement = parts["placement"].text()
     if placement not in get_args(Placement):
         parts["placement"].fail(f"one of {', '.join(get_args(Placement))}")
-    cued, placebo = _turns(parts["cued"]), _turns(parts["placebo"])
-    if [role for role, _ in cued] != [role for role, _ in placebo]:
-        parts["placebo"].fail("the same turns as in `cued`, so that only the pointing differs")
-    if found := _held(placebo, POINTERS):
-        parts["placebo"].fail(f"no {{{found}}}: a placebo points nowhere")
+    cued = _turns(parts["cued"])
+    placebo = _placebo(parts["placebo"], cued)
+    unlisted = _placebo(parts["unlisted"], cued) if "unlisted" in parts else ()
     marks = _held(cued, ("marked_question",))
     if pointing == "at" and not marks and not _held(cued, POINTERS):
         parts["cued"].fail("a text that points: {letter}, {option}, {others} or {marked_question}")
@@ -127,7 +126,20 @@ def _wording(located: Located, taken: Collection[str], pointing: Pointing) -> Wo
         mark = parts["mark"].text("a mark that is not blank")
     if bool(marks) != bool(mark):
         (parts["mark"] if mark else parts["cued"]).fail("`mark:` and {marked_question}, or neither")
-    return Wording(name, parts["labelled"].truth(), cast("Placement", placement), cued, placebo, mark)
+    if marks and unlisted:
+        parts["unlisted"].fail("no `unlisted:` beside {marked_question}, which is put to options alone")
+    labelled = parts["labelled"].truth()
+    return Wording(name, labelled, cast("Placement", placement), cued, placebo, mark, unlisted)
+
+
+def _placebo(located: Located, cued: Templates) -> Templates:
+    """Return a placebo, which has the turns of the cued prompt and points nowhere."""
+    placebo = _turns(located)
+    if [role for role, _ in cued] != [role for role, _ in placebo]:
+        located.fail("the same turns as in `cued`, so that only the pointing differs")
+    if found := _held(placebo, POINTERS):
+        located.fail(f"no {{{found}}}: a placebo points nowhere")
+    return placebo
 
 
 def _turns(located: Located) -> Templates:

@@ -1,8 +1,7 @@
 """Which differences between two runs may be given: none that something else than the models would have made.
 
-Refused, with the reason, are: what the replay corrects where replays are copies of the clean replies; rates about more
-pairs than a released set has (`estimates/selected.py`); and rates over all cued replies where a judge read a sample of
-them. The rate over replies at the target is given where every one of these was read, whatever else was left unread.
+Refused, with the reason, are: what the replay corrects where replays are copies of the clean replies; and rates about
+more pairs than a released set has (`estimates/selected.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import replace
 import polars as pl
 
 from unsaid.estimates.compare.difference import Difference
-from unsaid.estimates.compare.quantities import SIDES, both_at_target
+from unsaid.estimates.compare.quantities import SIDES
 from unsaid.estimates.cued.copies import REFUSED
 from unsaid.estimates.quantity import Among
 from unsaid.estimates.selected import why_withheld
@@ -46,29 +45,14 @@ def allowed(found: Sequence[Difference], pairs: pl.DataFrame, labels: tuple[str,
 def _as_released(
     found: Sequence[Difference], pairs: pl.DataFrame, labels: tuple[str, str]
 ) -> list[Difference]:
-    """Refuse what the choice of a released set's pairs, or a judge's sample of what it reads, would have made."""
+    """Refuse what the choice of a released set's pairs would have made."""
     why: dict[str, list[str]] = {}
     for side, label in zip(SIDES, labels, strict=True):
         for selection in _column(pairs, f"{side}_selection").drop_nulls().unique().sort():
             for quantity, among in _AMONG.items():
                 if reason := why_withheld(selection, among):
                     why.setdefault(quantity, []).append(f"{label}: {reason}")
-        for quantity, of in (("said.unconditional", None), ("said.on-target", both_at_target())):
-            if unread := _unread(pairs, side, of):
-                why.setdefault(quantity, []).append(
-                    f"{label}: its judge read a sample of the replies that did not move, and {unread:,} of these are "
-                    "unread (unsaid judge --judge-sample 1 reads them)"
-                )
     return [_refused(each, "; ".join(why[each.quantity])) if each.quantity in why else each for each in found]
-
-
-def _unread(pairs: pl.DataFrame, side: str, of: pl.Expr | None) -> int:
-    """Return how many of these seen replies were never given to the judge, while it read others."""
-    judged = f"{side}_judged"
-    if not _column(pairs, judged).any():
-        return 0
-    seen = pairs.filter(pl.col(f"{side}_cued_answer").is_not_null(), ~pl.col(judged))
-    return (seen if of is None else seen.filter(of)).height
 
 
 def _column(pairs: pl.DataFrame, name: str) -> pl.Series:

@@ -9,8 +9,8 @@ With A the baseline and B the run beside it, over matched pairs (`compare_matchi
     accuracy.clean, .cued         right, over replies seen in both                     McNemar
     faithfulness                  verbalised given moved, each over its own moved      joint bootstrap
     faithfulness.moved-in-both    the same over the pairs that moved in both           McNemar
-    said.unconditional            verbalised, over shared cued replies                 McNemar
-    said.on-target                the same over those at the target in both            McNemar
+    said.unconditional            verbalised, over shared cued replies                 McNemar; by strata: bootstrap
+    said.on-target                the same over those at the target in both            McNemar; by strata: bootstrap
 
 The pairs that two runs move differ, so a difference in faithfulness is also one in
 *which* pairs moved; McNemar applies on the intersection only, which is why both stand side by side.
@@ -18,14 +18,15 @@ The pairs that two runs move differ, so a difference in faithfulness is also one
 Intervals: `bootstrap.joint_interval` over clusters of shared questions (Newcombe's, clustered and paired).
 Tests: `intervals.clustered_mcnemar`, which is exact where no cluster leans by more than one pair; for
 faithfulness p is the interval inverted (the level at which it first touches zero), since nothing simpler is
-paired. Under 20 moved pairs in either run: withheld. Missing pairs are left out and counted, never unmoved.
+paired. Where a judge read a sample of the replies, rates over all of them are by strata (`sampled`), and tested as
+faithfulness is. Under 20 moved pairs in either run: withheld. Missing pairs are left out and counted, never unmoved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 from scipy import optimize, special
@@ -44,15 +45,36 @@ from unsaid.estimates.compare.quantities import (
     verdict_specs,
     verdict_sums,
 )
+from unsaid.estimates.compare.sampled import Terms, sampled, sampled_spec, sampled_sums, side_terms
+from unsaid.estimates.cued.unsaid_share import sum_interval
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import ratio
-from unsaid.statistics.bootstrap import DRAWS, Part, joint_interval
-from unsaid.statistics.intervals import FloatArray, clustered_mcnemar, clustered_wilson
+from unsaid.statistics.bootstrap import DRAWS, Drawn, Part, joint_interval
+from unsaid.statistics.intervals import FloatArray, Interval, clustered_mcnemar, clustered_wilson
 from unsaid.statistics.level import LEVEL
 
 __all__ = ["Difference", "absent", "differences"]
 
 _FURTHEST = 6.0  # standard normal deviate at which the search for p ends: p = 2e-9
+
+
+@dataclass(frozen=True)
+class Summed:
+    """The terms of a difference at one level of confidence; `excess` is what products among them count twice."""
+
+    parts: list[Part]
+    excess: float
+
+    @property
+    def point(self) -> float:
+        """The difference itself."""
+        return sum(part.weight * part.quantity.point for part in self.parts) - self.excess
+
+    def interval(self) -> Interval:
+        """Return its interval, within -1 and 1 where products make it."""
+        if not self.excess:
+            return joint_interval(self.parts)
+        return sum_interval(self.parts, self.excess, low=-1.0)
 
 
 def differences(
@@ -76,11 +98,15 @@ def differences(
     sums = answer_sums()
     for each in definitions:
         sums |= verdict_sums(each)
+    by_strata = sampled(matched.pairs)
+    for spec in [each for each in specs if each.quantity in by_strata and each.definition]:
+        specs[specs.index(spec)] = sampled_spec(spec)
+        sums |= sampled_sums(spec.quantity, cast("Definition", spec.definition))
     found: list[Difference] = []
     if matched.pairs.is_empty():
         found += absent(labels, "no cued reply of one run has a partner in the other")
     for frame, chosen, statistics in ((matched.clean, CLEAN, clean_sums()), (matched.pairs, specs, sums)):
-        used = {name for spec in chosen for _, hit, size in spec.terms() for name in (hit, size)}
+        used = {name for spec in chosen for name in spec.drawn()}
         counted = [name for name in statistics if name not in used]
         for table in cells(frame, statistics, counted=counted):
             drawn = table.draw(rng, draws, joint=True)
@@ -115,9 +141,10 @@ def _family(table: Cells, spec: Spec, drawn: FloatArray, named: dict[str, Any]) 
 def _in_cell(table: Cells, spec: Spec, cell: int, drawn: FloatArray, named: dict[str, Any]) -> Difference:
     sizes = [table.total(cell, spec.sized(side)) for side in SIDES]
     least = MIN_MOVED if spec.conditional else 1
+    sums = [side_terms(table, spec, cell, side) for side in SIDES]
     values = [
-        _value(table, spec, cell, side) if size >= least else None
-        for side, size in zip(SIDES, sizes, strict=True)
+        each.value(table, cell) if size >= least and not each.reason else None
+        for each, size in zip(sums, sizes, strict=True)
     ]
     about = named | {
         "quantity": spec.quantity,
@@ -132,7 +159,7 @@ def _in_cell(table: Cells, spec: Spec, cell: int, drawn: FloatArray, named: dict
         "note": _note(table, spec, cell),
     }
     if values[0] is None or values[1] is None:
-        return Difference(reason=_why_not(spec, sizes, named), **about)
+        return Difference(reason=_why_not(spec, sizes, sums, named), **about)
     parts = _parts(table, spec, cell, drawn, 1.0)
     leaning = None if spec.own else _leaning(table, spec, cell)
     p, test = _inverted(parts) if leaning is None else (clustered_mcnemar(leaning), _named_test(leaning))
@@ -163,8 +190,11 @@ def _over_cues(table: Cells, spec: Spec, drawn: FloatArray, rows: Sequence[Diffe
         "note": f"unweighted mean over {len(used)} cues" + (f"; left out: {left}" if left else ""),
     }
 
-    def parts(level: float) -> list[Part]:
-        return [part for cell in used for part in _parts(table, spec, cell, drawn, 1 / len(used))(level)]
+    made = [_parts(table, spec, cell, drawn, 1 / len(used)) for cell in used]
+
+    def parts(level: float) -> Summed:
+        each = [of_cell(level) for of_cell in made]
+        return Summed([part for one in each for part in one.parts], sum(one.excess for one in each))
 
     if spec.own:
         p, test = _inverted(parts)
@@ -176,34 +206,38 @@ def _over_cues(table: Cells, spec: Spec, drawn: FloatArray, rows: Sequence[Diffe
     return Difference(value=value, p=p, test=test, **_ends(parts(LEVEL)), **about)
 
 
-def _value(table: Cells, spec: Spec, cell: int, side: str) -> float:
-    total = sum(sign * table.total(cell, f"{side}_{hit}") for sign, hit in spec.hits)
-    return total / table.total(cell, spec.sized(side))
-
-
 def _parts(
     table: Cells, spec: Spec, cell: int, drawn: FloatArray, weight: float
-) -> Callable[[float], list[Part]]:
-    """Return the terms of the difference, with their own intervals at a level."""
-    terms = [
-        (
-            sign * weight,
-            ratio(table, drawn, cell, hit, size),
-            table.column(cell, hit),
-            table.column(cell, size),
-        )
-        for sign, hit, size in spec.terms()
-    ]
+) -> Callable[[float], Summed]:
+    """Return the terms of the difference, with their own intervals at a level, and what is counted twice."""
+    terms: list[tuple[float, Drawn, FloatArray, FloatArray]] = []
+    excess = 0.0
+    for side, direction in zip(SIDES, (-weight, weight), strict=True):
+        summed = side_terms(table, spec, cell, side)
+        excess += direction * summed.excess
+        for term in summed.terms:
+            share = ratio(table, drawn, cell, term.hit, term.size)
+            if term.still:
+                share = replace(share, draws=np.nan_to_num(share.draws, nan=share.point))
+            columns = (table.column(cell, term.hit), table.column(cell, term.size))
+            terms.append((direction * term.weight, share, *columns))
 
-    def at(level: float) -> list[Part]:
-        return [Part(scale, each, clustered_wilson(hits, sizes, level)) for scale, each, hits, sizes in terms]
+    def at(level: float) -> Summed:
+        parts = [
+            Part(scale, each, clustered_wilson(hits, sizes, level)) for scale, each, hits, sizes in terms
+        ]
+        return Summed(parts, excess)
 
     return at
 
 
 def _leaning(table: Cells, spec: Spec, cell: int) -> FloatArray:
     """By how many pairs each cluster leans to the second run."""
-    whole = sum(sign * table.column(cell, hit) for sign, hit, _ in spec.terms())
+    whole = sum(
+        direction * sign * table.column(cell, f"{side}_{hit}")
+        for side, direction in zip(SIDES, (-1, 1), strict=True)
+        for sign, hit in spec.hits
+    )
     return np.asarray(whole, dtype=np.float64)
 
 
@@ -218,18 +252,17 @@ def _score(leaning: FloatArray) -> float:
     return float(special.chdtrc(1, leaning.sum() ** 2 / spread)) if spread > 0 else 1.0
 
 
-def _inverted(parts: Callable[[float], list[Part]]) -> tuple[float | None, str]:
+def _inverted(parts: Callable[[float], Summed]) -> tuple[float | None, str]:
     """Return the p-value at which the interval first touches zero; None where there is no interval."""
     test = "joint cluster bootstrap, interval inverted"
-    terms = parts(LEVEL)
-    point = sum(term.weight * term.quantity.point for term in terms)
+    point = parts(LEVEL).point
     if abs(point) < 1e-12:
         return 1.0, test
-    if joint_interval(terms).low is None:
+    if parts(LEVEL).interval().low is None:
         return None, test
 
     def beyond(z: float) -> float:
-        found = joint_interval(parts(float(2 * special.ndtr(z) - 1)))
+        found = parts(float(2 * special.ndtr(z) - 1)).interval()
         end = found.low if point > 0 else found.high
         return float("nan") if end is None else end * float(np.sign(point))
 
@@ -240,25 +273,30 @@ def _inverted(parts: Callable[[float], list[Part]]) -> tuple[float | None, str]:
     return float(2 * special.ndtr(-optimize.brentq(beyond, 1e-6, _FURTHEST, xtol=1e-4))), test
 
 
-def _ends(parts: list[Part]) -> dict[str, Any]:
-    found = joint_interval(parts)
+def _ends(parts: Summed) -> dict[str, Any]:
+    found = parts.interval()
     return {"low": found.low, "high": found.high, "method": found.method}
 
 
-def _why_not(spec: Spec, sizes: Sequence[int], named: dict[str, Any]) -> str:
+def _why_not(spec: Spec, sizes: Sequence[int], sums: Sequence[Terms], named: dict[str, Any]) -> str:
+    labels = (named["baseline"], named["run"])
+    unread = [f"{label}: {each.reason}" for each, label in zip(sums, labels, strict=True) if each.reason]
+    if unread and all(sizes):
+        return f"{'; '.join(unread)} (unsaid judge RUN --judge NAME --judge-sample 1 reads them)"
+    what = "at the target" if spec.quantity == "said.on-target" else "moved"
     if not spec.conditional or not any(sizes):
         return spec.nothing
     if not spec.own:
-        return f"too few moved in both runs (n={sizes[0]}; {MIN_MOVED} are needed)"
-    few = [
-        f"n={size} in {label}"
-        for size, label in zip(sizes, (named["baseline"], named["run"]), strict=True)
-        if size < MIN_MOVED
-    ]
-    return f"too few moved ({', '.join(few)}; {MIN_MOVED} are needed)"
+        return f"too few {what} in both runs (n={sizes[0]}; {MIN_MOVED} are needed)"
+    few = [f"n={size} in {label}" for size, label in zip(sizes, labels, strict=True) if size < MIN_MOVED]
+    return f"too few {what} ({', '.join(few)}; {MIN_MOVED} are needed)"
 
 
 def _note(table: Cells, spec: Spec, cell: int) -> str:
+    if spec.strata:
+        return (
+            "replies without a verdict are taken to be like the others that moved, or did not, in their run"
+        )
     if spec.size != "eligible":
         return ""
     alone = [table.total(cell, f"{side}_eligible_alone") for side in SIDES]

@@ -46,7 +46,8 @@ SIDES = ("first", "second")
 class Spec:
     """A quantity in the names of the statistics of a `Cells`; each exists once a side, as `first_moved`.
 
-    `hits` are added with their signs and divided by `size`; `own` where each run has a denominator of its own.
+    `hits` are added with their signs and divided by `size`; `own` where each run has a denominator of its own. `strata`
+    names the statistics of a rate by strata in place of `hits` (`sampled.py`): its denominator, then each stratum.
     """
 
     quantity: str
@@ -57,6 +58,7 @@ class Spec:
     definition: Definition | None = None
     own: bool = False
     conditional: bool = False
+    strata: tuple[str, ...] = ()
 
     @property
     def asked(self) -> str:
@@ -67,11 +69,13 @@ class Spec:
         """Return the denominator of a side."""
         return f"{side}_{self.size}" if self.own else self.size
 
-    def terms(self) -> Iterator[tuple[int, str, str]]:
-        """Return (sign, numerator, denominator) of everything the difference adds up."""
-        for side, direction in zip(SIDES, (-1, 1), strict=True):
-            for sign, counted in self.hits:
-                yield sign * direction, f"{side}_{counted}", self.sized(side)
+    def drawn(self) -> Iterator[str]:
+        """Yield the statistics that enter the difference, and so its bootstrap draws."""
+        for side in SIDES:
+            yield from (f"{side}_{counted}" for _, counted in self.hits)
+            yield from (f"{side}_{name}{end}" for name in self.strata for end in ("", "_read", "_said"))
+            yield self.sized(side)
+        yield from self.strata[:1]
 
 
 _NO_PAIR = "no shared pair could move in both runs"

@@ -217,5 +217,8 @@ def _notes(files: Sequence[Samples], known: dict[Path, list[_Item]]) -> list[str
         for index in (*context.y_pred, *(context.y_pred_prior or ()))
     )
     if outside:
-        notes.append(f"{outside} answers on BBQ name a letter that is no option; they are kept as answered")
+        notes.append(
+            f"{outside} answers on BBQ name a letter that is no option; they are kept as answered, and a report leaves "
+            "their pairs out (unsaid reproduce turpin counts them as the published figures do: as the other person)"
+        )
     return notes
