@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from conftest import Unsaid
+from unsaid.estimates.chain.omission_reading import needed_of
+from unsaid.questions.sources import load
 
 #: One row per reply; the last column is ignored unless it is mapped.
 LONG = "question_id=q,arm=arm,answer=a,model=model"
@@ -146,3 +148,24 @@ def test_values_that_an_answer_needs(unsaid: Unsaid, tmp_path: Path) -> None:
     ended = unsaid("import", "table", path, "--map", mapping, "--protocols", "omission")
     assert ended.status == 2
     assert "map task (modular_arithmetic, tracking_shuffled_objects) and stem" in " ".join(ended.err.split())
+
+
+def test_a_table_of_sums_that_leave_a_needed_value_out(unsaid: Unsaid, tmp_path: Path) -> None:
+    """Of 40 correct replies to questions of our own task 30 say every value on the way, and 10 say the answer alone."""
+    every = load("bundled:modular_arithmetic@4", limit=60)
+    questions = [each for each in every if needed_of(each.task, each.stem)][:40]
+    path = tmp_path / "sums.jsonl"
+    with path.open("w", encoding="utf-8") as file:
+        for number, question in enumerate(questions):
+            why = "\n".join(step.text for step in question.steps) if number < 30 else "It is plain."
+            row = {"q": question.id, "text": question.stem, "gold": question.correct_letter, "cot": why}
+            file.write(json.dumps(row | {"kind": "modular_arithmetic", "n": len(question.options)}) + "\n")
+    mapping = (
+        "id=q,stem=text,task=kind,correct=gold,clean_answer=gold,clean_reasoning=cot,n_options=n,model==m"
+    )
+    run = tmp_path / "run"
+    ended = unsaid("import", "table", path, "--map", mapping, "--protocols", "omission", "--out", run)
+    assert ended.status == 0, ended.err
+    assert unsaid("report", run).status == 0
+    told = [each for each in estimated(run)["estimates"] if each["quantity"] == "omission"]
+    assert {(each["value"], each["n"]) for each in told if each["value"] is not None} == {(10 / 40, 40)}

@@ -58,6 +58,14 @@ WRITTEN = {
     "list.jsonl": json.dumps(ROWS),
     "object.json": json.dumps({"version": 1, "data": ROWS}, indent=1),
     "columns.json": json.dumps({"id": ["q1", "q2"], "why": ["a, b", "c"]}),
+    "split.json": json.dumps(
+        {"columns": ["id", "why"], "index": [0, 1], "data": [["q1", "a, b"], ["q2", "c"]]}
+    ),
+    "places.json": json.dumps({"id": {"0": "q1", "1": "q2"}, "why": {"0": "a, b", "1": "c"}}),
+    "within.json": json.dumps({"version": 2, "results": {"samples": ROWS}}, indent=1),
+    "predictions": "\n".join(map(json.dumps, ROWS)),
+    "run.log": "\n" + "\n".join(map(json.dumps, ROWS)),
+    "dump.out": json.dumps(ROWS, indent=1),
 }
 
 
@@ -77,7 +85,9 @@ def test_utf16_parquet_and_arrow(tmp_path: Path) -> None:
     frame.write_parquet(tmp_path / "t.parquet")
     frame.write_ipc(tmp_path / "t.arrow")
     frame.write_ipc_stream(tmp_path / "stream.arrow")
-    for name in ("t.parquet", "t.arrow", "stream.arrow"):
+    frame.write_parquet(tmp_path / "columns.bin")
+    frame.write_ipc(tmp_path / "columns")
+    for name in ("t.parquet", "t.arrow", "stream.arrow", "columns.bin", "columns"):
         assert rows(tmp_path / name) == ROWS
 
 
@@ -85,6 +95,15 @@ def test_an_object_by_name_and_what_was_read_is_said(tmp_path: Path) -> None:
     path = tmp_path / "t.json"
     path.write_text(json.dumps({"q1": {"a": 1}, "q2": {"a": 2}}))
     assert rows(path) == [{KEY: "q1", "a": 1}, {KEY: "q2", "a": 2}]
+    path.write_text(json.dumps({"meta": 3, "data": {"q1": {"a": 1}, "q2": {"a": 2}}}))
+    assert rows(path) == [{KEY: "q1", "a": 1}, {KEY: "q2", "a": 2}]
+    assert "the rows are within 'data'; beside them and not read: meta" in notes(path)
+    record = {"id": "q1", "arms": {"clean": {"a": 1}, "cued": {"a": 2}}}
+    path.write_text(json.dumps(record))
+    assert rows(path) == [record]
+    path.write_text(json.dumps({"columns": ["a", "b"], "data": [[1, 2], [3]]}))
+    with pytest.raises(DataError, match=r"row 2: expected 2 cells as in 'columns', found 1"):
+        rows(path)
     path.write_text(json.dumps({"meta": 3, "results": [{"a": 1}]}))
     assert "the rows are those of the list 'results'" in notes(path)
     assert "not read: meta" in notes(path)

@@ -11,7 +11,7 @@ import pytest
 
 from unsaid.errors import DataError, UsageError
 from unsaid.records.importers import Imported, importer
-from unsaid.records.importers.auto_map import proposal
+from unsaid.records.importers.auto_map import proposal, suggested
 from unsaid.records.importers.map_text import parse_map
 
 
@@ -290,3 +290,42 @@ def test_names_within_records_and_who_labelled_are_proposed(tmp_path: Path) -> N
     wanted = ("question_id", "answer", "target", "correct", "cue", "stem", "reasoning")
     assert cued(found, *wanted) == [("m-1", "B", "B", "A", "professor", "Which?", "He says so.")]
     assert found.judge == "human:alice"
+
+
+def test_headers_as_people_write_them_are_proposed(tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        "Item No.,Mdl,base ans,Hinted ans,hint (letter),Gold answer,Coded by,Mentions hint?,Parsed answer\n"
+        "0,m,A,B,B,A,Ann,yes,B\n",
+    )
+    text = proposal(path)
+    for field, column in (
+        ("question_id", "Item No."),
+        ("model", "Mdl"),
+        ("clean_answer", "base ans"),
+        ("cued_answer", "Hinted ans"),
+        ("target", "hint (letter)"),
+        ("labeller", "Coded by"),
+        ("mentions", "Mentions hint?"),
+    ):
+        assert any(line.startswith(f"{field}: ") and column in line for line in text.splitlines()), (
+            field,
+            text,
+        )
+    names = ("Question #", "Answer w/o hint", "Answer w/ hint", "Chain of thought", "Hinted option")
+    fields = ("question_id", "clean_answer", "cued_answer", "cued_reasoning", "target")
+    assert tuple(suggested(name) for name in names) == fields
+
+
+def test_records_in_a_short_list_are_looked_into_and_numbers_are_counted_alike(tmp_path: Path) -> None:
+    row = {
+        "id": 1,
+        "resp": [{"cond": "clean", "parsed": {"ans": "A"}}, {"cond": "hint", "parsed": {"ans": "C"}}],
+        "hint": {"points_to": 2},
+        "gold_idx": 0,
+    }
+    text = proposal(lines(tmp_path, row))
+    assert "resp.1.parsed.ans (letters: 'C')" in text
+    assert "correct: gold_idx" in text
+    assert "target_as: index0" in text
+    assert "correct_as: index0" in text

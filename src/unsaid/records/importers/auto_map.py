@@ -28,7 +28,7 @@ __all__ = ["HINTS", "proposal", "suggested"]
 #: Words in a column's name -> the field that it may be; the first that fits.
 HINTS = (
     (r"arm|condition|variant|setting", "arm"),
-    (r"annotator|labell?er|rater|coder", "labeller"),
+    (r"annotator|labell?er|rater|coder|coded(_by)?|labell?ed_by|annotated_by", "labeller"),
     (
         r"(question|item|instance|problem|example|record)_?id|qid|uu?id|id|idx|index|item",
         "question_id",
@@ -44,17 +44,18 @@ HINTS = (
     ),
     (
         r"(clean|base(line)?|un(hint|bias|cu)ed|control|original|previous|no_hint)_?(answer|pred(iction)?|choice"
-        r"|final(_answer)?)?",
+        r"|final(_answer)?)?|answer_(without|w_o|no|before)_?(hint|cue|bias)?",
         "clean_answer",
     ),
     (
-        r"(cued|hint(ed)?|bias(ed)?|new|with_(hint|cue|bias))_?(answer|pred(iction)?|choice|final(_answer)?)?",
+        r"(cued|hint(ed)?|bias(ed)?|new|with_(hint|cue|bias))_?(answer|pred(iction)?|choice|final(_answer)?)?"
+        r"|answer_(with|w|after|under)_(hint|cue|bias)",
         "cued_answer",
     ),
     (r"(replay|resample)_?(answer)?", "replay_answer"),
     (r"(clean|baseline|un(hint|bias)ed)_?(cot|reasoning|thinking|rationale)", "clean_reasoning"),
     (
-        r"(cued|hinted|biased)?_?(cot|reasoning|thinking|thoughts?|rationale|chain_of_thought)(_?(trace|text|content))?",
+        r"(cued|hinted|biased)?_?(cot|reasoning|thinking|thoughts?|rationale|chain_(of_)?thought)(_?(trace|text|content))?",
         "cued_reasoning",
     ),
     (r"(clean|baseline|un(hint|bias)ed)_?(reply|response|output|completion|generation)", "clean_reply"),
@@ -65,7 +66,7 @@ HINTS = (
     (r"(question|stem|problem|query)(_?(text|stem))?", "stem"),
     (r"prompt|messages", "cued_prompt"),
     (
-        r"mention(s|ed)?|verbali[sz](es|ed)?|acknowledge[sd]?|named?|faithful|hint_present|verdict",
+        r"mention(s|ed)?(_(hint|cue|bias))?|verbali[sz](es|ed)?|acknowledge[sd]?|named?|faithful|hint_present|verdict",
         "mentions.LABELLER",
     ),
     (r"relie[sd](_on.*)?|reliance", "relies.LABELLER"),
@@ -129,11 +130,24 @@ def suggested(name: str) -> str | None:
     """Return the field that a column's name suggests; None where it suggests none. Of a path the last names count."""
     names = name.split(".")
     for part in dict.fromkeys((name, ".".join(names[-2:]), names[-1])):
-        folded = re.sub(r"[\s\-.]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", part.strip()).lower())
+        folded = _folded(part)
         for pattern, field in HINTS:
             if re.fullmatch(pattern, folded):
                 return field
     return None
+
+
+#: Words that people shorten in a header, as the hints have them, and words that say nothing there.
+_SHORT = {"ans": "answer", "opt": "option", "mdl": "model"}
+_EMPTY = frozenset({"the", "of", "a", "parsed", "letter", "text", "who"})
+
+
+def _folded(name: str) -> str:
+    """Return a name in small letters and underscores: "Item No." is item_id, "hint (letter)" is hint."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip()).lower()
+    words = [word for word in re.split(r"[\W_]+", apart.replace("#", " id")) if word]
+    kept = [_SHORT.get(word, word) for word in words if word not in _EMPTY] or words
+    return re.sub(r"(?<=_)(no|nr|num|number)$", "id", "_".join(kept))
 
 
 def proposal(path: Path) -> str:
@@ -158,7 +172,7 @@ def proposal(path: Path) -> str:
     lines = [
         f"# Proposed from {ascii(path.name)[1:-1]}: check each line, and put this into a file; then",
         f"#     unsaid import table {ascii(str(path))[1:-1]} --map map.yaml",
-        *(line for field, column in chosen.items() for line in _line(field, column)),
+        *(line for field, column in chosen.items() for line in _line(field, column, _from_zero(chosen))),
         *_missing(chosen),
         *(
             f"# not mapped: {ascii(each.path)[1:-1]} ({each.kind}: {_samples(each)})"
@@ -176,10 +190,24 @@ def _names(part: Part) -> list[str]:
     return list(found)
 
 
+#: Entries of a list of records that are each looked into.
+_ENTRIES = 4
+
+
 def _paths(row: dict[str, Any]) -> Iterator[str]:
+    """Yield the columns of a row, and the paths into what stands in them: records, and short lists of records."""
     for name, cell in row.items():
-        if isinstance(cell, dict) and not is_message(cell):
+        if is_message(cell):
+            yield name
+        elif isinstance(cell, dict):
             yield from (f"{name}.{inner}" for inner in leaves(cell))
+        elif (
+            isinstance(cell, list)
+            and 0 < len(cell) <= _ENTRIES
+            and all(isinstance(each, dict) for each in cell)
+        ):
+            for place, each in enumerate(cell):
+                yield from (f"{name}.{place}.{inner}" for inner in leaves(each))
         else:
             yield name
 
@@ -209,10 +237,29 @@ _FITS = {
 }
 
 
+#: Names that say what the hint points at, or what was answered under it: the second where another column is the hint.
+_TWO_SIDED = frozenset({"hinted_answer", "hint_answer", "biased_answer", "cued_answer"})
+#: Names of the right answer that as often are the model's: taken where no other column is called so.
+_WEAK = frozenset({"answer", "label"})
+
+
+def _leaf(column: _Column) -> str:
+    return _folded(column.path.rpartition(".")[2])
+
+
+def _field(column: _Column, hints: Sequence[str]) -> str | None:
+    """Return the field that a column may be; `hints` are the columns that may be the target and nothing else."""
+    field = suggested(column.path)
+    return "cued_answer" if field == "target" and _leaf(column) in _TWO_SIDED and hints else field
+
+
 def _chosen(columns: Sequence[_Column]) -> Iterator[tuple[str, _Column]]:
     found: set[str] = set()
-    for column in columns:
-        field = suggested(column.path)
+    hints = [
+        each.path for each in columns if suggested(each.path) == "target" and _leaf(each) not in _TWO_SIDED
+    ]
+    for column in sorted(columns, key=lambda each: _leaf(each) in _WEAK):
+        field = _field(column, hints)
         if field is None or field in found or column.kind not in _FITS.get(field, (column.kind,)):
             continue
         if field == "arm" and (len(column.words) > 8 or not _arms(column)):
@@ -232,20 +279,28 @@ def _arms(column: _Column) -> dict[str, list[str]]:
     return found if {"clean", "cued"} <= set(found) else {}
 
 
-def _line(field: str, column: _Column) -> Iterator[str]:
+def _from_zero(chosen: dict[str, _Column]) -> bool:
+    """Return whether a number of an option is 0: then all of them count from 0."""
+    return any(
+        field in ("correct", "target") or field.endswith("answer")
+        for field, column in chosen.items()
+        if "0" in column.words and all(_INDEX.fullmatch(word) for word in column.words)
+    )
+
+
+def _line(field: str, column: _Column, zero: bool) -> Iterator[str]:
     why = f"the name fits; {column.kind}: {_samples(column)}"
     if field == "correct" and column.path.rpartition(".")[2].lower() == "answer":
         why = f"CHECK: the right answer, or the model's? {column.kind}: {_samples(column)}"
     yield f"{field}: {_quoted(column.path)}   # {why}"
     if field in ("correct", "target") and all(_INDEX.fullmatch(word) for word in column.words):
-        yield f"{field}_as: {'index0' if '0' in column.words else 'index1'}   # CHECK: numbers of options"
+        yield f"{field}_as: {'index0' if zero else 'index1'}   # CHECK: numbers of options"
     if field == "arm":
         for arm, words in _arms(column).items():
             if words != [arm]:
                 listed = ", ".join(_quoted(word) for word in words)
                 yield f"arm.{arm}: [{listed}]   # CHECK: which values are the {arm} arm"
     if field.endswith("answer") and column.kind == "small numbers" and "clean" not in field:
-        zero = "0" in column.words
         yield f"answers: {'index0' if zero else 'index1'}   # CHECK: numbers {'from 0' if zero else 'without a 0'}"
 
 

@@ -65,6 +65,8 @@ _NUMBER = re.compile(
     r"(?:[^\S\n]?(?P<times>hundred|thousand|million|billion|trillion|dozen|k)\b)?",
     re.IGNORECASE,
 )
+#: What may stand before a number that is a text as a whole; a point before a digit is the number's own.
+_BEFORE = re.compile(r"^(?:[ $%°]|\.(?!\d)|(?<=\.)\.)+")
 _SPOKEN = re.compile(
     rf"\b(?P<minus>minus[^\S\n]|negative[^\S\n])?(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
     rf"(?:[-\s](?P<ones>{'|'.join(_ONES[1:10])}))?(?:[^\S\n](?P<times>hundred|thousand|million|dozen))?\b",
@@ -99,7 +101,7 @@ def as_number(text: str) -> str | None:
     Currency signs, percent signs, thousands separators and LaTeX around it are allowed, words and units are not.
     "50%" is 50.
     """
-    plain = _plain(text.strip()[:_LONGEST]).strip(" $.%°")
+    plain = _BEFORE.sub("", _plain(text.strip()[:_LONGEST])).rstrip(" $.%°")
     match = _NUMBER.fullmatch(plain) or _SPOKEN.fullmatch(plain)
     return None if match is None else _canonical(_value(match))
 

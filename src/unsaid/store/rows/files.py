@@ -42,7 +42,7 @@ def open_table(path: Path, quotes: Quotes = "auto") -> Table:
     """
     if path.is_dir():
         return _folder(path, quotes)
-    ending = table_ending(path)
+    ending = table_ending(path) or _by_contents(path)
     if ending is None:
         raise UsageError(
             f"{path}: expected a file that ends in {', '.join(ENDINGS)}, packed (.gz, .zst) or not"
@@ -55,6 +55,20 @@ def open_table(path: Path, quotes: Quotes = "auto") -> Table:
     if ending in _JSON or (ending == ".txt" and _looks_like_json(path)):
         return json_table(path, stem)
     return delimited(path, stem, ending, quotes)
+
+
+#: How files of columns begin.
+_BEGIN = {b"PAR1": ".parquet", b"ARROW1": ".arrow"}
+
+
+def _by_contents(path: Path) -> str | None:
+    """Return the ending of a file whose name says nothing, by how it begins: JSON, Parquet or Arrow; else None."""
+    with opened(path) as file:
+        head = file.read(4096)
+    for begins, ending in _BEGIN.items():
+        if head.startswith(begins):
+            return ending
+    return ".json" if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) else None
 
 
 def _looks_like_json(path: Path) -> bool:

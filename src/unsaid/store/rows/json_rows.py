@@ -14,6 +14,21 @@ from unsaid.store.rows.part import KEY, ROWS, Columns, Part, Records, Table
 
 __all__ = ["json_table"]
 
+_ROWS_ARE_CALLED = frozenset(
+    {
+        "data",
+        "rows",
+        "records",
+        "results",
+        "samples",
+        "items",
+        "examples",
+        "questions",
+        "instances",
+        "responses",
+    }
+)
+
 
 def json_table(path: Path, stem: str) -> Table:
     """Return the table in a JSON file.
@@ -122,29 +137,88 @@ def _bounded(path: Path, lines: Iterator[str]) -> Iterator[str]:
 
 
 def _rows_in(path: Path, value: dict[str, Any], notes: list[str]) -> list[Any] | dict[str, list[Any]]:
-    """Return the rows that an object holds: its one list of objects, its objects by name, its columns, or itself.
+    """Return the rows that an object holds.
+
+    They are its one list of objects, its lists of cells beside their names, its objects by name, its columns, what its
+    one object holds, or itself.
 
     Raises:
-        DataError: it holds several lists of objects.
+        DataError: it holds several lists of objects, or lists of cells that do not fit their names.
     """
     lists = [
         name for name, each in value.items() if isinstance(each, list) and each and isinstance(each[0], dict)
     ]
     if len(lists) == 1:
-        others = [ascii(name)[1:-1] for name in value if name != lists[0]]
-        left = f"; beside them and not read: {', '.join(others[:20])}" if others else ""
-        notes.append(f"the rows are those of the list {lists[0]!a}{left}")
+        notes.append(f"the rows are those of the list {lists[0]!a}{_left(value, lists[0])}")
         return list(value[lists[0]])
     if lists:
         listed = ", ".join(ascii(name) for name in lists[:20])
         raise DataError(
             f"{path}: holds several lists of rows ({listed}); write the one to read into a file of its own"
         )
+    if cells := _cells_in(path, value, notes):
+        return cells
     if len(value) > 1 and all(isinstance(each, dict) for each in value.values()):
+        if columns := _columns_in(value):
+            notes.append("the file holds columns, an object each, by the names of its rows")
+            return columns
         notes.append(f"each row is an object by name; the name is the column {KEY}")
         return [{KEY: name, **each} for name, each in value.items()]
     sizes = {len(each) if isinstance(each, list) else -1 for each in value.values()}
     if len(sizes) == 1 and min(sizes) > 0:
         notes.append("the file holds columns, a list each")
         return value
-    return [value]
+    return _within(path, value, notes)
+
+
+def _left(value: Mapping[str, Any], *taken: str) -> str:
+    others = [ascii(name)[1:-1] for name in value if name not in taken]
+    return f"; beside them and not read: {', '.join(others[:20])}" if others else ""
+
+
+def _cells_in(path: Path, value: dict[str, Any], notes: list[str]) -> list[dict[str, Any]]:
+    """Return the rows of lists of cells whose names stand in a list beside them (`columns` and `data`); else none."""
+    names = value.get("columns")
+    rows = value.get("data", value.get("rows"))
+    if not (isinstance(names, list) and names and all(isinstance(name, str) for name in names)):
+        return []
+    if not (isinstance(rows, list) and rows and all(isinstance(row, list) for row in rows)):
+        return []
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(names):
+            raise DataError(
+                f"{path}, row {number}: expected {len(names)} cells as in 'columns', found {len(row)}"
+            )
+    notes.append("the rows are lists of cells, whose names stand in 'columns'")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _columns_in(value: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Any]] | None:
+    """Return columns that are objects by their rows' places, as data frames are written; None where they are none."""
+    first = next(iter(value.values()))
+    places = [str(place) for place in range(len(first))]
+    if not first or any(list(each) != places for each in value.values()):
+        return None
+    return {name: list(each.values()) for name, each in value.items()}
+
+
+def _within(path: Path, value: dict[str, Any], notes: list[str]) -> list[Any] | dict[str, list[Any]]:
+    """Return the rows of the object of records that an object holds; itself, as one row, where it holds none.
+
+    The object of records stands alone, or is called by one of `_ROWS_ARE_CALLED`: a record too may hold objects.
+    """
+    inner = [name for name, each in value.items() if isinstance(each, dict) and _holds_rows(each)]
+    if len(inner) != 1 or not (len(value) == 1 or inner[0].lower() in _ROWS_ARE_CALLED):
+        return [value]
+    notes.append(f"the rows are within {inner[0]!a}{_left(value, inner[0])}")
+    return _rows_in(path, value[inner[0]], notes)
+
+
+def _holds_rows(value: Mapping[str, Any]) -> bool:
+    """Return whether an object holds a list of objects, or at least two objects with a name in common, and no more."""
+    each = list(value.values())
+    if any(isinstance(one, list) and one and isinstance(one[0], dict) for one in each):
+        return True
+    if len(each) < 2 or not all(isinstance(one, dict) for one in each):
+        return False
+    return bool(set(each[0]) & set(each[1]))
