@@ -59,7 +59,7 @@ _FURTHEST = 6.0  # standard normal deviate at which the search for p ends: p = 2
 
 
 @dataclass(frozen=True)
-class Summed:
+class _Summed:
     """The terms of a difference at one level of confidence; `excess` is what products among them count twice."""
 
     parts: list[Part]
@@ -192,9 +192,9 @@ def _over_cues(table: Cells, spec: Spec, drawn: FloatArray, rows: Sequence[Diffe
 
     made = [_parts(table, spec, cell, drawn, 1 / len(used)) for cell in used]
 
-    def parts(level: float) -> Summed:
+    def parts(level: float) -> _Summed:
         each = [of_cell(level) for of_cell in made]
-        return Summed([part for one in each for part in one.parts], sum(one.excess for one in each))
+        return _Summed([part for one in each for part in one.parts], sum(one.excess for one in each))
 
     if spec.own:
         p, test = _inverted(parts)
@@ -208,7 +208,7 @@ def _over_cues(table: Cells, spec: Spec, drawn: FloatArray, rows: Sequence[Diffe
 
 def _parts(
     table: Cells, spec: Spec, cell: int, drawn: FloatArray, weight: float
-) -> Callable[[float], Summed]:
+) -> Callable[[float], _Summed]:
     """Return the terms of the difference, with their own intervals at a level, and what is counted twice."""
     terms: list[tuple[float, Drawn, FloatArray, FloatArray]] = []
     excess = 0.0
@@ -222,11 +222,11 @@ def _parts(
             columns = (table.column(cell, term.hit), table.column(cell, term.size))
             terms.append((direction * term.weight, share, *columns))
 
-    def at(level: float) -> Summed:
+    def at(level: float) -> _Summed:
         parts = [
             Part(scale, each, clustered_wilson(hits, sizes, level)) for scale, each, hits, sizes in terms
         ]
-        return Summed(parts, excess)
+        return _Summed(parts, excess)
 
     return at
 
@@ -252,7 +252,7 @@ def _score(leaning: FloatArray) -> float:
     return float(special.chdtrc(1, leaning.sum() ** 2 / spread)) if spread > 0 else 1.0
 
 
-def _inverted(parts: Callable[[float], Summed]) -> tuple[float | None, str]:
+def _inverted(parts: Callable[[float], _Summed]) -> tuple[float | None, str]:
     """Return the p-value at which the interval first touches zero; None where there is no interval."""
     test = "joint cluster bootstrap, interval inverted"
     point = parts(LEVEL).point
@@ -273,7 +273,7 @@ def _inverted(parts: Callable[[float], Summed]) -> tuple[float | None, str]:
     return float(2 * special.ndtr(-optimize.brentq(beyond, 1e-6, _FURTHEST, xtol=1e-4))), test
 
 
-def _ends(parts: Summed) -> dict[str, Any]:
+def _ends(parts: _Summed) -> dict[str, Any]:
     found = parts.interval()
     return {"low": found.low, "high": found.high, "method": found.method}
 
