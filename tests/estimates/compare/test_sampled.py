@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,7 @@ from unsaid.estimates.compare.quantities import SIDES
 
 RATES = ("said.unconditional", "said.on-target")
 #: Among moved replies and the others; over all of them both runs say so in 56%, and among those read in 78% and 64%.
-NULL = {"moved": (0.6, 0.1), "said": (0.9, 0.9), "elsewhere": (0.05, 0.522)}
+NULL: dict[str, Any] = {"moved": (0.6, 0.1), "said": (0.9, 0.9), "elsewhere": (0.05, 0.522)}
 
 
 def rates(matched: Matched, draws: int = 200) -> dict[str, Difference]:
@@ -27,7 +28,12 @@ def rates(matched: Matched, draws: int = 200) -> dict[str, Difference]:
 @pytest.mark.parametrize("same", [True, False])
 def test_a_known_difference_is_recovered_from_a_sample(same: bool) -> None:
     """Of 40% and 55% who say so; a plain share of what both judges read would give 53% and 69%."""
-    worlds = {"moved": (0.5, 0.5), "said": (0.7, 0.85), "elsewhere": (0.1, 0.25), "spread": 1.0}
+    worlds: dict[str, Any] = {
+        "moved": (0.5, 0.5),
+        "said": (0.7, 0.85),
+        "elsewhere": (0.1, 0.25),
+        "spread": 1.0,
+    }
     matched = simulated(np.random.default_rng(3), questions=6000, read=(0.25, 0.4), same=same, **worlds)
     found = rates(matched)["said.unconditional"]
     assert found.first == pytest.approx(0.4, abs=0.03)
@@ -108,7 +114,9 @@ def test_under_the_null_one_in_twenty_is_called(
         assert found.p is not None
         called.append(found.p < 0.05)
         assert called[-1] == (not found.low <= 0 <= found.high)
-        read = [matched.pairs[f"{side}_mention"].drop_nulls().cast(pl.Float64).mean() for side in SIDES]
-        plain.append(np.subtract(*read))
+        first, second = (
+            float(matched.pairs[f"{side}_mention"].drop_nulls().to_numpy().mean()) for side in SIDES
+        )
+        plain.append(first - second)
     assert least <= np.mean(called) <= most, np.mean(called)
     assert np.mean(plain) > 0.1, "the null is not one that a plain share would miss"

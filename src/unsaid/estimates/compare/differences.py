@@ -53,7 +53,7 @@ from unsaid.statistics.bootstrap import DRAWS, Drawn, Part, joint_interval
 from unsaid.statistics.intervals import FloatArray, Interval, clustered_mcnemar, clustered_wilson
 from unsaid.statistics.level import LEVEL
 
-__all__ = ["Difference", "absent", "differences", "family", "score", "terms"]
+__all__ = ["Difference", "Summed", "absent", "differences", "family", "score", "terms"]
 
 _FURTHEST = 6.0  # standard normal deviate at which the search for p ends: p = 2e-9
 
