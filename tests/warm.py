@@ -254,12 +254,15 @@ def _import(file: str, known: int) -> int:
     names = [*(_FIRST if first else ()), *text.split("\n")[:-1]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in dict.fromkeys(names):
-            if name not in sys.modules:
-                try:
-                    importlib.import_module(name)
-                except Exception as error:  # noqa: BLE001 - of another version, or for some programs alone
-                    print(name, repr(error), file=sys.stderr)
+        # Tried again behind the others: of two modules that import each other one has to come first.
+        for last in (False, True):
+            for name in dict.fromkeys(names):
+                if name not in sys.modules:
+                    try:
+                        importlib.import_module(name)
+                    except Exception as error:  # noqa: BLE001 - of another version, or for some programs alone
+                        if last:
+                            print(name, repr(error), file=sys.stderr)
     if inspect := sys.modules.get("inspect_ai.model"):
         inspect.get_model_info("openai/gpt-4o")  # reads eleven files of YAML, once per process
     if names:
