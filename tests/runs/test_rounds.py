@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from inspect_ai.model import ChatMessage, GenerateConfig
 
 from conftest import PROVIDERS, Provider, Serve
 from loopback import Judging, Scripted
@@ -23,6 +25,7 @@ from unsaid.estimates.sequential import Rule
 from unsaid.models.inspect.adapter import resolve
 from unsaid.models.inspect.calling import Calling
 from unsaid.models.inspect.evaluation import Outcome, evaluate
+from unsaid.models.scripted.provider import scripted
 from unsaid.planning.request import Audit
 from unsaid.protocols import PROTOCOLS
 from unsaid.records import schema
@@ -215,3 +218,13 @@ def test_a_later_protocol_takes_its_clean_replies_from_the_cache(serve: Serve, t
     assert outcome == Outcome(())
     assert len(list((tmp_path / "logs").glob("*.eval"))) == 2
     assert len(model.server.asked()) == 6 * 5, "the later one asks nothing that is known"
+    heard: list[GenerateConfig] = []
+
+    def hearing(messages: list[ChatMessage], config: GenerateConfig) -> str:
+        heard.append(config)
+        return "yes"
+
+    asyncio.run(scripted(hearing).generate("Is it so?"))
+    assert (heard[0].max_connections, heard[0].max_retries, heard[0].attempt_timeout) == (None, None, None), (
+        "who calls a model next gets nothing of this run's settings"
+    )

@@ -142,8 +142,8 @@ def resolve(name: str, config: GenerateConfig | None = None, **args: Any) -> Mod
     provider = provider_of(name)
     try:
         # A scripted model knows what it will be asked, which the key of Inspect's memory leaves out.
-        memoize = provider != "unsaid-scripted"
-        return get_model(name, config=config or GenerateConfig(), memoize=memoize, **args)
+        taken = {"memoize": provider != "unsaid-scripted"} | args
+        return get_model(name, config=config or GenerateConfig(), **taken)
     except UnsaidError:
         raise
     except Exception as error:

@@ -7,6 +7,7 @@ import gc
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,9 @@ def evaluate(  # noqa: PLR0913 - a run has so many parts
     connections = calling.max_connections or model.api.max_connections()
     with cached_in(cache), _rare_collections():
         try:
-            _, found = eval_set(
+            # In a context of its own: Inspect leaves the settings of its calls to whoever calls a model next.
+            _, found = copy_context().run(
+                eval_set,
                 list(tasks),
                 log_dir=str(logs),
                 limit=limit,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from unsaid.errors import RunError
+from unsaid.store.write import open_shared
 from unsaid.training.study.folder import Job, StudyFolder
 from unsaid.training.study.job import done
 from unsaid.training.study.plan import Plan
@@ -44,7 +45,7 @@ class _Pool:
 
     def start(self, job: Job) -> None:
         words = [sys.executable, "-m", "unsaid.training.study.job", str(self.folder.path)]
-        with self.folder.log(job).open("ab") as said:
+        with os.fdopen(open_shared(self.folder.log(job)), "ab") as said:
             self.running[job] = subprocess.Popen(  # noqa: S603 - our own program and names
                 [*words, job.kind, job.name, str(job.seed)],
                 stdin=subprocess.PIPE,  # its end tells the process that this one is gone
