@@ -19,6 +19,8 @@ from unsaid.training.study.told import COLUMNS, tables
 
 DOCS = Path(__file__).parents[1]
 PAGE, RESULTS = DOCS / "study.md", DOCS / "study.json"
+#: A folder of one machine is no reader's.
+FOLDER = "build/study"
 BEGIN, END = "<!-- tables: made by docs/tools/study.py -->", "<!-- end of tables -->"
 
 
@@ -39,7 +41,7 @@ def generated(results: Path | None) -> str:
 
 
 def kept(results: Path) -> str:
-    """Return the results with no more curves than the page shows."""
+    """Return the results with no more curves than the page shows, as if they lay where `make study` puts them."""
     plan, _, _, document = read_results(results)
     shown = {(each.quantity, each.cue, each.definition) for each in plan.expected}
     shown |= {(key.quantity, key.cue, key.definition) for key, _ in COLUMNS}
@@ -48,7 +50,8 @@ def kept(results: Path) -> str:
         return (curve["quantity"], curve["cue"], curve["definition"]) in shown
 
     some = {arm: list(filter(wanted, of)) for arm, of in document["curves"].items()}
-    return json.dumps({**document, "curves": some}) + "\n"
+    text = json.dumps({**document, "curves": some}) + "\n"
+    return text.replace(json.dumps(str(results.parent))[1:-1], FOLDER)
 
 
 def page(text: str, results: Path | None) -> str:

@@ -163,6 +163,12 @@ def test_the_tables_of_the_study_are_what_its_results_say() -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
+def test_no_document_names_a_folder_of_one_machine() -> None:
+    files = [path for path in DOCS.rglob("*") if path.suffix in {".md", ".json", ".yaml"}]
+    place = re.compile(r"(?<![\w./:])/(?:work|home|root|tmp)/\w")
+    assert not [str(path) for path in files if place.search(path.read_text(encoding="utf-8"))]
+
+
 def pages_in(nav: object) -> Iterator[str]:
     """The pages of a navigation, at any depth."""
     if isinstance(nav, str):

@@ -15,7 +15,7 @@ from unsaid.estimates.chain.curve_points import Changed, points
 from unsaid.estimates.quantity import Quantity
 from unsaid.protocols.continuing import seen
 from unsaid.report.first.kind import Kind
-from unsaid.report.first.quote import beginning, ending, nearest, option
+from unsaid.report.first.quote import beginning, ending, nearest, of_subject, option
 from unsaid.report.first.quoted import Quoted
 from unsaid.report.section import Lead
 from unsaid.report.words.subjects import Subject
@@ -61,9 +61,7 @@ def one_changed_answer(changed: Changed) -> Callable[[pl.DataFrame, Subject], Qu
     """
 
     def quoted(records: pl.DataFrame, subject: Subject) -> Quoted | None:
-        own = records.filter(pl.col("model") == subject.model)
-        if subject.elicitation is not None:
-            own = own.filter(pl.col("elicitation") == subject.elicitation)
+        own = records.filter(of_subject(subject))
         read = points(seen(own), changed).filter(pl.col("same").is_not_null())
         if read.is_empty():
             return None

@@ -19,7 +19,7 @@ from unsaid.report.first.quoted import Quoted
 from unsaid.report.transcripts.pairs import decisive, name_of, several
 from unsaid.report.words.subjects import Subject
 
-__all__ = ["RULE", "Quoted", "beginning", "ending", "nearest", "option", "quoted"]
+__all__ = ["RULE", "Quoted", "beginning", "ending", "nearest", "of_subject", "option", "quoted"]
 
 #: So much of a text is quoted; the browser has the whole of it.
 _STEM, _CUE, _END = 150, 240, 380
@@ -42,7 +42,7 @@ def quoted(records: pl.DataFrame, judge: str | None, subject: Subject | None) ->
     rows = pl.concat([records.filter(pl.col("arm") == "cued"), flags], how="horizontal").with_row_index(
         "place"
     )
-    rows = rows.filter(_of(subject))
+    rows = rows.filter(of_subject(subject))
     if not rows["eligible"].any():
         return None
     moved = rows.filter(pl.col("moved"))
@@ -56,7 +56,8 @@ def quoted(records: pl.DataFrame, judge: str | None, subject: Subject | None) ->
     )
 
 
-def _of(subject: Subject | None) -> pl.Expr:
+def of_subject(subject: Subject | None) -> pl.Expr:
+    """Return which records a subject is about; all of them for None."""
     if subject is None:
         return pl.lit(True)
     same = pl.col("model") == subject.model
