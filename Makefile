@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 EXTRAS := dev,local,train,trl,hub,excel,docs,figures,scout
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-# A process per core (`auto` counts two hyperthreads as one); the tests of a file stay together (tests/dealing.py).
-PYTEST := $(BIN)/python -m pytest -n logical --dist loadfile
+# A process per core (`auto` counts two hyperthreads as one); the tests of a file stay together (tests/dealing.py). A
+# process that ends in a test, as one that hangs does (pyproject.toml), is not started again for the same test.
+PYTEST := $(BIN)/python -m pytest -n logical --dist loadfile --max-worker-restart 0
 # One thread a process: two spinning pools beside each other make the same work several times slower.
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1

@@ -54,6 +54,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Hear signals, share the process that forks among workers, and measure, where `--cpu` says so."""
     hear_signals()
+    # A test's own eval starts no server either: by default each listens, and takes over the signals of its process.
+    os.environ["INSPECT_EVAL_CTL_SERVER"] = "false"
     if getattr(config.option, "numprocesses", None):
         warm.share()
     if config.getoption("cpu") is not None:

@@ -27,10 +27,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["MAIN", "Forked", "cpu_seconds", "popen", "run", "share", "shims"]
+__all__ = ["MAIN", "PATIENCE", "Forked", "cpu_seconds", "popen", "run", "share", "shims"]
 
 #: What the program `unsaid` runs.
 MAIN = "from unsaid.cli import main; main()"
+#: Seconds: nothing may hang for ever; far beyond what the slowest machine needs.
+PATIENCE = 900.0
 #: Never in the process that forks: what starts threads of its own, and what is a program's alone.
 _NOT_KEPT = {"torch", "transformers", "datasets", "inspect_scout", "__main__", "__mp_main__"}
 #: What an audit, its plan and its report import, with what they import: read before the first fork.
@@ -140,10 +142,19 @@ def popen(
 def run(
     code: str, words: Sequence[str] = (), *, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run it to its end, and return what it printed."""
+    """Run it to its end, and return what it printed.
+
+    Raises:
+        AssertionError: it did not end for longer than the slowest machine needs; says what it had printed.
+    """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open() as none:
         process = popen(code, words, (none.fileno(), out.fileno(), err.fileno()), cwd=cwd, env=env)
-        status = process.wait()
+        try:
+            status = process.wait(PATIENCE)
+        except subprocess.TimeoutExpired as error:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"{words} did not end; it printed {_text(out)}{_text(err)}") from error
         return subprocess.CompletedProcess([code, *words], status, _text(out), _text(err))
 
 

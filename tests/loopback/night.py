@@ -28,11 +28,11 @@ import polars as pl
 from loopback.faults import FAULTS, REPLY, TRANSPORT, Faults
 from loopback.policies import Judging, Policy, Scripted, text_of
 from loopback.server import Loopback, Received
-from loopback.terminal import CTRL_C, PATIENCE, Terminal
+from loopback.terminal import CTRL_C, Terminal
 from loopback.traps import CANARY, NAMES, SECRET, contents, link, questions, replies_in, says_finished
 from unsaid.errors import DataError
 from unsaid.records.from_logs import read_samples
-from warm import Forked
+from warm import PATIENCE, Forked
 
 #: What names a reply among the records.
 COLUMNS = ("model", "elicitation", "context", "question_id", "epoch", "arm", "cue", "wording")

@@ -19,12 +19,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from warm import popen
+from warm import PATIENCE, popen
 
 CTRL_C = b"\x03"
-
-#: Nothing may hang for ever; far beyond what the slowest machine needs.
-PATIENCE = 900.0
 
 # The terminal becomes the process's own, so that a key reaches it as a signal; and a test that was started in the
 # background of a shell, which ignores Ctrl-C, must not hand that on.

@@ -16,6 +16,7 @@ from inspect_ai.model import ContentReasoning, ContentText, ModelOutput, ModelUs
 from inspect_ai.scorer import Score, Scorer, Target, accuracy, scorer
 from inspect_ai.solver import TaskState, generate
 
+import warm
 from unsaid.errors import DataError, UsageError
 from unsaid.estimates.pairs import pairs
 from unsaid.records.importers import Imported, importer
@@ -74,6 +75,16 @@ REPLIES = {
 @pytest.fixture(scope="module")
 def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("logs")
+    # In a program of its own, as a stranger's log is: Inspect leaves things in a process, and takes up what was left.
+    code = "import sys; sys.path[:0] = sys.argv[2:]; from test_inspect_logs import write; write(sys.argv[1])"
+    here = Path(__file__)
+    ended = warm.run(code, [str(folder), str(here.parent), str(here.parents[2])])
+    assert ended.returncode == 0, ended.stderr
+    return folder
+
+
+def write(folder: str) -> None:
+    """Run the task, and write its log into a folder."""
     samples = []
     for name in REPLIES:
         item, condition = name.split("-")
@@ -89,9 +100,8 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     task = Task(dataset=samples, solver=generate(), scorer=letter(), name="their_hints")
     model = get_model("mockllm/model", custom_outputs=list(REPLIES.values()), memoize=False)
-    (log,) = run(task, model=model, log_dir=str(folder), display="none", max_samples=1, log_realtime=False)
+    (log,) = run(task, model=model, log_dir=folder, display="none", max_samples=1, log_realtime=False)
     assert log.status == "success", log.error
-    return folder
 
 
 @pytest.fixture
