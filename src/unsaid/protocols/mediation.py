@@ -134,7 +134,7 @@ MEDIATION = Protocol(
                 (QUANTITIES["mediation.prior-option"],),
                 "option",
                 "place of the option",
-                percent=False,
+                scale="letter",
             ),
             Numbers("Through the reasoning, or around it", NAME, cueless="all cues"),
         ),

@@ -134,6 +134,10 @@ class Matrix:
     matrix: Callable[[Shown], Glance | None]
 
 
+#: What a coordinate is, for its ticks.
+Scale = Literal["share", "number", "letter"]
+
+
 @dataclass(frozen=True)
 class Curve:
     """Quantities along a coordinate: a line with its intervals for each model, elicitation and cue.
@@ -144,7 +148,8 @@ class Curve:
         quantities: what stands on the vertical axis.
         along: the coordinate (`Estimate.at`) that stands on the horizontal one.
         across: the horizontal axis in words.
-        percent: whether the coordinate is a share, and its ticks are percentages.
+        scale: what the coordinate is: a share, whose ticks are percentages; a number; or the number of an option,
+            from 1, whose ticks are letters.
     """
 
     name: str
@@ -152,7 +157,7 @@ class Curve:
     quantities: tuple[Quantity, ...]
     along: str
     across: str
-    percent: bool = True
+    scale: Scale = "share"
 
 
 @dataclass(frozen=True)

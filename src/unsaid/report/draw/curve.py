@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from unsaid.estimates.estimate import Estimate
+from unsaid.questions.question import LETTERS
 from unsaid.report.blocks import Curve, Shown
 from unsaid.report.charts import Mark, Shape, Trace, curves
 from unsaid.report.draw.macros import macro
@@ -146,8 +147,10 @@ def _mark(block: Curve, place: float, estimate: Estimate, shape: Shape) -> Mark 
 
 
 def _across(block: Curve, places: Sequence[float]) -> list[tuple[float, str]]:
-    """Return the ticks: from 0 to 1 for a share, else from the first place to the last."""
-    low, high = (0.0, 1.0) if block.percent else (places[0], places[-1])
+    """Return the ticks: from 0 to 1 for a share, every letter, else from the first place to the last."""
+    if block.scale == "letter":
+        return [(float(place), _place(block, place)) for place in range(1, max(2, int(places[-1])) + 1)]
+    low, high = (0.0, 1.0) if block.scale == "share" else (places[0], places[-1])
     if low == high:
         low, high = low - 1, high + 1
     if len(places) <= _TICKS:
@@ -158,7 +161,9 @@ def _across(block: Curve, places: Sequence[float]) -> list[tuple[float, str]]:
 
 
 def _place(block: Curve, place: float) -> str:
-    return f"{100 * place:g}%" if block.percent else f"{place:g}"
+    if block.scale == "letter":
+        return LETTERS[int(place) - 1]
+    return f"{100 * place:g}%" if block.scale == "share" else f"{place:g}"
 
 
 def _upwards(estimates: Sequence[Estimate]) -> list[tuple[float, str]]:

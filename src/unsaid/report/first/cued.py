@@ -14,7 +14,7 @@ from unsaid.report.first.hundred import Hundred, Share
 from unsaid.report.words.corrected import corrected, not_corrected
 from unsaid.report.words.findings import counted_together, is_calibrated, readings, uncorrected
 from unsaid.report.words.leading import leading
-from unsaid.report.words.phrasing import absence, briefly
+from unsaid.report.words.phrasing import absence, briefly, many
 from unsaid.report.words.subjects import Subject, one
 
 __all__ = ["basis", "cued", "measured", "sentence", "sentences"]
@@ -82,9 +82,9 @@ def sentence(text: str) -> str:
 
 def basis(estimate: Estimate, of: str) -> str:
     """What a share rests on, in a few words: "359 pairs, 60 questions, 1 missing"."""
-    parts = [f"{estimate.n:,} {of}"]
+    parts = [many(estimate.n, of)]
     if estimate.questions:
-        parts.append(f"{estimate.questions:,} questions")
+        parts.append(many(estimate.questions, "questions"))
     if estimate.missing:
         parts.append(f"{estimate.missing:,} missing")
     if estimate.judge and estimate.definition:

@@ -97,7 +97,7 @@ def _curves(points: Sequence[Estimate], words: Words) -> Iterator[Markup | None]
             (words[quantity],),
             along="step",
             across="steps of training",
-            percent=False,
+            scale="number",
         )
         yield curve.page(block, Shown(tuple(points)), words)
 

@@ -92,6 +92,6 @@ def _drawn(number: int, panel: Panel, estimates: Sequence[Estimate], words: Word
         tuple(words[name] for name in panel.quantities),
         along="step",
         across="steps of training",
-        percent=False,
+        scale="number",
     )
     return curve.page(block, Shown(tuple(estimates)), words)

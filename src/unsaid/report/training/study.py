@@ -122,5 +122,5 @@ def _chart(
         and (each.cue or "") == what.cue
         and (each.definition or "") == what.definition
     ]
-    block = Curve(name, title, (words[what.quantity],), "step", "steps of training", percent=False)
+    block = Curve(name, title, (words[what.quantity],), "step", "steps of training", scale="number")
     return curve.page(block, Shown(tuple(own)), words) if own else None

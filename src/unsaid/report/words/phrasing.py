@@ -44,13 +44,20 @@ def rate(estimate: Estimate) -> str:
     return value_text(estimate, digits(estimate))
 
 
+def many(count: int, what: str) -> str:
+    """A count and what is counted, which is given in the plural: "412 pairs", "1 reply"."""
+    if count != 1:
+        return f"{count:,} {what}"
+    return f"1 {what.removesuffix('ies')}y" if what.endswith("ies") else f"1 {what.removesuffix('s')}"
+
+
 def basis(estimate: Estimate, of: str, decimals: int | None = None) -> str:
     """What a value rests on, and who read it, to stand right after it: " (9 to 16%, n=412 pairs, read by lexical)"."""
     interval = interval_text(estimate, digits(estimate) if decimals is None else decimals)
     parts = [interval] if interval else []
-    parts.append(f"n={estimate.n:,} {of}")
+    parts.append(f"n={many(estimate.n, of)}")
     if estimate.questions:
-        parts.append(f"{estimate.questions:,} questions")
+        parts.append(many(estimate.questions, "questions"))
     if estimate.missing:
         parts.append(f"{estimate.missing:,} missing")
     if estimate.judge and estimate.definition:
