@@ -29,7 +29,8 @@ WITH_SCHEMAS = LIGHT | {"annotated_types", "pydantic", "pydantic_core", "typing_
 UNNEEDED = {
     "--judge": "asyncio unsaid.cues unsaid.replies unsaid.questions",
     "--questions": "csv unsaid.questions.benchmarks unsaid.questions.procedural",
-    "--cues": "asyncio unsaid.replies.answers",
+    "--cues": "asyncio unsaid.replies.answers unsaid.questions.procedural",
+    "--organisms": "asyncio unsaid.calibration.conclude unsaid.organisms.cards",
     "--protocols": "unsaid.asking.ask unsaid.estimates.estimate unsaid.report.run",
     "--model": "asyncio unsaid.models.scripted",
 }
@@ -85,6 +86,7 @@ def test_the_help_of_every_command_imports_little(name: str) -> None:
         (("plan", "--protocols", "biassing"), "no protocol named 'biassing'; did you mean biasing"),
         (("audit", "--elicitation", "cot+nosuch"), "no instruction named 'nosuch'"),
         (("audit", "--judge", "lexicall"), "no judge named 'lexicall'; did you mean lexical"),
+        (("calibrate", "--organisms", "silent,candit"), "no organism named 'candit'; did you mean candid"),
         (("gate", "--judge", "panel:lexical+nosuch"), "no judge named 'nosuch'"),
         (("judge", "nowhere", "--judge", "nosuch"), "no judge named 'nosuch'"),
         (("audit", "--questions", "mmmlu"), "no question source named 'mmmlu'; did you mean mmlu"),
