@@ -48,9 +48,12 @@ FOLLOWING = {
     "filler": ("--limit 2", 2, 2 * 8, "change when the reasoning is replaced by a filler"),
     "mediation": ("--cues metadata --limit 2", 4, 4 * 4, "its reasoning alone carries"),
     "trajectory": ("--cues metadata --limit 2", 4, 4 * 24, "settled before the first word"),
-    "resampling": ("--cues metadata --limit 2", 4, 4 * 80, "change the answers"),
+    "resampling": ("--cues metadata --limit 2", 4, 4 * 40, "change the answers"),
     "decomposition": ("--cues metadata --limit 2", 4, 4 * 27, "change when the reasoning is cut off"),
 }
+
+#: What is typed for a protocol where it is not its name alone: fewer continuations, of which each is a call.
+SPECS = {"resampling": "resampling+k=5"}
 
 
 @pytest.fixture
@@ -65,7 +68,7 @@ def written(folder: Path) -> None:
 
 def words(name: str, session_folder: Path) -> list[str]:
     if name in FOLLOWING:
-        return ["--model", "unsaid/silent", "--protocols", name, *FOLLOWING[name][0].split()]
+        return ["--model", "unsaid/silent", "--protocols", SPECS.get(name, name), *FOLLOWING[name][0].split()]
     people = once(session_folder, "people", written)
     model = ["--model", "unsaid-scripted/guess", "--protocols", name]
     return [*model, *RUNS[name][0].replace("BBQ", str(people)).split()]

@@ -153,8 +153,9 @@ def test_a_failing_block_is_seen(tmp_path: Path) -> None:
 
 def checked(tool: str) -> subprocess.CompletedProcess[str]:
     """What a tool of the docs says of them."""
-    code = "import runpy, sys; sys.argv.pop(0); runpy.run_path(sys.argv[0], run_name='__main__')"
-    return warm.run(code, [str(DOCS / "tools" / tool), "--check"])
+    code = "import runpy, sys; sys.path.insert(0, sys.argv.pop(0)); runpy.run_path(sys.argv[0], run_name='__main__')"
+    code = f"import sys; sys.argv.pop(0); {code}"
+    return warm.run(code, [str(DOCS / "tools"), str(DOCS / "tools" / tool), "--check"])
 
 
 def test_the_reference_is_what_the_code_says() -> None:
