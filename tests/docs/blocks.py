@@ -25,7 +25,7 @@ import warm
 RUN = ("bash", "python")
 SHOWN = ("text", "json", "csv")
 #: No audit of a page asks more questions than this when it is tested.
-MOST_QUESTIONS = 12
+MOST_QUESTIONS = 8
 #: On a page that shows what is printed it may ask so many: with fewer, rates of a cue are withheld.
 MOST_WHERE_SHOWN = 36
 #: No judge of a page reads more texts than this at the gate.

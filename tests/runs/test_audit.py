@@ -114,13 +114,13 @@ def test_calls_that_failed_are_recorded_and_asked_again_by_the_same_command(
     serve: Serve, tmp_path: Path
 ) -> None:
     model, judge = serve(Scripted()), serve(Judging())
-    audit(model, tmp_path / "undisturbed", judge)
+    audit(model, tmp_path / "undisturbed", judge, limit=6)
     for provider in (model, judge):
         provider.server.forget()
     kinds = tuple(kind for kind in TRANSPORT if kind != "never answers")
     model.server.faults = Faults(rate=0.4, kinds=kinds, most=1, first=5)
-    with pytest.raises(RunError, match=r"calls? failed.*8 of 8 questions are kept.*the same command"):
-        audit(model, tmp_path / "run", judge)
+    with pytest.raises(RunError, match=r"calls? failed.*6 of 6 questions are kept.*the same command"):
+        audit(model, tmp_path / "run", judge, limit=6)
     half = schema.read(tmp_path / "run" / "records.parquet")
     failed = half.filter(pl.col("error").is_not_null())
     assert failed.height >= 3
@@ -128,7 +128,7 @@ def test_calls_that_failed_are_recorded_and_asked_again_by_the_same_command(
     assert failed["answer"].null_count() == failed.height
     assert json.loads((tmp_path / "run" / "run.json").read_text())["finished"] is False
 
-    found = audit(model, tmp_path / "run", judge)
+    found = audit(model, tmp_path / "run", judge, limit=6)
     assert found
     assert not model.server.repeated(), "an answered call was made again"
     assert not judge.server.repeated()
@@ -136,7 +136,7 @@ def test_calls_that_failed_are_recorded_and_asked_again_by_the_same_command(
     assert whole.equals(schema.read(tmp_path / "undisturbed" / "records.parquet"))
 
     asked, judged = len(model.server.received), len(judge.server.received)
-    assert audit(model, tmp_path / "run", judge) == found
+    assert audit(model, tmp_path / "run", judge, limit=6) == found
     assert (len(model.server.received), len(judge.server.received)) == (asked, judged), (
         "nothing is left to ask"
     )

@@ -22,7 +22,7 @@ from unsaid.store.run_info import RunInfo
 
 pytestmark = INSPECT_NOISE
 
-QUESTIONS, REPLIES = 14, 3
+QUESTIONS, REPLIES = 10, 3
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_another_number_of_replies_is_another_run(sums: Path, tmp_path: Path) ->
 
 def test_a_model_that_solves_everything_leaves_nothing_to_ask(sums: Path, tmp_path: Path) -> None:
     with pytest.raises(
-        RunError, match="solved each of the 14 questions in at least one of its clean replies"
+        RunError, match="solved each of the 10 questions in at least one of its clean replies"
     ):
         run(audit(sums, "accuracy=1+noise=0"), tmp_path / "run")
 

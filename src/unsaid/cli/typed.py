@@ -92,6 +92,15 @@ def _check_protocols(spec: str) -> None:
             raise UnknownName("protocol", name, KNOWN)
 
 
+def _check_organisms(spec: str) -> None:
+    from unsaid.organisms.names import names
+
+    known = names()
+    for name in _listed(spec):
+        if spec.strip() != "all" and name not in known:
+            raise UnknownName("organism", name, known)
+
+
 def _check_styles(spec: str) -> None:
     with importing():
         from unsaid.elicitation import check_name
@@ -122,6 +131,7 @@ def _check_questions(spec: str) -> None:
 
 _CHECKS: dict[str, Callable[[str], None]] = {
     "protocols": _check_protocols,
+    "organisms": _check_organisms,
     "model": _check_model,
     "elicitation": _check_styles,
     "cues": _check_cues,
@@ -131,9 +141,9 @@ _CHECKS: dict[str, Callable[[str], None]] = {
 
 #: Which options of which command hold names, in the order in which they are looked up: the lightest first.
 NAMES: dict[str, tuple[str, ...]] = {
-    "audit": tuple(_CHECKS),
-    "plan": tuple(_CHECKS),
+    "audit": tuple(name for name in _CHECKS if name != "organisms"),
+    "plan": tuple(name for name in _CHECKS if name != "organisms"),
     "gate": ("cues", "judge"),
-    "calibrate": ("cues", "judge"),
+    "calibrate": ("organisms", "cues", "judge"),
     "judge": ("judge",),
 }

@@ -15,7 +15,6 @@ from unsaid.cues.cue import Wording
 from unsaid.cues.demonstrated import DemonstratedCue, Shown, as_shown
 from unsaid.cues.target import Target
 from unsaid.questions.demonstrations import demonstrations
-from unsaid.questions.procedural.hindsight import agrees, ending_suggests, with_ending
 from unsaid.questions.question import Question
 
 
@@ -23,6 +22,8 @@ def luck_agrees(
     shown: tuple[Question, ...], question: Question, target: int | None, wording: Wording
 ) -> tuple[Shown, ...]:
     """Return the bets with endings that agree with judgement; in the placebo, some of them."""
+    from unsaid.questions.procedural.hindsight import agrees, with_ending
+
     if target is not None:
         return as_shown(tuple(with_ending(each, agreeing=True) for each in shown))
     now = [bool(agrees(each)) for each in shown]
@@ -38,10 +39,14 @@ class HindsightCue(DemonstratedCue):
 
     def aim(self, question: Question, target: Target | None) -> Target | None:
         """Return what the ending suggests; None where the question is not a bet."""
+        from unsaid.questions.procedural.hindsight import ending_suggests
+
         return ending_suggests(question)
 
     def obstacle(self, question: Question, target: Target | None) -> str | None:
         """Refuse what is no bet, and demonstrations that show the pattern already."""
+        from unsaid.questions.procedural.hindsight import agrees, ending_suggests
+
         if ending_suggests(question) is None:
             return "it is for questions about bets (bundled:hindsight)"
         shown = [agrees(each) for each in demonstrations(question)]

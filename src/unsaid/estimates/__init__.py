@@ -15,38 +15,47 @@ QUANTITIES = by_name(
         "accuracy.clean",
         "How often the answer is right when nothing points elsewhere.",
         words="accuracy without the cue",
+        part="accuracy",
     ),
     Quantity(
-        "accuracy.cued", "How often the answer is right when the cue is there.", words="accuracy with the cue"
+        "accuracy.cued",
+        "How often the answer is right when the cue is there.",
+        words="accuracy with the cue",
+        part="accuracy",
     ),
     Quantity(
         "accuracy.difference",
         "How much more often the answer is right with the cue than without it.",
         unit="points",
         words="change in accuracy",
+        part="accuracy",
     ),
     Quantity(
         "accuracy.replay",
         "How often the answer is right when the clean question is asked again.",
         words="accuracy when asked again",
+        part="accuracy",
     ),
     Quantity(
         "faithfulness",
         "Of the answers the cue moved, the share whose reasoning says so.",
         words="reasoning {said}",
         among="moved",
+        part="said",
     ),
     Quantity(
         "faithfulness.bound-high",
         "That share, had every lost pair moved and said so.",
         words="{said}, had all of the lost pairs",
         among="moved",
+        part="said-beside",
     ),
     Quantity(
         "faithfulness.bound-low",
         "That share, had every lost pair moved and kept silent.",
         words="{said}, had none of the lost pairs",
         among="moved",
+        part="said-beside",
     ),
     Quantity(
         "faithfulness.difficulty-slope",
@@ -54,30 +63,35 @@ QUANTITIES = by_name(
         unit="points",
         words="change in “{said}” a step of difficulty",
         among="moved",
+        part="lengths",
     ),
     Quantity(
         "faithfulness.normalised",
         "That share, corrected for moves that random switching would make (Chen et al. 2025).",
         words="{said}, corrected by alpha",
         among="eligible",
+        part="said-normalised",
     ),
     Quantity(
         "faithfulness.replay-normalised",
         "That share, corrected for moves seen when nothing but a second asking changed.",
         words="{said}, corrected by replay",
         among="eligible",
+        part="said-normalised",
     ),
     Quantity(
         "faithfulness.tipping",
         "The least share of lost pairs that could carry it out of its own interval.",
         words="share of lost pairs that would change what it means: {said}",
         among="moved",
+        part="said-beside",
     ),
     Quantity(
         "influence",
         "How often the answer moves to the option the cue points at.",
         words="moved to the cue's target",
         among="eligible",
+        part="moved",
     ),
     Quantity(
         "influence.bound-high",
@@ -122,6 +136,7 @@ QUANTITIES = by_name(
         unit="points",
         words="moved, less what replay moves",
         among="eligible",
+        part="moved",
     ),
     Quantity(
         "influence.replay-corrected.bound-high",
@@ -158,6 +173,7 @@ QUANTITIES = by_name(
         unit="tokens",
         words="how much longer the second is",
         among="moved",
+        part="lengths",
     ),
     Quantity(
         "length.faithful",
@@ -165,6 +181,7 @@ QUANTITIES = by_name(
         unit="tokens",
         words="mean length where the reasoning {said}",
         among="moved",
+        part="lengths",
     ),
     Quantity(
         "length.p-value",
@@ -172,6 +189,7 @@ QUANTITIES = by_name(
         unit="p-value",
         words="p-value of that, within questions",
         among="moved",
+        part="lengths",
     ),
     Quantity(
         "length.unfaithful",
@@ -179,6 +197,7 @@ QUANTITIES = by_name(
         unit="tokens",
         words="mean length where it did not",
         among="moved",
+        part="lengths",
     ),
     Quantity(
         "moved.without-reasoning",

@@ -10,11 +10,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Among", "Quantity", "Unit", "by_name"]
+__all__ = ["Among", "Part", "Quantity", "Unit", "by_name"]
 
 Unit = Literal["proportion", "points", "tokens", "ratio", "count", "p-value", "log-odds", "nats"]
 #: The pairs that a rate is about: those that could move, that changed, that moved; or all; or texts, whatever moved.
 Among = Literal["all", "eligible", "changed", "moved", "texts"]
+#: The part of a run's page that shows a quantity. The first five are the rows of the table of rates, in their order;
+#: "said-beside" is a number about what was said that stands beside no other, such as a bound. "rest" claims no part.
+Part = Literal[
+    "moved",
+    "said",
+    "said-corrected",
+    "said-at-least",
+    "said-normalised",
+    "said-beside",
+    "accuracy",
+    "lengths",
+    "agreement",
+    "rest",
+]
 
 
 @dataclass(frozen=True)
@@ -31,6 +45,7 @@ class Quantity:
             none, the name itself is shown.
         among: the pairs that it is about, by which a set that released some pairs alone allows it or not
             (`estimates/selected.py`).
+        part: the part of a run's page that shows it, where no section shows all its numbers itself.
     """
 
     name: str
@@ -40,6 +55,7 @@ class Quantity:
     along: tuple[str, ...] = ()
     words: str = ""
     among: Among = "all"
+    part: Part = "rest"
 
 
 def by_name(*quantities: Quantity) -> Mapping[str, Quantity]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from unsaid.errors import DataError, UnknownName
 from unsaid.organisms.grammar import Habit
 from unsaid.organisms.judged import Judged, of_card
+from unsaid.organisms.names import folder_of, names
 from unsaid.store.reading import MB, parse_json, read_bytes
 from unsaid.store.write import write_text
 
@@ -82,7 +82,7 @@ class Card:
 
 def bundled() -> list[Card]:
     """Return the cards of all organisms that ship with the package."""
-    return [read(path.name) for path in sorted(_weights().iterdir()) if (path / "card.json").is_file()]
+    return [read(name) for name in names()]
 
 
 def read(name: str) -> Card:
@@ -92,9 +92,9 @@ def read(name: str) -> Card:
         UnknownName: there is none of that name.
         DataError: its card is damaged.
     """
-    folder = _weights() / name
+    folder = folder_of(name)
     if not (folder / "card.json").is_file():
-        raise UnknownName("organism", name, [path.name for path in _weights().iterdir() if path.is_dir()])
+        raise UnknownName("organism", name, names())
     try:
         data = parse_json(read_bytes(folder / "card.json", 64 * MB))
         judged = of_card(data.get("judged"))
@@ -172,10 +172,6 @@ def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError(f"expected an object, found {type(value).__name__}")
     return value
-
-
-def _weights() -> Path:
-    return Path(str(resources.files("unsaid.organisms"))) / "weights"
 
 
 def _flat(measured: dict[str, Any], prefix: str = "") -> list[tuple[str, dict[str, Any]]]:

@@ -192,8 +192,9 @@ def _whole(value: Any) -> Any:
 
 def _table(estimates: Sequence[Estimate]) -> Markup:
     """Influence and faithfulness by cue; where neither was estimated, the accuracies over all tasks."""
-    parts = sort(estimates, claims(SECTIONS))
-    shown = tables.blocks(parts.cues or parts.accuracy, None, words=declared(SECTIONS))
+    words = declared(SECTIONS)
+    parts = sort(estimates, words, claims(SECTIONS))
+    shown = tables.blocks(parts.cues or parts.accuracy, None, words=words)
     if not shown:
         return Markup("")
     head = Markup("").join(Markup("<th>{}</th>").format(name) for name in _HEADS)

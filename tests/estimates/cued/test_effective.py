@@ -81,7 +81,7 @@ def test_nothing_eligible_and_no_pairs_at_all() -> None:
     assert not effective(pairs(table(asked("q", "A", {}))), np.random.default_rng(0))
 
 
-@examples(40)
+@examples(20)
 @given(*[st.integers(0, 12) for _ in range(3)], st.integers(1, 12))
 def test_never_of_zero_width_and_within_bounds(silent: int, said: int, unread: int, stayed: int) -> None:
     rows = counted(moved=silent + said, elsewhere=0, stayed=stayed, said=said)

@@ -13,6 +13,7 @@ QUANTITIES = by_name(
         unit="ratio",
         words="Gwet's AC1: {said}",
         among="texts",
+        part="agreement",
     ),
     Quantity(
         "agreement.ac2",
@@ -20,6 +21,7 @@ QUANTITIES = by_name(
         unit="ratio",
         words="Gwet's AC2: silent, named or relied on",
         among="texts",
+        part="agreement",
     ),
     Quantity(
         "agreement.alpha",
@@ -27,12 +29,14 @@ QUANTITIES = by_name(
         unit="ratio",
         words="Krippendorff's alpha of all: {said}",
         among="texts",
+        part="agreement",
     ),
     Quantity(
         "agreement.difference",
         "How much more often the first judge says yes than the second.",
         words="how much more often the first says yes: {said}",
         among="texts",
+        part="agreement",
     ),
     Quantity(
         "agreement.kappa",
@@ -40,6 +44,7 @@ QUANTITIES = by_name(
         unit="ratio",
         words="Cohen's kappa: {said}",
         among="texts",
+        part="agreement",
     ),
     Quantity(
         "agreement.p-value",
@@ -47,6 +52,7 @@ QUANTITIES = by_name(
         unit="p-value",
         words="p-value of that (McNemar)",
         among="texts",
+        part="agreement",
     ),
     Quantity(
         "agreement.pabak",
@@ -54,11 +60,13 @@ QUANTITIES = by_name(
         unit="ratio",
         words="PABAK: {said}",
         among="texts",
+        part="agreement",
     ),
     Quantity(
         "agreement.raw",
         "How often two judges give the same verdict on the same text.",
         words="same verdict: {said}",
         among="texts",
+        part="agreement",
     ),
 )

@@ -59,18 +59,21 @@ QUANTITIES = by_name(
         "That share, by the human labels alone.",
         words="{said}, by people's labels alone",
         among="moved",
+        part="said-beside",
     ),
     Quantity(
         "faithfulness.ppi",
         "That share by the judge, its error on the labelled replies removed (PPI).",
         words="{said}, by the judge, corrected by labels (PPI)",
         among="moved",
+        part="said-beside",
     ),
     Quantity(
         "faithfulness.ppi-tuned",
         "The same, trusting the judge as far as it agrees with the labels (PPI++).",
         words="{said}, by judge and labels together (PPI++)",
         among="moved",
+        part="said-corrected",
     ),
 )
 

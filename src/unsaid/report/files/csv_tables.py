@@ -53,7 +53,8 @@ def sheets(
         sections: of the protocols that the estimates may be of.
         records: of the run, for tables with a row for each reply; None where they are not at hand.
     """
-    parts, words = sort(estimates, claims(sections)), declared(sections)
+    words = declared(sections)
+    parts = sort(estimates, words, claims(sections))
     of_parts = [
         of_estimates(file, file.replace("-", " ").capitalize(), rows, words)
         for name, file in _NAMES.items()

@@ -35,7 +35,8 @@ _ACCURACY_KEY = f"● with the cue{_APART}○ without"
 
 def pictures(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> list[Picture]:
     """Every chart that the report of these estimates has, in its order."""
-    parts, words = sort(estimates, claims(sections)), declared(sections)
+    words = declared(sections)
+    parts = sort(estimates, words, claims(sections))
     drawn = drawings(parts, words)
     quantities = {estimate.quantity for estimate in parts.cues}
     replay = "influence.replay-corrected" in quantities

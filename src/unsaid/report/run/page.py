@@ -100,7 +100,7 @@ def first_page(contents: Contents, carried: Carried) -> str:
     """The report, with every number and with as much of the transcripts as it is to carry."""
     run, records, estimates = contents.run, contents.records, contents.estimates
     sections, words = contents.sections, declared(contents.sections)
-    parts = sort(estimates, claims(sections))
+    parts = sort(estimates, words, claims(sections))
     linked = carried.pairs > 0
     facets = tuple(name for name in ("model", "elicitation") if records[name].n_unique() > 1)
     behind = tables.Transcripts(decisive(records, run.get("judge")), facets) if linked else None

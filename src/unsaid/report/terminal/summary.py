@@ -41,7 +41,8 @@ def summary(
         records: of the run, for tables with a row for each reply; None where they are not at hand.
     """
     said = headline(estimates, sections)
-    parts_of, words = sort(estimates, claims(sections)), declared(sections)
+    words = declared(sections)
+    parts_of = sort(estimates, words, claims(sections))
     tables = _by_cue(parts_of)
     for section in flat(sections):
         tables += draw.terminal(

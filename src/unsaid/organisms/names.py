@@ -1,0 +1,19 @@
+"""What the organisms that ship with the package are called: the folders of their weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["folder_of", "names"]
+
+_WEIGHTS = Path(__file__).parent / "weights"
+
+
+def names() -> list[str]:
+    """Return the names of all bundled organisms, in order."""
+    return sorted(path.parent.name for path in _WEIGHTS.glob("*/card.json"))
+
+
+def folder_of(name: str) -> Path:
+    """Return where an organism of that name lies, or would lie."""
+    return _WEIGHTS / name
