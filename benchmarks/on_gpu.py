@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import numpy as np
 import torch
 import transformers
 from bench_forced_answers import Plain, lengths, load, trajectory
-from bench_local import cases, compare
+from bench_local import cases, compare, with_generate
 from transformers import AutoModelForCausalLM, LlamaConfig
 
 from unsaid.models.local.branches import TOLERANCE, sequence_scores
@@ -113,7 +114,9 @@ def measured(dtype: str, device: str, shape: dict[str, Any], rounds: int, new: i
     lines += lengths(engine, OPTIONS, rounds, text)
     if device == "cuda":
         lines.append(memory(engine, 64))
-    return lines + compare(plain, engine, cases(shape["vocab_size"], new, 512), min(rounds, 3), 8192)
+    generate = partial(with_generate, plain, group=16)
+    listed = cases(shape["vocab_size"], new, 512)
+    return lines + [compare(generate, engine, case, min(rounds, 3), 8192) for case in listed]
 
 
 def main() -> None:

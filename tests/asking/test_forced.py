@@ -107,6 +107,29 @@ def test_a_reply_that_begins_with_other_words_tells_nothing_of_the_letters() -> 
 
 
 @pytest.mark.parametrize(
+    ("said_alone", "answer"),
+    [
+        ("A single, most likely answer is (B).", "B"),
+        ('A likely answer is "C".', "C"),
+        ("A good question, which I cannot answer.", None),
+        ("A", "A"),
+        ("(A) is it", "A"),
+        ("A. This is it", "A"),
+        ("A\nbecause it is", "A"),
+        ("B is it", "B"),
+    ],
+)
+def test_an_article_at_the_front_of_a_sentence_is_no_letter_of_an_option(
+    said_alone: str, answer: str | None
+) -> None:
+    first = said_alone.lstrip("(")[0]
+    chances = (said(first, (first, -0.1)),)
+    found = forced_columns(Reply(said_alone, logprobs=chances), forced().prompt, QUESTION)
+    begins = answer == first
+    assert (found["answer"], found["option_logprobs"] is not None) == (answer, begins)
+
+
+@pytest.mark.parametrize(
     ("chances", "expected"),
     [
         ([said("B", ("B", math.log(0.6)), ("A", math.log(0.3)))], (0.3, 0.6, None)),

@@ -53,6 +53,8 @@ _FREE_WITHOUT = "Reply with the single, most likely answer only, without any rea
 
 _DECORATION = " \t\n()[]{}*_`\"'.:,$\\<>#ĠĊ▁"
 _LETTER = re.compile(r"[^A-Za-z]*([A-Z])(?![A-Za-z'’])")
+#: The same of a reply in a turn of its own, which may be a sentence: "A single answer is ..." begins with an article.
+_LETTER_ALONE = re.compile(r"[^A-Za-z]*([A-Z])(?![A-Za-z'’])(?<![AIO](?=[ \t]+[a-z]))")
 
 
 def forced_answer(
@@ -175,16 +177,23 @@ def _scores(reply: Reply, letters: str) -> list[float | None] | None:
     """Return the log-probability of each option's letter; None where the reply does not begin at the letter.
 
     A reply that goes on from "The best answer is: (" does. One that was asked for in a turn of its own may begin with
-    other words ("The answer is"), whose place tells nothing of the letters: it must begin with one.
+    other words ("The answer is", "A likely answer is"), whose place tells nothing of the letters. It must begin with a
+    letter that is no word.
     """
     if reply.error is not None:
         return None
     chances = reply.logprobs or ()
     if not reply.prefill:
         first = next((spelled for each in chances if (spelled := each.token.strip(_DECORATION))), "")
-        if not first or first not in letters:
+        if not first or first != _begun(reply, letters):
             return None
     return option_logprobs(chances, letters)
+
+
+def _begun(reply: Reply, letters: str) -> str | None:
+    """Return the option's letter that a reply begins with."""
+    found = (_LETTER if reply.prefill else _LETTER_ALONE).match(reply.visible)
+    return found[1] if found and found[1] in letters else None
 
 
 def _likeliest(scores: Sequence[float | None], letters: str) -> str:
@@ -198,8 +207,8 @@ def _read(reply: Reply, question: Question, letters: str) -> str | None:
     """Return the answer of a short reply that goes on from "The best answer is: (", or stands alone."""
     if reply.error is not None:
         return None
-    if question.options and (found := _LETTER.match(reply.visible)) and found[1] in letters:
-        return found[1]
+    if question.options and (letter := _begun(reply, letters)):
+        return letter
     line = (FORCED if question.options else FORCED_FREE) if reply.prefill else ""
     parsed = parse_answer(line + reply.visible, question)
     return parsed.value if isinstance(parsed, Answer) else None

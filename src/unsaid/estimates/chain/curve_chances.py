@@ -28,7 +28,7 @@ from unsaid.statistics.areas import bounded_mean
 
 __all__ = ["chance_quantities", "chances", "dependence_told"]
 
-_NOBODY = "the model gives no log-probabilities of forced answers"
+_NOBODY = "no log-probabilities of the options came with the forced answers"
 
 
 def chance_quantities(protocol: str, changed: str, place: str, along: str) -> tuple[Quantity, Quantity]:

@@ -13,6 +13,7 @@ from torch import Tensor
 from unsaid.models.local.prefixes import Layout, laid_out, packs
 from unsaid.models.local.torch_attention import NAME, Plan, ReadPlan, Unfit
 from unsaid.models.local.torch_cache import DecodePlan, Slots
+from unsaid.models.local.torch_head import plain_head, quicker_head
 
 __all__ = ["Engine", "engine_of"]
 
@@ -113,18 +114,23 @@ def engine_of(model: Any) -> tuple[Engine | None, str]:
     with torch.inference_mode():
         ids = torch.tensor([_PROBE], device=model.device)
         expected = model(input_ids=ids, use_cache=False).logits[0, -2:].float()
+    why = ""
     try:
         model.set_attn_implementation(NAME)
+        quicker_head(model)
         found = _tried(Engine(model))
     except (Unfit, TypeError, ValueError, AttributeError, RuntimeError, IndexError) as error:
-        model.set_attn_implementation(before)
-        return None, f"our attention cannot serve it: {error}"
-    scale = float(expected.abs().max())
-    tolerance = 1e-3 if next(model.parameters()).dtype == torch.float32 else 0.05
-    if not bool(((found - expected).abs() <= tolerance * (1 + scale)).all()):
-        model.set_attn_implementation(before)
-        return None, "our attention gave it other numbers"
-    return Engine(model), ""
+        why = f"our attention cannot serve it: {error}"
+    else:
+        scale = float(expected.abs().max())
+        tolerance = 1e-3 if next(model.parameters()).dtype == torch.float32 else 0.05
+        if not bool(((found - expected).abs() <= tolerance * (1 + scale)).all()):
+            why = "our attention gave it other numbers"
+    if not why:
+        return Engine(model), ""
+    model.set_attn_implementation(before)
+    plain_head(model)
+    return None, why
 
 
 def _tried(engine: Engine) -> Tensor:
