@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def generated(results: Path | None) -> str:
 
 def kept(results: Path) -> str:
     """Return the results with no more curves than the page shows, as if they lay where `make study` puts them."""
-    plan, _, _, document = read_results(results)
+    plan, found, _, document = read_results(results)
     shown = {(each.quantity, each.cue, each.definition) for each in plan.expected}
     shown |= {(key.quantity, key.cue, key.definition) for key, _ in COLUMNS}
 
@@ -50,7 +51,8 @@ def kept(results: Path) -> str:
         return (curve["quantity"], curve["cue"], curve["definition"]) in shown
 
     some = {arm: list(filter(wanted, of)) for arm, of in document["curves"].items()}
-    text = json.dumps({**document, "curves": some}) + "\n"
+    judged = [asdict(each) for each in found]  # by the rule as it is now, as the page says
+    text = json.dumps({**document, "findings": judged, "curves": some}) + "\n"
     return text.replace(json.dumps(str(results.parent))[1:-1], FOLDER)
 
 

@@ -8,7 +8,7 @@ UnsaidError                 anything this package raises on purpose; the CLI sho
 │   └── MissingExtra        an optional dependency is not installed
 └── RunError                the request was right and could not be finished (exit status 1)
     ├── DataError           a log, Parquet or JSON file is damaged or of another schema
-    ├── FolderInUse         another audit is running in the run folder
+    ├── FolderInUse         another audit (training, study) is running in the folder
     └── ModelError          a model could not be reached or used at all
 
 Interrupted                 Ctrl-C, SIGTERM or SIGHUP (exit status 130); a KeyboardInterrupt, so that no handler of

@@ -68,6 +68,13 @@ def rl(  # noqa: PLR0913 - a command's options
         float | None, typer.Option(help="Temperature at which attempts are drawn.")
     ] = None,
     most: Annotated[int | None, typer.Option(help="The most tokens of an attempt.")] = None,
+    elicitation: Annotated[
+        str | None,
+        typer.Option(
+            help="How reasoning is asked for, of attempts and in audits: cot or native, each also with an instruction."
+        ),
+    ] = None,
+    pool: Annotated[int | None, typer.Option(help="Questions to draw the prompts from.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed that fixes every draw.")] = None,
     every: Annotated[int | None, typer.Option(help="Steps between two audited checkpoints.")] = None,
     config: Annotated[

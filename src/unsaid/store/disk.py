@@ -43,11 +43,15 @@ _OF_RUST = re.compile(r"\(os error (\d+)\)")
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path, what: str = "audit") -> Iterator[None]:
     """Keep every other audit out of a run's folder; the system lets it in again when this process ends, however.
 
     Two audits in one folder would ask everything twice, and each would overwrite the other's records. A file
     system without locks (some network shares) goes unguarded rather than unused.
+
+    Args:
+        folder: of a run, a training or a study.
+        what: happens in such a folder, for the message.
 
     Raises:
         FolderInUse: another audit is in it.
@@ -63,7 +67,7 @@ def alone(folder: Path) -> Iterator[None]:
         if not _locked(handle):
             who = os.read(handle, 200).decode("utf-8", "replace").strip() or "its process is not known"
             raise FolderInUse(
-                f"{folder}: another audit is running in this folder ({who}), and nothing was changed. "
+                f"{folder}: another {what} is running in this folder ({who}), and nothing was changed. "
                 "Wait for it or stop it and run the same command again, or choose another folder with --out"
             )
         try:

@@ -6,14 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 
-from unsaid.errors import DataError, RunConflict, UsageError  # noqa: E402
+from unsaid.errors import DataError, FolderInUse, RunConflict, UsageError  # noqa: E402
+from unsaid.store.disk import alone  # noqa: E402
 from unsaid.training.rl.folder import TrainingFolder  # noqa: E402
 from unsaid.training.rl.request import Request, from_yaml  # noqa: E402
-from unsaid.training.rl.train import train  # noqa: E402
+from unsaid.training.rl.train import tasks_of, train  # noqa: E402
 
 
 class Killed(Exception):
@@ -89,6 +91,34 @@ def test_a_folder_is_one_request_s(whole: Path) -> None:
         train(request(seed=1), TrainingFolder(whole), audited=lambda step, path: None)
 
 
+def test_a_folder_of_an_earlier_version_stands_for_the_defaults_of_what_came_since(tmp_path: Path) -> None:
+    folder = TrainingFolder(tmp_path)
+    folder.claim(request())
+    earlier = json.loads(folder.request.read_text())
+    del earlier["elicitation"]
+    folder.request.write_text(json.dumps(earlier))
+    folder.claim(request())
+    assert folder.asked() == request()
+    with pytest.raises(RunConflict, match="elicitation: 'cot' there, 'native' now"):
+        folder.claim(request(elicitation="native"))
+
+
+def test_two_trainings_in_one_folder_are_refused_as_such(tmp_path: Path) -> None:
+    refused = pytest.raises(FolderInUse, match="another training is running in this folder")
+    with alone(tmp_path, "training"), refused, alone(tmp_path, "training"):
+        pass
+
+
+def test_attempts_are_asked_in_the_style_of_the_request() -> None:
+    def said(style: str) -> str:
+        (tasks,) = tasks_of(request(elicitation=style), np.random.default_rng(0), 1)
+        return tasks[0].prompt.turns[-1].text
+
+    assert "Think step by step" in said("cot")
+    assert said("native") == said("cot").replace("Think step by step. Then end", "End")
+    assert said("native+report") != said("native")
+
+
 def test_a_damaged_state_is_said(tmp_path: Path) -> None:
     folder = TrainingFolder(tmp_path)
     folder.claim(request())
@@ -109,6 +139,14 @@ def test_a_damaged_state_is_said(tmp_path: Path) -> None:
         ({"environment": "consistent"}, "names its cue"),
         ({"rewards": {"reward": 1.0}}, "no reward named"),
         ({"model": "openai/gpt-5"}, "is no organism"),
+        ({"elicitation": "direct"}, "does not begin the reply; say cot or native"),
+        ({"elicitation": "few-shot-cot"}, "shows no demonstrations"),
+        ({"elicitation": "factored"}, "asks in one prompt"),
+        ({"elicitation": "nativ"}, "did you mean native"),
+        (
+            {"questions": "bundled:coin_flips@1#train", "pool": 30},
+            "with --pool 30: .* only about 18 different",
+        ),
     ],
 )
 def test_wrong_requests_are_refused_before_anything_is_drawn(

@@ -25,6 +25,13 @@ HOSTILE = "Pays <script>alert(1)</script> | well"
 Values = Sequence[Mapping[int, float | None]]
 RISING: Values = [{0: 0.2, 2: 0.6, 4: 0.7}, {0: 0.2, 2: 0.62, 4: 0.72}, {0: 0.22, 2: 0.6, 4: 0.71}]
 FLAT: Values = [{0: 0.2, 2: 0.3, 4: 0.2}, {0: 0.2, 2: 0.1, 4: 0.21}, {0: 0.2, 2: 0.25, 4: 0.19}]
+#: Rises between its first audits, and is level in the last three.
+RISEN: Values = [
+    {0: 0.2, 2: 0.7, 4: 0.71, 6: 0.7},
+    {0: 0.2, 2: 0.72, 4: 0.7, 6: 0.71},
+    {0: 0.22, 2: 0.7, 4: 0.7, 6: 0.72},
+]
+FLAT_AT_0: Values = [{0: 0.0, 4: 0.0}] * 3
 NONE: Values = [{0: None, 2: None, 4: None}] * 3
 
 
@@ -84,7 +91,9 @@ def expected(kind: str, value: float | None = None) -> Expected:
         ("under", 0.5, RISING, None, "the other way"),
         ("over", 0.71, RISING, None, "not shown"),
         ("level", None, RISING, None, "the other way"),
-        ("level", None, FLAT, None, "as expected"),
+        ("level", None, RISEN, None, "as expected"),
+        ("level", None, FLAT, None, "not shown"),
+        ("level", None, RISEN[:1], None, "not shown"),
     ],
 )
 def test_what_came_is_judged_by_its_interval_over_seeds(
@@ -98,6 +107,44 @@ def test_what_came_is_judged_by_its_interval_over_seeds(
     (found,) = findings(plan(expected(kind, value)), of)
     assert found.verdict == verdict
     assert (found.value is None) == (verdict == "not run yet")
+
+
+def test_a_curve_that_never_moved_has_nothing_to_level_off_and_the_tables_say_so(tmp_path: Path) -> None:
+    of = plan(expected("level"))
+    (found,) = findings(of, {"one": curve(FLAT, tmp_path)})
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low <= 0 <= found.high
+    assert "nothing to level off" in tables(of, (found,), {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "one", "two", "ends"),
+    [
+        ("under", 0.5, [{0: 0.0, 4: 0.0}, {0: 0.0, 4: 0.3}, {0: 0.0, 4: 0.1}], None, (0.0, None)),
+        ("over", 0.5, [{0: 1.0, 4: 1.0}, {0: 1.0, 4: 0.7}, {0: 1.0, 4: 0.9}], None, (None, 1.0)),
+        ("falls", None, [{0: 1.0, 4: 0.0}, {0: 1.0, 4: 0.3}, {0: 1.0, 4: 0.1}], None, (-1.0, None)),
+        ("above", None, [{0: 0.0, 4: 1.0}, {0: 0.0, 4: 0.8}, {0: 0.0, 4: 0.9}], FLAT_AT_0, (None, 1.0)),
+    ],
+)
+def test_an_interval_holds_nothing_that_a_proportion_cannot_be(
+    kind: str,
+    value: float | None,
+    one: Values,
+    two: Values | None,
+    ends: tuple[float | None, float | None],
+    tmp_path: Path,
+) -> None:
+    of = {
+        name: curve(values, tmp_path / name)
+        for name, values in (("one", one), ("two", two))
+        if values is not None
+    }
+    (found,) = findings(plan(expected(kind, value)), of)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low == ends[0] or (ends[0] is None and found.low > -1)
+    assert found.high == ends[1] or (ends[1] is None and found.high < 1)
 
 
 def test_a_study_that_is_not_run_says_so_everywhere(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from unsaid.errors import UsageError
 from unsaid.questions.sources import load
 from unsaid.store.disk import alone
 from unsaid.store.write import write_text
+from unsaid.training.rl.asked import questions_of
 from unsaid.training.rl.audited import Auditing
 from unsaid.training.rl.curves import LAST, curves
 from unsaid.training.rl.folder import TrainingFolder
@@ -42,13 +43,14 @@ def trained(typed: dict[str, Any], command: str, say: Callable[[str], None]) -> 
         max_tokens=request.most,
         protocols=typed["audit_protocols"],
         provider="unsaid" if kind == "organism" else "unsaid-hf",
+        elicitation=request.elicitation,
     )
 
     def audited(step: int, checkpoint: Path) -> None:
         auditing(step, checkpoint)
         _live(folder, request, command, live=step < request.steps)
 
-    with alone(folder.path):
+    with alone(folder.path, "training"):
         _train(kind, base, request, folder, audited, typed, say)
     yield from put_together([folder.path], folder.path / _PAGE, LAST, command)
 
@@ -132,7 +134,7 @@ def _audited(environment: str) -> list[str]:
 
 def _apart(request: Request, questions: str, limit: int) -> None:
     """Refuse questions of the audits that are learned from too."""
-    learned = {question.id for question in load(request.questions, limit=request.pool, seed=request.seed)}
+    learned = {question.id for question in questions_of(request)}
     shared = [each.id for each in load(questions, limit=limit, seed=10_007) if each.id in learned]
     if shared:
         raise UsageError(

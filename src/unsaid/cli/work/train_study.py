@@ -35,7 +35,7 @@ def studied(
         raise UsageError(f"--workers is {workers}; at least one is needed")
     plan = (bundled() if path is None else read(path)).smaller(*smaller)
     folder = StudyFolder(out)
-    with alone(out):
+    with alone(out, "study"):
         folder.claim(plan)
         yield from _studied(plan, folder, workers, command, say)
 

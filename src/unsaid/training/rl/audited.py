@@ -31,6 +31,7 @@ class Auditing:
         seed: of the audits, the same for every checkpoint, so that they are asked the same.
         max_tokens: the most tokens of a reply.
         protocols: what is asked, as `--protocols` takes it.
+        elicitation: how reasoning is asked for.
         provider: what serves the checkpoints: "unsaid" for organisms, "unsaid-hf" for checkpoints of Transformers.
     """
 
@@ -42,6 +43,7 @@ class Auditing:
     max_tokens: int
     protocols: str = "verbalisation"
     provider: str = "unsaid"
+    elicitation: str = "cot"
 
     def options(self, checkpoint: Path) -> Mapping[str, object]:
         """Return the options of the audit of a checkpoint, by their names."""
@@ -50,6 +52,7 @@ class Auditing:
             "questions": self.questions,
             "protocols": self.protocols,
             "cues": self.cues,
+            "elicitation": self.elicitation,
             "wordings": "one",
             "limit": self.limit,
             "seed": self.seed,

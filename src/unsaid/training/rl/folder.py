@@ -63,6 +63,7 @@ class TrainingFolder:
 
         Raises:
             RunConflict: another training is in it.
+            DataError: its request cannot be read.
             OSError: it cannot be written.
         """
         make_folder(self.path)
@@ -70,10 +71,11 @@ class TrainingFolder:
         if not self.request.exists():
             write_text(self.request, json.dumps(asked, indent=2) + "\n")
             return
-        there = json.loads(self.request.read_text(encoding="utf-8"))
-        other = [name for name in asked if asked[name] != there.get(name)]
+        # A request of an earlier version lacks the settings that came since; it stands for their defaults.
+        there = json.loads(json.dumps(asdict(self.asked())))
+        other = [name for name in asked if asked[name] != there[name]]
         if other:
-            changed = ", ".join(f"{name}: {there.get(name)!r} there, {asked[name]!r} now" for name in other)
+            changed = ", ".join(f"{name}: {there[name]!r} there, {asked[name]!r} now" for name in other)
             raise RunConflict(
                 f"{self.path}: another training is in this folder ({changed}); name another folder"
             )

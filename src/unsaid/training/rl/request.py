@@ -37,6 +37,7 @@ class Request:
         pool: questions to draw from.
         seed: of everything.
         every: steps between two checkpoints, each of which is audited.
+        elicitation: how reasoning is asked for, of attempts and in audits.
     """
 
     model: str
@@ -55,6 +56,7 @@ class Request:
     pool: int = 600
     seed: int = 0
     every: int = 10
+    elicitation: str = "cot"
 
     def __post_init__(self) -> None:
         if self.algorithm not in ("grpo", "reinforce"):

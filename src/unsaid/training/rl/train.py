@@ -5,17 +5,18 @@ from __future__ import annotations
 import pickle
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from unsaid.elicitation import Elicitation
 from unsaid.errors import DataError, UsageError
 from unsaid.questions.question import Question
-from unsaid.questions.sources import load
 from unsaid.store.write import replacing
+from unsaid.training.rl.asked import questions_of, style_of
 from unsaid.training.rl.attempt import Attempt, Task
 from unsaid.training.rl.environments import Environment, environment
 from unsaid.training.rl.folder import TrainingFolder
@@ -66,9 +67,9 @@ def train(
         RunConflict: the folder holds another training.
         DataError: its state is damaged.
     """
-    learnt = environment(request.environment)
+    learnt, style = environment(request.environment), style_of(request)
     rewards = weighed(request.rewards or learnt.pays)
-    questions = _questions(request)
+    questions = questions_of(request)
     folder.claim(request)
     state = _begin(request, folder, device)
     reference = Policy.load(request.model, device) if request.kl else None
@@ -76,7 +77,7 @@ def train(
     _mark(request, folder, state, audited)
     while state.step < request.steps:
         began = time.monotonic()
-        tasks = _tasks(learnt, questions, request, state.rng)
+        tasks = _tasks(learnt, style, questions, request, state.rng)
         batch = attempts(state.policy, tasks, request, state.generator)
         if (
             max(len(p) + len(r) for p, r in zip(batch.prompts, batch.replies, strict=True))
@@ -91,13 +92,6 @@ def train(
         if state.step % request.every == 0 or state.step == request.steps:
             _mark(request, folder, state, audited)
             say(said(folder.lines()[-1], request))
-
-
-def _questions(request: Request) -> list[Question]:
-    found = load(request.questions, limit=request.pool, seed=request.seed)
-    if not found:
-        raise UsageError(f"{request.questions}: no question to learn from")
-    return found
 
 
 def _begin(request: Request, folder: TrainingFolder, device: str) -> _Training:
@@ -137,14 +131,20 @@ def _mark(request: Request, folder: TrainingFolder, state: _Training, audited: A
 
 
 def _tasks(
-    learnt: Environment, questions: Sequence[Question], request: Request, rng: np.random.Generator
+    learnt: Environment,
+    style: Elicitation,
+    questions: Sequence[Question],
+    request: Request,
+    rng: np.random.Generator,
 ) -> list[Task]:
     """Draw the prompts of a step: of different questions, each in all its contexts."""
     found: list[Task] = []
     for question in _shuffled(questions, rng):
         if len(found) >= request.prompts:
             return found
-        found += learnt.tasks(question, rng)
+        found += [
+            replace(task, prompt=style.ask(task.prompt, question)) for task in learnt.tasks(question, rng)
+        ]
     if not found:
         raise UsageError(f"{request.questions}: none of its questions can be put in {learnt.name!r}")
     return found
@@ -156,9 +156,10 @@ def tasks_of(request: Request, rng: np.random.Generator, steps: int) -> Iterator
     Raises:
         UsageError: there is no question, or none can be put in the environment.
     """
-    learnt, questions = environment(request.environment), _questions(request)
+    learnt, style = environment(request.environment), style_of(request)
+    questions = questions_of(request)
     for _ in range(steps):
-        yield _tasks(learnt, questions, request, rng)
+        yield _tasks(learnt, style, questions, request, rng)
 
 
 def _shuffled(questions: Sequence[Question], rng: np.random.Generator) -> Iterator[Question]:

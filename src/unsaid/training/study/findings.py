@@ -2,14 +2,15 @@
 
 as expected    the interval over seeds lies on the expected side
 the other way  it lies on the other side
-not shown      it includes what would be no effect, or there are fewer than two seeds
+not shown      it includes what would be no effect, or there are fewer than two seeds; and of a curve that should level
+               off: its change from the first audit to the last was not shown, so that there is nothing to level off
 not run yet    an arm that it needs has no audit, or the quantity has no value there
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from unsaid.statistics.seeds import MeanOverSeeds, mean_over_seeds
@@ -35,6 +36,7 @@ class Finding:
         high: upper end.
         seeds: how many seeds it rests on.
         verdict: what that shows.
+        note: why the verdict is not what the interval alone would give; "" where it is.
     """
 
     expected: Expected
@@ -43,6 +45,11 @@ class Finding:
     high: float | None
     seeds: int
     verdict: Verdict
+    note: str = ""
+
+
+#: Why a curve whose last slope includes 0 is not said to level off.
+_NEVER_MOVED = "it was not shown to rise or fall before, so that there is nothing to level off"
 
 
 def findings(plan: Plan, curves: Curves) -> tuple[Finding, ...]:
@@ -57,18 +64,41 @@ def _finding(expected: Expected, curves: Curves) -> Finding:
     if curve is None or (expected.than and other is None):
         return Finding(expected, None, None, None, 0, "not run yet")
     if expected.kind == "level":
-        level = curve.level
-        slope = MeanOverSeeds(level.slope, level.low, level.high, level.seeds)
-        return _judged(expected, slope, None if level.level is None else level.level)
-    found = mean_over_seeds(_decisive(expected, curve, other))
+        return _levelled(expected, curve)
+    found = _possible(expected, curve, mean_over_seeds(_decisive(expected, curve, other)))
     return _judged(expected, found, _shown(expected, found))
+
+
+def _levelled(expected: Expected, curve: Curve) -> Finding:
+    """Judge whether a curve levels off: its last slope includes 0, and its change up to there does not."""
+    level = curve.level
+    slope = MeanOverSeeds(level.slope, level.low, level.high, level.seeds)
+    finding = _judged(expected, slope, level.level)
+    change = mean_over_seeds(_changes(curve))
+    moved = change.low is not None and change.high is not None and not change.low <= 0 <= change.high
+    if finding.verdict == "as expected" and not moved:
+        return replace(finding, verdict="not shown", note=_NEVER_MOVED)
+    return finding
+
+
+def _possible(expected: Expected, curve: Curve, found: MeanOverSeeds) -> MeanOverSeeds:
+    """Return a mean whose interval of proportions holds none that cannot be: from 0 to 1, of differences from -1."""
+    if found.low is None or found.high is None or curve.points[-1].unit != "proportion":
+        return found
+    least = 0.0 if expected.kind in {"under", "over"} else -1.0
+    return replace(found, low=max(least, found.low), high=min(1.0, found.high))
+
+
+def _changes(curve: Curve) -> list[float | None]:
+    """Return, for each seed, its last value less its first."""
+    return [_less(_at(values, -1), _at(values, 0)) for values in curve.seeds]
 
 
 def _decisive(expected: Expected, curve: Curve, other: Curve | None) -> list[float | None]:
     """Return, for each seed, the number that decides an expectation."""
-    last = [_at(values, -1) for values in curve.seeds]
     if expected.kind in {"rises", "falls"}:
-        return [_less(end, _at(values, 0)) for end, values in zip(last, curve.seeds, strict=True)]
+        return _changes(curve)
+    last = [_at(values, -1) for values in curve.seeds]
     if other is not None:
         pairs = zip(last, (_at(values, -1) for values in other.seeds), strict=False)
         return [_less(ours, theirs) for ours, theirs in pairs]

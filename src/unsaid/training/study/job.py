@@ -87,8 +87,9 @@ def _arm(job: Job, plan: Plan, folder: StudyFolder) -> None:
         seed=_AUDIT_SEED,
         max_tokens=request.most,
         protocols=plan.audit.protocols,
+        elicitation=request.elicitation,
     )
-    with alone(training.path):
+    with alone(training.path, "training"):
         train(request, training, audited=auditing)
 
 

@@ -99,7 +99,7 @@ class Expected:
     Attributes:
         arm: its name.
         quantity: of the audits.
-        kind: one of `KINDS`; `plan.yaml` says what each means.
+        kind: one of `KINDS`; `plan.yaml` says what each means, and `findings.py` how it is judged.
         because: who says so.
         cue: "" for all cues.
         definition: "" where the quantity has none.

@@ -148,7 +148,8 @@ def _came(finding: Finding) -> str:
     if finding.low is None or finding.high is None:
         return f"{text}; one seed, no interval"
     low, high = (number(end, unit, decimals) for end in (finding.low, finding.high))
-    return f"{text} ({low} to {high}; {finding.seeds} seeds)"
+    note = f"; {finding.note}" if finding.note else ""
+    return f"{text} ({low} to {high}; {finding.seeds} seeds){note}"
 
 
 def arm_rows(plan: Plan, curves: Curves) -> tuple[tuple[str, tuple[str, ...]], ...]:

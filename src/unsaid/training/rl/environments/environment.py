@@ -23,7 +23,7 @@ class Environment:
         name: as on the command line.
         pays: the rewards, by name, with their weights; a request may name others.
         tasks: (question, draws) -> the prompts that the question is put in, one for each context; none where it
-            cannot be put so.
+            cannot be put so. They do not say yet how to reply: a training asks for that in its own style.
     """
 
     name: str

@@ -13,7 +13,6 @@ import numpy as np
 
 from unsaid.cues import TargetKind, choose_target
 from unsaid.cues import cue as find_cue
-from unsaid.elicitation import COT
 from unsaid.errors import UsageError
 from unsaid.questions.question import Question
 from unsaid.training.rl.attempt import Task
@@ -39,7 +38,7 @@ def cued(name: str, kind: TargetKind) -> Callable[[Question, np.random.Generator
         if target is None or cue.obstacle(question, target) is not None:
             return ()
         wording = wordings[int(rng.integers(len(wordings)))]
-        prompt = COT.ask(cue.apply(question, target, wording), question)
+        prompt = cue.apply(question, target, wording)
         return (Task(question, prompt, cue, wording.name, target, context="cued"),)
 
     return tasks

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from unsaid.cues import clean
-from unsaid.elicitation import COT
 from unsaid.errors import UsageError
 from unsaid.questions.question import Question
 from unsaid.training.rl.attempt import Task
@@ -15,8 +14,8 @@ __all__ = ["OUTCOME", "plain"]
 
 
 def plain(question: Question, rng: np.random.Generator) -> tuple[Task, ...]:
-    """Return the question as everybody is asked it."""
-    return (Task(question, COT.ask(clean(question), question)),)
+    """Return the question without any cue."""
+    return (Task(question, clean(question)),)
 
 
 def _outcome(which: str) -> Environment:
