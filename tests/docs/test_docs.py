@@ -153,8 +153,8 @@ def test_a_failing_block_is_seen(tmp_path: Path) -> None:
 
 def checked(tool: str) -> subprocess.CompletedProcess[str]:
     """What a tool of the docs says of them."""
-    code = "import runpy, sys; sys.path.insert(0, sys.argv.pop(0)); runpy.run_path(sys.argv[0], run_name='__main__')"
-    code = f"import sys; sys.argv.pop(0); {code}"
+    code = "import runpy, sys; del sys.argv[0]; sys.path.insert(0, sys.argv.pop(0));"
+    code += "runpy.run_path(sys.argv[0], run_name='__main__')"
     return warm.run(code, [str(DOCS / "tools"), str(DOCS / "tools" / tool), "--check"])
 
 

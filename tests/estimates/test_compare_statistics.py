@@ -36,7 +36,7 @@ def test_known_differences_are_recovered() -> None:
 def test_pairing_shows_what_an_unpaired_test_cannot() -> None:
     rng = np.random.default_rng(5)
     paired, unpaired = [], []
-    for _ in range(25):
+    for _ in range(60):
         matched = simulated(rng, questions=150, moved=(0.45, 0.55), spread=6.0)
         moved = the(differences(matched, rng, LABELS, (), draws=50), "influence")
         counts = [
@@ -61,7 +61,7 @@ def test_under_the_null_one_in_twenty_is_called_a_difference(
     outside: dict[str, list[bool]] = defaultdict(list)
     for _ in range(repetitions):
         matched = simulated(rng, questions=60, epochs=2, moved=(0.6, 0.6), said=(0.3, 0.3), spread=1.0)
-        for each in differences(matched, rng, LABELS, ("mention",), draws=100):
+        for each in differences(matched, rng, LABELS, ("mention",), draws=200):
             if each.cue is None or each.p is None:
                 continue
             called[each.quantity].append(each.p < 0.05)

@@ -147,7 +147,7 @@ def test_the_figure_lies_between_its_bounds(
 
 def test_bounds_hold_the_truth_where_the_figure_does_not() -> None:
     """Two in five of the replies that say so are lost. The long form is benchmarks/coverage_bounds.py."""
-    rng, world, repetitions = np.random.default_rng(7), Losses(questions=300), 60
+    rng, world, repetitions = np.random.default_rng(7), Losses(questions=300), 120
     bounded = plain = 0
     for _ in range(repetitions):
         frame = lossy_pairs(world, rng)

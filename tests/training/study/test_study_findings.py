@@ -69,6 +69,12 @@ def curve(values: Values, path: Path) -> dict[Key, Curve]:
     return {each.key: each for each in found}
 
 
+def arms(one: Values | None, two: Values | None, path: Path) -> dict[str, dict[Key, Curve]]:
+    """Return the curves of the arms that have one."""
+    of = {"one": one, "two": two}
+    return {name: curve(values, path / name) for name, values in of.items() if values is not None}
+
+
 def expected(kind: str, value: float | None = None) -> Expected:
     than = "two" if kind in {"above", "below"} else ""
     return Expected("one", "influence", kind, "Somebody 2025", cue="metadata", than=than, value=value)
@@ -99,12 +105,7 @@ def expected(kind: str, value: float | None = None) -> Expected:
 def test_what_came_is_judged_by_its_interval_over_seeds(
     kind: str, value: float | None, one: Values | None, two: Values | None, verdict: str, tmp_path: Path
 ) -> None:
-    of = {
-        name: curve(values, tmp_path / name)
-        for name, values in (("one", one), ("two", two))
-        if values is not None
-    }
-    (found,) = findings(plan(expected(kind, value)), of)
+    (found,) = findings(plan(expected(kind, value)), arms(one, two, tmp_path))
     assert found.verdict == verdict
     assert (found.value is None) == (verdict == "not run yet")
 
@@ -135,12 +136,7 @@ def test_an_interval_holds_nothing_that_a_proportion_cannot_be(
     ends: tuple[float | None, float | None],
     tmp_path: Path,
 ) -> None:
-    of = {
-        name: curve(values, tmp_path / name)
-        for name, values in (("one", one), ("two", two))
-        if values is not None
-    }
-    (found,) = findings(plan(expected(kind, value)), of)
+    (found,) = findings(plan(expected(kind, value)), arms(one, two, tmp_path))
     assert found.low is not None
     assert found.high is not None
     assert found.low == ends[0] or (ends[0] is None and found.low > -1)
