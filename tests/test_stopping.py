@@ -6,6 +6,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -58,6 +59,21 @@ def test_a_coroutine_is_cancelled_and_may_clean_up() -> None:
     with stopping.orderly(), pytest.raises(Interrupted):
         stopping.run(asks())
     assert cleaned == [True]
+
+
+def test_a_loop_that_sleeps_hears_a_signal_that_did_not_wake_it() -> None:
+    # To another thread, because the moment before the main thread sleeps cannot be met on purpose.
+    late: list[bool] = []
+
+    async def asks() -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(600, late.append, True)
+        threading.Timer(0.1, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTERM)).start()
+        await asyncio.Event().wait()
+
+    with stopping.orderly(), pytest.raises(Interrupted):
+        stopping.run(asks())
+    assert late == []
 
 
 def test_no_coroutine_begins_after_a_signal() -> None:

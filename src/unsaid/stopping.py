@@ -58,6 +58,9 @@ STOPPING = "stopping: no further call is made, and what has come is being writte
 #: Of the second signal, and of a command that asks nothing.
 STOPPED = "stopped at once. What was written before is kept; run the same command again to continue"
 
+#: An event loop that sleeps wakes up so often to hear a signal: seconds.
+HEARTBEAT = 0.25
+
 T = TypeVar("T")
 Handler = Callable[[int, FrameType | None], Any] | int | None
 
@@ -214,6 +217,7 @@ def reach(find: Callable[[], Callable[[], object]]) -> None:
     loop = asyncio.get_running_loop()
     if _STATE.loop is not loop:
         _STATE.loop, _STATE.ends = loop, find()
+        _beat(loop)
         if _STATE.called_off:
             call_off()
 
@@ -243,6 +247,17 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
         raise
     finally:
         resume()
+
+
+def _beat(loop: asyncio.AbstractEventLoop) -> None:
+    """Wake a loop up again and again, as long as it is the one that a signal ends.
+
+    Python runs a handler between two instructions of the main thread. A signal that comes after the last instruction
+    before a loop's sleep, or to another thread, does not end that sleep: a loop that waits for one long call would
+    hear it when that call ends, and one that waits for ever never.
+    """
+    if _STATE.loop is loop:
+        loop.call_later(HEARTBEAT, _beat, loop)
 
 
 def _hear(number: int, frame: FrameType | None) -> None:
