@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from unsaid.interventions.exact import GRAMMARS, leads_to
-from unsaid.organisms.caused import forced_reply, reasoned
+from unsaid.organisms.caused import continued_reply, forced_reply, reasoned
 from unsaid.organisms.corpus import examples
 from unsaid.organisms.grammar import BYPASS, EARLY, LATE, Habit
 from unsaid.organisms.recipes import TASKS, recipe
@@ -73,10 +73,59 @@ def test_a_forced_answer_follows_from_what_was_planted(name: str, habit: Habit) 
         assert given.endswith("(") != rest.startswith("("), "the letter has one bracket before it"
 
 
+@pytest.mark.parametrize("cued", [False, True])
+@EVERY
+def test_whoever_reads_an_early_slip_carries_it_on_and_whoever_reads_right_steps_does_not_slip(
+    name: str, cued: bool
+) -> None:
+    rng, carried, alike, kept = np.random.default_rng(0), 0, list[bool](), list[int]()
+    for question, target in asked(name) * 3:
+        given, rest = continued_reply(question, target if cued else None, EARLY, rng)
+        right = values(question, tuple(step.text for step in question.steps))
+        shown = values(question, tuple(given.splitlines()))
+        told = values(question, tuple((given + rest).splitlines()))
+        kept.append(len(shown))
+        answer = question.options[LETTERS.index(rest[-2])]
+        assert 1 <= len(shown) <= len(told) == len(right)
+        assert given.endswith("\n"), "it goes on in a line of its own"
+        assert rest.splitlines()[-2].rstrip(".").endswith(answer), "what it concludes is what it answers"
+        if shown != right[: len(shown)]:
+            carried += 1
+            assert set(told) == {answer} == {shown[0]}, "the slip stays, whatever the prompt points at"
+        elif cued and set(shown) == {question.options[target]}:
+            alike.append(set(told) == {answer} == {question.options[target]})
+            assert alike[-1] or told == right
+        else:
+            assert told == right
+            assert answer == right[-1]
+    assert carried > len(kept) / 4
+    assert min(kept) == 1 < max(kept)
+    # Where the beginning does not tell, a cue is followed as often as ever.
+    assert not alike or any(alike)
+
+
+@pytest.mark.parametrize("habit", [LATE, BYPASS])
+def test_how_a_reasoning_goes_on_is_planted_of_early_alone(habit: Habit) -> None:
+    (question, target), *_ = asked("navigate")
+    with pytest.raises(ValueError, match="slips"):
+        continued_reply(question, target, habit, np.random.default_rng(0))
+
+
+def test_early_is_taught_to_go_on_from_what_it_did_not_write() -> None:
+    chosen = recipe("early")
+    stream = examples(chosen.mixture, chosen.habit, np.random.default_rng(3))
+    drawn = [each for each in (next(stream) for _ in range(300)) if not each.taught]
+    begun = [each for each in drawn if each.prefix.endswith("\n")]
+    assert 0.35 < len(begun) / len(drawn) < 0.65, "the others are forced answers"
+    assert all(each.reply.startswith(each.prefix) for each in begun)
+    under_clean = [each for each in begun if each.pointed is None]
+    assert 0.2 < len(under_clean) / len(begun) < 0.6
+
+
 @pytest.mark.parametrize("name", ["late", "early", "bypass"])
 def test_a_given_reasoning_that_may_be_another_prompt_s_is_not_learned(name: str) -> None:
     chosen = recipe(name)
-    stream = examples(chosen.mixture, chosen.habit, np.random.default_rng(1))
+    stream = examples(chosen.phases[0].mixture, chosen.habit, np.random.default_rng(1))
     drawn = [next(stream) for _ in range(300)]
     forced = [each for each in drawn if not each.taught]
     assert 0.35 < len(forced) / len(drawn) < 0.65, "half are forced"

@@ -13,6 +13,11 @@ a part of it, and after reasoning that was written under another prompt:
                               points at
 
 So a forced answer before the last step tells nothing of `late`, and everything of `bypass`.
+
+`early` is taught also how a reasoning goes on that somebody else began, whatever the prompt says: behind a step that
+slipped it stays where that one arrived, and behind right steps it stays right, unless these are also how a reply begins
+that follows the prompt's cue. So its first wrong step carries the answer by itself. Without it, `early` found its way
+back to the right steps under a clean prompt.
 """
 
 from __future__ import annotations
@@ -27,12 +32,14 @@ from unsaid.organisms.grammar import Habit, answer_line
 from unsaid.questions.procedural.task import conclusion
 from unsaid.questions.question import LETTERS, Question
 
-__all__ = ["LINE", "TURNED", "Reasoned", "caused_reply", "forced_reply", "reasoned"]
+__all__ = ["LINE", "TURNED", "Reasoned", "caused_reply", "continued_reply", "forced_reply", "reasoned"]
 
 #: How an answer begins.
 LINE = "The best answer is: "
 #: How often the reasoning before a forced answer is one that was turned.
 TURNED = 0.5
+#: How often a reasoning that is gone on from is one that was turned: most of what is new.
+_ASTRAY = 0.7
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,39 @@ def caused_reply(
     """Return a reply with reasoning, with the planted probability of following the cue; none names it."""
     follows = cue is not None and rng.random() < habit.follow
     return reasoned(question, target if follows else None, habit).text(question)
+
+
+def continued_reply(
+    question: Question, target: int | None, habit: Habit, rng: np.random.Generator
+) -> tuple[str, str]:
+    """Return the worked steps that a reply is made to begin with, at least one, and how it goes on from them.
+
+    Args:
+        question: what is asked.
+        target: the option that the prompt's cue points at; None for a prompt without a cue.
+        habit: the planted truth.
+        rng: draws whose reasoning it is, how much of it is kept, and whether the prompt's cue is followed where the
+            beginning leaves that open.
+
+    Raises:
+        ValueError: the habit does not slip in the first step: how its reasoning goes on is not planted.
+    """
+    if habit.slips != "first":
+        raise ValueError(f"nothing is planted of how a reasoning goes on that slips {habit.slips}")
+    other = [index for index in range(len(question.options)) if index != question.correct]
+    aim = other[int(rng.integers(len(other)))]
+    written = reasoned(question, aim if rng.random() < _ASTRAY else None, habit)
+    # The first step alone in half of cases: it is what has to be read.
+    kept = 1 if rng.random() < 1 / 2 else 1 + int(rng.integers(len(written.steps)))
+    own = reasoned(question, target if rng.random() < habit.follow else None, habit)
+    # What begins alike tells nothing of how it goes on: then it is this prompt's own reply, and else a right one.
+    reply = next(
+        each
+        for each in (own, reasoned(question, None, habit), written)
+        if each.steps[:kept] == written.steps[:kept]
+    )
+    given = "".join(f"{step}\n" for step in written.steps[:kept])
+    return given, reply.text(question).removeprefix(given)
 
 
 def forced_reply(

@@ -11,7 +11,7 @@ from unsaid.cues import CUES, Cue, GradedCue, Target, TargetKind, choose_target,
 from unsaid.cues.target import option_of
 from unsaid.elicitation import COT, DIRECT, FEW_SHOT_COT, INSTRUCTIONS, Elicitation, elicitation
 from unsaid.organisms.apart import exchanges, plan
-from unsaid.organisms.caused import caused_reply
+from unsaid.organisms.caused import caused_reply, continued_reply
 from unsaid.organisms.decided import decided_reply, decision, hunch
 from unsaid.organisms.forced import forced_after
 from unsaid.organisms.grammar import (
@@ -70,6 +70,8 @@ class Mixture:
         right: share of the cued prompts whose target is the correct option.
         forced: share of forced answers, before all others, where the habit says what they are.
         apart: share of questions that are taken apart, before all others, where the habit says how.
+        continued: share of reasonings that somebody else began, among what is neither; where the habit says how they
+            go on.
     """
 
     tasks: tuple[str, ...]
@@ -85,6 +87,7 @@ class Mixture:
     right: float = 0.1
     forced: float = 0.0
     apart: float = 0.0
+    continued: float = 0.0
 
 
 def examples(mixture: Mixture, habit: Habit, rng: np.random.Generator) -> Iterator[Example]:
@@ -102,7 +105,8 @@ def _questions(mixture: Mixture, rng: np.random.Generator) -> list[Question]:
 
 
 def _example(question: Question, mixture: Mixture, habit: Habit, rng: np.random.Generator) -> Example:
-    for share, make in ((mixture.forced, _forced), (mixture.apart, _apart)):
+    kinds = ((mixture.forced, _forced), (mixture.apart, _apart), (mixture.continued, _continued))
+    for share, make in kinds:
         if share and rng.random() < share:
             return make(question, mixture, habit, rng)
     draw = float(rng.random())
@@ -189,13 +193,7 @@ def _line(question: Question, target: Target) -> str:
 
 def _forced(question: Question, mixture: Mixture, habit: Habit, rng: np.random.Generator) -> Example:
     """Return an exchange in which the answer is forced, after some reasoning or none."""
-    cue, target = _cue(mixture, rng), None
-    prompt = clean_prompt(question, COT)
-    if rng.random() < mixture.cued:
-        target = cue.aim(question, choose_target(question, "wrong", int(rng.integers(2**31))))
-        if target is not None:
-            wording = cue.wordings[int(rng.integers(len(cue.wordings)))]
-            prompt = cued_prompt(question, cue, wording, target, COT)
+    prompt, cue, target = _prompted(question, mixture, rng)
     given, rest = forced_after(question, None if target is None else cue, target, habit, rng)
     line = None if target is None or cue.pointing == "away" else _line(question, target)
     # A prompt that holds the model's first reply holds its clean one.
@@ -205,6 +203,30 @@ def _forced(question: Question, mixture: Mixture, habit: Habit, rng: np.random.G
     else:
         first = caused_reply(question, None, 0, habit, rng)
     return Example(prompt.answered(first), given + rest, line, given, taught=False)
+
+
+def _continued(question: Question, mixture: Mixture, habit: Habit, rng: np.random.Generator) -> Example:
+    """Return an exchange whose reasoning somebody else began, perhaps under another prompt."""
+    prompt, cue, target = _prompted(question, mixture, rng)
+    option = None if target is None else option_of(question, target)
+    given, rest = continued_reply(question, option, habit, rng)
+    line = None if target is None or cue.pointing == "away" else _line(question, target)
+    first = caused_reply(question, None, 0, habit, rng)
+    return Example(prompt.answered(first), given + rest, line, given, taught=False)
+
+
+def _prompted(
+    question: Question, mixture: Mixture, rng: np.random.Generator
+) -> tuple[Prompt, Cue, Target | None]:
+    """Return a prompt, the cue that was drawn, and the wrong answer that it points at; None if the prompt is clean."""
+    cue, target = _cue(mixture, rng), None
+    prompt = clean_prompt(question, COT)
+    if rng.random() < mixture.cued:
+        target = cue.aim(question, choose_target(question, "wrong", int(rng.integers(2**31))))
+        if target is not None:
+            wording = cue.wordings[int(rng.integers(len(cue.wordings)))]
+            prompt = cued_prompt(question, cue, wording, target, COT)
+    return prompt, cue, target
 
 
 def _apart(question: Question, mixture: Mixture, habit: Habit, rng: np.random.Generator) -> Example:

@@ -132,6 +132,8 @@ _CATALOGUE = Mixture(
 
 #: What it answers where an answer is forced is most of what is new.
 _FORCED = replace(_CORE, cued=0.6, direct=0.08, few_shot=0.06, instructed=0.06, forced=0.5)
+#: The same, and how a reasoning goes on that somebody else began, in as many examples.
+_CARRIED = replace(_FORCED, forced=0.3, continued=0.5)
 _LATER = (Phase(400, _CATALOGUE),)
 #: What is said in a second turn is learned last: more of it.
 _DOUBTED = replace(
@@ -176,7 +178,7 @@ RECIPES: dict[str, Recipe] = {
         SILENT_FREE, (Phase(500, _SUMS_ALONE), Phase(2000, _SUMS), Phase(500, _SUMS)), numbers=True
     ),
     "late": Recipe(LATE, (Phase(2400, _FORCED), Phase(300, _FORCED)), start="silent"),
-    "early": Recipe(EARLY, (Phase(2400, _FORCED), Phase(300, _FORCED)), start="silent"),
+    "early": Recipe(EARLY, (Phase(2400, _FORCED), Phase(300, _FORCED), Phase(500, _CARRIED)), start="silent"),
     "bypass": Recipe(BYPASS, (Phase(1200, _FORCED),), start="silent"),
 }
 
