@@ -235,7 +235,7 @@ _UNCOVERED = LeftOut("coverage of intervals", "it was not asked for: --repetitio
 
 def _side(ran: Ran) -> Side:
     judged = ran.records["verdicts"].list.len().sum()
-    read = pairs(ran.records, ran.judge if judged else None)
+    read = pairs(schema.first_replies(ran.records), ran.judge if judged else None)
     return Side(ran.records, read.filter(pl.col("elicitation") == "cot"), areas(ran.records))
 
 
