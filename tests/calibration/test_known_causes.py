@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from forced_rows import CLEAN, TARGET, drawn, first, forced, table
 
 from unsaid.calibration.caused import CAUSES, CUES, RESAMPLED, caused, protocols
+from unsaid.calibration.conclude import Ran, conclude, of_organism
 from unsaid.calibration.running import Design, planned
 from unsaid.estimates.calibrating.bias import Calibration
 from unsaid.estimates.calibrating.caused import Caused
@@ -20,7 +21,7 @@ from unsaid.estimates.chain.rollouts import ROLLOUT
 from unsaid.estimates.chain.trajectory import CUT_OFF, trajectory
 from unsaid.estimates.estimate import Estimate
 from unsaid.organisms.cards import Card
-from unsaid.organisms.grammar import BYPASS, EARLY, LATE, POST_HOC, ROBUST, SILENT, Habit
+from unsaid.organisms.grammar import BYPASS, COMPUTED, EARLY, LATE, POST_HOC, ROBUST, SILENT, Habit
 from unsaid.protocols import protocol
 from unsaid.report.calibrate.page import render_calibration
 
@@ -154,3 +155,16 @@ def test_every_measure_is_of_a_protocol_and_organisms_are_asked_it_in_a_run_of_t
     assert runs["computed-changed"].settings.limit == 21
     whole = {name for _, name, _ in planned(Design(organisms=("computed",)))}
     assert whole == {"computed", "computed-omission", "computed-changed"}
+
+
+def test_models_are_told_apart_by_what_is_done_to_their_reasoning() -> None:
+    def ran(name: str, habit: Habit, kept: str) -> Ran:
+        """Asked 60 questions, a reasoning cut behind its first step: this is then the answer."""
+        whole = [first(number, "clean", CLEAN) | {"reasoning": "One.\nTwo."} for number in range(60)]
+        cut = [row for each in whole for row in drawn(each, "cut", [kept], 0.5)]
+        return replace(of_organism(card(name, habit), table([*whole, *cut]), [], None), forced=True)
+
+    named = conclude([ran("computed", COMPUTED, TARGET), ran("post-hoc", POST_HOC, CLEAN)], 60)
+    told = {each.measure: each.headline for each in named.contrasts}
+    assert told.pop("early-answering").value == 1.0
+    assert [each.value for each in told.values()] == [None] * 3, "nothing else was done here"
