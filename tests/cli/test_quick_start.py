@@ -125,6 +125,20 @@ def test_an_import_is_ready_without_the_library_that_asks_models() -> None:
     assert "inspect_ai" not in found
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("train", "rl", "--model", "unsaid/silent", "--environment", "nosuch", "--out", "x"),
+        ("organism", "train", "nosuch", "--out", "x"),
+    ],
+)
+def test_a_training_that_cannot_be_is_refused_without_pytorch(words: tuple[str, ...]) -> None:
+    status, found, said = imported(*words)
+    assert status == 2
+    assert "no environment named 'nosuch'" in said or "no organism named" in said or "needs the extra" in said
+    assert not found & {"torch", "inspect_ai", "polars"}
+
+
 def test_the_names_that_are_looked_up_are_those_of_options() -> None:
     for command, names in NAMES.items():
         assert set(names) <= set(inspect.signature(COMMANDS[command].load()).parameters)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from unsaid.cli.console import OUT, say
-from unsaid.errors import MissingExtra
+from unsaid.cli.extras import need
 from unsaid.stopping import importing
 
 app = typer.Typer(help="Small models with a known reasoning habit.", no_args_is_help=True)
@@ -46,16 +46,14 @@ def train(
     ] = None,
 ) -> None:
     """Train an organism by its recipe (extra `train`)."""
-    try:
-        with importing():
-            import torch  # noqa: F401 - only whether it is there
-    except ImportError:
-        raise MissingExtra("training an organism", "train") from None
+    need("torch", "training an organism", "train")
     with importing():
         from unsaid.organisms.recipes import recipe
-        from unsaid.organisms.train import train as run
 
     chosen = recipe(name, steps)
+    with importing():
+        from unsaid.organisms.train import train as run
+
     run(chosen if said is None else chosen.dialled(said), out, device=device, say=say)
 
 

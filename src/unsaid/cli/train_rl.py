@@ -10,7 +10,8 @@ from typing import Annotated, TypeAlias
 import typer
 
 from unsaid.cli.console import say
-from unsaid.errors import MissingExtra, UsageError
+from unsaid.cli.extras import need
+from unsaid.errors import UsageError
 from unsaid.stopping import importing
 
 __all__ = ["curves", "rl", "study"]
@@ -97,11 +98,12 @@ def rl(  # noqa: PLR0913 - a command's options
 ) -> None:
     """Train by reinforcement, with audits between the steps: an organism (extra `train`) or a checkpoint (`trl`)."""
     typed = dict(locals())
-    try:
+    need("torch", "training by reinforcement", "train")
+    if environment is not None:
         with importing():
-            import torch  # noqa: F401 - only whether it is there
-    except ImportError:
-        raise MissingExtra("training by reinforcement", "train") from None
+            from unsaid.training.rl.environments import environment as known
+
+        known(environment)
     with importing():
         from unsaid.cli.work.train_rl import trained
 
@@ -147,11 +149,7 @@ def study(
     workers: Annotated[int, typer.Option(help="Trainings at a time, each a process with one thread.")] = 2,
 ) -> None:
     """Train organisms by reinforcement, arm by arm and seed by seed, and hold what comes against what was expected."""
-    try:
-        with importing():
-            import torch  # noqa: F401 - only whether it is there
-    except ImportError:
-        raise MissingExtra("a study by reinforcement", "train") from None
+    need("torch", "a study by reinforcement", "train")
     with importing():
         from unsaid.cli.work.train_study import studied
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from unsaid.asking.settings import Settings
 from unsaid.cli.console import tell
+from unsaid.cli.extras import need
 from unsaid.cues import Cue
-from unsaid.errors import MissingExtra, RunError, UsageError
+from unsaid.errors import RunError, UsageError
 from unsaid.questions.sources import load
 from unsaid.training.data.make import CONTROL, HELD_OUT, TRAIN
 from unsaid.training.data.overlap import overlaps
@@ -110,10 +111,7 @@ def rows_of(data: Path, part: str) -> list[Row]:
 
 
 def _organism(base: Path, rows: list[Row], tuning: Tuning, typed: Mapping[str, Any]) -> Iterator[str]:
-    try:
-        import torch  # noqa: F401 - only whether it is there
-    except ImportError:
-        raise MissingExtra("fine-tuning an organism", "train") from None
+    need("torch", "fine-tuning an organism", "train")
     from unsaid.training.sft.organism import tune
 
     device = "cpu" if typed["device"] == "auto" else typed["device"]
