@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,9 +93,19 @@ def test_the_last_phase_can_start_from_an_earlier_organism(
     earlier, _ = trained
     lines: list[str] = []
     folder = train(TINY, tmp_path / "later", say=lines.append, every=2, start=earlier)
-    assert lines[0].startswith("starting the last phase")
+    assert lines[0].startswith("starting at step 4 from")
     assert lines[1].startswith("step 6/12")
     assert Decoder.load(folder).architecture.vocabulary == ChatTokenizer.load(folder).size
+
+
+def test_every_phase_is_gone_through_behind_the_organism_that_a_recipe_begins_with(
+    trained: tuple[Path, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[str] = []
+    monkeypatch.setattr(cards, "read", lambda name: cards.Card(name, trained[0], {}, {}))
+    train(replace(TINY, start="earlier"), tmp_path / "out", say=lines.append, every=4)
+    assert lines[0] == f"starting at step 0 from {trained[0]}"
+    assert lines[1].startswith("step 4/12")
 
 
 def test_the_learning_rate_warms_up_and_decays() -> None:

@@ -146,9 +146,10 @@ def train(
         device: a torch device.
         say: receives progress lines.
         every: steps between progress lines and checkpoints.
-        start: a checkpoint folder of an organism that has had all phases but the last; the recipe's own start
-            if None, and where that has none, nothing.
+        start: a checkpoint folder of this organism that has had all phases but the last. If None, all phases are
+            gone through, from the recipe's own start on, and where that has none, from nothing.
     """
+    begun = 0 if start is None else recipe.steps - recipe.phases[-1].steps
     if start is None and recipe.start:
         start = cards.read(recipe.start).folder
     out.mkdir(parents=True, exist_ok=True)
@@ -168,8 +169,8 @@ def train(
         say(f"going on from step {first}")
     elif start is not None:
         adopt(trainee, tokenizer, start)
-        first = origin = recipe.steps - recipe.phases[-1].steps
-        say(f"starting the last phase from {start}")
+        first = origin = begun
+        say(f"starting at step {begun} from {start}")
     source = _phases(recipe, tokenizer, first)
     began, seen, reply_sum, pointed_sum = time.monotonic(), 0, 0.0, 0.0
     for step in range(first, recipe.steps):
