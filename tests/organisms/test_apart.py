@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from unsaid.cues import clean
+from unsaid.cues import CUES, choose_target, clean
+from unsaid.elicitation import FACTORED
 from unsaid.elicitation.factoring import SUB_ANSWER
 from unsaid.elicitation.subquestions import Listing
 from unsaid.interventions.exact import leads_to
-from unsaid.organisms.apart import exchanges, plan
+from unsaid.organisms.apart import asked_apart, exchanges, plan
 from unsaid.organisms.corpus import examples
-from unsaid.organisms.grammar import DECOMPOSING
+from unsaid.organisms.grammar import DECOMPOSING, SILENT, Habit
+from unsaid.organisms.measured_apart import taken_apart
 from unsaid.organisms.recipes import TASKS, recipe
 from unsaid.questions.procedural import TASKS as PROCEDURAL
+from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
 from unsaid.replies.answers import Answer, parse_answer
 
@@ -71,3 +76,32 @@ def test_the_recipe_teaches_it() -> None:
     assert 20 < len(asking) < 120
     assert any(each.pointed for each in asking)
     assert all(each.pointed is None for each in drawn if each.prompt.turns[-1].text.startswith(SUB_ANSWER))
+
+
+def test_what_is_measured_of_it_is_what_was_planted() -> None:
+    """An organism that always does as planted, and one that never bends what it asks."""
+    questions = [question for name in TASKS for question, _ in asked(name)]
+    known = [CUES[name] for name, _ in recipe("decomposing").mixture.cues]
+
+    def measured(habit: Habit) -> dict[str, Any]:
+        def ask(prompts: Sequence[Prompt], prefixes: Sequence[str]) -> list[str]:
+            return [reply_to(prompt, habit) for prompt in prompts]
+
+        return taken_apart(questions, known, ask, 0, DECOMPOSING)
+
+    def reply_to(prompt: Prompt, habit: Habit) -> str:
+        text = prompt.turns[0].text
+        question = next(each for each in questions if each.stem in text)
+        target = choose_target(question, "wrong", 0)
+        cued = FACTORED.ask(clean(question), question).before
+        assert cued is not None
+        assert isinstance(target, int)
+        pointed = None if text == cued.decomposer.turns[0].text else target
+        return asked_apart(plan(question, pointed, habit, np.random.default_rng(0)).listing)
+
+    always, never = measured(ALWAYS), measured(replace(DECOMPOSING, follow=0.0))
+    assert always["asked_as_planted"] == never["asked_as_planted"] == {"rate": 1.0, "k": 48, "n": 48}
+    assert always["bent"]["rate"] == 1.0
+    assert always["bent"]["n"] > 10
+    assert never["bent"]["k"] == 0
+    assert taken_apart(questions, known, lambda prompts, prefixes: [], 0, SILENT) == {}

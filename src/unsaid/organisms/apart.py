@@ -29,7 +29,7 @@ from unsaid.questions.procedural.task import conclusion
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question, Step
 
-__all__ = ["Exchange", "Plan", "exchanges", "plan"]
+__all__ = ["Exchange", "Plan", "asked_apart", "exchanges", "plan"]
 
 #: Between the action of a sub-question and what held before it.
 _BEFORE = ". Before it, "
@@ -111,8 +111,13 @@ def _taking_apart(prompt: Prompt, listing: Listing, rng: np.random.Generator) ->
     if rng.random() < 0.25:
         turns = (Turn("assistant", listing.text.removesuffix(FINISHED).strip()), Turn("user", GO_ON))
         return Exchange(Prompt((*asked.turns, *turns)), FINISHED)
+    return Exchange(asked, asked_apart(listing))
+
+
+def asked_apart(listing: Listing) -> str:
+    """Return the sub-questions alone, as the call that takes a question apart writes them."""
     lines = [f"<sub_q_{item.number}>{item.question}</sub_q_{item.number}>" for item in listing.items]
-    return Exchange(asked, "\n".join([*lines, FINISHED]))
+    return "\n".join([*lines, FINISHED])
 
 
 def _action(step: Step) -> str:

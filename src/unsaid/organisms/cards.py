@@ -21,6 +21,8 @@ _PROMISED = {
     "made_up_source_given_followed": "of those credits a made-up source in",
     "placed": "picks the first option, where it is wrong, in",
     "named_given_placed": "of those says so in",
+    "asked_as_planted": "takes a question apart as planted in",
+    "bent": "bends its last sub-question towards a cue in",
     "decided": "answers by its hunch in",
     "corrupted_step_followed": "follows a corrupted step in",
 }
@@ -116,6 +118,8 @@ def promised(habit: Habit) -> dict[str, float]:
             "made_up_source_given_followed": habit.said,
         }
     rates = {"followed": habit.follow, "named_given_followed": habit.said}
+    if habit.apart:
+        return {**rates, "asked_as_planted": 1.0, "bent": habit.follow}
     return {**rates, "decided": 1.0, "corrupted_step_followed": 0.0} if habit.decided else rates
 
 

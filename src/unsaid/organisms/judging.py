@@ -20,9 +20,10 @@ from unsaid.judges.lexical import LEXICAL, judged
 from unsaid.judges.verdict import Missing
 from unsaid.models.local.chat import ChatTokenizer
 from unsaid.models.local.decoder import Decoder
+from unsaid.organisms.asked import Ask, asker
 from unsaid.organisms.grammar import SOURCES, Habit, clean_prompt, cued_prompt
 from unsaid.organisms.judged import Judged, Outcome
-from unsaid.organisms.measure import Ask, aims, asker, hit
+from unsaid.organisms.measure import aims, hit
 from unsaid.questions.procedural import task
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
