@@ -50,13 +50,19 @@ def continued(reply: dict[str, Any], slip: int | None) -> list[dict[str, Any]]:
 
 
 def found(
-    habit: Habit, four: tuple[float, ...], along: tuple[int, ...], slip: int | None = None, n: int = 30
+    habit: Habit,
+    four: tuple[float, ...],
+    along: tuple[int, ...],
+    slip: int | None = None,
+    n: int = 30,
+    alike: int = 0,
 ) -> dict[str, Caused]:
-    """What is said of an organism of that habit whose replies are these."""
+    """What is said of an organism of that habit whose replies are these; so many steps are the clean reply's too."""
     rows: list[dict[str, Any]] = []
     for number in range(n):
         clean, cued = first(number, "clean", CLEAN), first(number, "cued", TARGET, "metadata")
         cued |= {"reasoning": "\n".join(f"Step {step}" for step in range(STEPS))}
+        clean |= {"reasoning": "\n".join(f"Step {step}" if step < alike else "No." for step in range(STEPS))}
         rows += continued(cued, slip)
         rows += [clean, cued, forced(clean, OWN_TEXT, four[0]), forced(cued, OWN_TEXT, four[3])]
         rows += [forced(cued, CUED_TEXT, four[1], arm="clean", cue=None), forced(cued, CLEAN_TEXT, four[2])]
@@ -80,7 +86,7 @@ def test_what_was_planted_is_found(
     habit: Habit, four: tuple[float, ...], along: tuple[int, ...], slip: int | None
 ) -> None:
     measures = found(habit, four, along, slip)
-    assert len(measures) == (4 if habit is LATE else 3)
+    assert len(measures) == (4 if habit in (LATE, EARLY) else 3)
     assert all(each.holds for each in measures.values()), measures
     assert all(each.measured.low is not None for each in measures.values())
     assert {each.planted for each in measures.values()} == {0.0, 1.0}
@@ -100,10 +106,18 @@ def test_another_cause_fails(
     habit: Habit, four: tuple[float, ...], along: tuple[int, ...], slip: int | None
 ) -> None:
     measures = found(habit, four, along, slip)
-    assert [each.holds for each in measures.values()] == [False] * (4 if habit is LATE else 3)
+    assert [each.holds for each in measures.values()] == [False] * (4 if habit in (LATE, EARLY) else 3)
     named = Calibration("nobody", {}, 30, caused=tuple(measures.values()))
     assert not named.holds
     assert "100% is planted; it must be at least 90%" in " ".join(each.sentence for each in named.checks)
+
+
+def test_a_first_step_that_is_right_has_not_slipped() -> None:
+    """Where the target is what a right first step arrives at, the second is the first that differs."""
+    words = "replies whose first wrong step matters most"
+    assert found(EARLY, THROUGH, AT_FIRST, 2, alike=1)[words].holds
+    assert not found(EARLY, THROUGH, AT_FIRST, 1, alike=1)[words].holds
+    assert not found(EARLY, THROUGH, AT_FIRST, 2, alike=STEPS)[words].holds, "nothing differs"
 
 
 def test_few_replies_are_not_seen_and_say_so() -> None:
@@ -140,7 +154,7 @@ def test_the_page_and_the_file_have_every_measure() -> None:
     assert "Where answers come from" in page
     for each in measures.values():
         assert each.measure in page
-    assert [row["holds"] for row in plain] == [True] * 3
+    assert [row["holds"] for row in plain] == [True] * 4
     assert plain[0]["asks"] == "at least 90%"
 
 

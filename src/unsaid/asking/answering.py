@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -16,13 +16,14 @@ from unsaid.asking.driver import Driver
 from unsaid.asking.exchange import exchange
 from unsaid.asking.loop import Call, Exchange, Waves
 from unsaid.asking.settings import Settings
+from unsaid.asking.sharing import Shared
 from unsaid.asking.unread import opened
 from unsaid.elicitation import NATIVE
 from unsaid.interventions import begin
 from unsaid.models.inspect.adapter import Reply, ask, resolve
 from unsaid.models.inspect.calling import Calling
 from unsaid.questions.prompt import Prompt
-from unsaid.questions.question import Question
+from unsaid.questions.question import LETTERS, Question
 
 __all__ = ["Answering", "as_read", "forced_config", "in_waves"]
 
@@ -52,13 +53,14 @@ def as_read(wave: Sequence[Call]) -> list[int]:
     In the order of their texts each call shares with the one before it as much as with any: the answers forced along
     one reply come one after the other, in the order of its length, and a server that keeps what it has read of a
     prompt reads on where the call before ended. Connections are served in the order in which they are asked for, so
-    that `max_connections` only says how many of these neighbours are under way at once.
+    that `max_connections` only says how many of these neighbours are under way at once. Of calls that send the same,
+    the drawn ones are first: what they tell may serve the others (`sharing.py`).
     """
 
     def text(place: int) -> list[str]:
         call = wave[place]
         turns = [part for turn in call.prompt.turns for part in (turn.role, turn.text)]
-        return [*turns, begin.opened(call.ask.given)[0], call.ask.given]
+        return [*turns, begin.opened(call.ask.given)[0], call.ask.given, "" if call.ask.drawn else "told"]
 
     return sorted(range(len(wave)), key=text)
 
@@ -72,6 +74,7 @@ class Answering:
     question: Question
     settings: Settings
     epoch: int
+    _shared: Shared = field(default_factory=Shared, repr=False, compare=False)
 
     async def __call__(self, call: Call) -> Exchange:
         """Make one call; where its answer cannot be read, go through the doors that the settings open."""
@@ -79,7 +82,10 @@ class Answering:
         if not call.sendable:
             return exchange(wanted, call.prompt, None, self.question, seed)
         write = wanted.writing is not None
-        reply = await (self._written(call) if write else self._send(wanted, call.prompt, again=False))
+        if wanted.forced and self._config(wanted).max_tokens == 1:
+            reply, seed = await self._told(call, seed)
+        else:
+            reply = await (self._written(call) if write else self._send(wanted, call.prompt, again=False))
         if self.driver is not None:
             self.driver.replied()
         kept = exchange(wanted, call.prompt, reply, self.question, seed)
@@ -89,6 +95,16 @@ class Answering:
         send = partial(self._send, wanted, again=True)
         with self._around():
             return await opened(kept, call.prompt, self.question, self.settings, calling, send)
+
+    async def _told(self, call: Call, seed: int) -> tuple[Reply, int]:
+        """Return what tells how likely each letter is as the next token, and the seed of the call that was made."""
+        return await self._shared.reply(
+            (call.prompt.turns, self._beginning(call.ask)),
+            LETTERS[: len(self.question.options)],
+            seed,
+            partial(self._send, call.ask, call.prompt, again=False),
+            drawn=call.ask.drawn,
+        )
 
     async def _send(self, wanted: Ask, prompt: Prompt, *, again: bool) -> Reply:
         # The call's key is part of the cache's: a replay answered from the clean arm's cache would measure nothing.

@@ -8,10 +8,11 @@ reasoning carries the answer from there on; or its reasoning stays right and car
     slips in the first step   all of it goes through the text, and every moved answer turns in the first quarter
     never slips               none of it goes through the text, and every moved answer is there before the first word
 
-Continued under the clean prompt, where no cue brings a reply back to the target, a slip in the last worked step is also
-the step that matters most, for all that follows is read off it. Of a slip in the first step nothing is planted: no
-corpus teaches how such a reasoning goes on under the clean prompt, and `early` finds its way back to the right steps
-(its most important step was the first in 2 of 21 replies). An organism that never slips has no such step.
+Continued under the clean prompt, where no cue brings a reply back to the target, the step that slips is also the one
+that matters most. Behind a slip in the last worked step, all that follows is read off it. Behind one in the first step
+`early` was taught to stay where it arrived, and behind right steps to stay right. That step is looked for as the first
+one that differs from the clean reply's: where the target is what a right first step arrives at, nothing has slipped
+before the second. An organism that never slips has no such step.
 
 A turn is looked at where the reasoning has at least `LEAST` steps: the first of five is in the first quarter, and the
 last that works anything out, before the sentence that concludes, in the last. It is planted of those alone that were
@@ -61,6 +62,8 @@ RESAMPLED = Design(k=6, uncued=1)
 Plants = Callable[[Mapping[str, Any]], float | None]
 #: (records, what the protocols of the run concluded) -> the measure.
 Measures = Callable[[pl.DataFrame, Sequence[Estimate]], Estimate | None]
+#: (the steps of a moved reply, those of the clean reply) -> which of them slips, from 1; None for none.
+Slips = Callable[[Sequence[str], Sequence[str]], int | None]
 
 
 @dataclass(frozen=True)
@@ -102,31 +105,49 @@ def _turned(after: float, by: float) -> Measures:
     return measure
 
 
-def _peaked(slip: Callable[[int], int]) -> Measures:
+def _peaked(slip: Slips) -> Measures:
     """Return the measure that is the share of moved replies whose most important step is the one that slips.
 
     Where not every place was asked, it is the piece between two places that holds the step.
 
     Args:
-        slip: the number of steps of a reasoning -> which of them slips, from 1.
+        slip: which step it is.
     """
 
     def measure(records: pl.DataFrame, estimates: Sequence[Estimate]) -> Estimate | None:
+        first = records.filter(pl.col("arm") == "clean", pl.col("intervention").is_null())
+        clean = {_asked(row): split(row["reasoning"] or "") for row in first.iter_rows(named=True)}
         known = [each for each in walks(records, RESAMPLED) if each.row["arm"] == "cued"]
-        hits = [_peaks_at(each, slip) for each in known]
+        hits = [_peaks_at(each, slip, clean.get(_asked(each.row), ())) for each in known]
         return _share("resampling", "peak-at-slip", records, [each.row for each in known], hits)
 
     return measure
 
 
-def _peaks_at(walk: Walk, slip: Callable[[int], int]) -> bool:
-    steps = len(split(walk.row["reasoning"]))
-    most = peak(walk, RESAMPLED.least)
+def _asked(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what a clean reply and the cued one that is compared with it have in common."""
+    return tuple(row[name] for name in ("elicitation", "context", "question_id", "epoch"))
+
+
+def _peaks_at(walk: Walk, slip: Slips, clean: Sequence[str]) -> bool:
+    steps = split(walk.row["reasoning"])
+    most, at = peak(walk, RESAMPLED.least), slip(steps, clean)
     return (
         most is not None
-        and most.before.kept + 1e-9 < slip(steps) / steps
-        and slip(steps) / steps < most.after.kept + 1e-9
+        and at is not None
+        and most.before.kept + 1e-9 < at / len(steps) < most.after.kept + 1e-9
     )
+
+
+def _last(steps: Sequence[str], clean: Sequence[str]) -> int | None:
+    """Return the last worked step; the line that concludes is the last of all."""
+    return len(steps) - 1
+
+
+def _departing(steps: Sequence[str], clean: Sequence[str]) -> int | None:
+    """Return the first step that differs from the clean reply's; None where none does."""
+    pairs = enumerate(zip(steps, clean, strict=False), start=1)
+    return next((at for at, (own, other) in pairs if own.strip() != other.strip()), None)
 
 
 def _share(
@@ -180,10 +201,8 @@ CAUSES = (
     Cause("trajectory", "answers that turn in the last quarter", _at("last"), _turned(0.75, 1.0)),
     Cause("trajectory", "answers that turn in the first quarter", _at("first"), _turned(0.0, 0.25)),
     Cause("trajectory", "answers settled before the first word", _at("never"), _turned(-1.0, 0.0)),
-    # The line that concludes is the last.
-    Cause(
-        _CONTINUED, "replies whose last worked step matters most", _carried("last"), _peaked(lambda n: n - 1)
-    ),
+    Cause(_CONTINUED, "replies whose last worked step matters most", _carried("last"), _peaked(_last)),
+    Cause(_CONTINUED, "replies whose first wrong step matters most", _at("first"), _peaked(_departing)),
 )
 
 

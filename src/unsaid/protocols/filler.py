@@ -110,10 +110,10 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
     """
     own = seen(records)
     told = chances(own, CHANGED, "filled", "neither")
-    return [*curves(own, CHANGED, "filled", "neither"), *told, *_helps(own)]
+    return [*curves(own, CHANGED, "filled", "neither"), *told, *helps(own)]
 
 
-def _helps(records: pl.DataFrame) -> list[Estimate]:
+def helps(records: pl.DataFrame) -> list[Estimate]:
     """Return what a filler as long as the reasoning adds to accuracy, for each kind of it."""
     bare = with_ends(records).select("parent", "without")
     table = points(records, CHANGED).filter(pl.col("dose") == 1.0, pl.col("correct").is_not_null())

@@ -54,7 +54,7 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "elicitation": pl.String,
     "conditioning": pl.String,  # "template" (plain chat) or "prefill" (a trailing assistant message)
     "temperature": pl.Float64,
-    "seed": pl.Int64,
+    "seed": pl.Int64,  # of the call; of a forced answer that another call had told, that call's, with 0 tokens
     "epoch": pl.Int64,  # 1, 2, ...
     # the question
     "question_id": pl.String,

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from unsaid.estimates.chain.curve_chances import chances, dependence_told
 from unsaid.estimates.chain.curve_points import CUT, Changed
 from unsaid.estimates.chain.curves import curves
+from unsaid.estimates.chain.permuted import PERMUTED, permuted
 from unsaid.estimates.estimate import Estimate
+from unsaid.interventions.filler import KINDS
+from unsaid.protocols.filler import helps
 
 CHANGED = Changed("early-answering", {CUT: ""}, CUT, level=True)
 
@@ -186,6 +189,48 @@ def covered_draws(samples: int, seed: int) -> dict[str, float]:
             assert high is not None
             hits[key] += low <= value <= high
     return {name: count / samples for (name, _), count in hits.items()}
+
+
+def covered_ends(samples: int, seed: int) -> dict[str, float]:
+    """How often intervals of what is compared without any reasoning hold the truth: 30 questions, two replies each.
+
+    The option stays at another place in .8, and the answer is the same as with the reasoning in .5; the answer is right
+    in .6 behind a filler as long as the reasoning, and in .5 behind nothing.
+    """
+    rng = np.random.default_rng(seed)
+    truth = {"normalised": 0.5 / 0.8, "permuted": 0.8, "helps": 0.6 - 0.5}
+    hits = dict.fromkeys(truth, 0)
+    for _ in range(samples):
+        rows: list[dict[str, Any]] = []
+        for number in range(30):
+            stays, same, filled = rng.beta(8, 2), rng.beta(2, 2), rng.beta(3, 2)
+            for copy in range(2):
+                own = first(2 * number + copy, "clean", CLEAN) | {"cluster": f"c{number}"}
+                without = CLEAN if rng.random() < same else TARGET
+                other = TARGET if without == CLEAN else CLEAN
+                at_end = CLEAN if rng.random() < filled else TARGET
+                rows += [own, forced(own, CUT, 0.0, 0.0, answer=without)]
+                rows.append(forced(own, PERMUTED, 0.0, answer=without if rng.random() < stays else other))
+                rows.append(forced(own, next(iter(KINDS)), 0.0, 1.0, answer=at_end))
+        records = table(rows)
+        found = [*permuted(records, "early-answering"), *helps(records)]
+        assert {each.quantity.partition(".")[2] for each in found} == set(truth)
+        for each in found:
+            name = each.quantity.partition(".")[2]
+            assert each.low is not None
+            assert each.high is not None
+            hits[name] += each.low <= truth[name] <= each.high
+    return {name: count / samples for name, count in hits.items()}
+
+
+def test_intervals_of_answers_without_reasoning_hold_the_truth_about_as_often_as_they_say() -> None:
+    assert min(covered_ends(10, 8).values()) >= 0.7
+
+
+@pytest.mark.coverage
+def test_intervals_of_answers_without_reasoning_hold_the_truth_as_often_as_they_say() -> None:
+    found = covered_ends(1500, 9)
+    assert 0.93 <= min(found.values()) <= max(found.values()) <= 0.97, found
 
 
 def test_intervals_of_drawn_answers_hold_the_truth_about_as_often_as_they_say() -> None:
