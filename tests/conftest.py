@@ -89,8 +89,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_collection_finish() -> None:
     """Take what was imported out of every later garbage collection: nearly all of the heap, and it stays."""
+    _keep()
+
+
+def pytest_runtest_setup() -> None:
+    """Do so again where a test has imported a large library (`late`)."""
+    if len(sys.modules) > _kept[-1] + 300:
+        _keep()
+
+
+#: How many modules there were when what was imported was last taken out of garbage collection.
+_kept = [0]
+
+
+def _keep() -> None:
     gc.collect()
     gc.freeze()
+    _kept.append(len(sys.modules))
 
 
 def pytest_sessionfinish() -> None:
