@@ -23,6 +23,7 @@ from loopback.policies import Policy
 from order import shuffle
 from signals import hear_signals
 from spending import Spending
+from tiers import is_long
 from unsaid.cli import main
 from unsaid.stopping import uninstall
 
@@ -60,6 +61,18 @@ def pytest_configure(config: pytest.Config) -> None:
         warm.share()
     if config.getoption("cpu") is not None:
         config.pluginmanager.register(Spending(config.getoption("cpu")))
+
+
+#: What was collected, whatever of it is chosen: the names of tests, and whether each needs the extras.
+COLLECTED = pytest.StashKey[dict[str, bool]]()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what `tiers` calls long."""
+    if is_long(item.nodeid):
+        item.add_marker("long")
+    collected = item.config.stash.setdefault(COLLECTED, {})
+    collected[item.nodeid] = item.get_closest_marker("extras") is not None
 
 
 def pytest_report_header(config: pytest.Config) -> str:
