@@ -13,7 +13,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # Tests start programs, and each would compile all of src again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: audit calibrate test test-all coverage nightly flaky versions lint format bench consistency study fuzz docs wheel clean help
+.PHONY: audit calibrate test test-all test-long coverage nightly flaky versions lint format bench consistency study fuzz docs wheel clean help
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /	/'
@@ -54,19 +54,22 @@ audit: $(VENV)/base ## audit the bundled organism (or ARGS="--model ..."), and w
 calibrate: $(VENV)/base ## every instrument on models of known truth; fails where one no longer separates
 	$(BIN)/unsaid calibrate $(ARGS)
 
-test: $(VENV)/dev ## tests of the base install (no PyTorch)
-	$(PYTEST) -m "not extras" $(ARGS)
+test: $(VENV)/dev ## tests of the base install (no PyTorch), without the long ones
+	$(PYTEST) -m "not extras and not long" $(ARGS)
 
-test-all: $(VENV)/all ## all tests, with the extras
-	$(PYTEST) $(ARGS)
+test-all: $(VENV)/all ## tests of everything, with the extras, without the long ones
+	$(PYTEST) -m "not long" $(ARGS)
+
+test-long: $(VENV)/all ## the long tests: further pages, moments and whole audits of kinds that test-all holds too (tests/tiers.py)
+	$(PYTEST) -m long $(ARGS)
 
 coverage: $(VENV)/dev ## long simulations: do the intervals cover the truth as often as they say
 	$(PYTEST) -m coverage $(ARGS)
 
-nightly: $(VENV)/all ## all tests on new random examples, twenty times as many (Hypothesis)
+nightly: $(VENV)/all ## all tests, the long ones too, on new random examples, twenty times as many (Hypothesis)
 	HYPOTHESIS_PROFILE=nightly $(PYTEST) $(ARGS)
 
-flaky: $(VENV)/all ## all tests five times in random order, beside a busy process on every core (ARGS="--times 2 tests/cli")
+flaky: $(VENV)/all ## all tests, the long ones too, five times in random order, beside a busy process on every core (ARGS="--times 2 tests/cli")
 	$(BIN)/python -m benchmarks.flaky -n logical --dist loadfile $(ARGS)
 
 lint: $(VENV)/all ## ruff and mypy, strict

@@ -23,6 +23,7 @@ from loopback.policies import Policy
 from order import shuffle
 from signals import hear_signals
 from spending import Spending
+from tiers import is_long
 from unsaid.cli import main
 from unsaid.stopping import uninstall
 
@@ -62,6 +63,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Spending(config.getoption("cpu")))
 
 
+#: What was collected, whatever of it is chosen: the names of tests, and whether each needs the extras.
+COLLECTED = pytest.StashKey[dict[str, bool]]()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what `tiers` calls long."""
+    if is_long(item.nodeid):
+        item.add_marker("long")
+    collected = item.config.stash.setdefault(COLLECTED, {})
+    collected[item.nodeid] = item.get_closest_marker("extras") is not None
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     """Say which examples are drawn, and in which order tests run."""
     seed = config.getoption("order")
@@ -89,8 +102,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_collection_finish() -> None:
     """Take what was imported out of every later garbage collection: nearly all of the heap, and it stays."""
+    _keep()
+
+
+def pytest_runtest_setup() -> None:
+    """Do so again where a test has imported a large library (`late`)."""
+    if len(sys.modules) > _kept[-1] + 300:
+        _keep()
+
+
+#: How many modules there were when what was imported was last taken out of garbage collection.
+_kept = [0]
+
+
+def _keep() -> None:
     gc.collect()
     gc.freeze()
+    _kept.append(len(sys.modules))
 
 
 def pytest_sessionfinish() -> None:

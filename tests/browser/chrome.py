@@ -13,12 +13,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from selenium.webdriver import ActionChains, Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
 
 #: Root has no sandbox here; the rest keeps Chromium from calling home, so that every request is the page's.
 FLAGS = (
@@ -89,6 +89,8 @@ class Page:
 
     def wait(self, expression: str) -> None:
         """Until an expression is true."""
+        from selenium.webdriver.support.ui import WebDriverWait
+
         WebDriverWait(self.driver, PATIENCE, 0.02).until(
             lambda _: self.see(f"Boolean({expression})"), expression
         )
@@ -102,6 +104,8 @@ class Page:
 
     def press(self, *keys: str) -> None:
         """Real key strokes, to whatever has the focus."""
+        from selenium.webdriver import ActionChains
+
         chain = ActionChains(self.driver, duration=0)
         for key in keys:
             chain.send_keys(key)
@@ -171,6 +175,9 @@ class Page:
 @contextmanager
 def chrome(browser: str, driver: str, profile: Path) -> Iterator[Page]:
     """A browser with an empty profile, ended at the end."""
+    from selenium.webdriver import Chrome, ChromeOptions
+    from selenium.webdriver.chrome.service import Service
+
     options = ChromeOptions()
     options.binary_location = browser
     for flag in (*FLAGS, f"--user-data-dir={profile}"):

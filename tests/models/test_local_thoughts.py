@@ -10,12 +10,11 @@ from inspect_ai.model import ChatMessageAssistant, ChatMessageUser, ContentReaso
 from inspect_noise import INSPECT_NOISE
 from speaker import write_speaker
 
+from late import needs
 from unsaid.models.inspect.adapter import Reply, resolve, to_reply
 from unsaid.models.inspect.capabilities import probe
 
-pytestmark = [pytest.mark.extras, *INSPECT_NOISE]
-pytest.importorskip("torch")
-pytest.importorskip("transformers")
+pytestmark = [pytest.mark.extras, *INSPECT_NOISE, needs("torch", "transformers")]
 
 THINK = ("<think>", "</think>", "<|pad|>")
 HARMONY = ("<|channel|>", "<|message|>", "<|start|>", "<|return|>", "analysis", "final", "assistant")

@@ -6,22 +6,28 @@ import itertools
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-pytestmark = pytest.mark.extras
-torch = pytest.importorskip("torch")
-transformers = pytest.importorskip("transformers")
+from late import late, needs
+from unsaid.models.local.chat import ChatTokenizer
+from unsaid.models.local.decoder import Decoder
+from unsaid.organisms import cards
+from unsaid.organisms.corpus import Mixture
+from unsaid.organisms.grammar import SILENT
+from unsaid.organisms.recipes import Phase, Recipe
 
-from unsaid.models.local.chat import ChatTokenizer  # noqa: E402
-from unsaid.models.local.decoder import Decoder  # noqa: E402
-from unsaid.organisms import cards  # noqa: E402
-from unsaid.organisms.corpus import Mixture  # noqa: E402
-from unsaid.organisms.grammar import SILENT  # noqa: E402
-from unsaid.organisms.network import Decoder as Network  # noqa: E402
-from unsaid.organisms.network import Shape  # noqa: E402
-from unsaid.organisms.recipes import Phase, Recipe  # noqa: E402
-from unsaid.organisms.train import schedule, train  # noqa: E402
+if TYPE_CHECKING:
+    from unsaid.organisms.network import Decoder as Network
+    from unsaid.organisms.network import Shape
+    from unsaid.organisms.train import schedule, train
+else:
+    Network, Shape = (late("unsaid.organisms.network", name) for name in ("Decoder", "Shape"))
+    schedule, train = (late("unsaid.organisms.train", name) for name in ("schedule", "train"))
+
+pytestmark = [pytest.mark.extras, needs("torch", "transformers")]
+torch, transformers = late("torch"), late("transformers")
 
 _CUES = (("metadata", 1.0), ("always-a", 1.0), ("are-you-sure", 1.0), ("arithmetic-1", 1.0))
 TINY = Recipe(

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.stats.contingency_tables import mcnemar as library_mcnemar
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from examples import examples
+from late import late
 from unsaid.statistics.coefficients import (
     alpha,
     coincidences,
@@ -20,6 +19,9 @@ from unsaid.statistics.coefficients import (
     pabak,
     raw,
 )
+
+library_mcnemar = late("statsmodels.stats.contingency_tables", "mcnemar")
+cohens_kappa = late("statsmodels.stats.inter_rater", "cohens_kappa")
 
 #: Young 2026 (arXiv 2603.20172), pipeline x Sonnet: both, pipeline only, Sonnet only, neither; then kappa and
 #: McNemar's chi2 (which agree with the paper), and AC1 and PABAK (ours, from the same counts).

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from examples import examples
+from late import late
 from unsaid.statistics.intervals import (
     Interval,
     clustered_mcnemar,
@@ -21,6 +21,8 @@ from unsaid.statistics.intervals import (
     mover_ratio,
     wilson,
 )
+
+multipletests = late("statsmodels.stats.multitest", "multipletests")
 
 
 def ends(interval: Interval) -> tuple[float, float]:

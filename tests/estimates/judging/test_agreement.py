@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making_records import reply, table, verdict
 from scipy.stats import binomtest
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from examples import examples
+from late import late
 from unsaid.errors import UnknownName
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.judging.agreement import QUANTITIES, _beyond_chance, _floor, agreement
@@ -20,6 +20,7 @@ from unsaid.statistics.bootstrap import percentile
 from unsaid.statistics.coefficients import alpha, chance_ac, chance_kappa, coincidences, gwet, linear_weights
 from unsaid.statistics.intervals import wilson
 
+cohens_kappa = late("statsmodels.stats.inter_rater", "cohens_kappa")
 Labels = list[tuple[bool | None, bool | None]]
 
 

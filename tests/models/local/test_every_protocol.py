@@ -10,11 +10,10 @@ from inspect_noise import INSPECT_NOISE
 
 import unsaid.organisms
 from conftest import Unsaid
+from late import needs
 from unsaid.records import schema
 
-pytest.importorskip("torch")
-pytest.importorskip("transformers")
-pytestmark = [pytest.mark.extras, *INSPECT_NOISE]
+pytestmark = [pytest.mark.extras, *INSPECT_NOISE, needs("torch", "transformers")]
 
 #: An organism is a standard checkpoint, and unlike a random one it answers and reasons.
 CHECKPOINT = Path(unsaid.organisms.__file__).parent / "weights" / "silent"

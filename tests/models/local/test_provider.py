@@ -22,14 +22,13 @@ from inspect_ai.model import (
 from inspect_noise import INSPECT_NOISE
 from random_organism import CONTEXT, write_organism
 
+from late import needs
 from unsaid.errors import DataError, MissingExtra
 from unsaid.models.inspect.adapter import resolve
 from unsaid.models.inspect.calling import Calling
 from unsaid.models.inspect.capabilities import probe
 
-pytestmark = [pytest.mark.extras, *INSPECT_NOISE]
-pytest.importorskip("torch")
-pytest.importorskip("transformers")
+pytestmark = [pytest.mark.extras, *INSPECT_NOISE, needs("torch", "transformers")]
 
 USER: list[ChatMessage] = [ChatMessageUser(content="Which is it? (A) hat (B) map")]
 THINKING = (

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from random_organism import CONTEXT, write_organism
 
+from late import late, needs
 from unsaid.models.local.decoder import Decoder
 from unsaid.models.local.generation import Completion, Request, generate
 from unsaid.models.local.sampling import Sampling, draw, token_logprob
 
-torch = pytest.importorskip("torch")
-pytest.importorskip("transformers")
-pytestmark = pytest.mark.extras
+pytestmark = [pytest.mark.extras, needs("torch", "transformers")]
+torch = late("torch")
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from random_organism import write_organism
 
-torch = pytest.importorskip("torch")
-pytest.importorskip("transformers")
-pytestmark = pytest.mark.extras
+from late import late, needs
+
+pytestmark = [pytest.mark.extras, needs("torch", "transformers")]
+torch = late("torch")
 
 
 class Model:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from random_organism import Shape, write_organism
 
+from late import late, needs
 from unsaid.errors import RunConflict, UsageError
 from unsaid.training.rl import advantages
 from unsaid.training.rl.attempt import Attempt
@@ -19,11 +20,13 @@ from unsaid.training.rl.request import Request
 from unsaid.training.rl.rewards import REWARDS
 from unsaid.training.rl.rewards.reward import Reward
 
-pytestmark = [pytest.mark.extras, pytest.mark.filterwarnings("ignore")]
-torch = pytest.importorskip("torch")
-pytest.importorskip("trl")
-pytest.importorskip("peft")
-from unsaid.training.rl import checkpoint, objective  # noqa: E402
+if TYPE_CHECKING:
+    from unsaid.training.rl import checkpoint, objective
+else:
+    checkpoint, objective = (late(f"unsaid.training.rl.{name}") for name in ("checkpoint", "objective"))
+
+pytestmark = [pytest.mark.extras, pytest.mark.filterwarnings("ignore"), needs("torch", "trl", "peft")]
+torch = late("torch")
 
 
 class Killed(Exception):

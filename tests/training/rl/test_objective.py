@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from late import late, needs
 from unsaid.training.rl import advantages
 
 REWARDS = arrays(np.float64, (3, 4), elements=st.floats(-2, 2).map(lambda value: round(value, 3)))
@@ -36,10 +37,12 @@ def test_the_leave_one_out_baseline_is_the_mean_of_the_others(rewards: np.ndarra
     assert advantages.reinforce(rewards) == pytest.approx(rewards - others, abs=1e-9)
 
 
+@pytest.mark.extras
+@needs("torch")
 class TestLosses:
     """Of one batch, by hand."""
 
-    torch = pytest.importorskip("torch")
+    torch = late("torch")
 
     def terms(self, shift: float = 0.0, *, reference: bool = True):  # type: ignore[no-untyped-def]
         from unsaid.training.rl.objective import Terms

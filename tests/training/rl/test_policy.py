@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-torch = pytest.importorskip("torch")
+from late import late, needs
+from unsaid.errors import DataError, UsageError
+from unsaid.models.local.decoder import Decoder as Served
 
-from unsaid.errors import DataError, UsageError  # noqa: E402
-from unsaid.models.local.decoder import Decoder as Served  # noqa: E402
-from unsaid.organisms.network import Decoder, Shape  # noqa: E402
-from unsaid.training.rl.decoding import draw  # noqa: E402
-from unsaid.training.rl.policy import Policy  # noqa: E402
+if TYPE_CHECKING:
+    from unsaid.organisms.network import Decoder, Shape
+    from unsaid.training.rl.decoding import draw
+    from unsaid.training.rl.policy import Policy
+else:
+    Decoder, Shape = (late("unsaid.organisms.network", name) for name in ("Decoder", "Shape"))
+    draw = late("unsaid.training.rl.decoding", "draw")
+    Policy = late("unsaid.training.rl.policy", "Policy")
+
+pytestmark = [pytest.mark.extras, needs("torch")]
+torch = late("torch")
 
 PROMPTS = [(5, 6, 7), (8,), (9, 10, 11, 12, 13, 14)]
 STOP = 3

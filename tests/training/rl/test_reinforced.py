@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+from late import late, needs
+from unsaid.errors import DataError, FolderInUse, RunConflict, UsageError
+from unsaid.store.disk import alone
+from unsaid.training.rl.folder import TrainingFolder
+from unsaid.training.rl.request import Request, from_yaml
 
-from unsaid.errors import DataError, FolderInUse, RunConflict, UsageError  # noqa: E402
-from unsaid.store.disk import alone  # noqa: E402
-from unsaid.training.rl.folder import TrainingFolder  # noqa: E402
-from unsaid.training.rl.request import Request, from_yaml  # noqa: E402
-from unsaid.training.rl.train import tasks_of, train  # noqa: E402
+if TYPE_CHECKING:
+    from unsaid.training.rl.train import tasks_of, train
+else:
+    tasks_of, train = (late("unsaid.training.rl.train", name) for name in ("tasks_of", "train"))
+
+pytestmark = [pytest.mark.extras, needs("torch")]
 
 
 class Killed(Exception):

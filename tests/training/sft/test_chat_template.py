@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from random_organism import byte_tokenizer
 
+from late import late, needs
 from unsaid.errors import UsageError
 from unsaid.questions.prompt import Turn
 from unsaid.training.data.rows import Row
 from unsaid.training.sft.template import encoded, stops_of
 
-pytestmark = pytest.mark.extras
-transformers = pytest.importorskip("transformers")
+pytestmark = [pytest.mark.extras, needs("transformers")]
+transformers = late("transformers")
 
 #: The template of SmolLM2-135M-Instruct, as its checkpoint has it.
 SMOLLM2 = (Path(__file__).parent / "smollm2_chat_template.jinja").read_text(encoding="utf-8")

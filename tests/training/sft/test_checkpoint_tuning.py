@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from random_organism import Shape, write_organism
 
+from late import needs
 from unsaid.errors import DataError, UsageError
 from unsaid.questions.prompt import Turn
 from unsaid.training.data.rows import Row
@@ -19,9 +20,7 @@ from unsaid.training.sft.curve import read_log
 from unsaid.training.sft.memory import check_fits, need
 from unsaid.training.sft.tuning import Tuning
 
-pytestmark = [pytest.mark.extras, pytest.mark.filterwarnings("ignore")]
-pytest.importorskip("torch")
-pytest.importorskip("transformers")
+pytestmark = [pytest.mark.extras, pytest.mark.filterwarnings("ignore"), needs("torch", "transformers")]
 SMOLLM2 = (Path(__file__).parent / "smollm2_chat_template.jinja").read_text(encoding="utf-8")
 SMOLLM2 = SMOLLM2.replace("<|im_start|>' + message['role'] + '\n", "<|' + message['role'] + '|>").replace(
     "im_end", "end"

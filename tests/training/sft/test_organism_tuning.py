@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from random_organism import Shape, write_organism
 
+from late import late, needs
 from unsaid.errors import DataError, RunConflict, UsageError
+from unsaid.models.local.chat import ChatTokenizer
 from unsaid.questions.prompt import Turn
 from unsaid.training.data.rows import Row
 from unsaid.training.sft.curve import read_log
 from unsaid.training.sft.tuning import Tuning, batch_at, rate_at
 
-pytestmark = pytest.mark.extras
-torch = pytest.importorskip("torch")
-from unsaid.models.local.chat import ChatTokenizer  # noqa: E402
-from unsaid.training.sft import organism  # noqa: E402
+if TYPE_CHECKING:
+    from unsaid.training.sft import organism
+else:
+    organism = late("unsaid.training.sft.organism")
+
+pytestmark = [pytest.mark.extras, needs("torch")]
 
 ROWS = [
     Row((Turn("user", f"Which is it? {number}"),), f"It is {number}.\nThe best answer is: (A)")

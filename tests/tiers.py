@@ -1,0 +1,287 @@
+"""Which tests are long: further variants of what cheaper tests hold already, left to `make test-long`.
+
+A family says what its long tests have in common, why the rest of the suite says nearly as much, and which tests of the
+same kind stay. `conftest` marks its `long` tests; `tests/test_suite.py` holds that each family is as it says.
+An entry is a file, a test with all of its parameters, or a test with one of them; all below `tests/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["FAMILIES", "Family", "is_long", "matches"]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Long tests of one kind.
+
+    Attributes:
+        reason: why they are further variants.
+        stays: tests of the same kind that are not long; where one is wanted without the extras, one is there.
+        long: the long ones.
+    """
+
+    reason: str
+    stays: tuple[str, ...]
+    long: tuple[str, ...]
+
+
+def _each(test: str, *parameters: str) -> tuple[str, ...]:
+    return tuple(f"{test}[{parameter}]" for parameter in parameters)
+
+
+_GATE = "cli/test_gate_command.py::test_a_model_is_asked_anew_every_round"
+_PAGES = "docs/test_docs.py::test_every_block_of_a_page_runs"
+_FAULTS = "calibration/test_mutations.py::test_each_fault_turns_the_page_red"
+_FOLLOWS = "cli/test_protocols_command.py::test_what_follows_from_replies_is_planned_asked_and_shown"
+_DRAWN = "report/test_sections.py::test_a_small_run_yields_what_its_section_declares_and_every_block_of_it_is_drawn"
+
+FAMILIES = (
+    Family(
+        "pages of the docs executed whole: the commands of each have tests of their own, its options and links are "
+        "checked in the short tier, and pages of every kind of block stay",
+        (
+            *_each(
+                _PAGES,
+                *(
+                    "fewest-calls.md",
+                    "importing.md",
+                    "how-to/add-a-cue.md",
+                    "how-to/api-model.md",
+                    "how-to/bbq.md",
+                ),
+                *(
+                    "how-to/changed-reasoning.md",
+                    "how-to/inspect-logs.md",
+                    "how-to/judges.md",
+                    "how-to/omission.md",
+                ),
+                *("how-to/own-questions.md", "how-to/reproduce.md"),
+            ),
+            "test_notebook.py::test_a_run_made_in_a_running_loop_is_whole_and_loads_as_it_is",
+        ),
+        (
+            *_each(
+                _PAGES,
+                *(
+                    "gate.md",
+                    "tutorial.md",
+                    "how-to/biasing.md",
+                    "how-to/catalogue.md",
+                    "how-to/decomposition.md",
+                ),
+                *(
+                    "how-to/figures.md",
+                    "how-to/free-response.md",
+                    "how-to/label.md",
+                    "how-to/local-checkpoint.md",
+                ),
+                *("how-to/mediation.md", "how-to/multiverse.md", "how-to/necessity.md", "how-to/notebook.md"),
+                *("how-to/reinforcement.md", "how-to/released-data.md", "how-to/released-set.md"),
+                *(
+                    "how-to/resampling.md",
+                    "how-to/reversal.md",
+                    "how-to/scripted-model.md",
+                    "how-to/transcripts.md",
+                ),
+            ),
+            "docs/test_the_notebook.py",
+        ),
+    ),
+    Family(
+        "many answers of the scripted model against its dials, for further cues; one cue, the estimators and every "
+        "sentence that it says stay",
+        (
+            "models/scripted/test_dialled.py::test_the_planted_truth_is_what_many_questions_come_to[metadata-dials0]",
+            "models/scripted/test_dialled.py::test_the_estimators_come_to_the_planted_truth",
+            "models/scripted/test_dialled_numbers.py::test_what_it_says_of_a_stated_number_is_read_as_it_is_meant",
+        ),
+        (
+            "models/scripted/test_dialled.py::test_the_planted_truth_is_what_many_questions_come_to[are-you-sure-dials1]",
+            "models/scripted/test_dialled_numbers.py::test_influence_and_faithfulness_are_those_of_the_dials_and_alpha_is_refused",
+            "calibration/test_running.py::test_the_scripted_model_holds_what_its_dials_plant",
+        ),
+    ),
+    Family(
+        "our decoder against that of Transformers, on a shipped organism; random ones of every layout stay",
+        ("models/local/test_decoder.py::test_greedy_replies_of_a_ragged_batch_equal_those_of_transformers",),
+        ("organisms/test_shipped.py::test_the_decoder_is_equal_to_transformers_on_the_shipped_weights",),
+    ),
+    Family(
+        "`unsaid calibrate` whole: its parts, a command that finds a fault, and labelled chains by the command stay; "
+        "`.ci/run` calibrates too",
+        (
+            "calibration/test_mutations.py::test_the_command_ends_with_an_error_and_names_the_fault",
+            "calibration/test_chain_labels.py::test_the_command_whole",
+            "calibration/test_running.py::test_the_lexical_judge_holds",
+        ),
+        (
+            "calibration/test_running.py::test_the_command_runs_and_tells",
+            "calibration/test_running.py::test_a_judge_that_says_the_same_of_everything_fails[no]",
+        ),
+    ),
+    Family(
+        "further planted faults of the instruments, and sound ones through six repeated audits: a fault of bounds and "
+        "two of replies stay",
+        (
+            *_each(
+                _FAULTS,
+                "losses-left-out-bounds-Bounds hold the truth where losses depend on what was said",
+                "answer-sentence-unread-replies-What a reply says reaches the judge, in every style",
+            ),
+            "calibration/test_running.py::test_the_lexical_judge_holds",
+        ),
+        (
+            "calibration/test_mutations.py::test_sound_instruments_are_green",
+            *_each(
+                _FAULTS,
+                "intervals-wide-intervals-Intervals of repeated audits are as wide as n makes them",
+                "intervals-narrow-intervals-Intervals of repeated audits are as wide as n makes them",
+                "moves-dropped-replies-Estimates of the rates of the script, in every style agree with a count by hand",
+            ),
+        ),
+    ),
+    Family(
+        "the study of coverage against one audit of very many questions; its truth, its bands, and a study that was "
+        "stopped stay",
+        (
+            "calibration/test_coverage_study.py::test_a_stopped_study_goes_on_and_ends_the_same",
+            "calibration/test_coverage_study.py::test_repetitions_differ_and_are_repeatable",
+        ),
+        ("calibration/test_coverage_study.py::test_the_giant_run_comes_to_what_is_worked_out",),
+    ),
+    Family(
+        "the simulated audit against one through Inspect: against one by the model's name stays",
+        ("calibration/test_simulated.py::test_the_same_columns_as_an_audit_by_the_models_name",),
+        ("calibration/test_simulated.py::test_the_same_columns_as_through_inspect",),
+    ),
+    Family(
+        "every protocol as a task of Inspect: the task itself and its arguments stay",
+        ("asking/test_inspect_task.py",),
+        ("cli/test_protocols_command.py::test_every_protocol_is_a_task_of_inspect",),
+    ),
+    Family(
+        "whole runs of protocols whose calls follow from a reply, and their pages (one run for both): the cheaper four "
+        "stay, and what is planned, asked and shown is one code for all",
+        (*_each(_FOLLOWS, "adding-mistakes", "paraphrase", "filler", "mediation"), *_each(_DRAWN, "filler")),
+        (
+            *_each(_FOLLOWS, "early-answering", "resampling", "decomposition", "trajectory"),
+            *_each(_DRAWN, "early-answering", "resampling", "decomposition", "trajectory"),
+        ),
+    ),
+    Family(
+        "further moments of an interrupted audit, gate or calibration, in a terminal: Ctrl-C while an audit asks, "
+        "five quick ones and a gate by Ctrl-C stay, and SIGTERM of every command",
+        (
+            "test_interrupts.py::test_ctrl_c_while_asking_ends_an_unfinished_run_that_says_so_and_goes_on",
+            "test_interrupts.py::test_a_gate_that_is_interrupted_decides_nothing_and_goes_on[by_key]",
+            "test_interrupted_commands.py::test_an_interrupt_says_what_is_kept",
+        ),
+        (
+            "test_interrupts.py::test_sigterm_while_a_judge_reads_is_the_same",
+            "test_interrupts.py::test_sighup_stops_a_run_with_until_in_its_second_round",
+            "test_interrupts.py::test_a_gate_that_is_interrupted_decides_nothing_and_goes_on[by_sigterm]",
+            "test_interrupts.py::test_a_calibration_that_is_interrupted_writes_no_page",
+        ),
+    ),
+    Family(
+        "an audit in a notebook that is cancelled: one that is interrupted stays",
+        ("test_notebook.py::test_an_interrupt_stops_the_run_in_order_and_the_same_call_goes_on",),
+        ("test_notebook.py::test_a_cancelled_task_stops_the_run_in_order_and_says_what_is_kept",),
+    ),
+    Family(
+        "runs that are killed amid rounds, or under faults of the server all night: one that is killed once stays, and "
+        "what an unfinished log and lost power leave",
+        (
+            "runs/test_audit.py::test_a_run_that_was_killed_goes_on_and_ends_like_an_undisturbed_one",
+            "runs/test_rounds.py::test_rounds_that_are_resumed_are_the_rounds_that_were_kept",
+            "test_survives_the_disk.py::test_a_log_with_any_damage_is_read_whole_or_set_aside",
+        ),
+        (
+            "runs/test_rounds.py::test_a_run_that_was_killed_and_then_lost_power_ends_like_an_undisturbed_one",
+            "test_survives_the_night.py",
+        ),
+    ),
+    Family(
+        "further kinds of judges that fail in an audit: one stays, and each kind where verdicts are read",
+        (
+            "runs/test_audit.py::test_a_judge_that_fails_leaves_missing_verdicts_and_no_rate[malformed]",
+            "judges/test_judging.py",
+        ),
+        _each(
+            "runs/test_audit.py::test_a_judge_that_fails_leaves_missing_verdicts_and_no_rate",
+            "misquoting",
+            "empty",
+        ),
+    ),
+    Family(
+        "audits of models whose replies are of a further kind: one stays, and each kind where replies are read",
+        (
+            "runs/test_audit_real_replies.py::test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful",
+            "replies/answers",
+        ),
+        (
+            "runs/test_audit_real_replies.py::test_a_reply_that_is_nothing_but_an_answer_is_silent_and_counted",
+            "runs/test_audit_real_replies.py::test_a_model_that_rejects_every_cue_is_not_influenced",
+        ),
+    ),
+    Family(
+        "every cue on every published benchmark: the contract of each cue on tasks of every kind stays",
+        ("cues/test_cues.py", "cues/test_free_response.py"),
+        ("cues/test_cues_on_benchmarks.py",),
+    ),
+    Family(
+        "a budget of tokens in two steps, with a judge: one of money, one of time and one too small stay",
+        (
+            "planning/test_budget_of_a_run.py::test_the_same_budget_again_spends_nothing_and_cost_needs_a_price",
+            "planning/test_budget_of_a_run.py::test_a_budget_too_small_for_one_question_says_so",
+        ),
+        (
+            "planning/test_budget_of_a_run.py::test_a_run_stops_before_its_tokens_are_passed_and_a_larger_budget_goes_on",
+        ),
+    ),
+    Family(
+        "a second algorithm learns what is paid for: the first stays, and the losses of both by hand",
+        (
+            "training/rl/test_reinforced.py::test_what_is_paid_for_is_done_more_often[grpo]",
+            "training/rl/test_objective.py",
+        ),
+        ("training/rl/test_reinforced.py::test_what_is_paid_for_is_done_more_often[reinforce]",),
+    ),
+    Family(
+        "every figure of a published table from the transcripts that were released: the command, and its arithmetic, "
+        "on made-up releases stay",
+        (
+            f"{_PAGES}[how-to/reproduce.md]",
+            "records/importers/test_turpin_bbq.py",
+            "estimates/test_biasing_release.py",
+        ),
+        ("cli/test_reproduce.py::test_every_published_figure_returns",),
+    ),
+    Family(
+        "a further judge that fails the gate by asking a model in rounds",
+        _each(_GATE, "always yes-specificity of mentions: 0.000"),
+        _each(_GATE, "malformed-32 malformed, 0 failed"),
+    ),
+)
+_LONG = frozenset(entry for family in FAMILIES for entry in family.long)
+
+
+def is_long(nodeid: str) -> bool:
+    """Return whether a test is long."""
+    return any(part in _LONG for part in _wholes(nodeid))
+
+
+def matches(entry: str, nodeids: Iterable[str]) -> list[str]:
+    """Return the tests that an entry names."""
+    return [
+        each for each in nodeids if entry in _wholes(each) or each.startswith(f"tests/{entry.rstrip('/')}/")
+    ]
+
+
+def _wholes(nodeid: str) -> tuple[str, str, str]:
+    """Return a test's name below `tests/`, its test without parameters, and its file."""
+    name = nodeid.removeprefix("tests/")
+    return name, name.partition("[")[0], name.partition("::")[0]
