@@ -121,18 +121,15 @@ def test_a_helper_writes_entailed_questions_by_a_plan_that_is_said_and_is_asked_
     ended = unsaid(*words, "--out", tmp_path / "data")
     assert ended.status == 0, ended.err
     assert "calls of unsaid-scripted/guess, and at most" in ended.err + ended.out
+    logs = tmp_path / "data" / "run" / "logs"
     about = json.loads((tmp_path / "data" / "data.json").read_text())
     assert about["helper"]["writer"] == "unsaid-scripted/writer"
     assert about["helper"]["usable"] == about["parts"]["entailed-written"] > 0
     assert f"{about['helper']['usable']} can be used" in ended.out
-    log = sorted(
-        (path.name, path.stat().st_mtime_ns) for path in (tmp_path / "data" / "run" / "logs").iterdir()
-    )
+    log = sorted((path.name, path.stat().st_mtime_ns) for path in logs.glob("*.eval"))
     again = unsaid(*words, "--out", tmp_path / "data")
     assert again.status == 0, again.err
-    assert log == sorted(
-        (path.name, path.stat().st_mtime_ns) for path in (tmp_path / "data" / "run" / "logs").iterdir()
-    )
+    assert log == sorted((path.name, path.stat().st_mtime_ns) for path in logs.glob("*.eval"))
     refused = unsaid(*words, "--run", tmp_path / "data" / "run", "--out", tmp_path / "other")
     assert refused.status == 2
     assert "--protocols uncued+entailed=1 --writer" in refused.err
