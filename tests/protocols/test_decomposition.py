@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 from taking_apart import QUESTIONS, asked, estimated
 
-from unsaid.estimates.chain.decomposition import NAME, QUANTITIES, _on_front
+from unsaid.estimates.chain.decomposition import NAME, QUANTITIES
+from unsaid.estimates.chain.front import on_front
 from unsaid.models.scripted.decomposes import Decomposes
 from unsaid.protocols import protocol
 from unsaid.protocols.decomposition.plane import plane, table
@@ -63,7 +64,7 @@ def test_tokens_are_those_of_every_call_and_a_lost_reply_is_missing(records: pl.
 def test_the_front_is_what_no_other_beats() -> None:
     rng = np.random.default_rng(0)
     sums = np.tile(np.array([[9, 10, 1, 10], [5, 10, 9, 10], [4, 10, 0, 10]], dtype=float), (6, 1, 1))
-    assert _on_front(sums, rng) == [1, 1, 0]
+    assert on_front(sums, rng) == [1, 1, 0]
 
 
 def test_the_picture_and_the_table_show_every_elicitation(records: pl.DataFrame) -> None:

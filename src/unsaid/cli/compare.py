@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from unsaid.cli.console import OUT, say
 from unsaid.stopping import importing
 
+if TYPE_CHECKING:
+    from unsaid.report.compare.together import Together
 
-def compare(
+
+def compare(  # noqa: PLR0913 - a command's options
     runs: Annotated[list[Path], typer.Argument(help="Folders of runs; the first is the baseline.")],
     baseline: Annotated[int, typer.Option(help="Which run is the baseline, counted from 1.")] = 1,
     labels: Annotated[
@@ -28,6 +32,14 @@ def compare(
         typer.Option("--allow-different-judges", help="Compare verdicts of different judges all the same."),
     ] = False,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+    figures: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Also write what is drawn over all runs at once to this folder: charts (SVG, PDF) and tables "
+            "(CSV, Markdown).",
+        ),
+    ] = None,
 ) -> None:
     """Compare runs on the questions they share: models, checkpoints, elicitations, wordings. Asks no model."""
     with importing():
@@ -47,7 +59,16 @@ def compare(
         out=out,
         allow_different_judges=allow_different_judges,
         seed=seed,
+        figures=figures,
         command=shlex.join(["unsaid", *sys.argv[1:]]),
     )
-    OUT.print(summary(compared.comparison))
+    OUT.print(summary(compared.comparison, compared.over))
     say(f"\n{compared.page} has who moved where, with links to the transcripts")
+    if figures is not None:
+        say(_figures(compared.over, figures))
+
+
+def _figures(over: Sequence[Together], folder: Path) -> str:
+    if any(not each.why_not for each in over):
+        return f"{folder} has what is drawn over all runs: charts as SVG and PDF, tables as CSV and Markdown"
+    return f"{folder} has no figure: no protocol of these runs is drawn over several of them"

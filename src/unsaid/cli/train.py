@@ -69,6 +69,12 @@ def data(  # noqa: PLR0913 - a command's options
     target: options.Target = "wrong",
     map: options.Map = "",  # noqa: A002 - the option's name
     judge: options.Judges = None,
+    writer: Annotated[
+        str,
+        typer.Option(
+            metavar="MODEL", help="A model that writes entailed questions, where they are not made by rule."
+        ),
+    ] = "",
     epochs: options.Epochs = 1,
     seed: options.Seed = 0,
     temperature: options.Temperature = None,

@@ -4,11 +4,17 @@ Asked, per question and elicitation: the clean prompt, and where a chosen cue is
 prompt with these as they were. Nothing else: no cue, no second asking. What is replied is what fine-tuning data are
 made of (`unsaid train data`), and how often it is right is the accuracy without a cue.
 
-Concluded: `estimates/cued/accuracy.py`, the clean arm.
+`uncued+entailed=1` asks a helper (`--writer`) besides, for explanation-consistency data (Chen et al. 2024): after each
+clean reply that reasons, for a question that its reasoning settles (`interventions/entailed.py`). One that cannot be
+used is asked for once more. One that can is read again, by the same helper, which is not told the answer. Procedural
+questions whose steps are read by rule need no helper, and none is asked.
+
+Concluded: `estimates/cued/accuracy.py`, the clean arm; `estimates/chain/entailed.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -17,13 +23,19 @@ import polars as pl
 from unsaid.asking.ask import Ask, Choice, clean_asks
 from unsaid.asking.protocol import Protocol
 from unsaid.asking.reads import Read
+from unsaid.asking.replied import Replied
+from unsaid.asking.setting import Setting
 from unsaid.elicitation import Elicitation
+from unsaid.estimates.chain.entailed import QUANTITIES, WRITE, entailed_questions
 from unsaid.estimates.cued.accuracy import accuracy
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.quantity import Quantity
+from unsaid.interventions.entailed import Written, asked, read, read_again
+from unsaid.interventions.exact import GRAMMARS
 from unsaid.protocols import needed
 from unsaid.protocols.selection import paired
 from unsaid.questions.question import Question
+from unsaid.records.schema import first_replies
 from unsaid.report.blocks import Numbers, Shown, Table
 from unsaid.report.first.kind import Kind
 from unsaid.report.grid import Cell, Grid, cell
@@ -31,6 +43,9 @@ from unsaid.report.section import Lead, Paper, Section
 from unsaid.report.words.phrasing import brief
 
 NAME = "uncued"
+ENTAILED = WRITE.removeprefix("write-")
+#: A helper is asked so often for one question.
+_TRIES = 2
 _CAPTION = "Per cent of unbiased replies that are right, with 95% intervals"
 ACCURACY = Quantity(
     "uncued.accuracy",
@@ -53,16 +68,47 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
         judge: unused.
         rng: unused, for nothing is resampled without pairs.
     """
-    clean = records.filter(pl.col("arm") == "clean")
+    clean = first_replies(records).filter(pl.col("arm") == "clean")
     found = accuracy(clean, paired(clean, None), rng, protocol=NAME)
-    return [replace(each, quantity=ACCURACY.name) for each in found if each.quantity == "accuracy.clean"]
+    right = [replace(each, quantity=ACCURACY.name) for each in found if each.quantity == "accuracy.clean"]
+    return [*right, *entailed_questions(records, NAME)]
+
+
+def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
+    """After a reply that reasons: the helper's question. After that: a second try, or the second reading."""
+    if ask.writing is None:
+        explains = ask.arm == "clean" and ask.style.reasons and replied.scored and not replied.apart
+        if exact(question) or not explains or not replied.reasoning.strip():
+            return []
+        text = asked(question.render(), replied.reasoning)
+        # What the answer was stands behind the reasoning, for the check of what is written.
+        return [ask.written(text, ENTAILED, (replied.reasoning, replied.answer or ""))]
+    if ask.intervention != WRITE:
+        return []
+    explanation, answer = ask.writing.steps
+    lost = replied.error is not None or replied.provenance == "truncated"
+    found = None if lost else read(replied.visible, question, answer)
+    if not isinstance(found, Written):
+        return [replace(ask, copy=ask.copy + 1)] if ask.copy + 1 < _TRIES else []
+    return [ask.written(read_again(found, explanation), f"{ENTAILED}-reading", ask.writing.steps)]
+
+
+def exact(question: Question) -> bool:
+    """Return whether a question's shorter ones are made by rule, so that no helper is needed."""
+    return question.source.startswith("bundled:") and question.task in GRAMMARS
+
+
+def _under(settings: Mapping[str, float]) -> Protocol:
+    if not settings.get("entailed"):
+        return UNCUED
+    return replace(UNCUED, then=then, most=_TRIES + 1, writes=_TRIES + 1, exact=exact)
 
 
 def table(shown: Shown) -> Grid | None:
     """Return a row for each model and elicitation: how often it is right, and of how many answers."""
     rows = tuple(
         (f"{each.model}, {each.elicitation}" + (f", {each.at}" if each.at else ""), (_cell(each),))
-        for each in shown.estimates
+        for each in shown.of(ACCURACY)
     )
     return Grid(_CAPTION, (), ("right",), (("", rows),), "model and elicitation") if rows else None
 
@@ -80,13 +126,17 @@ UNCUED = Protocol(
     ask=ask,
     estimates=estimates,
     cued=False,
+    settings=(
+        Setting("entailed", "1 to have a helper write questions that replies settle", 0, 1, whole=True),
+    ),
+    under=_under,
     reads=(Read("accuracy without a cue", (needed.clean_answers, needed.correct)),),
     section=Section(
         title="Without a cue",
         asks="How often is {who} right where nothing points elsewhere?",
         question="The unbiased prompts alone. How often is the answer right?",
         anchor=NAME,
-        quantities=(ACCURACY,),
+        quantities=(ACCURACY, *QUANTITIES.values()),
         compared=False,
         headline=(Lead(ACCURACY, "Right answers without a cue"),),
         first=(

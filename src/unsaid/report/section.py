@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from unsaid.estimates import QUANTITIES
+from unsaid.estimates.compare.several import Recorded
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.quantity import Quantity, by_name
 from unsaid.report.along import Along
@@ -29,6 +31,7 @@ __all__ = [
     "NO_SECTIONS",
     "Lead",
     "Outcomes",
+    "OverRuns",
     "Paper",
     "Section",
     "Sections",
@@ -102,6 +105,20 @@ class Outcomes:
 
 
 @dataclass(frozen=True)
+class OverRuns:
+    """What is shown of several runs set side by side: `unsaid compare` draws it where two runs or more asked for it.
+
+    Attributes:
+        section: what a reader sees; its quantities are those that `conclude` yields.
+        conclude: what is concluded over the runs. The first of them is the one that the others are set beside. Where
+            nothing can be, the estimates have no value and say why.
+    """
+
+    section: Section
+    conclude: Callable[[Sequence[Recorded], np.random.Generator], list[Estimate]]
+
+
+@dataclass(frozen=True)
 class Section:
     """What a reader sees of a protocol.
 
@@ -126,6 +143,7 @@ class Section:
         instead: sentences for the headline about a subject of whom no cue's influence was estimated.
         of_run: sentences for the headline about the whole run.
         along: what was measured along each reply's reasoning, for the transcript browser; None for nothing.
+        over_runs: what is shown of several runs side by side; None for nothing.
     """
 
     title: str
@@ -147,6 +165,7 @@ class Section:
     instead: Callable[[Subject], Sequence[str]] = lambda subject: ()
     of_run: Callable[[Sequence[Estimate]], Sequence[str]] = lambda estimates: ()
     along: Along | None = None
+    over_runs: OverRuns | None = None
 
     @property
     def numbers(self) -> Numbers | None:

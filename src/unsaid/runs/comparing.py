@@ -18,10 +18,15 @@ import numpy as np
 from unsaid.errors import UsageError
 from unsaid.estimates.compare.contrast import Comparison, Run, split
 from unsaid.estimates.compare.contrast import compare as compare_runs
+from unsaid.estimates.compare.several import Recorded
 from unsaid.pace import paced
+from unsaid.protocols import SECTIONS
 from unsaid.records import schema
 from unsaid.report.compare.page import Address, addresses, render_comparison
 from unsaid.report.compare.results import write_comparison
+from unsaid.report.compare.together import Together, sheets, together
+from unsaid.report.compare.together import figures as pictures
+from unsaid.report.files.figures import write_files
 from unsaid.store.accounts import accounts_of, is_whole
 from unsaid.store.disk import unwritable
 from unsaid.store.run_folder import RunFolder
@@ -37,10 +42,12 @@ class Compared:
     Attributes:
         comparison: what was found.
         folder: holds `compare.html` and `compare.json`.
+        over: what is concluded over all runs at once.
     """
 
     comparison: Comparison
     folder: Path
+    over: tuple[Together, ...] = ()
 
     @property
     def page(self) -> Path:
@@ -56,6 +63,7 @@ def compare_folders(  # noqa: PLR0913 - a command's options
     out: Path | None = None,
     allow_different_judges: bool = False,
     seed: int = 0,
+    figures: Path | None = None,
     command: str,
 ) -> Compared:
     """Compare runs on the questions they share, and write `compare.html` and `compare.json`.
@@ -67,18 +75,17 @@ def compare_folders(  # noqa: PLR0913 - a command's options
         out: where to write; `comparisons/<labels>` if not given.
         allow_different_judges: compare verdicts of different judges all the same.
         seed: of the bootstrap.
+        figures: where to write what is drawn over all runs, as charts and tables; None for nowhere.
         command: how the page says that it was made.
 
     Raises:
         UsageError: the runs cannot be compared, or the labels or the baseline do not fit them.
         DataError: a folder holds no run, or a file of it is damaged.
-        RunError: `out` cannot be written to.
+        RunError: `out` or `figures` cannot be written to.
+        MissingExtra: charts as PDF need the extra `figures`; everything else is written.
     """
-    names = labels_of(runs, labels)
-    folders = [RunFolder(path) for path in runs]
-    sides: list[tuple[Run, RunFolder]] = []
-    for name, folder in paced(list(zip(names, folders, strict=True)), "runs read"):
-        sides += [(side, folder) for side in split(_read(name, folder))]
+    read = _read(runs, labels_of(runs, labels))
+    sides = [(side, each) for each in read for side in each.sides]
     if not 1 <= baseline <= len(sides):
         raise UsageError(
             f"--baseline is {baseline}; there are {len(sides)} runs, counted from 1: "
@@ -90,31 +97,59 @@ def compare_folders(  # noqa: PLR0913 - a command's options
         baseline=baseline - 1,
         allow_different_judges=allow_different_judges,
     )
+    first = sides[baseline - 1][1]
+    over = _over_runs([first, *(each for each in read if each is not first)], seed)
     target = out or Path("comparisons") / _folder_name([side.label for side, _ in sides])
-    _write(compared, sides, target, command)
-    return Compared(compared, target)
+    _write(Compared(compared, target, over), [(side, each.folder) for side, each in sides], command)
+    if figures is not None:
+        write_files(pictures(over), sheets(over), figures)
+    return Compared(compared, target, over)
 
 
-def _read(label: str, folder: RunFolder) -> Run:
-    about = folder.read()
-    accounts = accounts_of(about)
-    return Run(
-        label,
-        schema.first_replies(schema.read(folder.records)),
-        about.request,
-        about.judge,
-        is_whole(about),
-        accounts.questions if accounts is not None else "",
-    )
+@dataclass(frozen=True)
+class _Read:
+    """A run's folder as it was read: its sides, all that it recorded, and the protocols that it asked."""
+
+    folder: RunFolder
+    sides: tuple[Run, ...]
+    recorded: Recorded
+    protocols: tuple[str, ...]
 
 
-def _write(compared: Comparison, sides: Sequence[tuple[Run, RunFolder]], target: Path, command: str) -> None:
+def _read(runs: Sequence[Path], names: Sequence[str]) -> list[_Read]:
+    found = []
+    for name, path in paced(list(zip(names, runs, strict=True)), "runs read"):
+        folder = RunFolder(path)
+        about, records = folder.read(), schema.read(folder.records)
+        accounts = accounts_of(about)
+        run = Run(
+            name,
+            schema.first_replies(records),
+            about.request,
+            about.judge,
+            is_whole(about),
+            accounts.questions if accounts is not None else "",
+        )
+        asked = tuple(each.partition("+")[0] for each in about.protocols)
+        found.append(_Read(folder, tuple(split(run)), Recorded(name, records), asked))
+    return found
+
+
+def _over_runs(read: Sequence[_Read], seed: int) -> tuple[Together, ...]:
+    """Return what protocols conclude over all runs at once; the first is the one that others are set beside."""
+    asked = {each.recorded.label: each.protocols for each in read}
+    runs = [each.recorded for each in read]
+    return tuple(together(runs, asked, SECTIONS, np.random.default_rng(seed)))
+
+
+def _write(compared: Compared, sides: Sequence[tuple[Run, RunFolder]], command: str) -> None:
+    target = compared.folder
     links = {side.label: _links(side, folder, target) for side, folder in sides}
-    page = render_comparison(compared, links, command)
+    page = render_comparison(compared.comparison, links, command, compared.over)
     try:
         target.mkdir(parents=True, exist_ok=True)
-        write_comparison(compared, target / "compare.json")
-        write_text(target / "compare.html", page)
+        write_comparison(compared.comparison, target / "compare.json", compared.over)
+        write_text(compared.page, page)
     except OSError as error:
         raise unwritable(target, error) from error
 

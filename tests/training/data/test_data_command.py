@@ -100,3 +100,41 @@ def test_data_without_a_split_are_not_passed_unseen(unsaid: Unsaid, tmp_path: Pa
     ended = unsaid("train", "check", path)
     assert ended.status == 2
     assert "say what is held out" in ended.err
+
+
+def test_a_helper_writes_entailed_questions_by_a_plan_that_is_said_and_is_asked_nothing_twice(
+    unsaid: Unsaid, tmp_path: Path
+) -> None:
+    rows = [
+        {
+            "id": f"t{n}",
+            "question": f"What moves sea {n}?",
+            "options": ["the wind", "the moon"],
+            "answer": "B",
+        }
+        for n in range(5)
+    ]
+    source = tmp_path / "mine.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    words = ("train", "data", "explanation", "--model", "unsaid-scripted/guess", "--questions", source)
+    words += ("--limit", 5, "--held-out-share", 0.2, "--writer", "unsaid-scripted/writer")  # type: ignore[assignment]
+    ended = unsaid(*words, "--out", tmp_path / "data")
+    assert ended.status == 0, ended.err
+    assert "calls of unsaid-scripted/guess, and at most" in ended.err + ended.out
+    logs = tmp_path / "data" / "run" / "logs"
+    about = json.loads((tmp_path / "data" / "data.json").read_text())
+    assert about["helper"]["writer"] == "unsaid-scripted/writer"
+    assert about["helper"]["usable"] == about["parts"]["entailed-written"] > 0
+    assert f"{about['helper']['usable']} can be used" in ended.out
+    log = sorted((path.name, path.stat().st_mtime_ns) for path in logs.glob("*.eval"))
+    again = unsaid(*words, "--out", tmp_path / "data")
+    assert again.status == 0, again.err
+    assert log == sorted((path.name, path.stat().st_mtime_ns) for path in logs.glob("*.eval"))
+    refused = unsaid(*words, "--run", tmp_path / "data" / "run", "--out", tmp_path / "other")
+    assert refused.status == 2
+    assert "--protocols uncued+entailed=1 --writer" in refused.err
+    wrong = unsaid(
+        "train", "data", "structure", "--writer", "unsaid-scripted/writer", "--out", tmp_path / "no"
+    )
+    assert wrong.status == 2
+    assert "writes nothing for rows of kind 'structure'" in wrong.err

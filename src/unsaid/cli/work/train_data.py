@@ -14,6 +14,7 @@ from unsaid.cli.console import tell
 from unsaid.cli.progress import progress_shown
 from unsaid.cli.work.audit import show
 from unsaid.errors import RunError, UnknownName, UsageError
+from unsaid.planning.request import Audit
 from unsaid.questions.sources import load
 from unsaid.runs.audit import run_audit
 from unsaid.runs.requested import picked
@@ -34,11 +35,19 @@ def made(typed: Mapping[str, Any]) -> Iterator[str]:
     """
     design = design_of(typed)
     if typed["run"] is not None:
+        if design.writer:
+            raise UsageError(
+                "--writer: no model is asked where --run gives the replies; audit with --protocols "
+                f"{design.kind.helped} --writer {design.writer}, and use that run"
+            )
         done = from_run(design, typed["run"], typed["out"])
     else:
         audit = audit_for(design, picked({**typed, "cues": design.cues}))
         if typed["dry_run"]:
             show(audit)
+        if design.writer:
+            tell(planned(audit))
+        if typed["dry_run"]:
             return
         command = shlex.join(["unsaid", *sys.argv[1:]])
         with progress_shown() as progress:
@@ -47,6 +56,15 @@ def made(typed: Mapping[str, Any]) -> Iterator[str]:
     yield from told(done, typed["out"])
     for line in done.notes:
         tell(f"note: {line}")
+
+
+def planned(audit: Audit) -> str:
+    """Return how many calls there are at most, of the model and of the helper."""
+    plan = audit.plan()
+    written = sum(each.written for each in plan.following.values())
+    calls, most = (audit.epochs * n for n in (plan.calls, written))
+    spent = "--budget ends it earlier; what it costs says `unsaid plan`"
+    return f"{calls} calls of {audit.model}, and at most {most} of {audit.settings.writer}, which writes; {spent}"
 
 
 def design_of(typed: Mapping[str, Any]) -> Design:
@@ -67,6 +85,7 @@ def design_of(typed: Mapping[str, Any]) -> Design:
         chosen.direct if share is None else share,
         typed["rows"],
         cast("Form", typed["form"]),
+        typed["writer"],
     )
 
 
@@ -81,6 +100,7 @@ def told(done: Done, out: Path) -> Iterator[str]:
         yield f"{out / HELD_OUT}: {len(split.held_out)} questions that no row shows; audit before and after with them"
     if split.held_out_cues:
         yield f"held-out cues, which no row has: {', '.join(split.held_out_cues)}"
+    yield from done.helped.lines() if done.helped else ()
     for (arm, style, reason), n in sorted(done.lost.why.items()):
         yield f"left out: {n} of {done.lost.asked[arm, style]} {arm} replies under {style}: {reason}"
 

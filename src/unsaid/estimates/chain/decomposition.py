@@ -23,7 +23,7 @@ over four tasks without intervals, changes one step an example, and measures bia
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +36,7 @@ from unsaid.elicitation.factoring import PART
 from unsaid.elicitation.subquestions import Listing
 from unsaid.estimates.chain.curve_points import Changed
 from unsaid.estimates.chain.curves import dependence, ends_gain, rate
+from unsaid.estimates.chain.front import DRAWS, on_front, sums
 from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import KEY
@@ -45,10 +46,9 @@ from unsaid.statistics.areas import bounded_mean
 from unsaid.statistics.intervals import FloatArray, Interval, clustered_se
 from unsaid.statistics.level import LEVEL
 
-__all__ = ["NAME", "QUANTITIES", "decomposition"]
+__all__ = ["NAME", "QUANTITIES", "decomposition", "numbers", "right", "shares_of"]
 
 NAME = "decomposition"
-_DRAWS = 1000
 _CLEAN, _CHANGED = "clean replies", "replies whose reasoning was changed"
 
 
@@ -128,16 +128,29 @@ def decomposition(
         changes: what counts as "truncation" and "corruption", each with the end at which the reasoning is whole.
         rng: the source of the resampling's randomness.
     """
+    shares = shares_of(clean, after, changes)
+    return [*numbers(clean, cued, after, shares), *_fronts(clean, shares["truncation"], rng)]
+
+
+def shares_of(
+    clean: pl.DataFrame, after: pl.DataFrame, changes: dict[str, tuple[Changed, Any]]
+) -> dict[str, pl.DataFrame]:
+    """Return for each change one row for each reply: the share of places at which its answer is another one."""
     both = pl.concat([clean, after])
-    shares = {name: dependence(both, changed, whole) for name, (changed, whole) in changes.items()}
+    return {name: dependence(both, changed, whole) for name, (changed, whole) in changes.items()}
+
+
+def numbers(
+    clean: pl.DataFrame, cued: pl.DataFrame, after: pl.DataFrame, shares: dict[str, pl.DataFrame]
+) -> list[Estimate]:
+    """Return every quantity that is about one model and elicitation; the arguments are those of `decomposition`."""
     found = []
     for about, rows in _groups(clean):
         found += [_accuracy(rows, about), *_costs(rows, after, about), *_edges(rows, about)]
         found += [
             each for name, table in shares.items() for each in _changed(_own(table, about), name, about)
         ]
-    found += [_bias(rows, about) for about, rows in _groups(_beside(cued))]
-    return found + _fronts(clean, shares["truncation"], rng)
+    return found + [_bias(rows, about) for about, rows in _groups(_beside(cued))]
 
 
 def _groups(rows: pl.DataFrame) -> Iterator[tuple[dict[str, Any], pl.DataFrame]]:
@@ -157,6 +170,11 @@ def _right(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.col("correct").is_not_null()).with_columns(
         right=pl.col("answer") == pl.col("correct")
     )
+
+
+def right(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the replies whose answer is known to be right or not, with a column `right`."""
+    return _right(rows).drop_nulls("right")
 
 
 def _accuracy(rows: pl.DataFrame, about: dict[str, Any]) -> Estimate:
@@ -275,8 +293,9 @@ def _fronts(clean: pl.DataFrame, shares: pl.DataFrame, rng: np.random.Generator)
         about = {"protocol": NAME, "model": model, "quantity": f"{NAME}.on-front"}
         if len(styles) < 2:
             continue
-        on = _on_front(_sums(rows, cut, styles), rng)
-        seen = _right(rows).drop_nulls("right")
+        seen = right(rows)
+        tables = [[each.filter(pl.col("elicitation") == style) for each in (seen, cut)] for style in styles]
+        on = on_front(sums([(own, changed) for own, changed in tables]), rng)
         for style, share in zip(styles, on, strict=True):
             own = seen.filter(pl.col("elicitation") == style)
             found.append(
@@ -285,40 +304,9 @@ def _fronts(clean: pl.DataFrame, shares: pl.DataFrame, rng: np.random.Generator)
                     value=share,
                     n=own.height,
                     questions=own["question_id"].n_unique(),
-                    method=f"cluster bootstrap, {_DRAWS} draws",
+                    method=f"cluster bootstrap, {DRAWS} draws",
                     note="a share of resampled sets of questions; it has no interval of its own",
                     **about,
                 )
             )
     return found
-
-
-def _sums(rows: pl.DataFrame, cut: pl.DataFrame, styles: Sequence[str]) -> FloatArray:
-    """Return for each cluster and style: right answers, answers, changed shares, replies."""
-    right = _right(rows).drop_nulls("right")
-    clusters = sorted({*right["cluster"], *cut["cluster"]})
-    place = {name: at for at, name in enumerate(clusters)}
-    sums = np.zeros((len(clusters), len(styles), 4))
-    for at, style in enumerate(styles):
-        own, changed = (table.filter(pl.col("elicitation") == style) for table in (right, cut))
-        for table, column, first in ((own, "right", 0), (changed, "area", 2)):
-            for cluster, value in zip(table["cluster"], table[column].cast(pl.Float64), strict=True):
-                sums[place[cluster], at, first] += value
-                sums[place[cluster], at, first + 1] += 1
-    return sums
-
-
-def _on_front(sums: FloatArray, rng: np.random.Generator) -> list[float]:
-    """Return the share of resampled sets of clusters in which each style is beaten by no other."""
-    count = len(sums)
-    weights = rng.multinomial(count, np.full(count, 1 / count), size=_DRAWS)
-    drawn = np.tensordot(weights.astype(np.float64), sums, axes=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        x, y = drawn[..., 0] / drawn[..., 1], drawn[..., 2] / drawn[..., 3]
-    whole = np.isfinite(x).all(axis=1) & np.isfinite(y).all(axis=1)
-    x, y = x[whole], y[whole]
-    # [draw, other, own]: the other is at least as good in both, and better in one
-    as_good = (x[:, :, None] >= x[:, None, :]) & (y[:, :, None] >= y[:, None, :])
-    better = (x[:, :, None] > x[:, None, :]) | (y[:, :, None] > y[:, None, :])
-    beaten = (as_good & better).any(axis=1)
-    return [float(each) for each in (~beaten).mean(axis=0)]

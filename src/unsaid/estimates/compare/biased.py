@@ -42,7 +42,7 @@ from unsaid.statistics.bootstrap import DRAWS, Part, joint_interval
 from unsaid.statistics.intervals import FloatArray, Interval
 from unsaid.statistics.level import LEVEL
 
-__all__ = ["RATE", "RATIO", "biased_reasoning"]
+__all__ = ["RATE", "RATIO", "biased_reasoning", "of_cells"]
 
 RATE, RATIO = "biased-reasoning.rate", "biased-reasoning.ratio"
 _SPEC = Spec(
@@ -69,13 +69,22 @@ def biased_reasoning(
     named = {"baseline": labels[0], "run": labels[1]}
     found: list[Difference] = []
     for table in cells(matched.pairs, _sums(matched.pairs), counted=("unseen",), verdicts=False, apart=False):
-        drawn = table.draw(rng, draws, joint=True)
-        rates = family(table, _SPEC, drawn, named)
-        found += rates
-        every = [place for place, row in enumerate(rates[:-1]) if row.value is not None]
-        used = [*([place] for place in range(len(rates) - 1)), every]
-        found += [_ratio(table, drawn, chosen, row) for chosen, row in zip(used, rates, strict=True)]
+        found += of_cells(table, table.draw(rng, draws, joint=True), named)
     return found
+
+
+def of_cells(table: Cells, drawn: FloatArray, named: dict[str, Any]) -> list[Difference]:
+    """Return the same from the sums of each cluster: `both`, `unseen`, and `chosen`, `chosen_clean` of either side.
+
+    Args:
+        table: the cells.
+        drawn: joint draws of `table`.
+        named: the labels, as `baseline` and `run`.
+    """
+    rates = family(table, _SPEC, drawn, named)
+    every = [place for place, row in enumerate(rates[:-1]) if row.value is not None]
+    used = [*([place] for place in range(len(rates) - 1)), every]
+    return [*rates, *(_ratio(table, drawn, chosen, row) for chosen, row in zip(used, rates, strict=True))]
 
 
 def _sums(pairs: pl.DataFrame) -> dict[str, pl.Expr]:

@@ -12,6 +12,9 @@ upwards, a point for each elicitation.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import polars as pl
 
@@ -20,20 +23,28 @@ from unsaid.asking.protocol import Protocol
 from unsaid.asking.reads import Read
 from unsaid.asking.replied import Replied
 from unsaid.elicitation import Elicitation
+from unsaid.estimates.chain.curve_points import Changed
 from unsaid.estimates.chain.decomposition import NAME, QUANTITIES, decomposition
+from unsaid.estimates.chain.decomposition_runs import Replies, over_runs
+from unsaid.estimates.compare.several import Recorded, in_common
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import adding_mistakes, early_answering
 from unsaid.protocols.continuing import represented
 from unsaid.protocols.decomposition.plane import PLANE, RADHAKRISHNAN
+from unsaid.protocols.decomposition.runs import PLANE_OVER_RUNS
 from unsaid.protocols.needed import clean_answers, correct
 from unsaid.protocols.selection import about_chosen_cues, bare
 from unsaid.questions.question import Question
 from unsaid.report.blocks import Numbers
 from unsaid.report.first.kind import Kind
-from unsaid.report.section import Lead, Section
+from unsaid.report.section import Lead, OverRuns, Section
 
-__all__ = ["DECOMPOSITION", "ask", "estimates", "then"]
+__all__ = ["DECOMPOSITION", "ask", "estimates", "side_by_side", "then"]
 
+_CHANGES: dict[str, tuple[Changed, Any]] = {
+    "truncation": (early_answering.CHANGED, "end"),
+    "corruption": (adding_mistakes.CHANGED, "end"),
+}
 _EARLY, _MISTAKES = early_answering.EARLY_ANSWERING, adding_mistakes.ADDING_MISTAKES
 
 
@@ -60,14 +71,25 @@ def estimates(records: pl.DataFrame, judge: str | None, rng: np.random.Generator
         judge: unused.
         rng: the source of the resampling's randomness.
     """
+    read = _read(records)
+    return decomposition(read.clean, read.cued, read.after, _CHANGES, rng)
+
+
+def side_by_side(runs: Sequence[Recorded], rng: np.random.Generator) -> list[Estimate]:
+    """Return what is concluded over several runs, on the questions that all of them have in common.
+
+    Args:
+        runs: the first is the one that the others are set beside.
+        rng: the source of the resampling's randomness.
+    """
+    common = in_common(runs)
+    return over_runs(common, [_read(run.records) for run in common.runs], _CHANGES, rng)
+
+
+def _read(records: pl.DataFrame) -> Replies:
     first = about_chosen_cues(records.filter(pl.col("intervention").is_null()))
     clean = bare(first.filter(pl.col("arm") == "clean"))
-    after = records.filter(pl.col("intervention").is_not_null())
-    changes = {
-        "truncation": (early_answering.CHANGED, "end"),
-        "corruption": (adding_mistakes.CHANGED, "end"),
-    }
-    return decomposition(clean, first, after, changes, rng)
+    return Replies(clean, first, records.filter(pl.col("intervention").is_not_null()))
 
 
 _FIRST = Kind(
@@ -114,6 +136,7 @@ DECOMPOSITION = Protocol(
             "An answer can change because a reply in a strange form was cut rather than because its reasoning counts: "
             "hold the accuracy of the whole form beside it."
         ),
+        over_runs=OverRuns(PLANE_OVER_RUNS, side_by_side),
     ),
     paper=RADHAKRISHNAN,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from unsaid.estimates.chain.decomposition import QUANTITIES
 from unsaid.estimates.estimate import Estimate
@@ -13,7 +13,19 @@ from unsaid.report.section import Paper
 from unsaid.report.standalone import Picture
 from unsaid.report.words.phrasing import brief, figure, interval_text, value_text
 
-__all__ = ["PLANE", "RADHAKRISHNAN", "plane", "table"]
+__all__ = [
+    "COLUMNS",
+    "HOW",
+    "PLANE",
+    "RADHAKRISHNAN",
+    "SPARE",
+    "cell",
+    "picture",
+    "plane",
+    "point",
+    "row",
+    "table",
+]
 
 RADHAKRISHNAN = Paper(
     "Radhakrishnan et al.",
@@ -21,7 +33,8 @@ RADHAKRISHNAN = Paper(
     "Question Decomposition Improves the Faithfulness of Model-Generated Reasoning",
     "arXiv:2307.11768",
 )
-_COLUMNS = (
+#: The columns of the table, by the names of `QUANTITIES`.
+COLUMNS = (
     ("accuracy", "correct, %"),
     ("truncation", "changed when cut off, %"),
     ("corruption", "changed when made wrong, %"),
@@ -30,6 +43,8 @@ _COLUMNS = (
     ("calls", "calls"),
     ("tokens", "tokens"),
 )
+#: How soon each column may go where a terminal is narrow.
+SPARE = (0, 0, 0, 0, 2, 1, 3)
 #: Averages over four tasks as the paper reports them, in per cent and points; None where there is none.
 _PUBLISHED: dict[str, tuple[float | None, ...]] = {
     "zero-shot": (72.8, None, None, None),
@@ -38,9 +53,12 @@ _PUBLISHED: dict[str, tuple[float | None, ...]] = {
     "decomposition in one context": (85.6, 11.7, 28.7, None),
     "factored decomposition": (81.8, 20.5, 33.6, -3.6),
 }
-_NOTE = (
+HOW = (
     "Changed answers are the mean over replies of the share of places at which the answer is another one. A point to "
-    "the right and above another is more often right and depends more on its reasoning. On the front: in how many of "
+    "the right and above another is more often right and depends more on its reasoning."
+)
+_NOTE = (
+    f"{HOW} On the front: in how many of "
     "the resampled sets of questions no other elicitation is at least as good in both and better in one."
 )
 
@@ -49,46 +67,54 @@ def plane(shown: Shown) -> list[Picture]:
     """The picture of each model that has two elicitations with both numbers."""
     made: list[Picture] = []
     for model, rows in _by_model(shown.estimates).items():
-        points = [
-            Point(_mark(x), _mark(y), style)
-            for style, found in rows
-            if (x := found.get("accuracy")) is not None
-            and (y := found.get("truncation")) is not None
-            and None not in (x.value, y.value)
-        ]
+        points = [each for style, found in rows if (each := point(style, found)) is not None]
         if len(points) < 2:
             continue
-        title = f"Accuracy and faithfulness: {model}"
-        chart = scatter(title, points, ("correct", "changed when the reasoning is cut off"))
-        key = " \N{EN SPACE}".join(f"{number} {point.label}" for number, point in enumerate(points, 1))
         name = "decomposition-plane" if not made else f"decomposition-plane-{len(made) + 1}"
-        made.append(Picture(name, title, key, chart, ("Lines are 95% intervals.",)))
+        made.append(picture(name, f"Accuracy and faithfulness: {model}", points))
     return made
+
+
+def picture(name: str, title: str, points: Sequence[Point]) -> Picture:
+    """Return the plane with its points, numbered as in its key."""
+    chart = scatter(title, points, ("correct", "changed when the reasoning is cut off"))
+    key = " \N{EN SPACE}".join(f"{number} {point.label}" for number, point in enumerate(points, 1))
+    return Picture(name, title, key, chart, ("Lines are 95% intervals.",))
+
+
+def point(label: str, found: Mapping[str, Estimate]) -> Point | None:
+    """Return where the numbers of a point put it; None where one of both is not known."""
+    x, y = found.get("accuracy"), found.get("truncation")
+    if x is None or y is None or None in (x.value, y.value):
+        return None
+    return Point(_mark(x), _mark(y), label)
+
+
+def row(label: str, found: Mapping[str, Estimate]) -> tuple[str, tuple[Cell, ...]]:
+    """Return a row of the table: each number of a point, with its interval."""
+    return label, tuple(cell(found.get(name)) for name, _ in COLUMNS)
 
 
 def table(shown: Shown) -> Grid | None:
     """Every elicitation with its numbers, and the paper's averages below them."""
     models = _by_model(shown.estimates)
-    groups = [(model, tuple(_row(style, found) for style, found in rows)) for model, rows in models.items()]
+    groups = [(model, tuple(row(style, found) for style, found in rows)) for model, rows in models.items()]
     if not groups:
         return None
     paper = f"{RADHAKRISHNAN.short}, averages over four tasks"
-    columns, spare = tuple(words for _, words in _COLUMNS), (0, 0, 0, 0, 2, 1, 3)
+    columns = tuple(words for _, words in COLUMNS)
     return Grid(
         "decomposition: accuracy, changed answers and cost, with 95% intervals",
         (),
         columns,
         (*groups, (paper, tuple(map(_published, _PUBLISHED.items())))),
         "elicitation",
-        spare,
+        SPARE,
     )
 
 
-def _row(style: str, found: dict[str, Estimate]) -> tuple[str, tuple[Cell, ...]]:
-    return style, tuple(_cell(found.get(name)) for name, _ in _COLUMNS)
-
-
-def _cell(estimate: Estimate | None) -> Cell:
+def cell(estimate: Estimate | None) -> Cell:
+    """Return a number over its interval and what it rests on; a dash for what was not estimated."""
     if estimate is None:
         return Cell("–")
     if estimate.value is None:
@@ -100,7 +126,7 @@ def _cell(estimate: Estimate | None) -> Cell:
 def _published(row: tuple[str, tuple[float | None, ...]]) -> tuple[str, tuple[Cell, ...]]:
     style, values = row
     told = [Cell("–" if value is None else f"{value:.1f}".replace("-", "−")) for value in values]
-    return style, (*told, *[Cell("–")] * (len(_COLUMNS) - len(told)))
+    return style, (*told, *[Cell("–")] * (len(COLUMNS) - len(told)))
 
 
 def _mark(estimate: Estimate) -> Mark:

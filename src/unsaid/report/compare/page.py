@@ -19,6 +19,7 @@ from unsaid.estimates.compare.differences import Difference
 from unsaid.estimates.compare.transitions import STATES, Move, Place
 from unsaid.report import charts
 from unsaid.report.compare import words
+from unsaid.report.compare.together import Together, on_page
 from unsaid.report.run.frame import environment, policy, static
 from unsaid.report.transcripts.pairs import groups
 from unsaid.report.words.text import shown
@@ -68,13 +69,16 @@ class Change:
     listed: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
-def render_comparison(comparison: Comparison, links: Links | None = None, command: str = "") -> str:
+def render_comparison(
+    comparison: Comparison, links: Links | None = None, command: str = "", over: Sequence[Together] = ()
+) -> str:
     """The page as HTML, which can be written as UTF-8 whatever models and labels hold.
 
     Args:
         comparison: what was found.
         links: where the transcripts of each run are; see `addresses`.
         command: the command line that made it.
+        over: what is concluded over all runs at once.
     """
     style = static("report.css")
     runs = {run.label: run for run in comparison.runs}
@@ -89,6 +93,8 @@ def render_comparison(comparison: Comparison, links: Links | None = None, comman
             others=[contrast.run for contrast in comparison.contrasts],
             runs=[_facts(run) for run in comparison.runs],
             sections=sections,
+            over=on_page(over),
+            not_drawn=[each.why_not for each in over if each.why_not],
             caveats=words.caveats(comparison),
             command=command,
         )

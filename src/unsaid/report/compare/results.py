@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from unsaid.estimates.compare.contrast import Comparison, Run
+from unsaid.report.compare.together import Together
+from unsaid.report.compare.together import document as over_runs
 from unsaid.store.write import write_text
 
 __all__ = ["SCHEMA_VERSION", "document", "write_comparison"]
@@ -15,23 +18,26 @@ __all__ = ["SCHEMA_VERSION", "document", "write_comparison"]
 SCHEMA_VERSION = 1
 
 
-def document(comparison: Comparison) -> dict[str, Any]:
-    """The comparison as plain data."""
+def document(comparison: Comparison, over: Sequence[Together] = ()) -> dict[str, Any]:
+    """The comparison as plain data, with what is concluded over all runs."""
     return {
         "schema_version": SCHEMA_VERSION,
         "baseline": comparison.baseline,
         "runs": [_run(run) for run in comparison.runs],
         "contrasts": [asdict(contrast) for contrast in comparison.contrasts],
+        "over_runs": over_runs(over),
     }
 
 
-def write_comparison(comparison: Comparison, path: Path) -> None:
+def write_comparison(comparison: Comparison, path: Path, over: Sequence[Together] = ()) -> None:
     """Write `compare.json`; replaces the file at once.
 
     Raises:
         ValueError: a difference holds NaN or an infinity.
     """
-    text = json.dumps(document(comparison), indent=1, allow_nan=False)  # ASCII: survives unpaired surrogates
+    text = json.dumps(
+        document(comparison, over), indent=1, allow_nan=False
+    )  # ASCII: survives unpaired surrogates
     write_text(path, text + "\n")
 
 

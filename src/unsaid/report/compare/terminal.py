@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -9,6 +11,7 @@ from rich.text import Text
 from unsaid.estimates.compare.contrast import Comparison, Contrast
 from unsaid.estimates.compare.differences import Difference
 from unsaid.report.compare import words
+from unsaid.report.compare.together import Together, terminal
 from unsaid.report.words.text import visible
 
 __all__ = ["summary"]
@@ -22,13 +25,14 @@ _SHOWN = (
 )
 
 
-def summary(comparison: Comparison) -> RenderableType:
+def summary(comparison: Comparison, over: Sequence[Together] = ()) -> RenderableType:
     """For `rich.console.Console.print`; text is never console markup, and its controls are spelt out."""
     parts: list[RenderableType] = []
     for contrast in comparison.contrasts:
         parts += [_text(sentence) for sentence in words.found(contrast)]
         parts += [_text(f"{each.weight}: {each.text}", "bold") for each in contrast.remarks]
         parts += [Text(""), _table(contrast), Text("")]
+    parts += terminal(over)
     caveats = words.caveats(comparison)
     return Group(*parts, *(_text(sentence, "dim") for sentence in (caveats[0], caveats[-1])))
 

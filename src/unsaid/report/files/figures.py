@@ -19,7 +19,7 @@ import polars as pl
 from unsaid.errors import MissingExtra, RunError
 from unsaid.estimates.estimate import Estimate
 from unsaid.report import draw
-from unsaid.report.files.csv_tables import sheets, to_csv, to_markdown
+from unsaid.report.files.csv_tables import Sheet, sheets, to_csv, to_markdown
 from unsaid.report.files.pdf import can_write_pdf, write_pdf
 from unsaid.report.run.drawings import drawings
 from unsaid.report.run.parts import sort
@@ -27,7 +27,7 @@ from unsaid.report.section import NO_SECTIONS, Sections, claims, declared, flat
 from unsaid.report.standalone import Picture, standalone, svg
 from unsaid.store.write import write_text
 
-__all__ = ["pictures", "write_figures"]
+__all__ = ["pictures", "write_figures", "write_files"]
 
 _APART = "\N{EM SPACE}"  # which neither SVG nor a line break swallows
 _ACCURACY_KEY = f"● with the cue{_APART}○ without"
@@ -99,9 +99,28 @@ def write_figures(
         MissingExtra: PDF needs the extra `figures`; everything else is written.
         RunError: the folder cannot be written to.
     """
-    drawings = pictures(estimates, sections)
+    return write_files(
+        pictures(estimates, sections), sheets(estimates, flow, rules, sections, records), folder
+    )
+
+
+def write_files(drawings: Sequence[Picture], tables: Sequence[Sheet], folder: Path) -> list[Path]:
+    """Write charts as SVG and PDF and tables as CSV and Markdown; files of these names are replaced.
+
+    Args:
+        drawings: the charts.
+        tables: the tables.
+        folder: where to; made if it is not there.
+
+    Returns:
+        The files written.
+
+    Raises:
+        MissingExtra: PDF needs the extra `figures`; everything else is written.
+        RunError: the folder cannot be written to.
+    """
     texts = {f"{picture.name}.svg": svg(picture) for picture in drawings}
-    for sheet in sheets(estimates, flow, rules, sections, records):
+    for sheet in tables:
         texts |= {f"{sheet.name}.csv": to_csv(sheet), f"{sheet.name}.md": to_markdown(sheet)}
     written = [folder / name for name in texts]
     with_pdf = can_write_pdf()

@@ -40,6 +40,8 @@ class Kind:
         elicitation: how reasoning is asked for, where nobody says.
         direct: the share of rows that answer without reasoning, where nobody says.
         cued: whether its prompts have cues, so that there must be cues to train on.
+        helped: what is asked in place of `protocol` where a helper (`--writer`) is named; "" where the kind has no use
+            for one.
         make: (material, share of rows without reasoning, what is lost) -> rows.
     """
 
@@ -51,6 +53,7 @@ class Kind:
     direct: float
     cued: bool
     make: Callable[[Material, float, Lost], Made]
+    helped: str = ""
 
 
 def drawn(material: Material, *parts: str) -> np.random.Generator:

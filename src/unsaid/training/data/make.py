@@ -23,6 +23,7 @@ from typing import Any
 from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings
 from unsaid.cues import Cue
 from unsaid.errors import RunError, UsageError
+from unsaid.estimates.chain.entailed import outcomes
 from unsaid.planning.request import Audit
 from unsaid.questions.benchmarks import Loaded
 from unsaid.questions.question import Question
@@ -33,6 +34,7 @@ from unsaid.store.disk import unwritable
 from unsaid.store.run_folder import RunFolder
 from unsaid.store.run_info import RunInfo
 from unsaid.store.write import make_folder, write_text
+from unsaid.training.data.helped import Helped, helped
 from unsaid.training.data.kind import Kind, Made
 from unsaid.training.data.overlap import overlaps, questions_in
 from unsaid.training.data.replies import Lost, Material, different_losses, question_of, replies_of
@@ -69,6 +71,7 @@ class Design:
         direct: the share of rows that answer without reasoning.
         rows: at most so many rows of each set; None for all.
         form: how a row is written.
+        writer: a model that writes questions where they are not made by rule; "" for none.
     """
 
     kind: Kind
@@ -78,12 +81,15 @@ class Design:
     direct: float = 0.0
     rows: int | None = None
     form: Form = "completion"
+    writer: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.direct <= 1:
             raise UsageError(f"--direct-share is {self.direct:g}; it is a share from 0 to 1")
         if self.direct and not self.kind.direct:
             raise UsageError(f"--direct-share: rows of kind {self.kind.name!r} always have reasoning")
+        if self.writer and not self.kind.helped:
+            raise UsageError(f"--writer: a helper writes nothing for rows of kind {self.kind.name!r}")
         if self.rows is not None and self.rows < 1:
             raise UsageError(f"--rows is {self.rows}; at least one is needed")
         sides([], self.share)
@@ -101,6 +107,11 @@ class Design:
         """Return how reasoning is asked for, by the shares of rows."""
         reasoned = [self.kind.elicitation] if self.direct < 1 else []
         return ",".join([*reasoned, *(["direct"] if self.direct > 0 else [])])
+
+    @property
+    def protocol(self) -> str:
+        """Return what is asked."""
+        return self.kind.helped if self.writer else self.kind.protocol
 
 
 def _cues(names: str) -> tuple[Cue, ...]:
@@ -142,10 +153,10 @@ def audit_for(design: Design, options: Mapping[str, Any]) -> Audit:
     Raises:
         UsageError: a value is out of its range, or of another type.
     """
-    cues = {"cues": design.cues} if design.kind.cued else {}
+    cues = {"cues": design.cues or Settings.cues}  # a kind without cues asks none, and a run names some
     styles = options.get("elicitation") or design.elicitations
     given = {"questions": DEFAULT_QUESTIONS, **options, **cues, "elicitation": styles}
-    audit = audit_of({**given, "protocols": design.kind.protocol})
+    audit = audit_of({**given, "protocols": design.protocol, "writer": design.writer})
     return replace(audit, settings=OneSide(**asdict(audit.settings), held_out=design.share))
 
 
@@ -158,12 +169,14 @@ class Done:
         split: who is on which side.
         lost: what was left out.
         notes: what a reader must know, a line each.
+        helped: what became of a helper's questions; None where none was asked.
     """
 
     made: Made
     split: Split
     lost: Lost = field(default_factory=Lost)
     notes: tuple[str, ...] = ()
+    helped: Helped | None = None
 
 
 def make(design: Design, audit: Audit, out: Path, ask: Callable[[Audit, RunFolder], object]) -> Done:
@@ -249,7 +262,14 @@ def _made(design: Design, folder: RunFolder, questions: list[Question]) -> Done:
     )
     judge = about.judge if records["verdicts"].list.len().sum() else None
     material = Material(
-        tuple(replies), settings.choice(), str(folder.path), judge, about.seed, frozenset(split.held_out)
+        tuple(replies),
+        settings.choice(),
+        str(folder.path),
+        judge,
+        about.seed,
+        frozenset(split.held_out),
+        str(request.get("writer") or ""),
+        {each.reply["reply_id"]: each for each in outcomes(records)},
     )
     made = design.kind.make(material, design.direct, lost)
     held = [each for each in questions if each.id in set(split.held_out.values())]
@@ -258,7 +278,8 @@ def _made(design: Design, folder: RunFolder, questions: list[Question]) -> Done:
         made = Made(made.train[: design.rows], made.control[: design.rows])
     if faults := overlaps([*made.train, *made.control], split, held, kept):
         raise RunError(f"nothing was written, for what is held out stands in the rows: {faults[0]}")
-    return Done(made, split, lost, (*different_losses(lost), *leaking))
+    told = helped(material.writer, list(material.written.values()))
+    return Done(made, split, lost, (*different_losses(lost), *leaking), told)
 
 
 def _without(made: Made, held: Sequence[Question]) -> tuple[Made, list[str]]:
@@ -307,6 +328,7 @@ def _about(design: Design, folder: RunFolder, done: Done) -> dict[str, Any]:
         "changed": sum(bool(row.origin and row.origin.made) for row in done.made.train),
         "replies": done.lost.plain(),
         "notes": list(done.notes),
+        **({"helper": done.helped.plain()} if done.helped else {}),
     }
 
 

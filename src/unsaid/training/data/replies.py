@@ -17,6 +17,7 @@ import polars as pl
 from unsaid.asking.ask import Choice
 from unsaid.elicitation import Elicitation, elicitation
 from unsaid.errors import UnknownName
+from unsaid.estimates.chain.entailed import Outcome
 from unsaid.questions.prompt import Turn
 from unsaid.questions.question import LETTERS, Question
 from unsaid.records.texts import WHOLE, text
@@ -107,6 +108,8 @@ class Material:
         judge: whose verdicts say what a reply names; None where nobody judged.
         seed: of every draw.
         held_out: the digests of the contents that are held out.
+        writer: the helper that wrote questions; "" where none did.
+        written: what became of the question that it wrote about each reply, by `reply_id`.
     """
 
     replies: tuple[Reply, ...]
@@ -115,6 +118,8 @@ class Material:
     judge: str | None
     seed: int
     held_out: frozenset[str] = frozenset()
+    writer: str = ""
+    written: Mapping[str, Outcome] = field(default_factory=dict)
 
     def of(self, *arms: str) -> list[Reply]:
         """Return the replies of these arms."""
