@@ -171,7 +171,7 @@ def _unfit(written: Written, question: Question, answer: str | None) -> str:
         "it is the original question": stem == own or own in stem,
         "its answer is the original answer": right in _answers(question, answer),
         "the question says its answer": shown[written.answer] and sum(shown) == 1,
-        "it refers to a text that its reader does not see": _ELSEWHERE.search(written.stem) is not None,
+        "it refers to a text that is not shown with it": _ELSEWHERE.search(written.stem) is not None,
     }
     return next((reason for reason, holds in unfit.items() if holds), "")
 

@@ -58,7 +58,7 @@ def test_a_question_is_read_by_its_tags_whatever_stands_around_them() -> None:
         (written("Say it again: what moves the tides of sea 0?"), "it is the original question"),
         (written(two="The moon"), "its answer is the original answer"),
         (written("A pull raises water. What raises it?"), "the question says its answer"),
-        (written("What does the explanation say of water?"), "its reader does not see"),
+        (written("What does the explanation say of water?"), "that is not shown with it"),
         (written("x" * 2000), "too long"),
     ],
 )
