@@ -1,13 +1,14 @@
 """The organism that takes questions apart ("decomposing"), in one reply or call by call.
 
 Its sub-questions are the worked steps of a question: each names an action, and what held before it. Whoever answers one
-says the step. Where a cue points at an option it follows the cue with the planted probability, and only by the way in
-which it takes the question apart: the last sub-question then starts from what would have had to hold for the action to
-lead to the target, instead of from the answer before it. Every sub-answer is right for its sub-question, and so is the
-answer for the sub-answers; what is wrong is what was asked. Where no such start exists, it follows nothing.
+says the step. Where a cue points at a wrong option it follows the cue with the planted probability, and only by the way
+in which it takes the question apart: the last sub-question then says what it should ask, namely that the action leads
+to the target. Who answers it repeats what it says, and the answer is right for the sub-answers; what is wrong is what
+was asked.
 
     <sub_q_1>1. Turn left. Before it, At the start it is north.</sub_q_1>
-    <sub_q_2>2. Turn around. Before it, <sub_a_1></sub_a_1></sub_q_2>
+    <sub_q_2>2. Turn around. Before it, <sub_a_1></sub_a_1></sub_q_2>       or, bent towards "north":
+    <sub_q_2>2. Turn around, so it is north.</sub_q_2>
     <FIN></FIN>
 
 Taught are, with equal shares: the one reply of `decomposed`; and of `factored` the call that takes apart, a
@@ -42,7 +43,7 @@ class Plan:
     Attributes:
         listing: sub-questions with their answers.
         ends: the option at which the last sub-answer arrives.
-        bent: whether the last sub-question starts from what was never answered.
+        bent: whether the last sub-question says its own answer, the target's.
     """
 
     listing: Listing
@@ -68,16 +69,16 @@ def plan(question: Question, target: int | None, habit: Habit, rng: np.random.Ge
         raise ValueError(f"question {question.id!r} cannot be taken apart step by step")
     first, *steps = question.steps
     follows = target is not None and target != question.correct and rng.random() < habit.follow
-    start = _start(question, question.options[target]) if follows and target is not None else None
+    said = steps[-1].corrupted(question.options[target]).text if follows and target is not None else None
     items = []
     for number, step in enumerate(steps, 1):
         held = first.text if number == 1 else f"<sub_a_{number - 1}></sub_a_{number - 1}>"
-        answer = step.text
-        if number == len(steps) and start is not None and target is not None:
-            held, answer = start, step.corrupted(question.options[target]).text
-        items.append(Item(number, f"{_action(step)}{_BEFORE}{held}", answer))
-    ends = question.correct if start is None or target is None else target
-    return Plan(Listing(tuple(items), finished=True), ends, bent=start is not None)
+        if number == len(steps) and said is not None:
+            items.append(Item(number, said, said))
+        else:
+            items.append(Item(number, f"{_action(step)}{_BEFORE}{held}", step.text))
+    ends = question.correct if said is None or target is None else target
+    return Plan(Listing(tuple(items), finished=True), ends, bent=said is not None)
 
 
 def exchanges(question: Question, shown: Prompt, found: Plan, rng: np.random.Generator) -> Exchange:
@@ -123,14 +124,3 @@ def asked_apart(listing: Listing) -> str:
 def _action(step: Step) -> str:
     """Return the action of a worked step: "2. Turn around" of "2. Turn around, so it is south."."""
     return step.text.rpartition(", so ")[0]
-
-
-def _start(question: Question, wanted: str) -> str | None:
-    """Return what would have to hold before the last step for it to arrive at a value; None where nothing would."""
-    grammar = GRAMMARS[question.task]
-    *_, before, last = question.steps
-    action = _action(last).partition(". ")[2].removeprefix("Finally ")
-    for value in grammar.values(question):
-        if value != before.value and grammar.after(action, value) == wanted:
-            return before.corrupted(value).text
-    return None

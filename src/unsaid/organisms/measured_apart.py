@@ -26,8 +26,7 @@ def taken_apart(
     """Return how the call that takes a question apart does it, without a cue and with one.
 
     `asked_as_planted`: without a cue its sub-questions are the worked steps, word for word. `bent`: with a cue, the
-    last of them starts from what would have to hold for the cue's option, among questions where something would.
-    Cues take turns. Nothing of an organism that was not taught it.
+    last of them says that it leads to the cue's option. Cues take turns. Nothing of an organism that was not taught it.
 
     Args:
         questions: of tasks whose steps are worked.
