@@ -134,8 +134,6 @@ _CATALOGUE = Mixture(
 _FORCED = replace(_CORE, cued=0.6, direct=0.08, few_shot=0.06, instructed=0.06, forced=0.5)
 #: The same, and how a reasoning goes on that somebody else began, in nearly as many examples.
 _CARRIED = replace(_FORCED, forced=0.4, continued=0.5)
-#: Then mostly its own replies: behind the others alone it followed 73% of its cues in place of 80%.
-_SETTLED = replace(_FORCED, forced=0.2, continued=0.2)
 _LATER = (Phase(400, _CATALOGUE),)
 #: What is said in a second turn is learned last: more of it.
 _DOUBTED = replace(
@@ -187,7 +185,6 @@ RECIPES: dict[str, Recipe] = {
             Phase(300, _FORCED),
             Phase(600, _CARRIED),
             Phase(1200, _CARRIED),
-            Phase(300, _SETTLED),
         ),
         start="silent",
     ),
