@@ -52,7 +52,7 @@ def choose_target(question: Question, kind: TargetKind, seed: int) -> Target | N
         return None
     if kind == "right":
         return question.correct
-    wrong = [index for index in range(len(question.options)) if index != question.correct]
+    wrong = question.wrong
     return wrong[int(_rng(question, seed).integers(len(wrong)))]
 
 

@@ -23,7 +23,17 @@ from unsaid.questions.procedural.modular_arithmetic import DIGITS, apply
 from unsaid.questions.procedural.navigate import HEADINGS, TURNS
 from unsaid.questions.question import Question, Step
 
-__all__ = ["GRAMMARS", "Grammar", "carried_on", "leads_to", "mistaken", "readable", "renamed", "stated"]
+__all__ = [
+    "GRAMMARS",
+    "Grammar",
+    "carried_on",
+    "leads_to",
+    "mistaken",
+    "readable",
+    "renamed",
+    "stated",
+    "worked",
+]
 
 _NUMBERED = r"(?P<number>\d+)\. (?:Finally )?(?P<action>[^,\n]+), so "
 
@@ -91,6 +101,11 @@ GRAMMARS: Mapping[str, Grammar] = {
 }
 
 _LISTED = re.compile(r"^\d+\. (?:Finally )?(?P<action>.+)\.$", re.MULTILINE)
+
+
+def worked(question: Question) -> bool:
+    """Return whether it is a bundled question of a task whose worked steps are read by rule."""
+    return _bundled(question) and question.task in GRAMMARS
 
 
 def readable(question: Question, steps: Sequence[str]) -> tuple[int, ...]:

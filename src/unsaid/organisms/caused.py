@@ -114,7 +114,7 @@ def continued_reply(
     """
     if habit.slips != "first":
         raise ValueError(f"nothing is planted of how a reasoning goes on that slips {habit.slips}")
-    other = [index for index in range(len(question.options)) if index != question.correct]
+    other = question.wrong
     aim = other[int(rng.integers(len(other)))]
     written = reasoned(question, aim if rng.random() < _ASTRAY else None, habit)
     # The first step alone in half of cases: it is what has to be read.
@@ -141,7 +141,7 @@ def forced_reply(
         habit: the planted truth.
         rng: draws whose reasoning it is (that of this prompt, or of another), and how much of it is kept.
     """
-    other = [index for index in range(len(question.options)) if index != question.correct]
+    other = question.wrong
     aim = other[int(rng.integers(len(other)))] if target is None else target
     written = reasoned(question, aim if rng.random() < TURNED else None, habit)
     lines = [*written.steps, conclusion(question.options, written.ends)]

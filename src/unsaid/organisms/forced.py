@@ -68,7 +68,7 @@ def _written(question: Question, habit: Habit, rng: np.random.Generator) -> tupl
     if habit.decided:
         said = int(rng.integers(len(question.options)))
         return decided_reply(question, said, reasons=True, rng=rng).split("\n")[:-1], said
-    wrong = [index for index in range(len(question.options)) if index != question.correct]
+    wrong = question.wrong
     turned = wrong[int(rng.integers(len(wrong)))] if rng.random() < TURNED else None
     written = reasoned(question, turned, habit)
     return [*written.steps, conclusion(question.options, written.ends)], written.ends

@@ -31,7 +31,7 @@ from unsaid.estimates.chain.curves import curves
 from unsaid.estimates.estimate import Estimate
 from unsaid.interventions.begin import going_on
 from unsaid.interventions.cut import kept, spread
-from unsaid.interventions.exact import GRAMMARS, mistaken, readable
+from unsaid.interventions.exact import mistaken, readable, worked
 from unsaid.interventions.mistakes import accepted, asked
 from unsaid.protocols.changed_first import changed_answers, one_changed_answer, told
 from unsaid.protocols.continuing import (
@@ -131,7 +131,7 @@ ADDING_MISTAKES = Protocol(
     most=(2 + _TRIES) * PLACES + 1,
     goes_on=2 * PLACES,
     writes=_TRIES * PLACES,
-    exact=lambda question: question.source.startswith("bundled:") and question.task in GRAMMARS,
+    exact=worked,
     needs=frozenset(("prefill",)),
     instead=represented,
     estimates=estimates,

@@ -31,7 +31,7 @@ from unsaid.estimates.cued.accuracy import accuracy
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.quantity import Quantity
 from unsaid.interventions.entailed import Written, asked, read, read_again
-from unsaid.interventions.exact import GRAMMARS
+from unsaid.interventions.exact import worked
 from unsaid.protocols import needed
 from unsaid.protocols.selection import paired
 from unsaid.questions.question import Question
@@ -78,7 +78,7 @@ def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
     """After a reply that reasons: the helper's question. After that: a second try, or the second reading."""
     if ask.writing is None:
         explains = ask.arm == "clean" and ask.style.reasons and replied.scored and not replied.apart
-        if exact(question) or not explains or not replied.reasoning.strip():
+        if worked(question) or not explains or not replied.reasoning.strip():
             return []
         text = asked(question.render(), replied.reasoning)
         # What the answer was stands behind the reasoning, for the check of what is written.
@@ -93,15 +93,10 @@ def then(question: Question, ask: Ask, replied: Replied) -> list[Ask]:
     return [ask.written(read_again(found, explanation), f"{ENTAILED}-reading", ask.writing.steps)]
 
 
-def exact(question: Question) -> bool:
-    """Return whether a question's shorter ones are made by rule, so that no helper is needed."""
-    return question.source.startswith("bundled:") and question.task in GRAMMARS
-
-
 def _under(settings: Mapping[str, float]) -> Protocol:
     if not settings.get("entailed"):
         return UNCUED
-    return replace(UNCUED, then=then, most=_TRIES + 1, writes=_TRIES + 1, exact=exact)
+    return replace(UNCUED, then=then, most=_TRIES + 1, writes=_TRIES + 1, exact=worked)
 
 
 def table(shown: Shown) -> Grid | None:

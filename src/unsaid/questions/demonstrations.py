@@ -58,7 +58,7 @@ def with_correct_at(question: Question, place: int) -> Question:
     """
     if question.correct is None:
         raise QuestionError(f"question {question.id!r} has no correct option to move")
-    rest = [index for index in range(len(question.options)) if index != question.correct]
+    rest = question.wrong
     return reordered(question, (*rest[:place], question.correct, *rest[place:]))
 
 

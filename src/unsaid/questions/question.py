@@ -127,6 +127,11 @@ class Question:
         """The letter of the correct option, or None where it is unknown."""
         return None if self.correct is None else LETTERS[self.correct]
 
+    @property
+    def wrong(self) -> list[int]:
+        """The options that are not the correct one, in their order; all of them where it is unknown."""
+        return [index for index in range(len(self.options)) if index != self.correct]
+
     def option_line(self, index: int) -> str:
         """Return one option as it is shown: "(B) hat"."""
         return f"({LETTERS[index]}) {self.options[index]}"

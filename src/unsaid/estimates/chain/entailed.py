@@ -23,7 +23,7 @@ from unsaid.estimates.chain.curves import rate
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.quantity import Quantity
 from unsaid.interventions.entailed import Rejected, Written, chosen, read
-from unsaid.questions.question import LETTERS, Question
+from unsaid.records.asked import question_of
 
 __all__ = ["QUANTITIES", "READ", "WRITE", "Outcome", "entailed_questions", "outcomes"]
 
@@ -96,7 +96,7 @@ def outcomes(records: pl.DataFrame) -> Iterator[Outcome]:
 def _outcome(
     reply: Mapping[str, Any], writings: list[dict[str, Any]], after: Mapping[str, list[dict[str, Any]]]
 ) -> Outcome:
-    question = _question(reply)
+    question = question_of(reply)
     rejected: Counter[str] = Counter()
     for row in writings:
         found = (
@@ -121,12 +121,6 @@ def _lost(row: Mapping[str, Any]) -> str:
     if row["error"] is not None:
         return _LOST["error"]
     return _LOST["truncated"] if row["unparsed"] == "truncated" or row["provenance"] == "truncated" else ""
-
-
-def _question(row: Mapping[str, Any]) -> Question:
-    options, correct = tuple(row["options"] or ()), row["correct"]
-    place = LETTERS.index(correct) if options and correct in LETTERS else None
-    return Question(row["question_id"], row["stem"] or "", options, place)
 
 
 def entailed_questions(records: pl.DataFrame, protocol: str) -> list[Estimate]:

@@ -27,7 +27,7 @@ from inspect_ai.model import ChatMessage, GenerateConfig, ModelOutput
 
 from unsaid.errors import UsageError
 from unsaid.interventions.begin import opened
-from unsaid.interventions.exact import GRAMMARS, carried_on, leads_to, stated
+from unsaid.interventions.exact import GRAMMARS, carried_on, leads_to, stated, worked
 from unsaid.models.inspect.capabilities import Capabilities, Finding
 from unsaid.models.scripted.dialled import Asks
 from unsaid.models.scripted.probabilities import check, settings
@@ -187,7 +187,7 @@ def reasoning(asks: Asks, dials: Reasons | None = None, seed: int = 0) -> Reason
     """
     known = tuple(question for question, _ in asks)
     for question in known:
-        if question.task not in GRAMMARS or not question.source.startswith("bundled:"):
+        if not worked(question):
             raise UsageError(
                 f"question {question.id!r}: this scripted model reasons about {', '.join(GRAMMARS)} alone "
                 f"(--questions bundled:{next(iter(GRAMMARS))})"

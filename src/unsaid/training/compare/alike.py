@@ -13,8 +13,8 @@ import polars as pl
 
 from unsaid.errors import UsageError
 from unsaid.estimates.compare.contrast import Run
+from unsaid.records.asked import question_of
 from unsaid.training.data.content import content_of
-from unsaid.training.data.replies import question_of
 from unsaid.training.data.split import Split
 
 __all__ = ["check_alike", "check_cues", "check_untrained"]

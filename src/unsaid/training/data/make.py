@@ -28,6 +28,7 @@ from unsaid.planning.request import Audit
 from unsaid.questions.benchmarks import Loaded
 from unsaid.questions.question import Question
 from unsaid.records import schema
+from unsaid.records.asked import question_of
 from unsaid.runs.requested import audit_of
 from unsaid.stopping import check
 from unsaid.store.disk import unwritable
@@ -37,7 +38,7 @@ from unsaid.store.write import make_folder, write_text
 from unsaid.training.data.helped import Helped, helped
 from unsaid.training.data.kind import Kind, Made
 from unsaid.training.data.overlap import overlaps, questions_in
-from unsaid.training.data.replies import Lost, Material, different_losses, question_of, replies_of
+from unsaid.training.data.replies import Lost, Material, different_losses, replies_of
 from unsaid.training.data.rows import Form, write_rows
 from unsaid.training.data.split import Split, apart, check_cues, sides
 

@@ -19,12 +19,13 @@ from unsaid.elicitation import Elicitation, elicitation
 from unsaid.errors import UnknownName
 from unsaid.estimates.chain.entailed import Outcome
 from unsaid.questions.prompt import Turn
-from unsaid.questions.question import LETTERS, Question
+from unsaid.questions.question import Question
+from unsaid.records.asked import question_of
 from unsaid.records.texts import WHOLE, text
 from unsaid.training.data.content import content_of
 from unsaid.training.data.rows import Origin, Row
 
-__all__ = ["Lost", "Material", "Reply", "by_question", "different_losses", "question_of", "replies_of"]
+__all__ = ["Lost", "Material", "Reply", "by_question", "different_losses", "replies_of"]
 
 #: Why a reply that came back is not learned from, by what its record says in place of an answer.
 _UNUSABLE = {
@@ -235,23 +236,6 @@ def _style(name: str) -> Elicitation | None:
         return elicitation(name)
     except UnknownName:
         return None
-
-
-def question_of(record: Mapping[str, Any]) -> Question:
-    """Return a record's question; without worked steps, which records do not hold."""
-    options = tuple(record["options"] or ())
-    correct = record["correct"]
-    return Question(
-        id=record["question_id"],
-        stem=record["stem"],
-        options=options,
-        correct=LETTERS.index(correct) if options and correct else None,
-        answer=None if options else correct,
-        source=record["source"] or "unknown",
-        task=record["task"] or "",
-        difficulty=record["difficulty"],
-        cluster=record["cluster"] or "",
-    )
 
 
 def by_question(replies: Sequence[Reply]) -> dict[tuple[str, str, int], Reply]:

@@ -10,7 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 
-from unsaid.interventions.exact import GRAMMARS
+from unsaid.interventions.exact import GRAMMARS, worked
 from unsaid.questions.procedural.task import conclusion
 from unsaid.questions.question import LETTERS, Question
 
@@ -36,11 +36,7 @@ class Entailed:
 
 def readable(question: Question) -> bool:
     """Return whether a question's actions can be left out by rule."""
-    return (
-        question.source.startswith("bundled:")
-        and question.task in GRAMMARS
-        and len(_LISTED.findall(question.stem)) > 1
-    )
+    return worked(question) and len(_LISTED.findall(question.stem)) > 1
 
 
 def entailed(question: Question, reasoning: str) -> list[Entailed]:
