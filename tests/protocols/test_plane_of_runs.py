@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -112,7 +113,9 @@ def test_compare_draws_the_plane_with_hostile_names_escaped(
     runs = [saved(tmp_path / "one", cot), saved(tmp_path / "two", free)]
     options = ("--labels", f"{HOSTILE},two", "--out", tmp_path / "out", "--figures", tmp_path / "figures")
     ended = unsaid("compare", *runs, *options)
-    assert ended.status == 0, ended.err
+    assert ended.status == (0 if find_spec("matplotlib") else 2), (
+        ended.err
+    )  # PDF needs an extra, and all else is there
     assert "On the 4 questions that all runs have in common; left out are 2 of" in " ".join(ended.out.split())
     page = (tmp_path / "out" / "compare.html").read_text()
     assert "All runs on one plane" in page

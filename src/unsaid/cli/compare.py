@@ -59,16 +59,21 @@ def compare(  # noqa: PLR0913 - a command's options
         out=out,
         allow_different_judges=allow_different_judges,
         seed=seed,
-        figures=figures,
         command=shlex.join(["unsaid", *sys.argv[1:]]),
     )
     OUT.print(summary(compared.comparison, compared.over))
     say(f"\n{compared.page} has who moved where, with links to the transcripts")
     if figures is not None:
-        say(_figures(compared.over, figures))
+        say(_written(compared.over, figures))
 
 
-def _figures(over: Sequence[Together], folder: Path) -> str:
+def _written(over: Sequence[Together], folder: Path) -> str:
+    """Write what is drawn over all runs, and say where it is; what was found stands on the page and above by then."""
+    with importing():
+        from unsaid.report.compare.together import figures, sheets
+        from unsaid.report.files.figures import write_files
+
+    write_files(figures(over), sheets(over), folder)
     if any(not each.why_not for each in over):
         return f"{folder} has what is drawn over all runs: charts as SVG and PDF, tables as CSV and Markdown"
     return f"{folder} has no figure: no protocol of these runs is drawn over several of them"

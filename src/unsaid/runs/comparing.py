@@ -24,9 +24,7 @@ from unsaid.protocols import SECTIONS
 from unsaid.records import schema
 from unsaid.report.compare.page import Address, addresses, render_comparison
 from unsaid.report.compare.results import write_comparison
-from unsaid.report.compare.together import Together, sheets, together
-from unsaid.report.compare.together import figures as pictures
-from unsaid.report.files.figures import write_files
+from unsaid.report.compare.together import Together, together
 from unsaid.store.accounts import accounts_of, is_whole
 from unsaid.store.disk import unwritable
 from unsaid.store.run_folder import RunFolder
@@ -63,7 +61,6 @@ def compare_folders(  # noqa: PLR0913 - a command's options
     out: Path | None = None,
     allow_different_judges: bool = False,
     seed: int = 0,
-    figures: Path | None = None,
     command: str,
 ) -> Compared:
     """Compare runs on the questions they share, and write `compare.html` and `compare.json`.
@@ -75,14 +72,12 @@ def compare_folders(  # noqa: PLR0913 - a command's options
         out: where to write; `comparisons/<labels>` if not given.
         allow_different_judges: compare verdicts of different judges all the same.
         seed: of the bootstrap.
-        figures: where to write what is drawn over all runs, as charts and tables; None for nowhere.
         command: how the page says that it was made.
 
     Raises:
         UsageError: the runs cannot be compared, or the labels or the baseline do not fit them.
         DataError: a folder holds no run, or a file of it is damaged.
-        RunError: `out` or `figures` cannot be written to.
-        MissingExtra: charts as PDF need the extra `figures`; everything else is written.
+        RunError: `out` cannot be written to.
     """
     read = _read(runs, labels_of(runs, labels))
     sides = [(side, each) for each in read for side in each.sides]
@@ -101,8 +96,6 @@ def compare_folders(  # noqa: PLR0913 - a command's options
     over = _over_runs([first, *(each for each in read if each is not first)], seed)
     target = out or Path("comparisons") / _folder_name([side.label for side, _ in sides])
     _write(Compared(compared, target, over), [(side, each.folder) for side, each in sides], command)
-    if figures is not None:
-        write_files(pictures(over), sheets(over), figures)
     return Compared(compared, target, over)
 
 
