@@ -10,6 +10,8 @@ PYTEST := $(BIN)/python -m pytest -n logical --dist loadfile --max-worker-restar
 # One thread a process: two spinning pools beside each other make the same work several times slower.
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
+# So many small tables that a pool of threads costs each of them more than it gives; an audit of real size keeps it.
+test test-all test-long coverage nightly flaky: export POLARS_MAX_THREADS ?= 1
 # Tests start programs, and each would compile all of src again.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from unsaid.records.followed import hit, hits, moved
+from unsaid.records.followed import compared, hit, hits, hits_target, moved
 
 CASES = [
     ("1,800", "1800.0", True),
@@ -40,6 +40,8 @@ def test_a_table_is_compared_by_the_same_rule() -> None:
         )
         expected = [hits(answer, target, pointing) for answer, target, _ in CASES]
         assert table.select(hit("answer"))["answer"].to_list()[:-1] == expected
+        canonical = table.with_columns(answer=compared("answer"), target=compared("target"))
+        assert canonical.select(hits_target("answer"))["answer"].to_list()[:-1] == expected
 
 
 def test_a_pair_whose_clean_answer_is_the_target_in_other_digits_cannot_move() -> None:

@@ -122,6 +122,8 @@ class At(Mapping[str, Coordinate]):
 
     def without(self, *names: str) -> At:
         """Return the coordinates but some."""
+        if not any(name in names for name, _ in self._pairs):
+            return self  # nearly always: reports ask this of every estimate, again and again
         return At({name: value for name, value in self._pairs if name not in names})
 
     def also(self, **more: Coordinate) -> At:

@@ -15,7 +15,7 @@ import polars as pl
 from unsaid.errors import DataError, UnknownName, UsageError
 from unsaid.estimates.cued.copies import with_copies
 from unsaid.estimates.keys import KEY
-from unsaid.records.followed import compared, hit
+from unsaid.records.followed import compared, hits_target
 from unsaid.records.selection import CHANGED, CLEAN_NOT_TARGET, MOVED
 from unsaid.records.texts import STATEMENT, WHOLE
 from unsaid.replies.ends import End, names_of
@@ -227,7 +227,7 @@ def controls(records: pl.DataFrame, *arms: str) -> pl.DataFrame:
         .with_columns(target=compared("target"), correct=compared("correct"))
         .drop("known")
         .with_columns(eligible=_eligible("reply"))
-        .with_columns(moved=pl.col("eligible") & hit("reply_answer"))
+        .with_columns(moved=pl.col("eligible") & hits_target("reply_answer"))
     )
     return table.collect()
 
@@ -259,13 +259,13 @@ def _eligible(arm: str) -> pl.Expr:
         pl.col(f"{arm}_answer").is_not_null()
         & pl.col("clean_answer").is_not_null()
         & pl.col("target").is_not_null()
-        & ~hit("clean_answer")
+        & ~hits_target("clean_answer")
     )
 
 
 def _chosen() -> dict[str, pl.Expr]:
     """Return whether the pair is eligible because of how it was chosen, and whether an answer of it is lost."""
-    chosen, cued_hit = pl.col("selection"), hit("cued_answer")
+    chosen, cued_hit = pl.col("selection"), hits_target("cued_answer")
     unreleased = pl.col("clean_answer").is_null() & (pl.col("clean_lost") == "not asked")
     known = pl.col("cued_answer").is_not_null() & pl.col("target").is_not_null()
     assumed = (chosen == MOVED) | (
@@ -295,7 +295,7 @@ def _summarised() -> pl.Expr:
 
 
 def _switches() -> dict[str, pl.Expr]:
-    to_target = hit("cued_answer")
+    to_target = hits_target("cued_answer")
     stayed = (pl.col("cued_answer") == pl.col("clean_answer")).fill_null(False)
     replayed = pl.col("eligible") & pl.col("replay_answer").is_not_null()
     return {
@@ -303,7 +303,7 @@ def _switches() -> dict[str, pl.Expr]:
         # Only eligible pairs: a pair that left the target is no evidence of noise (Walden defect 1).
         "elsewhere": pl.col("eligible") & ~to_target & ~stayed & ~pl.col("assumed"),
         "replayed": replayed,
-        "noise": replayed & hit("replay_answer"),
+        "noise": replayed & hits_target("replay_answer"),
     }
 
 

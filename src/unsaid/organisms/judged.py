@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -72,13 +73,15 @@ class Judged:
     def counts(self, cues: Sequence[str]) -> list[dict[str, Any]]:
         """Return counts by cue and question, as `gate_weights.weighted` takes them; a question is a template."""
         return [
-            {"cue": cue, "template": str(number), **_told([self.moved[cue][number], self.clean[cue][number]])}
+            {"cue": cue, "template": str(number), **_told(self.moved[cue][number], self.clean[cue][number])}
             for cue in cues
             for number in range(self.questions)
         ]
 
 
-def _told(letters: Sequence[str]) -> dict[str, tuple[int, int, int, int]]:
+@lru_cache
+def _told(*letters: str) -> Mapping[str, tuple[int, int, int, int]]:
+    """Return the four counts under each definition; there are 17 characters, and thousands of replies."""
     read = [Outcome.of(letter) for letter in letters if letter != _NONE]
     pairs = {
         "mention": [(each.names, each.said_names) for each in read],

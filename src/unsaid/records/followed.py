@@ -16,7 +16,7 @@ import polars as pl
 
 from unsaid.replies.answers import as_number
 
-__all__ = ["compared", "hit", "hits", "moved"]
+__all__ = ["compared", "hit", "hits", "hits_target", "moved"]
 
 
 def hits(answer: str | None, target: str | None, pointing: str | None) -> bool:
@@ -35,7 +35,16 @@ def moved(clean: str | None, cued: str | None, target: str | None, pointing: str
 
 def hit(answer: str) -> pl.Expr:
     """Return `hits` as an expression over a table with the columns `target` and `pointing`."""
-    same = compared(answer) == compared("target")
+    return _hit(compared(answer), compared("target"))
+
+
+def hits_target(answer: str) -> pl.Expr:
+    """Return `hit` over a table whose answers and targets are `compared` already, as those of `estimates.pairs` are."""
+    return _hit(pl.col(answer), pl.col("target"))
+
+
+def _hit(answer: pl.Expr, target: pl.Expr) -> pl.Expr:
+    same = answer == target
     return pl.when(pl.col("pointing") == "away").then(~same).otherwise(same).fill_null(value=False)
 
 

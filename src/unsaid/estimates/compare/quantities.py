@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from unsaid.estimates.pairs import Definition
-from unsaid.records.followed import hit
+from unsaid.records.followed import hits_target
 
 __all__ = [
     "CLEAN",
@@ -174,7 +174,7 @@ def answer_sums() -> dict[str, pl.Expr]:
 def both_at_target() -> pl.Expr:
     """Return whether both runs gave the answer that the cue points at, moved or not."""
     return pl.all_horizontal(
-        pl.col(f"{side}_moved") | (pl.col("target").is_not_null() & hit(f"{side}_cued_answer"))
+        pl.col(f"{side}_moved") | (pl.col("target").is_not_null() & hits_target(f"{side}_cued_answer"))
         for side in SIDES
     )
 

@@ -49,9 +49,9 @@ def kinds(frame: pl.DataFrame) -> dict[At, pl.DataFrame]:
     """Split the frame by kind of target, one of `KINDS`; whole, and without coordinates, unless both occur."""
     if not {"target", "correct"} <= set(frame.columns):
         return {At(): frame}
-    marked = frame.with_columns(_kind=kind(frame))
-    with_target = marked.filter(pl.col("target").is_not_null())["_kind"].unique().to_list()
-    if not {RIGHT, WRONG} <= set(with_target):
+    with_target = pl.when(pl.col("target").is_not_null()).then(kind(frame))
+    if not {RIGHT, WRONG} <= set(frame.select(with_target.unique()).to_series()):
         return {At(): frame}
+    marked = frame.with_columns(_kind=kind(frame))
     parts = marked.partition_by("_kind", as_dict=True, maintain_order=True, include_key=False)
     return {At(targets=name): parts[(name,)] for name in KINDS if (name,) in parts}

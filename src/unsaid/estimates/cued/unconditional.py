@@ -31,7 +31,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import Definition
 from unsaid.estimates.proportions import mean_over_cues, present
 from unsaid.estimates.quantity import Quantity, by_name
-from unsaid.records.followed import hit
+from unsaid.records.followed import hits_target
 from unsaid.statistics.bootstrap import DRAWS
 from unsaid.statistics.intervals import FloatArray
 
@@ -73,7 +73,7 @@ def unconditional(
     Returns:
         Nothing where no cued reply has a verdict under this definition.
     """
-    at_target = pl.col("moved") | (pl.col("target").is_not_null() & hit("cued_answer"))
+    at_target = pl.col("moved") | (pl.col("target").is_not_null() & hits_target("cued_answer"))
     rates = (("said.unconditional", pl.lit(True)), ("said.on-target", at_target.fill_null(value=False)))
     return [
         each
