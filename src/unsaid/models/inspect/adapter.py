@@ -47,7 +47,7 @@ from unsaid.replies.ends import end_of
 from unsaid.replies.thoughts import ends_in_thoughts
 from unsaid.store.secrets import guard_logging, scrub, scrub_known
 
-INSPECT_FLOOR = "0.3.285"
+INSPECT_FLOOR = "0.3.264"
 INSPECT_CEILING = "0.3.285"
 
 #: Providers there are: Inspect's at the ceiling, and ours. Only for "did you mean": any other that is
@@ -257,6 +257,10 @@ def _startup_error(name: str, provider: str, error: Exception) -> UnsaidError:
     """Inspect's start-up errors in our tree; its prerequisites are a private class, known by its name."""
     text = " ".join(message(error).removeprefix("ERROR:").split())
     if isinstance(error, ValueError) and "not recognized" in text:
+        if provider in PROVIDERS:
+            return UsageError(
+                f"{name}: Inspect {version('inspect_ai')} has no provider {provider!r} yet: pip install -U inspect_ai"
+            )
         return UnknownName("model provider", provider, PROVIDERS)
     if type(error).__name__ == "PrerequisiteError" or isinstance(error, ImportError):
         todo = "set it and try again" if "environment" in text else "install it and try again"
