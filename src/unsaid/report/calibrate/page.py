@@ -189,9 +189,7 @@ def _cell(cell: PlantedCell) -> dict[str, str]:
 
 
 def _contrast(each: Contrast) -> dict[str, Any]:
-    lengths = "; ".join(
-        f"{part.subset.removeprefix('chains of ')}: {_area(part)}" for part in each.by_length
-    )  # fmt: skip
+    lengths = "; ".join(f"{part.subset}: {_area(part)}" for part in each.by_length)
     return {
         "pair": f"{each.low}, {each.high}",
         "habit": f"{each.habit}; measured by {each.measure}",
