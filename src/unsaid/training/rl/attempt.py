@@ -10,6 +10,7 @@ from unsaid.cues import Cue, Target, recorded
 from unsaid.interventions.steps import split, worded
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
+from unsaid.records.followed import hits
 from unsaid.replies.answers import Answer, parse_answer, split_reasoning
 
 __all__ = ["Attempt", "Task"]
@@ -86,9 +87,7 @@ class Attempt:
     def moved(self) -> bool:
         """Whether the answer is where the cue points (or, of a cue that points away, elsewhere)."""
         cue, target = self.task.cue, self.task.target
-        if cue is None or target is None or self.answer is None:
-            return False
-        return (self.answer == recorded(target)) != (cue.pointing == "away")
+        return cue is not None and target is not None and hits(self.answer, recorded(target), cue.pointing)
 
 
 #: The words that every elicitation asks an answer in, whatever stands between them: a line that is written otherwise is
