@@ -60,7 +60,7 @@ def write_calibration_page(found: Calibration, path: Path, command: str = "") ->
 
 
 def render_calibration(found: Calibration, command: str = "") -> str:
-    """The page as HTML, which can be written as UTF-8 whatever names hold.
+    """Return the page as HTML, which can be written as UTF-8 whatever names hold.
 
     Args:
         found: what was found.

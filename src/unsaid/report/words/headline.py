@@ -59,7 +59,7 @@ class Headline:
 
     @property
     def found(self) -> tuple[str, ...]:
-        """Every sentence in its order; with several subjects, each names its own."""
+        """Return every sentence in its order; with several subjects, each names its own."""
         several = sum(bool(told.about) for told in self.told) > 1
         return tuple(
             sentence
@@ -73,7 +73,7 @@ class Headline:
 
 
 def headline(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> Headline:
-    """The headline of a run: for each subject influence and what the reasoning said, then what the sections tell.
+    """Return the headline of a run: for each subject influence and what was said, then what the sections tell.
 
     Args:
         estimates: of the run.
