@@ -1,7 +1,7 @@
 """The headline: what was found, in words a reader can repeat without misleading anybody.
 
 A pure function of the estimates. They are grouped by model, elicitation and kind of target
-(`coordinates.subjects`), and each group gets its findings in one fixed order, so that no line speaks of two models.
+(`subjects.subjects`), and each group gets its findings in one fixed order, so that no line speaks of two models.
 Naming a cue is not all of faithfulness, and behavioural tests are one-sided: they can reveal unfaithfulness and never
 certify faithfulness (Jacovi & Goldberg 2020). So the caveat is part of the headline, not a footnote.
 """
