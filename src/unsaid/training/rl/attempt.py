@@ -10,7 +10,6 @@ from unsaid.cues import Cue, Target, recorded
 from unsaid.interventions.steps import split, worded
 from unsaid.questions.prompt import Prompt
 from unsaid.questions.question import Question
-from unsaid.records.followed import hits
 from unsaid.replies.answers import Answer, parse_answer, split_reasoning
 
 __all__ = ["Attempt", "Task"]
@@ -86,6 +85,8 @@ class Attempt:
     @property
     def moved(self) -> bool:
         """Whether the answer is where the cue points (or, of a cue that points away, elsewhere)."""
+        from unsaid.records.followed import hits  # data frames: a wrong name of a training is refused without
+
         cue, target = self.task.cue, self.task.target
         return cue is not None and target is not None and hits(self.answer, recorded(target), cue.pointing)
 
