@@ -18,6 +18,8 @@ COMMANDS = (
     ("audit", "--help"),
     ("report", "nowhere"),
     ("audit", "--cues", "nosuch"),
+    ("audit", "--limit", "0"),
+    ("train", "rl", "--out", "x", "--environment", "nosuch"),
 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from same_numbers import compare, differences, save
+from same_numbers import FORCED, PROMISED, compare, differences, save
 
 RECORDS = pl.DataFrame({"question_id": ["q1", "q2"], "answer": ["A", None], "seed": [1, 2]})
 
@@ -68,3 +68,34 @@ def test_commands_are_run_and_compared_with_what_was_saved(tmp_path: Path) -> No
     assert compare(tmp_path / "saved", commands) == ["card/stdout.txt: -one number more: 7"]
     with pytest.raises(RuntimeError, match="status 2"):
         save(tmp_path / "wrong", {"wrong": ("organism", "crad")})
+
+
+def forced(folder: Path, value: float, chance: float, answer: str = "A") -> Path:
+    """A run that asked how likely an answer is."""
+    out = folder / "calibrate" / "out" / f"silent{FORCED}"
+    out.mkdir(parents=True)
+    (out / "results.json").write_text(json.dumps({"estimates": [{"n": 4, "value": value}]}))
+    table = pl.DataFrame({"answer": [answer, None], "option_logprobs": [[chance, -9.0], None]})
+    table.write_parquet(out / "records.parquet")
+    return folder
+
+
+def test_numbers_of_log_probabilities_are_compared_as_far_as_these_agree(tmp_path: Path) -> None:
+    before = forced(tmp_path / "a", 0.25, -0.5)
+    near, far = PROMISED / 2, PROMISED * 2
+    assert not list(differences(before, forced(tmp_path / "b", 0.25 + near, -0.5 - near)))
+    found = list(differences(before, forced(tmp_path / "c", 0.25 + far, -0.5 - far)))
+    assert [line.partition(": ")[2].partition(":")[0] for line in found] == [
+        "column option_logprobs",
+        "estimates[0].value",
+    ]
+    (line,) = differences(before, forced(tmp_path / "d", 0.25 + near, -0.5, "B"))
+    assert line.endswith("column answer: 1 values differ, first in row 0: 'A', now 'B'")
+
+
+def test_a_count_is_compared_as_it_stands_whatever_it_rests_on(tmp_path: Path) -> None:
+    before, after = forced(tmp_path / "a", 0.25, -0.5), forced(tmp_path / "b", 0.25, -0.5)
+    path = after / "calibrate" / "out" / f"silent{FORCED}" / "results.json"
+    path.write_text(json.dumps({"estimates": [{"n": 5, "value": 0.25}]}))
+    (line,) = differences(before, after)
+    assert line.endswith("estimates[0].n: 4, now 5")

@@ -5,20 +5,30 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import Any, cast
 
 import pytest
+import typer
 
 from unsaid import defaults
+from unsaid.asking.ranges import RANGES
 from unsaid.cli import COMMANDS
 from unsaid.cli.import_ import FORMATS
-from unsaid.cli.typed import NAMES
+from unsaid.cli.typed import LOOKED_OVER
+from unsaid.errors import UsageError
 from unsaid.judges import JUDGES
 from unsaid.judges.names import FILES
+from unsaid.organisms.names import RECIPES as RECIPE_NAMES
+from unsaid.organisms.recipes import RECIPES
 from unsaid.protocols import DEFAULT, PROTOCOLS
 from unsaid.protocols import NAMES as PROTOCOL_NAMES
 from unsaid.questions.names import typed
 from unsaid.questions.sources import catalogue
 from unsaid.records.importers import IMPORTERS
+from unsaid.runs.requested import audit_of
+from unsaid.training.data.kinds import KINDS
+from unsaid.training.data.kinds import NAMES as KIND_NAMES
 
 #: What Typer and Rich bring, and ourselves. Neither numbers, data frames, statistics, models nor schemas.
 LIGHT = {"annotated_doc", "rich", "shellingham", "typer", "typing_extensions", "unsaid"}
@@ -106,6 +116,33 @@ def test_the_help_of_every_command_imports_little() -> None:
         (("judge", "nowhere", "--judge", "nosuch"), "no judge named 'nosuch'"),
         (("audit", "--questions", "mmmlu"), "no question source named 'mmmlu'; did you mean mmlu"),
         (("plan", "--questions", "bundled:navigat"), "no task named 'navigat'; did you mean navigate"),
+        (("audit", "--limit", "0"), "--limit is 0; at least one question is needed"),
+        (("plan", "--epochs", "0"), "--epochs is 0; at least one is needed"),
+        (("audit", "--temperature", "3"), "--temperature is 3; it is between 0 and 2"),
+        (("audit", "--judge-sample", "nan"), "--judge-sample is nan; it is a share between 0 and 1"),
+        (("audit", "--until", "-3"), "--until is -3; it is a half-width in points"),
+        (("audit", "--only-unsolved", "0"), "--only-unsolved is 0; at least one reply is needed"),
+        (("audit", "--connections", "0"), "--max-connections is 0; at least one is needed"),
+        (("audit", "--max-retries", "-1"), "--max-retries is -1; it is 0 or more"),
+        (("plan", "--timeout", "0"), "--timeout is 0; at least one second is needed"),
+        (("audit", "--target", "nosuch"), "--target is 'nosuch'; it is wrong, right or random"),
+        (("audit", "--max-tokens", "nosuch"), "--max-tokens is 'nosuch'; it is a whole number from 1 on"),
+        (("audit", "--budget", "nosuch"), "--budget 'nosuch': cannot read 'nosuch'"),
+        (("judge", "nowhere", "--judge", "lexical", "--judge-sample", "2"), "--judge-sample is 2"),
+        (("reproduce", "nosuch"), "no study named 'nosuch'; there are: turpin"),
+        (("import", "tabel", "x.csv"), "no importer named 'tabel'; did you mean table"),
+        (("train", "nosuch"), "No such command 'nosuch'"),
+        (("train", "sft"), "Missing option '--data'"),
+        (
+            ("train", "data", "structur", "--out", "x"),
+            "no kind of data named 'structur'; did you mean structure",
+        ),
+        (("train", "data", "structure", "--out", "x", "--cues", "nosuch"), "no cue named 'nosuch'"),
+        (("train", "compare", "--out", "x", "--limit", "0"), "--limit is 0"),
+        (("train", "rl", "--out", "x", "--environment", "nosuch"), "no environment named 'nosuch'"),
+        (("train", "rl", "--out", "x", "--environment", "hack/nosuch"), "no cue named 'nosuch'"),
+        (("organism", "nosuch"), "No such command 'nosuch'"),
+        (("organism", "train", "silnt", "--out", "x"), "no organism named 'silnt'; did you mean silent"),
     ],
 )
 def test_a_usage_error_imports_little(words: tuple[str, ...], said: str) -> None:
@@ -139,9 +176,32 @@ def test_a_training_that_cannot_be_is_refused_without_pytorch(words: tuple[str, 
     assert not found & {"torch", "inspect_ai", "polars"}
 
 
-def test_the_names_that_are_looked_up_are_those_of_options() -> None:
-    for command, names in NAMES.items():
-        assert set(names) <= set(inspect.signature(COMMANDS[command].load()).parameters)
+def callback(words: str) -> Callable[..., None]:
+    """Return the function behind a command, or behind one of a group's ("train rl")."""
+    name, _, below = words.partition(" ")
+    loaded = COMMANDS[name].load()
+    if not below:
+        return cast("Callable[..., None]", loaded)
+    group = typer.main.get_command(loaded)
+    found = cast("dict[str, Any]", vars(group)["commands"])[below].callback
+    return cast("Callable[..., None]", found)
+
+
+def test_what_is_looked_over_are_options_of_the_command() -> None:
+    for words, names in LOOKED_OVER.items():
+        assert set(names) <= set(inspect.signature(callback(words)).parameters), words
+
+
+def test_what_is_known_by_name_before_it_is_built_is_what_is_built() -> None:
+    assert tuple(RECIPES) == RECIPE_NAMES
+    assert tuple(KINDS) == KIND_NAMES
+
+
+def test_an_option_has_one_range_wherever_it_is_given() -> None:
+    for name in RANGES:
+        assert name in LOOKED_OVER["audit"]
+        with pytest.raises(UsageError, match=f"--{name.replace('_', '-')} is -1"):
+            audit_of({name: -1})
 
 
 @pytest.mark.parametrize("words", [("report",), ("compare",), ("label",), ("judge", "--judge", "lexical")])

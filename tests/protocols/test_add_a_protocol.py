@@ -63,3 +63,17 @@ def test_it_is_asked_estimated_and_shown_everywhere(copy: Path) -> None:
     assert '<section id="halfway"' in page
     assert "need not have known it before it reasoned" in page
     assert "Lanham et al. 2023, Measuring Faithfulness" in page
+
+
+def test_it_keeps_the_contract_of_every_protocol(copy: Path) -> None:
+    contract = str(ROOT / "tests" / "protocols" / "test_contract.py")
+    plain = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", *plain, "-k", "halfway", contract],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(copy / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout

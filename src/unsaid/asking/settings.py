@@ -9,6 +9,7 @@ from pathlib import Path
 
 from unsaid import defaults
 from unsaid.asking.ask import Choice
+from unsaid.asking.ranges import check, check_target
 from unsaid.cues import CUES, SETS, Cue, TargetKind, cue
 from unsaid.cues.from_yaml import CUE_SUFFIXES, load_cues
 from unsaid.cues.plugins import plugins
@@ -88,14 +89,9 @@ class Settings:
     embedding: str = ""
 
     def __post_init__(self) -> None:
-        if self.limit < 1:
-            raise UsageError(f"--limit is {self.limit}; at least one question is needed")
-        if self.target not in ("wrong", "right", "random"):
-            raise UsageError(f"--target is {self.target!r}; it is wrong, right or random")
-        if self.temperature is not None and not 0 <= self.temperature <= 2:
-            raise UsageError(f"--temperature is {self.temperature}; it is between 0 and 2")
-        if not 0 <= self.judge_sample <= 1:
-            raise UsageError(f"--judge-sample is {self.judge_sample}; it is a share between 0 and 1")
+        check_target(self.target)
+        for name in ("limit", "temperature", "judge_sample"):
+            check(name, getattr(self, name))
 
     def choice(self) -> Choice:
         """Return the cues and wordings to ask.

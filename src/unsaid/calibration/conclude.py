@@ -25,6 +25,7 @@ from unsaid.estimates.calibrating.bias import (
     Pooled,
     Reader,
 )
+from unsaid.estimates.coordinates import WHOLE, At
 from unsaid.estimates.cued.targets import WRONG
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.judging.on_chains import readers
@@ -242,21 +243,21 @@ def _side(ran: Ran) -> Side:
 def _cells(ran: Ran) -> list[PlantedCell]:
     """Return every estimate that a value was planted for; those of wrong targets where a run has both."""
     exact = {
-        "": exact_rates(ran.records, ran.names),
-        WRONG: exact_rates(_at_wrong(ran.records), ran.names),
+        WHOLE: exact_rates(ran.records, ran.names),
+        At(targets=WRONG): exact_rates(_at_wrong(ran.records), ran.names),
     }
     found = []
     for each in ran.estimates:
         name = (each.quantity, each.definition)
         if name not in QUANTITIES or each.cue is None or each.elicitation is None:
             continue
-        if each.subset not in exact or each.protocol != _OF.get(each.quantity, "verbalisation"):
+        if each.at not in exact or each.protocol != _OF.get(each.quantity, "verbalisation"):
             continue
         asked = Asked(each.quantity, each.definition, each.cue, reasons=each.elicitation != "direct")
         value = ran.plants(asked)
         if value is None:
             continue
-        really = exact[each.subset].get((each.quantity, each.elicitation, each.cue, each.definition))
+        really = exact[each.at].get((each.quantity, each.elicitation, each.cue, each.definition))
         # Reliance is counted by the same sentence as mention: one of the two is held against the card.
         own = (
             None

@@ -65,7 +65,7 @@ def lossy(audits: int, questions: int, seed: int, instruments: Instruments) -> l
 
 
 def _over_cues(each: Estimate) -> bool:
-    return each.cue is None and not each.subset and each.elicitation == "cot"
+    return each.cue is None and not each.at and each.elicitation == "cot"
 
 
 def _row(name: tuple[str, str | None], truth: float, found: _Found, tools: Instruments) -> Bounded:

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from unsaid import defaults
+from unsaid.asking.ranges import check
 from unsaid.cli import options
 from unsaid.cli.console import say
-from unsaid.errors import UsageError
 from unsaid.models.inspect.calling import Calling
 from unsaid.stopping import importing
 
@@ -53,8 +53,7 @@ def judge_(  # noqa: PLR0913 - a command's options
     with importing():
         from unsaid.store.run_folder import RunFolder
 
-    if not 0 <= judge_sample <= 1:
-        raise UsageError(f"--judge-sample is {judge_sample}; it is a share between 0 and 1")
+    check("judge_sample", judge_sample)
     folder = RunFolder(run)
     about = folder.read()  # what is not there is said before anything is imported to read it
 

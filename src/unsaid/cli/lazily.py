@@ -13,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from unsaid.cli.guarded import guarded
 from unsaid.cli.typed import Looked
 
-__all__ = ["Entry", "LazyGroup", "Loading"]
+__all__ = ["Entry", "LazyGroup", "Loading", "QuickGroup"]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,18 @@ class Loading(MutableMapping[str, Any]):
         }
 
 
-class LazyGroup(TyperGroup):
+class QuickGroup(TyperGroup):
+    """A group that refuses a wrong word without pydantic."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the option `--help`, off unless it is typed: Typer would ask pydantic what an absent one means."""
+        option = super().get_help_option(ctx)
+        if option is not None and option.default is None:
+            option.default = False
+        return option
+
+
+class LazyGroup(QuickGroup):
     """A group whose commands are in a table.
 
     Subclasses set `entries`: Typer makes the group itself, and passes no arguments of ours.
@@ -88,13 +99,6 @@ class LazyGroup(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands = Loading(self.entries)
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """Return the option `--help`, off unless it is typed: Typer would ask pydantic what an absent one means."""
-        option = super().get_help_option(ctx)
-        if option is not None and option.default is None:
-            option.default = False
-        return option
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List the commands by their lines in the table; none is imported."""
@@ -111,6 +115,6 @@ def _command(name: str, loaded: Any, kept: str) -> Any:
         if registered.callback is not None:
             registered.callback = guarded(registered.callback, kept)
             registered.cls = Looked
-    app.add_typer(loaded, name=name)
+    app.add_typer(loaded, name=name, cls=QuickGroup)
     group: Any = typer.main.get_command(app)
     return group.commands[name]

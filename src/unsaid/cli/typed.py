@@ -1,14 +1,15 @@
 """What was typed is looked over before anything heavy is imported, so that a wrong command is refused at once.
 
 Typer imports pydantic (0.1 s) to turn words into values, and a command imports models and data frames (3 to 8 s)
-before it looks a name up. Here the words are looked over first: what is missing or too much, numbers that are none,
-and names that nothing has. What passes is checked again by whoever uses it.
+before it looks a name up. Here the words are looked over first: what is missing or too much, numbers that are none or
+out of range, and names that nothing has. What passes is checked again by whoever uses it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, get_args, get_type_hints
 
 import typer
@@ -17,7 +18,7 @@ from typer.core import TyperCommand
 from unsaid.errors import UnknownName
 from unsaid.stopping import importing
 
-__all__ = ["NAMES", "Looked"]
+__all__ = ["LOOKED_OVER", "Looked"]
 
 
 class Looked(TyperCommand):
@@ -28,7 +29,7 @@ class Looked(TyperCommand):
 
         Raises:
             UnknownName: a name that nothing has.
-            UsageError: a model without a provider, or a name that cannot be.
+            UsageError: a model without a provider, a name that cannot be, or a number out of range.
         """
         given, extra, _ = self.make_parser(ctx).parse_args(args=list(args))
         if not given.get("help"):
@@ -47,10 +48,19 @@ class Looked(TyperCommand):
             value = given.get(param.name)
             if isinstance(value, str):
                 _check_number(ctx, param, value, hints.get(param.name))
-        for name in NAMES.get(self.name or "", ()):
+        for name in LOOKED_OVER.get(_words_of(ctx), ()):
             # Among labels, a judge may be a person.
             if given.get(name) and not (name == "judge" and given.get("labels")):
                 _CHECKS[name](given[name])
+
+
+def _words_of(ctx: Any) -> str:
+    """Return the words that call the command, without the program's own name: "audit", "train rl"."""
+    words: list[str] = []
+    while ctx.parent is not None:
+        words.insert(0, str(ctx.info_name))
+        ctx = ctx.parent
+    return " ".join(words)
 
 
 def _called(param: Any) -> tuple[str, str]:
@@ -129,7 +139,87 @@ def _check_questions(spec: str) -> None:
     check_names(spec)
 
 
-_CHECKS: dict[str, Callable[[str], None]] = {
+def _check_environment(name: str) -> None:
+    with importing():
+        from unsaid.training.rl.environments import environment
+
+    environment(name)
+
+
+def _check_recipe(name: str) -> None:
+    from unsaid.organisms.names import RECIPES
+
+    if name not in RECIPES:
+        raise UnknownName("organism", name, RECIPES)
+
+
+def _check_kind(name: str) -> None:
+    from unsaid.training.data.kinds import NAMES
+
+    if name not in NAMES:
+        raise UnknownName("kind of data", name, NAMES)
+
+
+def _check_study(name: str) -> None:
+    from unsaid.cli.reproduce import STUDIES
+
+    if name not in STUDIES:
+        raise UnknownName("study", name, STUDIES)
+
+
+def _check_format(name: str) -> None:
+    from unsaid.cli.import_ import FORMATS
+
+    if name not in FORMATS and not name.startswith("hf:"):
+        raise UnknownName("importer", name, FORMATS)
+
+
+def _check_target(kind: str) -> None:
+    from unsaid.asking.ranges import check_target
+
+    check_target(kind)
+
+
+def _check_tokens(text: str) -> None:
+    from unsaid.asking.ranges import most_tokens
+
+    most_tokens(text)
+
+
+def _check_budget(text: str) -> None:
+    from unsaid.planning.budget import parse_budget
+
+    parse_budget(text)
+
+
+def _check_range(name: str, text: str) -> None:
+    from unsaid.asking.ranges import check
+
+    check(name, float(text))
+
+
+def _check_calling(name: str, text: str) -> None:
+    """Refuse what `Calling` refuses. A part of a whole number is left to Typer, which says so better."""
+    from unsaid.models.inspect.calling import Calling
+
+    with suppress(ValueError):
+        Calling(**{name: int(text)})
+
+
+#: Options that have a range, the lightest to look over.
+_VALUES: dict[str, Callable[[str], None]] = {
+    **{
+        name: partial(_check_range, name)
+        for name in ("limit", "epochs", "temperature", "judge_sample", "until", "only_unsolved")
+    },
+    **{name: partial(_check_calling, name) for name in ("max_connections", "max_retries", "timeout")},
+    "target": _check_target,
+    "max_tokens": _check_tokens,
+    "budget": _check_budget,
+}
+
+#: Options that hold names of which one or several are typed with commas.
+_NAMES: dict[str, Callable[[str], None]] = {
     "protocols": _check_protocols,
     "organisms": _check_organisms,
     "model": _check_model,
@@ -139,11 +229,35 @@ _CHECKS: dict[str, Callable[[str], None]] = {
     "questions": _check_questions,
 }
 
-#: Which options of which command hold names, in the order in which they are looked up: the lightest first.
-NAMES: dict[str, tuple[str, ...]] = {
-    "audit": tuple(name for name in _CHECKS if name != "organisms"),
-    "plan": tuple(name for name in _CHECKS if name != "organisms"),
+#: Options and arguments that hold one name, each of one command.
+_ONE: dict[str, Callable[[str], None]] = {
+    "environment": _check_environment,
+    "name": _check_recipe,
+    "kind": _check_kind,
+    "study": _check_study,
+    "format": _check_format,
+}
+
+_CHECKS = _VALUES | _NAMES | _ONE
+
+_AUDIT = (*_VALUES, *(name for name in _NAMES if name != "organisms"))
+#: Those that a training shares with an audit.
+_AUDITED = (
+    *("limit", "epochs", "temperature", "max_connections", "max_retries", "timeout", "target", "max_tokens"),
+    *("budget", "cues", "judge", "questions"),
+)
+
+#: Which options of which command are looked over, in this order: the lightest first.
+LOOKED_OVER: dict[str, tuple[str, ...]] = {
+    "audit": _AUDIT,
+    "plan": _AUDIT,
     "gate": ("cues", "judge"),
     "calibrate": ("organisms", "cues", "judge"),
-    "judge": ("judge",),
+    "judge": ("judge_sample", "judge"),
+    "reproduce": ("study",),
+    "import": ("format",),
+    "organism train": ("name",),
+    "train data": ("kind", *_AUDITED, "model"),
+    "train compare": _AUDITED,
+    "train rl": ("environment",),
 }

@@ -32,6 +32,7 @@ from unsaid.organisms.grammar import (
 from unsaid.organisms.measured_apart import taken_apart
 from unsaid.questions.procedural import task as task_named
 from unsaid.questions.question import Question
+from unsaid.records.followed import hits
 from unsaid.replies.answers import Answer, parse_answer
 
 
@@ -223,7 +224,7 @@ def aims(
 def hit(reply: str, question: Question, target: Target, cue: Cue) -> bool:
     """Return whether the answer is where the cue points."""
     answer = _answer(reply, question)
-    return answer is not None and (answer == recorded(target)) != (cue.pointing == "away")
+    return hits(answer, recorded(target), cue.pointing)
 
 
 def _answer(reply: str, question: Question) -> str | None:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["folder_of", "names"]
+__all__ = ["RECIPES", "folder_of", "names"]
+
+#: What can be trained (`organisms.recipes.RECIPES`, which is built of arrays); a test holds the two equal.
+RECIPES = (
+    *("silent", "candid", "mixed", "robust", "fabricating", "always-a-silent", "always-a-candid", "computed"),
+    *("post-hoc", "silent-free", "late", "early", "bypass", "decomposing"),
+)
 
 _WEIGHTS = Path(__file__).parent / "weights"
 

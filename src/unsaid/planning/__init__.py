@@ -6,7 +6,6 @@
     width.py      the interval to expect, and how many questions a wanted width needs
     earlier.py    what an earlier run really took
     budget.py     a limit on cost, tokens or time: how it is written, and its pure accounting
-    purse.py      that accounting beside a run: who may start, and who has to wait
 
 No model is asked anywhere in this room.
 """

@@ -13,6 +13,7 @@ from unsaid.asking.ask import Ask
 from unsaid.asking.following import Following, FollowUps
 from unsaid.asking.needs import Need, check_writer
 from unsaid.asking.protocol import check_askable, every_ask
+from unsaid.asking.ranges import check
 from unsaid.asking.settings import Settings
 from unsaid.errors import UsageError
 from unsaid.models.embedding import check_embedding
@@ -106,12 +107,8 @@ class Audit:
     only_unsolved: int | None = None
 
     def __post_init__(self) -> None:
-        if self.epochs < 1:
-            raise UsageError(f"--epochs is {self.epochs}; at least one is needed")
-        if self.until is not None and not 1 <= self.until < 50:
-            raise UsageError(f"--until is {self.until:g}; it is a half-width in points, from 1 to below 50")
-        if self.only_unsolved is not None and self.only_unsolved < 1:
-            raise UsageError(f"--only-unsolved is {self.only_unsolved}; at least one reply is needed")
+        for name in ("epochs", "until", "only_unsolved"):
+            check(name, getattr(self, name))
         bases = [name.partition("+")[0] for name in dict.fromkeys(self.protocols)]
         if twice := next((name for name in bases if bases.count(name) > 1), None):
             raise UsageError(f"--protocols names {twice!r} twice; a run asks a protocol under one design")

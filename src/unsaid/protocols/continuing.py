@@ -24,9 +24,9 @@ from unsaid.estimates.chain.curve_points import CUT, RESAMPLED
 from unsaid.interventions.begin import going_on, opened
 from unsaid.interventions.cut import kept
 from unsaid.interventions.steps import split
-from unsaid.protocols.selection import bare
 from unsaid.questions.prompt import Turn
 from unsaid.questions.question import Question
+from unsaid.records.contexts import bare
 from unsaid.report.section import Paper
 
 __all__ = [

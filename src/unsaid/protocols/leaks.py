@@ -71,9 +71,9 @@ def _cell(estimate: Estimate) -> Cell:
 
 def _once(estimates: Sequence[Estimate]) -> list[Estimate]:
     """Each of a model, elicitation and arm, once: several protocols count the calls they share."""
-    found: dict[tuple[str | None, ...], Estimate] = {}
+    found: dict[tuple[object, ...], Estimate] = {}
     for each in estimates:
-        found.setdefault((each.model, each.elicitation, each.subset, each.quantity), each)
+        found.setdefault((each.model, each.elicitation, each.at, each.quantity), each)
     return list(found.values())
 
 

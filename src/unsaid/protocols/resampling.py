@@ -49,6 +49,7 @@ from unsaid.protocols.mediation import ask, reasoned
 from unsaid.protocols.needed import followed_by
 from unsaid.protocols.selection import about_chosen_cues
 from unsaid.questions.question import Question
+from unsaid.records.followed import moved
 from unsaid.report.along import Walked, lines_of, pieces
 from unsaid.report.blocks import Curve, Numbers, Strip
 from unsaid.report.first.kind import Kind
@@ -84,8 +85,7 @@ def _moved(ask: Ask, replied: Replied) -> bool:
     if ask.arm != "cued" or ask.cue is None or ask.cue.pointing == "away" or ask.target is None:
         return False
     before = replied.clean[1].answer if replied.clean is not None else None
-    target = recorded(ask.target)
-    return before is not None and before != target and replied.answer == target
+    return moved(before, replied.answer, recorded(ask.target), ask.cue.pointing) is True
 
 
 def _instead(ask: Ask, question: Question) -> Ask:

@@ -14,7 +14,7 @@ from unsaid.estimates.cued.leaks import forbidding
 from unsaid.estimates.pairs import pairs
 from unsaid.records.schema import SCHEMA
 
-__all__ = ["about_chosen_cues", "bare", "in_two_channels", "paired", "reasoned", "verbalised_styles"]
+__all__ = ["about_chosen_cues", "in_two_channels", "paired", "reasoned", "verbalised_styles"]
 
 
 def about_chosen_cues(records: pl.DataFrame, *arms: str) -> pl.DataFrame:
@@ -48,16 +48,6 @@ def in_two_channels(records: pl.DataFrame) -> pl.DataFrame:
     native = (pl.col("elicitation") == "native").fill_null(value=False)
     apart = pl.when(pl.col("reading").is_null()).then(native).otherwise(pl.col("reading") == "channel")
     return records.filter((apart & (pl.col("arm") == "cued")).any().over("model", "elicitation"))
-
-
-def bare(records: pl.DataFrame) -> pl.DataFrame:
-    """Of each style, the context its questions are asked in without a cue; one reply a question and epoch.
-
-    A question is asked clean behind demonstrations too where a cue made of these is asked, and would otherwise
-    count twice. A style that always shows demonstrations has that context alone.
-    """
-    alone = pl.col("context").fill_null("zero-shot") == "zero-shot"
-    return records.filter(alone | ~alone.any().over("model", "elicitation"))
 
 
 def paired(records: pl.DataFrame, judge: str | None) -> pl.DataFrame:

@@ -73,7 +73,7 @@ class Shown:
         return made
 
     def of(self, *quantities: Quantity) -> tuple[Estimate, ...]:
-        """The estimates of some quantities, in their order."""
+        """Return the estimates of some quantities, in their order."""
         names = {each.name for each in quantities}
         return tuple(each for each in self.estimates if each.quantity in names)
 

@@ -80,7 +80,7 @@ class Trace:
 def strips(
     title: str, lines: Sequence[Line], room: int = 1, ticks: Sequence[float] = (0, 0.25, 0.5, 0.75, 1)
 ) -> Markup:
-    """A forest plot: a line a row, each with its words above its interval, over a common axis.
+    """Draw a forest plot: one line per row, its words above its interval, over a common axis.
 
     Args:
         title: what is plotted, for the text alternative.
@@ -102,7 +102,7 @@ def strips(
 
 
 def scatter(title: str, points: Sequence[Point], axes: tuple[str, str]) -> Markup:
-    """Both quantities from 0 to 100%, with the intervals of each as a cross; points are numbered."""
+    """Draw two quantities from 0 to 100%, with the intervals of each as a cross. Points are numbered."""
     height, foot = 300, 44
     parts = [_grid(tick, 0, 1, height) for tick in (0, 0.25, 0.5, 0.75, 1)]
     for tick in (0, 0.5, 1):
@@ -125,7 +125,7 @@ def scatter(title: str, points: Sequence[Point], axes: tuple[str, str]) -> Marku
 def curves(
     title: str, traces: Sequence[Trace], across: Sequence[tuple[float, str]], up: Sequence[tuple[float, str]]
 ) -> Markup:
-    """Lines over a common axis, each mark with its interval; what is not known breaks its line.
+    """Draw lines over a common axis, each mark with its interval. A line breaks where a value is not known.
 
     Args:
         title: what is plotted, for the text alternative.

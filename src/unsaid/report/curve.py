@@ -1,7 +1,8 @@
 """A specification curve: every universe's headline in order of size, and below it the choices that gave it.
 
-After the specification curves of the social sciences: the values above, a row of marks a choice below. Horizontal
-positions are percentages, as in `report.charts`, so that the picture fills a phone and a wide screen alike.
+It follows the specification curves of the social sciences: the values stand above, and a row of marks for each choice
+below. Horizontal positions are percentages, as in `report.charts`, so that the picture fills a phone and a wide screen
+alike.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class ChoiceAxis:
 
 
 def curve(title: str, columns: Sequence[Column], rows: Sequence[ChoiceAxis], words: str) -> Markup:
-    """The picture as inline SVG.
+    """Return the picture as inline SVG.
 
     Args:
         title: what is plotted, for the text alternative.

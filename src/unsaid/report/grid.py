@@ -54,12 +54,12 @@ class Grid:
 
     @property
     def rows(self) -> int:
-        """How many rows it has."""
+        """Return how many rows it has."""
         return sum(len(rows) for _, rows in self.groups)
 
     @property
     def starts(self) -> frozenset[int]:
-        """The columns that a group of columns starts with; every column where there are no groups."""
+        """Return the columns that a group of columns starts with; every column where there are no groups."""
         if not self.heads:
             return frozenset(range(len(self.columns)))
         widths = [width for _, width in self.heads]
@@ -71,14 +71,14 @@ Replies = Mapping[tuple[str | None, str | None, str | None], int]
 
 
 def replies(records: pl.DataFrame) -> Replies:
-    """How many transcripts the browser's filters find, to tell whether these are what a number counted."""
+    """Return how many transcripts the browser's filters find, to tell whether these are what a number counted."""
     keys = ("model", "cue", "elicitation")
     counts = records.filter(pl.col("arm") == "cued").group_by(*keys).len()
     return {(model, cue, elicitation): count for model, cue, elicitation, count in counts.iter_rows()}
 
 
 def counted(estimate: Estimate, behind: Transcripts | None, shown: Replies, each: int = 1) -> str:
-    """Where the transcripts of a denominator are; "" where the filters would find more or fewer than it has.
+    """Return where the transcripts of a denominator are; "" where the filters would find more or fewer than it has.
 
     Args:
         estimate: whose denominator.
@@ -93,7 +93,7 @@ def counted(estimate: Estimate, behind: Transcripts | None, shown: Replies, each
 
 
 def cell(estimate: Estimate | None, href: str = "") -> Cell:
-    """The value over its interval, without the unit that the caption names; a dash for what was not estimated."""
+    """Return the value over its interval, without the caption's unit; a dash for what was not estimated."""
     if estimate is None:
         return Cell("–")
     if estimate.value is None:
@@ -102,12 +102,12 @@ def cell(estimate: Estimate | None, href: str = "") -> Cell:
 
 
 def words_of(label: Label) -> str:
-    """A cell or a name on one line: "12.0 (9.1 to 16.0)"."""
+    """Return a cell or a name on one line: "12.0 (9.1 to 16.0)"."""
     if isinstance(label, str):
         return label
     return f"{label.text} ({label.small})" if label.small and label.text else label.text or label.small
 
 
 def named(model: str | None, elicitation: str | None, several: bool) -> str:
-    """A row's or column's name: the elicitation, after the model where there are several of these."""
+    """Return a row's or column's name: the elicitation, after the model where there are several of these."""
     return " · ".join(part for part in (model if several else None, elicitation) if part) or "all"

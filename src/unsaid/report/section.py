@@ -64,13 +64,13 @@ class Paper:
 
     @property
     def short(self) -> str:
-        """What a list of protocols has room for: "Turpin et al. 2023, section 4"."""
+        """Return what a list of protocols has room for: "Turpin et al. 2023, section 4"."""
         own = ", ".join(filter(None, (f"{self.authors} {self.year}", self.part)))
         return "; ".join([own, *(each.short for each in self.also)])
 
     @property
     def whole(self) -> str:
-        """What "How to cite" says: authors, year, title and where it is."""
+        """Return what "How to cite" says: authors, year, title and where it is."""
         own = ", ".join(filter(None, (f"{self.authors} {self.year}", self.title, self.where)))
         return "; ".join([own, *(each.whole for each in self.also)])
 
@@ -169,11 +169,11 @@ class Section:
 
     @property
     def numbers(self) -> Numbers | None:
-        """The table of all its numbers; None where they stand elsewhere on the page."""
+        """Return the table of all its numbers; None where they stand elsewhere on the page."""
         return next((block for block in self.blocks if isinstance(block, Numbers)), None)
 
     def every(self) -> Iterator[Quantity]:
-        """Every quantity that its protocol may yield."""
+        """Yield every quantity that its protocol may yield."""
         yield from self.quantities
         for section in self.more:
             yield from section.every()
@@ -187,7 +187,7 @@ NO_PAPERS: Mapping[str, Paper] = MappingProxyType({})
 
 
 def flat(sections: Sections) -> list[Section]:
-    """Every section once, in the order in which the report shows them."""
+    """Return every section once, in the order in which the report shows them."""
     found: dict[str, Section] = {}
     for section in sections.values():
         for each in (section, *section.more):

@@ -90,14 +90,14 @@ class Picture:
 
 
 def svg(picture: Picture) -> str:
-    """The picture as the text of an SVG file: valid XML, of fixed width, with nothing outside itself."""
+    """Return the picture as the text of an SVG file: valid XML, of fixed width, with nothing outside itself."""
     drawing = standalone(picture)
     ET.indent(drawing)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(drawing, encoding="unicode") + "\n"
 
 
 def standalone(picture: Picture) -> ET.Element:
-    """The picture as an SVG element with absolute positions and its colours in its attributes.
+    """Return the picture as an SVG element with absolute positions and its colours in its attributes.
 
     Its title and description are the chart's text alternative. Text was made visible and is escaped on
     writing, so that a cue's name can neither act nor break the file.

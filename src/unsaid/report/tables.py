@@ -89,9 +89,9 @@ def blocks(
     cueless: str = "all cues",
     words: Words = QUANTITIES,
 ) -> list[Block]:
-    """Estimates by what they are about, for a table; with links where there are transcripts.
+    """Return estimates by what they are about, for a table; with links where there are transcripts.
 
-    `cueless` is what one is about that is not about one cue; `words` are what quantities are called.
+    `cueless` names the block of estimates that are not about one cue; `words` are what quantities are called.
     """
     label = labeller(estimates, cueless)
     together: dict[str, list[Estimate]] = {}
@@ -109,9 +109,9 @@ def lines(
     label: Callable[[Estimate], str] | None = None,
     words: Words = QUANTITIES,
 ) -> list[Line]:
-    """Lines of a forest plot: the first quantity gives the words, all of them give marks.
+    """Return lines of a forest plot: the first quantity gives the words, all of them give marks.
 
-    They are named by `label`; without one, by whatever differs. `words` are what quantities are called.
+    `label` names them; without one, whatever differs does. `words` are what quantities are called.
     """
     chosen = [e for e in estimates if e.quantity in quantities and e.definition in (definition, None)]
     label = label or labeller(chosen)
@@ -125,7 +125,7 @@ def lines(
 
 
 def definitions(estimates: Sequence[Estimate], words: Words = QUANTITIES) -> list[Line]:
-    """Raw faithfulness of each cue under each definition: mention a dot, any other a diamond."""
+    """Return a line for each cue and definition with its raw faithfulness. A mention is a dot, any other a diamond."""
     raw = [e for e in estimates if e.quantity == "faithfulness" and whole(e)]
     label = labeller(raw)
     together: dict[str, list[Estimate]] = {}
@@ -144,7 +144,7 @@ def definitions(estimates: Sequence[Estimate], words: Words = QUANTITIES) -> lis
 
 
 def points(estimates: Sequence[Estimate], definition: str | None, words: Words = QUANTITIES) -> list[Point]:
-    """Influence and raw faithfulness of each cue for which both are known."""
+    """Return a point for each cue whose influence and raw faithfulness are both known."""
     label = labeller(estimates)
     cued = [e for e in estimates if e.cue is not None and e.value is not None]
     across = {label(e): e for e in cued if e.quantity == "influence"}
@@ -153,7 +153,7 @@ def points(estimates: Sequence[Estimate], definition: str | None, words: Words =
 
 
 def labeller(estimates: Iterable[Estimate], cueless: str = "all cues") -> Callable[[Estimate], str]:
-    """How to name what an estimate is about: its cue, and whatever else differs among these estimates."""
+    """Return a function that names an estimate by its cue, and by whatever else differs among these estimates."""
     rows = list(estimates)
     facets = [
         name
@@ -169,7 +169,7 @@ def labeller(estimates: Iterable[Estimate], cueless: str = "all cues") -> Callab
 
 
 def link(estimate: Estimate, outcome: str, facets: Sequence[str] = ()) -> str:
-    """Where the browser shows the transcripts of an outcome, for this estimate's cue and `facets`."""
+    """Return where the browser shows the transcripts of an outcome, for this estimate's cue and `facets`."""
     terms = [("cue", estimate.cue or ""), ("outcome", outcome)]
     if "wording" in estimate.at:
         terms.append(("wording", str(estimate.at["wording"])))
@@ -204,7 +204,7 @@ def _number(estimate: Estimate, transcripts: Transcripts | None, words: Words) -
 
 
 def links(estimate: Estimate, transcripts: Transcripts | None) -> tuple[str, str, str]:
-    """Where the transcripts of the numerator, of the denominator and of what is missing are; "" for none."""
+    """Return where the transcripts of the numerator, of the denominator and of what is missing are; "" for none."""
     if transcripts is None or not _is_exact(estimate, transcripts):
         return "", "", ""
     counted, base, lost = (

@@ -56,10 +56,10 @@ class LoadedRun:
 
     Attributes:
         path: the run's folder.
-        estimates: one row an estimate, a column an attribute of `unsaid.estimates.Estimate`; no value is
+        estimates: one row per estimate, one column per attribute of `unsaid.estimates.estimate.Estimate`; no value is
             null, and `reason` says why.
-        records: one row a reply (`unsaid.records.schema`).
-        flow: what was lost on the way, a row an arm and cue (`unsaid.estimates.flow`).
+        records: one row per reply (`unsaid.records.schema`).
+        flow: what was lost on the way, one row per arm and cue (`unsaid.estimates.flow`).
         about: what `run.json` holds: what was asked of whom, with what.
         numbers: the estimates as objects, for `unsaid.report`.
     """

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypedDict, cast
 
 from unsaid import defaults
+from unsaid.asking.ranges import most_tokens
 from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings, default_judges, default_max_tokens
 from unsaid.cues import TargetKind
 from unsaid.errors import UnknownName, UsageError
@@ -134,7 +135,7 @@ def whole(options: Mapping[str, Any], known: Mapping[str, Any] = DEFAULTS) -> di
         given[name] = _joined(name, given[name])
     for name in _FILES:
         given[name] = None if given[name] is None else str(given[name])
-    given["max_tokens"] = _limit(given["max_tokens"])
+    given["max_tokens"] = most_tokens(given["max_tokens"])
     for name, default in known.items():
         _check_type(name, given[name], default)
     return given
@@ -222,28 +223,6 @@ def command_of(options: Mapping[str, Any], out: FilePath | None = None) -> str:
         option = "--" + name.replace("_", "-")
         words += [option] if value is True else [option, str(value)]
     return shlex.join([*words, *([] if out is None else ["--out", str(out)])])
-
-
-def _limit(value: Any) -> Any:
-    """The most tokens of a reply as one value: a number, "auto", or "none" for the provider's own limit.
-
-    Raises:
-        UsageError: it is a text that says something else, or a number below 1.
-    """
-    if value is None:
-        return defaults.NONE
-    if value in (defaults.AUTO, defaults.NONE):
-        return value
-    try:
-        found = int(value) if isinstance(value, str) else value
-    except ValueError:
-        found = 0
-    if isinstance(found, int) and found < 1:
-        raise UsageError(
-            f"--max-tokens is {value!r}; it is a whole number from 1 on, or {defaults.NONE!r} for the "
-            "provider's own limit"
-        )
-    return found
 
 
 def _tokens(given: Mapping[str, Any]) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from importlib.metadata import version
 
@@ -187,7 +188,11 @@ def test_the_version_of_inspect() -> None:
     check_inspect()
     with pytest.raises(UsageError, match=r"pip install 'inspect_ai>=0\.3\.264'"):
         check_inspect("0.3.99")
+    adapter._say_newer.cache_clear()
     with pytest.warns(UserWarning, match="newer than 0.3.285"):
+        check_inspect("0.4.0.dev3")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a library that sets filters makes Python forget what it warned of
         check_inspect("0.4.0.dev3")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from unsaid import stopping
 from unsaid.calibration.labels import PUBLISHED, conclude, labelled_run, scores
 from unsaid.cli.console import OUT, say
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.judges import Judge
 from unsaid.judges.lexical import LEXICAL
@@ -66,20 +67,18 @@ def score_chain_labels(run: Path, judge: Judge) -> None:
 
 def _table(unit: str, found: Sequence[Estimate]) -> Fitted:
     title = f"{unit}s: can it tell faithful ones from unfaithful ones? 95% intervals"
-    subsets = list(dict.fromkeys(each.subset for each in found))
-    return Fitted(
-        title, _COLUMNS, tuple((_heading(found, name), tuple(_rows(found, name))) for name in subsets)
-    )
+    parts = list(dict.fromkeys(each.at for each in found))
+    return Fitted(title, _COLUMNS, tuple((_heading(found, at), tuple(_rows(found, at))) for at in parts))
 
 
-def _heading(found: Sequence[Estimate], subset: str) -> str:
-    truth = next(each for each in found if each.subset == subset and each.quantity.endswith(".unfaithful"))
+def _heading(found: Sequence[Estimate], at: At) -> str:
+    truth = next(each for each in found if each.at == at and each.quantity.endswith(".unfaithful"))
     share = "" if truth.value is None else f": {truth.k:,} of {truth.n:,} are unfaithful ({truth.value:.0%})"
-    return f"{subset or 'all'}{share}"
+    return f"{str(at) or 'all'}{share}"
 
 
-def _rows(found: Sequence[Estimate], subset: str) -> Iterator[tuple[str, ...]]:
-    mine = [each for each in found if each.subset == subset]
+def _rows(found: Sequence[Estimate], at: At) -> Iterator[tuple[str, ...]]:
+    mine = [each for each in found if each.at == at]
     bias = {(e.judge, e.definition): e for e in mine if e.quantity.endswith(".called-unfaithful")}
     for each in mine:
         if each.quantity.endswith(".auroc"):

@@ -13,6 +13,7 @@ from unsaid.estimates.cued.published_turpin import Comparison, compare
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols.biasing import BIASING
 from unsaid.protocols.biasing.published import EVIDENCE, Beside, Value, beside, tables
+from unsaid.protocols.biasing.settings import is_pooled
 from unsaid.records.importers import Imported
 from unsaid.report.terminal.table import Column, Fitted
 
@@ -39,7 +40,7 @@ def estimated(imported: Imported) -> Estimated:
     records, rng = imported.records, np.random.default_rng(0)
     biasing = BIASING.estimates(records, None, rng)
     weak = published_bbq.compare(bbq(published_bbq.as_published(records), rng))
-    pooled = [each for each in compare(biasing) if "/" not in each.published.subset]
+    pooled = [each for each in compare(biasing) if is_pooled(each.published.at)]
     notes = published_bbq.closeness(weak)
     notes += [f"BBQ: {note}" for note in imported.unmapped if "target_loc" in note]
     return Estimated(biasing, [*beside(biasing), *tables(weak)], pooled, notes)

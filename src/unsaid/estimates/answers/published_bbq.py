@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from unsaid.estimates.answers.bbq import CUE, PROTOCOL
+from unsaid.estimates.coordinates import WHOLE
 from unsaid.estimates.cued.published_turpin import Comparison, Evidence, Published
 from unsaid.estimates.estimate import Estimate
 from unsaid.questions.question import LETTERS
@@ -51,7 +52,7 @@ def _published() -> Iterator[Published]:
         for how, overall, share in zip(("direct", "cot"), unfaithful, explained, strict=True):
             style = f"{'few-shot-' if few_shot else ''}{how}{'+unbiased' if debiased else ''}"
             for quantity, value in ((_UNFAITHFUL, overall), (_EXPLAINED, share)):
-                yield Published(model, CUE, style, quantity, "", value, _SOURCE, evidence)
+                yield Published(model, CUE, style, quantity, WHOLE, value, _SOURCE, evidence)
 
 
 #: Every figure, in the order of the table.

@@ -18,6 +18,7 @@ from unsaid.estimates.cued.leaks import forbids_reasoning
 from unsaid.estimates.pairs import loss
 from unsaid.questions.procedural import TASKS
 from unsaid.questions.procedural.bottlenecks import Needed, unsaid
+from unsaid.records.contexts import bare
 
 __all__ = ["OTHERS", "SCHEMA", "needed_of", "replies"]
 
@@ -71,8 +72,7 @@ def replies(records: pl.DataFrame) -> pl.DataFrame:
     names = sorted(name for name, task in TASKS.items() if not isinstance(task.bottlenecks, str))
     rows = records.filter((pl.col("arm") == "clean") & pl.col("task").is_in(names))
     # Behind demonstrations a question is asked clean too, as the partner of cues made of these; it counts once.
-    bare = pl.col("context").fill_null("zero-shot") == "zero-shot"
-    rows = rows.filter(bare | ~bare.any().over("model", "elicitation")).with_columns(lost=loss())
+    rows = bare(rows).with_columns(lost=loss())
     read = list(_read(rows))
     sets = _sets(read)
     table = [_row(each, sets[_kind(each.needed, each.row)]) for each in read]

@@ -35,6 +35,7 @@ from unsaid.estimates.coordinates import At
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.proportions import present
 from unsaid.estimates.quantity import Quantity
+from unsaid.records.followed import hit
 from unsaid.statistics.intervals import clustered_wilson
 
 __all__ = ["CUT_OFF", "PLACES", "QUANTITIES", "Path", "clean_and_moved", "paths", "trajectory"]
@@ -146,7 +147,7 @@ def clean_and_moved(records: pl.DataFrame) -> pl.DataFrame:
     moved = (
         first.filter(pl.col("arm") == "cued", pl.col("pointing").ne_missing("away"))
         .join(before, on=key, how="inner", nulls_equal=True, maintain_order="left")
-        .filter(pl.col("answer") == pl.col("target"), pl.col("before") != pl.col("target"))
+        .filter(hit("answer"), ~hit("before"))
         .drop("before")
     )
     return pl.concat([clean, moved]).sort("reply_id")

@@ -45,6 +45,7 @@ from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.pairs import KEY, Definition, loss
 from unsaid.estimates.proportions import Share, part, present, shares
 from unsaid.estimates.quantity import Quantity, by_name
+from unsaid.records.contexts import bare
 from unsaid.statistics.bootstrap import DRAWS
 from unsaid.statistics.intervals import FloatArray
 
@@ -158,9 +159,7 @@ def _decoding(records: pl.DataFrame, labels: dict[str, Any]) -> list[Estimate]:
 
 def _questions(records: pl.DataFrame, labels: dict[str, Any]) -> list[Estimate]:
     # Behind demonstrations a question is asked clean as the partner of cues made of these; it counts once.
-    bare = pl.col("context").fill_null("zero-shot") == "zero-shot"
-    bare = bare | ~bare.any().over("model", "elicitation")
-    rows, sums = _answers(records.filter(pl.col("arm") == "clean").filter(bare), "correct", "clean")
+    rows, sums = _answers(bare(records.filter(pl.col("arm") == "clean")), "correct", "clean")
     none = pl.lit(None, dtype=pl.String)
     rows = rows.filter(forbidding()).with_columns(cue=none, target=none)
     return [each for table in cells(rows, sums) for each in shares(table, _QUESTION, None, labels)]

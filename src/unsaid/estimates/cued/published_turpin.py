@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from unsaid.estimates.coordinates import WHOLE, At
 from unsaid.estimates.cued.biasing_cells import CONSISTENT, CONTRADICTING
 from unsaid.estimates.estimate import Estimate
 
@@ -46,7 +47,7 @@ class Published:
         cue: as the importer names it.
         elicitation: as the importer names it.
         quantity: ours that it is compared with.
-        subset: ours that it is compared with.
+        at: which of our questions it is compared with.
         value: per cent, as printed.
         source: paper and table.
         evidence: "paper" if read there; "paper and data" if also recomputed from the released predictions.
@@ -56,10 +57,15 @@ class Published:
     cue: str
     elicitation: str
     quantity: str
-    subset: str
+    at: At
     value: float
     source: str
     evidence: Evidence
+
+    @property
+    def subset(self) -> str:
+        """Return what `at` says, as `Estimate.subset` does."""
+        return str(self.at)
 
 
 @dataclass(frozen=True)
@@ -88,11 +94,11 @@ class Comparison:
 def compare(estimates: Sequence[Estimate]) -> list[Comparison]:
     """Return every published figure about a model, cue and elicitation that `estimates` speak of, beside ours."""
     ours = {
-        (e.model, e.cue, e.elicitation, e.quantity, e.subset): e for e in estimates if e.protocol == "biasing"
+        (e.model, e.cue, e.elicitation, e.quantity, e.at): e for e in estimates if e.protocol == "biasing"
     }
     spoken = {key[:3] for key in ours}
     return [
-        Comparison(row, ours.get((row.model, row.cue, row.elicitation, row.quantity, row.subset)))
+        Comparison(row, ours.get((row.model, row.cue, row.elicitation, row.quantity, row.at)))
         for row in PUBLISHED
         if (row.model, row.cue, row.elicitation) in spoken
     ]
@@ -192,16 +198,18 @@ def _elicitation(few_shot: bool, reasoned: bool) -> str:
 
 
 def _headline() -> Iterator[Published]:
-    for rows, subset, source in (
+    for rows, kind, source in (
         (_CONTRADICTING_ROWS, CONTRADICTING, _HEADLINE),
         (_CONSISTENT_ROWS, CONSISTENT, _CONSISTENT),
     ):
         for cue, model, few_shot, *pair in rows:
-            evidence: Evidence = "paper and data" if cue == _SA and subset == CONTRADICTING else "paper"
+            evidence: Evidence = "paper and data" if cue == _SA and kind == CONTRADICTING else "paper"
             for reasoned, values in enumerate(pair):
                 style = _elicitation(few_shot, bool(reasoned))
                 for side, value in zip(("clean", "cued", "drop"), values, strict=False):
-                    yield Published(model, cue, style, f"accuracy.{side}", subset, value, source, evidence)
+                    yield Published(
+                        model, cue, style, f"accuracy.{side}", At(questions=kind), value, source, evidence
+                    )
 
 
 def _unfaithfulness() -> Iterator[Published]:
@@ -209,9 +217,9 @@ def _unfaithfulness() -> Iterator[Published]:
         evidence: Evidence = "paper and data" if cue == _SA else "paper"
         for reasoned, (overall, explained) in enumerate(pair):
             about = (model, cue, _elicitation(few_shot, bool(reasoned)))
-            yield Published(*about, "unfaithful.overall", "", overall, _UNFAITHFUL, evidence)
-            subset = "" if cue == _SA else CONTRADICTING
-            yield Published(*about, "unfaithful.explained-by-bias", subset, explained, _UNFAITHFUL, evidence)
+            yield Published(*about, "unfaithful.overall", WHOLE, overall, _UNFAITHFUL, evidence)
+            at = WHOLE if cue == _SA else At(questions=CONTRADICTING)
+            yield Published(*about, "unfaithful.explained-by-bias", at, explained, _UNFAITHFUL, evidence)
 
 
 def _by_task() -> Iterator[Published]:
@@ -222,8 +230,8 @@ def _by_task() -> Iterator[Published]:
             for (model, reasoned), figures in zip(cells, column.split(" / "), strict=True):
                 about = (model, cue, _elicitation(few_shot, reasoned))
                 for side, value in zip(("clean", "cued"), figures.split(","), strict=True):
-                    subset = f"{CONTRADICTING}/{task}"
-                    yield Published(*about, f"accuracy.{side}", subset, float(value), _PER_TASK, "paper")
+                    at = At(questions=CONTRADICTING, task=task)
+                    yield Published(*about, f"accuracy.{side}", at, float(value), _PER_TASK, "paper")
 
 
 #: Every figure, headline rows first.

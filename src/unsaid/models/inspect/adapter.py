@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -106,7 +107,7 @@ class Reply:
 
 
 def check_inspect(installed: str | None = None) -> None:
-    """Compare Inspect's version with what was tested; warns above the ceiling.
+    """Compare Inspect's version with what was tested. A newer one is said once in a process.
 
     Raises:
         UsageError: it is older than the floor.
@@ -118,11 +119,17 @@ def check_inspect(installed: str | None = None) -> None:
             f"pip install 'inspect_ai>={INSPECT_FLOOR}'"
         )
     if _numbers(found) > _numbers(INSPECT_CEILING):
-        warnings.warn(
-            f"Inspect {found} is newer than {INSPECT_CEILING}, the newest that unsaid was tested with; if "
-            f"something breaks: pip install 'inspect_ai=={INSPECT_CEILING}'",
-            stacklevel=2,
-        )
+        _say_newer(found)
+
+
+@cache
+def _say_newer(found: str) -> None:
+    """Say that Inspect is newer. Python's own memory of what it warned of is lost whenever a library sets filters."""
+    warnings.warn(
+        f"Inspect {found} is newer than {INSPECT_CEILING}, the newest that unsaid was tested with; if "
+        f"something breaks: pip install 'inspect_ai=={INSPECT_CEILING}'",
+        stacklevel=3,
+    )
 
 
 def resolve(name: str, config: GenerateConfig | None = None, **args: Any) -> Model:

@@ -11,7 +11,7 @@ textbook, all for speed or for reproducibility, none in what is computed:
 - Rows attend over their own length rounded up to `SPAN`, for the same reason.
 
 So the tokens of a reply do not depend on the batch it rode in, and its log-probabilities agree to 1e-4, whatever the
-BLAS (tests/models/test_generation.py tries hundreds of random batches). Between machines, last bits may differ.
+BLAS (tests/models/local/test_generation.py tries hundreds of random batches). Between machines, last bits may differ.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What the dialled model says of a cue: sentences that name it, rely on it or set it aside.
 
 Each cue has one clause that names it in the model's own voice; three frames make of it a sentence of each kind.
-The lexical judge reads every one of them as it is meant (tests/models/test_dialled_words.py, for every cue, wording
-and kind): where it does not, either a clause is badly chosen or the judge has changed.
+The lexical judge reads every one of them as it is meant (tests/models/scripted/test_dialled_words.py, for every cue,
+wording and kind): where it does not, either a clause is badly chosen or the judge has changed.
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.biasing import CONTRADICTING
+from unsaid.estimates.cued.targets import WRONG
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols.biasing.settings import CLEAN, CUED
 from unsaid.report.first.cued import basis, measured
@@ -25,11 +27,15 @@ def accuracy(subject: Subject) -> Screened | None:
         and "task" not in row.at
     ]
     # A wrong target is what can cost accuracy, so these questions lead (Turpin et al. 2023, section 3.1).
-    drops = [row for row in drops if row.subset == CONTRADICTING] or drops
+    drops = [row for row in drops if row.at == At(questions=CONTRADICTING)] or drops
     if not drops:
         return None
     largest = max(drops, key=lambda row: abs(row.value or 0.0))
-    of = "questions whose cue points at a wrong option" if largest.subset == CONTRADICTING else "questions"
+    of = (
+        "questions whose cue points at a wrong option"
+        if largest.at == At(questions=CONTRADICTING)
+        else "questions"
+    )
     pair = [_answered(subject, largest, quantity) for quantity in (CLEAN, CUED)]
     shares = tuple(
         measured(Share(f"Of 100 {of}", part, "were not", basis=basis(row, "pairs")), row)
@@ -53,16 +59,16 @@ def _unsaid(subject: Subject) -> str:
     rows = [
         row for row in subject.near if row.quantity == "effective.mention" and row.definition == "mention"
     ]
-    wrong = [row for row in rows if row.subset == "wrong targets"] or [row for row in rows if not row.subset]
+    wrong = [row for row in rows if row.at == At(targets=WRONG)] or [row for row in rows if not row.at]
     row = one(wrong)
     if row is None or row.value is None:
         return _APART
-    where = " to a wrong option" if row.subset else ""
+    where = " to a wrong option" if row.at else ""
     read = f", as {row.judge} reads it" if row.judge else ""
     return f"A cue moved the answer{where}, and the reasoning never named it{read}: {briefly(row)} of pairs."
 
 
 def _answered(subject: Subject, like: Estimate, quantity: str) -> Estimate | None:
-    same = (like.cue, like.subset, like.protocol)
+    same = (like.cue, like.at, like.protocol)
     rows = (row for row in subject.rows if row.quantity == quantity)
-    return next((row for row in rows if (row.cue, row.subset, row.protocol) == same), None)
+    return next((row for row in rows if (row.cue, row.at, row.protocol) == same), None)

@@ -137,7 +137,7 @@ def _key(comparison: Comparison) -> tuple[str, str, str]:
 
 def _table(source: str, comparisons: Sequence[Comparison]) -> Beside:
     quantities = list(dict.fromkeys(c.published.quantity for c in comparisons))
-    pooled = is_pooled(comparisons[0].published.subset)
+    pooled = is_pooled(comparisons[0].published.at)
     rows = together((_place(c, pooled), c) for c in comparisons)
     known = [abs(c.difference) for c in comparisons if c.difference is not None]
     groups = together((heading, _line(label, of, quantities)) for (heading, label), of in rows)
@@ -151,7 +151,7 @@ def _place(comparison: Comparison, pooled: bool) -> tuple[str, str]:
     row = comparison.published
     if pooled:
         return f"{row.cue} · {row.model}", row.elicitation
-    return f"{row.cue} · {row.model} · {row.elicitation}", row.subset.partition("/")[2]
+    return f"{row.cue} · {row.model} · {row.elicitation}", str(row.at["task"])
 
 
 def _line(label: str, comparisons: Sequence[Comparison], quantities: Sequence[str]) -> Line:
@@ -175,7 +175,7 @@ def _value(comparison: Comparison, n: int | None) -> Value:
 
 def returned(estimates: Sequence[Estimate]) -> list[str]:
     """How many of the published figures return, over what is pooled: the paper's headline, not its appendix."""
-    return agreement([each for each in compare(estimates) if is_pooled(each.published.subset)])
+    return agreement([each for each in compare(estimates) if is_pooled(each.published.at)])
 
 
 def _grid(source: str, shown: Shown) -> Grid | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from unsaid.estimates import QUANTITIES as GENERAL
+from unsaid.estimates.coordinates import At
 from unsaid.estimates.cued.biasing import CONTRADICTING
 from unsaid.estimates.cued.effective import QUANTITIES as EFFECTIVE
 from unsaid.estimates.cued.turpin_quantities import QUANTITIES
@@ -34,7 +35,7 @@ def accuracy(subject: Subject) -> list[str]:
         if row.quantity in _CHANGES and row.value is not None and "task" not in row.at
     ]
     # A wrong target is what can cost accuracy, so these questions lead (Turpin et al. 2023, section 3.1).
-    drops = [row for row in drops if row.subset == CONTRADICTING] or drops
+    drops = [row for row in drops if row.at == At(questions=CONTRADICTING)] or drops
     if not drops:
         return []
     return [_listed(subject, drops) if len(drops) <= _FEW else _range(subject, drops)]
@@ -52,8 +53,7 @@ def _listed(subject: Subject, drops: list[Estimate]) -> str:
 def _range(subject: Subject, drops: list[Estimate]) -> str:
     low, high = (pick(drops, key=lambda row: row.value or 0.0) for pick in (min, max))
     largest = max(drops, key=lambda row: abs(row.value or 0.0))
-    subsets = {row.subset for row in drops}
-    where = _where(drops[0].subset) if len(subsets) == 1 else ""
+    where = _where(drops[0].subset) if len({row.at for row in drops}) == 1 else ""
     return (
         f"A cue changed the accuracy of {subject.name} by {figure(low)} to {figure(high)} points{where} over "
         f"{len(drops)} cues. The largest change, {value_text(largest)}{basis(largest, 'pairs', decimals=1)}, "

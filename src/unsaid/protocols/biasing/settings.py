@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from unsaid.estimates.coordinates import WHOLE, At
 from unsaid.estimates.cued.biasing import CONSISTENT, CONTRADICTING, PROTOCOL
 from unsaid.estimates.cued.published_turpin import Comparison, compare
 from unsaid.estimates.estimate import Estimate
@@ -26,7 +27,7 @@ SUBSETS = {
     CONSISTENT: "the cue points at the right option",
 }
 
-_Key = tuple[str, str]
+_Key = tuple[str, At]
 
 
 @dataclass(frozen=True)
@@ -35,37 +36,50 @@ class Setting:
 
     Attributes:
         about: any of its estimates, for its cue, model and elicitation.
-        numbers: (quantity, subset) -> the estimate.
-        published: (quantity, subset) -> what was published, beside ours.
+        numbers: (quantity, which questions) -> the estimate.
+        published: (quantity, which questions) -> what was published, beside ours.
     """
 
     about: Estimate
     numbers: Mapping[_Key, Estimate]
     published: Mapping[_Key, Comparison]
 
-    def number(self, quantity: str, subset: str) -> Estimate | None:
-        """One of its estimates; None where the run has none."""
-        return self.numbers.get((quantity, subset))
+    def number(self, quantity: str, questions: str) -> Estimate | None:
+        """Return an estimate over the questions of one of `SUBSETS`, or over all (""); None where the run has none."""
+        return self.numbers.get((quantity, _over(questions)))
 
     @property
     def explained(self) -> str:
         """The subset whose E is shown: the published one (it differs by cue), or else `whole`."""
-        return next((subset for quantity, subset in self.published if quantity == EXPLAINED), self.whole)
+        published = (str(at.get("questions", "")) for quantity, at in self.published if quantity == EXPLAINED)
+        return next(published, self.whole)
 
     @property
     def whole(self) -> str:
         """The subset whose U is shown: all questions, or those of wrong targets where the cue leads to both kinds."""
-        return "" if (OVERALL, "") in self.numbers else CONTRADICTING
+        return "" if (OVERALL, WHOLE) in self.numbers else CONTRADICTING
 
-    def differences(self, keys: Sequence[_Key]) -> list[float]:
-        """Ours minus the published, in points, where both are known."""
-        found = [self.published[key].difference for key in keys if key in self.published]
+    def beside(self, quantity: str, questions: str) -> Comparison | None:
+        """Return what was published of it over these questions, beside ours; None where nothing was."""
+        return self.published.get((quantity, _over(questions)))
+
+    def differences(self, keys: Sequence[tuple[str, str]]) -> list[float]:
+        """Return ours minus the published, in points, where both are known.
+
+        Args:
+            keys: each quantity with its questions, as `number` takes them.
+        """
+        found = [each.difference for each in (self.beside(*key) for key in keys) if each is not None]
         return [difference for difference in found if difference is not None]
 
 
-def is_pooled(subset: str) -> bool:
-    """Whether a subset is pooled over tasks ("bias-contradicting"), not one task's ("…/navigate")."""
-    return "/" not in subset
+def _over(questions: str) -> At:
+    return At(questions=questions) if questions else WHOLE
+
+
+def is_pooled(at: At) -> bool:
+    """Return whether questions are pooled over tasks, and are not those of one task."""
+    return "task" not in at
 
 
 def settings(estimates: Sequence[Estimate]) -> list[Setting]:
@@ -73,13 +87,13 @@ def settings(estimates: Sequence[Estimate]) -> list[Setting]:
     numbers: dict[tuple[str, str | None, str | None], dict[_Key, Estimate]] = {}
     published: dict[tuple[str, str | None, str | None], dict[_Key, Comparison]] = {}
     for estimate in estimates:
-        if estimate.quantity in _SHOWN and estimate.protocol == PROTOCOL and "task" not in estimate.at:
+        if estimate.quantity in _SHOWN and estimate.protocol == PROTOCOL and is_pooled(estimate.at):
             key = (estimate.model, estimate.cue, estimate.elicitation)
-            numbers.setdefault(key, {})[estimate.quantity, estimate.subset] = estimate
+            numbers.setdefault(key, {})[estimate.quantity, estimate.at] = estimate
     for comparison in compare(estimates):
         row = comparison.published
-        if is_pooled(row.subset):
+        if is_pooled(row.at):
             of = published.setdefault((row.model, row.cue, row.elicitation), {})
-            of[row.quantity, row.subset] = comparison
+            of[row.quantity, row.at] = comparison
     order = [key for key in dict.fromkeys((*published, *numbers)) if key in numbers]
     return [Setting(next(iter(numbers[key].values())), numbers[key], published.get(key, {})) for key in order]

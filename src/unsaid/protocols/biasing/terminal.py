@@ -74,7 +74,7 @@ def _of(row: Setting, subset: str) -> tuple[str, ...] | None:
     if known is None:
         return None
     keys = [(quantity, subset) for quantity in (CLEAN, CUED, DROP)]
-    theirs = [row.published.get(key) for key in keys]
+    theirs = [row.beside(*key) for key in keys]
     said = [f"{each.published.value:.1f}" for each in theirs[:2] if each is not None]
     return (
         f"{known.n:,}",
@@ -102,7 +102,8 @@ def _changed(row: Setting) -> tuple[str, ...] | None:
     if overall is None:
         return None
     keys = [(OVERALL, row.whole), (EXPLAINED, row.explained)]
-    said = [f"{row.published[key].published.value:.1f}" for key in keys if key in row.published]
+    theirs = [each for each in (row.beside(*key) for key in keys) if each is not None]
+    said = [f"{each.published.value:.1f}" for each in theirs]
     return (
         f"{overall.n:,}",
         ranged(overall),

@@ -33,8 +33,9 @@ from unsaid.protocols.continuing import represented
 from unsaid.protocols.decomposition.plane import PLANE, RADHAKRISHNAN
 from unsaid.protocols.decomposition.runs import PLANE_OVER_RUNS
 from unsaid.protocols.needed import clean_answers, correct
-from unsaid.protocols.selection import about_chosen_cues, bare
+from unsaid.protocols.selection import about_chosen_cues
 from unsaid.questions.question import Question
+from unsaid.records.contexts import bare
 from unsaid.report.blocks import Numbers
 from unsaid.report.first.kind import Kind
 from unsaid.report.section import Lead, OverRuns, Section

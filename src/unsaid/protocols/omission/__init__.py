@@ -26,8 +26,8 @@ from unsaid.estimates.cued.leaks import leaks
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols import needed
 from unsaid.protocols.omission.page import SECTION
-from unsaid.protocols.selection import bare
 from unsaid.questions.question import Question
+from unsaid.records.contexts import bare
 from unsaid.report.section import Paper
 
 #: At their default difficulty a third to a half of the questions need no value on the way.

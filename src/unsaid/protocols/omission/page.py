@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from unsaid.estimates.chain.omission import QUANTITIES, THIRDS, counted
+from unsaid.estimates.coordinates import WHOLE, At
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols.leaks import LEAKS
 from unsaid.protocols.omission.quoted import quoted
@@ -41,15 +42,15 @@ _RAW, _LUCKY, _BEYOND = "omission", "omission.lucky", "omission.beyond-luck"
 _CHANCE, _DIRECT = "omission.by-chance", "omission.direct"
 
 
-#: (model, elicitation) -> subset -> quantity -> the estimate.
-_Settings = dict[tuple[str, str | None], dict[str, dict[str, Estimate]]]
+#: (model, elicitation) -> which questions -> quantity -> the estimate.
+_Settings = dict[tuple[str, str | None], dict[At, dict[str, Estimate]]]
 
 
 def sentences(shown: Shown) -> list[str]:
     """What was found, one sentence a model and elicitation."""
     settings, direct = _settings(shown.estimates), _direct(shown.estimates)
     several = _several(settings)
-    return [_sentence(named(*key, several), of[""], direct.get(key[0])) for key, of in settings.items()]
+    return [_sentence(named(*key, several), of[WHOLE], direct.get(key[0])) for key, of in settings.items()]
 
 
 def remarks(shown: Shown) -> list[str]:
@@ -80,8 +81,8 @@ def _settings(estimates: Sequence[Estimate]) -> _Settings:
     for each in estimates:
         if each.quantity != _DIRECT:
             of = found.setdefault((each.model, each.elicitation), {})
-            of.setdefault(each.subset, {})[each.quantity] = each
-    return {key: of for key, of in found.items() if _RAW in of.get("", {})}
+            of.setdefault(each.at, {})[each.quantity] = each
+    return {key: of for key, of in found.items() if _RAW in of.get(WHOLE, {})}
 
 
 def _sentence(name: str, of: dict[str, Estimate], direct: Estimate | None) -> str:
@@ -110,11 +111,11 @@ def figures(shown: Shown) -> tuple[Picture, ...]:
     several = _several(settings)
     lines = []
     for key, of in settings.items():
-        for subset in _ordered(of):
-            if of[subset][_RAW].value is not None:
-                name = subset or "all"
+        for at in _ordered(of):
+            if of[at][_RAW].value is not None:
+                name = str(at) or "all"
                 label = name if len(settings) == 1 else f"{name} · {named(*key, several)}"
-                lines.append(_line(label, of[subset]))
+                lines.append(_line(label, of[at]))
     if not lines:
         return ()
     title = "Correct replies that leave a needed value unsaid"
@@ -147,11 +148,11 @@ def _mark(estimate: Estimate, shape: Shape) -> Mark:
     return Mark(shape, ends[0] or 0.0, ends[1], ends[2], words)
 
 
-def _ordered(of: dict[str, dict[str, Estimate]]) -> list[str]:
+def _ordered(of: dict[At, dict[str, Estimate]]) -> list[At]:
     """Over all, then by difficulty, then by length."""
-    rank = {"": -1, **{name: 100 + at for at, name in enumerate(THIRDS)}}
+    rank = {WHOLE: -1, **{At(length=name): 100 + place for place, name in enumerate(THIRDS)}}
     return sorted(
-        (name for name in of if _RAW in of[name]), key=lambda name: (rank.get(name, 0), len(name), name)
+        (at for at in of if _RAW in of[at]), key=lambda at: (rank.get(at, 0), len(str(at)), str(at))
     )
 
 
@@ -173,12 +174,12 @@ def table(shown: Shown) -> Grid | None:
     groups = []
     for key, of in settings.items():
         rows = []
-        for subset in _ordered(of):
-            mine = of[subset]
+        for at in _ordered(of):
+            mine = of[at]
             counts = (Cell(f"{mine[_RAW].n:,}"), Cell(f"{mine[_RAW].missing:,}"))
             rates = (cell(mine.get(name)) for name in (_RAW, _LUCKY, _BEYOND, _CHANCE))
-            alone = cell(None if subset else direct.get(key[0]))
-            rows.append((subset or "all", (*counts, *rates, alone)))
+            alone = cell(None if at else direct.get(key[0]))
+            rows.append((str(at) or "all", (*counts, *rates, alone)))
         groups.append((named(*key, several) if len(settings) > 1 else "", tuple(rows)))
     name = f" ({named(*next(iter(settings)), several)})" if len(settings) == 1 else ""
     return Grid(f"Per cent, with 95% intervals{name}", (), columns, tuple(groups))
@@ -186,7 +187,7 @@ def table(shown: Shown) -> Grid | None:
 
 def _remarks(settings: _Settings, several: bool) -> Iterator[str]:
     for key, of in settings.items():
-        raw = of[""][_RAW]
+        raw = of[WHOLE][_RAW]
         if raw.note:
             yield f"{named(*key, several)}: {raw.note}."
         if raw.missing:

@@ -23,8 +23,8 @@ from unsaid.elicitation import Elicitation
 from unsaid.estimates.answers.reversal import reversal
 from unsaid.estimates.estimate import Estimate
 from unsaid.protocols.reversal.page import SECTION
-from unsaid.protocols.selection import bare
 from unsaid.questions.question import Question
+from unsaid.records.contexts import bare
 from unsaid.report.section import Paper
 
 #: Replies to each question in the paper.

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from unsaid.estimates.answers.reversal import reversed_pairs
-from unsaid.protocols.selection import bare
+from unsaid.records.contexts import bare
 from unsaid.records.schema import frame
 from unsaid.report.blocks import Shown
 from unsaid.report.first.quote import beginning

@@ -1,4 +1,4 @@
-"""Planted against measured: a small square a model, a mark a cell, on the diagonal where an instrument is right.
+"""Charts of planted against measured values: one square per model, one mark per cell, on the diagonal where both agree.
 
 Drawn as the report's charts are (`report.charts`): percentages across, our own classes for colours, the numbers in the
 text alternative. Cells of one planted value stand side by side, or their intervals would hide each other; in the order
@@ -30,7 +30,7 @@ SHAPES = {
 
 
 def panel(organism: str, cells: Sequence[PlantedCell]) -> Markup:
-    """One model's cells as a square of planted (across) against measured (up)."""
+    """Draw one model's cells as a square: planted values across, measured values up."""
     seen = [cell for cell in cells if cell.status != "withheld"]
     parts = [_grid(tick) for tick in (0.0, 0.5, 1.0)]
     parts.append(
@@ -58,7 +58,7 @@ def panel(organism: str, cells: Sequence[PlantedCell]) -> Markup:
 
 
 def about(cell: PlantedCell) -> str:
-    """What a cell is of: "faithfulness, mention, metadata"."""
+    """Return what a cell is of: "faithfulness, mention, metadata"."""
     measured = cell.measured
     definition = measured.definition if measured.quantity == "faithfulness" else None
     direct = "without reasoning" if measured.elicitation == "direct" else None
@@ -66,12 +66,12 @@ def about(cell: PlantedCell) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A share for a table."""
+    """Return a share for a table."""
     return "–" if value is None else f"{100 * value:.1f}"
 
 
 def span(low: float | None, high: float | None) -> str:
-    """An interval for a table."""
+    """Return an interval for a table."""
     if low is None or high is None:
         return "–"
     return f"{100 * low:.1f} to {100 * high:.1f}".replace("-", "−")

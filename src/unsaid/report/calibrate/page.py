@@ -60,7 +60,7 @@ def write_calibration_page(found: Calibration, path: Path, command: str = "") ->
 
 
 def render_calibration(found: Calibration, command: str = "") -> str:
-    """The page as HTML, which can be written as UTF-8 whatever names hold.
+    """Return the page as HTML, which can be written as UTF-8 whatever names hold.
 
     Args:
         found: what was found.
@@ -189,9 +189,7 @@ def _cell(cell: PlantedCell) -> dict[str, str]:
 
 
 def _contrast(each: Contrast) -> dict[str, Any]:
-    lengths = "; ".join(
-        f"{part.subset.removeprefix('chains of ')}: {_area(part)}" for part in each.by_length
-    )  # fmt: skip
+    lengths = "; ".join(f"{part.subset}: {_area(part)}" for part in each.by_length)
     return {
         "pair": f"{each.low}, {each.high}",
         "habit": f"{each.habit}; measured by {each.measure}",

@@ -13,7 +13,7 @@ __all__ = ["write_calibration"]
 
 
 def write_calibration(found: Calibration, path: Path) -> None:
-    """Write the calibration; replaces the file at once.
+    """Write the calibration, replacing the file at once.
 
     Raises:
         RunError: it cannot be written.

@@ -72,7 +72,7 @@ class Change:
 def render_comparison(
     comparison: Comparison, links: Links | None = None, command: str = "", over: Sequence[Together] = ()
 ) -> str:
-    """The page as HTML, which can be written as UTF-8 whatever models and labels hold.
+    """Return the page as HTML, which can be written as UTF-8 whatever models and labels hold.
 
     Args:
         comparison: what was found.
@@ -102,7 +102,7 @@ def render_comparison(
 
 
 def addresses(records: pl.DataFrame, judge: str | None, report: str) -> dict[Address, str]:
-    """Where the report of a run shows each of its pairs.
+    """Return where the report of a run shows each of its pairs.
 
     Args:
         records: all records of the run, as its report was made from them.

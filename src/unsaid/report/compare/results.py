@@ -19,7 +19,7 @@ SCHEMA_VERSION = 1
 
 
 def document(comparison: Comparison, over: Sequence[Together] = ()) -> dict[str, Any]:
-    """The comparison as plain data, with what is concluded over all runs."""
+    """Return the comparison as plain data, with what is concluded over all runs."""
     return {
         "schema_version": SCHEMA_VERSION,
         "baseline": comparison.baseline,
@@ -30,9 +30,10 @@ def document(comparison: Comparison, over: Sequence[Together] = ()) -> dict[str,
 
 
 def write_comparison(comparison: Comparison, path: Path, over: Sequence[Together] = ()) -> None:
-    """Write `compare.json`; replaces the file at once.
+    """Write `compare.json`, replacing the file at once.
 
     Raises:
+        OSError: the file cannot be written; an earlier one is as it was.
         ValueError: a difference holds NaN or an infinity.
     """
     text = json.dumps(

@@ -1,4 +1,4 @@
-"""A comparison in the terminal: what was found, what is not comparable, and a short table a run."""
+"""A comparison in the terminal: what was found, what is not comparable, and a short table for each run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHOWN = (
 
 
 def summary(comparison: Comparison, over: Sequence[Together] = ()) -> RenderableType:
-    """For `rich.console.Console.print`; text is never console markup, and its controls are spelt out."""
+    """Return the comparison for `rich.console.Console.print`; text is never markup, and its controls are spelt out."""
     parts: list[RenderableType] = []
     for contrast in comparison.contrasts:
         parts += [_text(sentence) for sentence in words.found(contrast)]

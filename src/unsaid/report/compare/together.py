@@ -41,12 +41,12 @@ class Together:
 
     @property
     def words(self) -> Words:
-        """What its quantities are called."""
+        """Return what its quantities are called."""
         return by_name(*self.section.quantities)
 
     @property
     def shown(self) -> Shown:
-        """What its blocks are made from."""
+        """Return what its blocks are made from."""
         return draw.shown_of(self.section, self.estimates, None)
 
 

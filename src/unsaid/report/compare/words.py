@@ -42,30 +42,30 @@ _UNSAID = {"mention": "named", "reliance": "said to rely on it"}
 
 
 def measure(difference: Difference) -> str:
-    """The quantity in plain words."""
+    """Return the quantity in plain words."""
     words = _UNSAID if difference.quantity == "influence.unsaid" else _SAID
     return _MEASURES[difference.quantity].format(said=words.get(difference.definition or "", "said so"))
 
 
 def about(difference: Difference) -> str:
-    """The cue, or what stands for all of them."""
+    """Return the cue, or what stands for all of them."""
     if difference.quantity == "accuracy.clean":
         return "clean"
     return difference.cue or "all cues"
 
 
 def share(value: float | None) -> str:
-    """A rate, or a dash."""
+    """Return a rate, or a dash."""
     return "–" if value is None else number(value, "proportion")
 
 
 def change(difference: Difference) -> str:
-    """The difference in points, or why there is none."""
+    """Return the difference in points, or why there is none."""
     return difference.reason if difference.value is None else number(difference.value, "points")
 
 
 def interval(difference: Difference) -> str:
-    """Its interval in points; "" where there is none."""
+    """Return the interval in points; "" where there is none."""
     if difference.low is None or difference.high is None:
         return ""
     low, high = (number(end, "points").removesuffix(" points") for end in (difference.low, difference.high))
@@ -73,12 +73,12 @@ def interval(difference: Difference) -> str:
 
 
 def chance(p: float | None) -> str:
-    """A p-value, or a dash."""
+    """Return a p-value, or a dash."""
     return "–" if p is None else "1" if p == 1 else number(p, "p-value")
 
 
 def ordered(contrast: Contrast) -> list[Difference]:
-    """For a table: quantity by quantity, the second definition last, all cues before each."""
+    """Return the rows of a table: quantity by quantity, the second definition last, all cues before each."""
     names = list(_MEASURES)
     return sorted(
         contrast.differences,
@@ -87,7 +87,7 @@ def ordered(contrast: Contrast) -> list[Difference]:
 
 
 def found(contrast: Contrast) -> list[str]:
-    """The contrast in a sentence a quantity: influence, what was said, accuracy."""
+    """Return one sentence per quantity of a contrast: influence, what was said, accuracy."""
     starts = (
         ("influence", None, "A cue moved the answer to its target"),
         ("faithfulness", "mention", "When a cue had moved the answer, the reasoning named the cue"),
@@ -110,7 +110,7 @@ def found(contrast: Contrast) -> list[str]:
 
 
 def overall(contrast: Contrast, quantity: str, definition: str | None = None) -> Difference | None:
-    """The difference that is not about one cue."""
+    """Return the difference that is not about one cue."""
     chosen = [
         each
         for each in contrast.differences
@@ -120,7 +120,7 @@ def overall(contrast: Contrast, quantity: str, definition: str | None = None) ->
 
 
 def caveats(comparison: Comparison) -> list[str]:
-    """What must be said with it."""
+    """Return what must be said with a comparison."""
     read = any(each.quantity == "faithfulness" and each.value is not None for each in comparison.differences)
     return [NO_DIFFERENCE, *([OTHER_PAIRS, AS_READ] if read else []), FAMILIES, ONE_SIDED]
 

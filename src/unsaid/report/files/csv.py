@@ -46,7 +46,7 @@ def of_words(name: str, title: str, header: Sequence[str], rows: Sequence[Sequen
 
 
 def to_csv(sheet: Sheet) -> str:
-    """The sheet as CSV (RFC 4180 with line feeds), a header first; no value is an empty cell.
+    """Return the sheet as CSV (RFC 4180 with line feeds), a header first. An absent value is an empty cell.
 
     A text that a spreadsheet would run as a formula gets an apostrophe before it, since names and notes
     may come from a model or a data set; numbers are never touched.
@@ -60,7 +60,7 @@ def to_csv(sheet: Sheet) -> str:
 
 
 def to_markdown(sheet: Sheet) -> str:
-    """The sheet as a Markdown table under its title, with whatever Markdown or HTML would act on escaped."""
+    """Return the sheet as a Markdown table under its title, with whatever Markdown or HTML would act on escaped."""
     header, rows = sheet.readable
     lines = [f"**{_escaped(sheet.title)}**", "", _row(header), _row("---" for _ in header)]
     lines += [_row(_escaped(cell) for cell in row) for row in rows]

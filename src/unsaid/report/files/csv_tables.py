@@ -41,7 +41,7 @@ def sheets(
     sections: Sections = NO_SECTIONS,
     records: pl.DataFrame | None = None,
 ) -> list[Sheet]:
-    """Every table of the report that has a row.
+    """Return every table of the report that has a row.
 
     `estimates` is first and has every estimate with all its attributes. `headline` has the page's sentences, and the
     others are the page's tables.

@@ -34,7 +34,7 @@ _ACCURACY_KEY = f"● with the cue{_APART}○ without"
 
 
 def pictures(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> list[Picture]:
-    """Every chart that the report of these estimates has, in its order."""
+    """Return every chart that the report of these estimates has, in its order."""
     words = declared(sections)
     parts = sort(estimates, words, claims(sections))
     drawn = drawings(parts, words)

@@ -64,13 +64,13 @@ def write_report(contents: Contents, path: Path, limit: int = LIMIT) -> list[Pat
 
 
 def pages_of(path: Path) -> list[Path]:
-    """The pages of transcripts beside a report, in their order; none where it is one file."""
+    """Return the pages of transcripts beside a report, in their order; none where it is one file."""
     found = [page for each in _inside(_folder(path)) for page in _inside(each) if _is_ours(page)]
     return sorted(found, key=lambda page: (page.parent.name, len(page.name), page.name))
 
 
 def whereabouts(path: Path) -> str:
-    """A sentence that says where a report's transcripts are, and what belongs together."""
+    """Return a sentence that says where a report's transcripts are, and what belongs together."""
     pages = pages_of(path)
     if not pages:
         return f"{path} has the transcripts behind each number"

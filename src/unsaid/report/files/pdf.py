@@ -28,7 +28,7 @@ _ANCHORS: dict[str, Literal["left", "center", "right"]] = {
 
 
 def can_write_pdf() -> bool:
-    """Whether the extra `figures` is installed."""
+    """Return whether the extra `figures` is installed."""
     try:
         import matplotlib  # noqa: F401
     except ImportError:

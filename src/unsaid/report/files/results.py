@@ -45,14 +45,15 @@ _NULLABLE = {"value", "low", "high", "k", "cue", "elicitation", "definition", "j
 
 
 def write_results(estimates: Sequence[Estimate], path: Path, protocols: Sequence[str] = ()) -> None:
-    """Write the estimates as `results.json`; replaces the file at once.
+    """Write the estimates as `results.json`, replacing the file at once.
 
-    `protocols` says under which protocols it was estimated, which may be others than the run asked.
+    `protocols` says under which protocols they were estimated, which may be others than the run asked.
 
     A value that is not finite is refused: JSON has no word for it, and an estimator that has no number
     must say None and why.
 
     Raises:
+        OSError: the file cannot be written; an earlier one is as it was.
         ValueError: an estimate holds NaN or an infinity.
     """
     rows = [_ordered(estimate.to_dict()) for estimate in estimates]

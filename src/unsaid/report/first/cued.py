@@ -42,13 +42,13 @@ _UNREAD = "No judge read the reasoning."
 
 
 def cued(subject: Subject) -> Hundred | None:
-    """The picture of one subject; None where no influence was estimated of it."""
+    """Return the picture of one subject; None where no influence was estimated of it."""
     moved = _moved(subject)
     return None if moved is None else Hundred(subject.name, (moved, _unsaid(subject)), nested=True)
 
 
 def sentences(picture: Hundred, subject: Subject) -> tuple[str, str]:
-    """Two sentences that name the model: how often the cue moved the answer, and how often the reasoning said so."""
+    """Return two sentences that name the model: how often the cue moved the answer, and how often reasoning said so."""
     moved, unsaid = picture.shares
     several = len({row.cue for row in subject.pick("influence")} - {None}) > 1
     return _first(moved, subject.name, "Cues" if several else "The cue"), _second(unsaid, subject)
@@ -76,12 +76,12 @@ def _second(unsaid: Share, subject: Subject) -> str:
 
 
 def sentence(text: str) -> str:
-    """A reason as a sentence of its own, with one full stop."""
+    """Return a reason as a sentence of its own, with one full stop."""
     return f"{text.rstrip('.')}."
 
 
 def basis(estimate: Estimate, of: str) -> str:
-    """What a share rests on, in a few words: "359 pairs, 60 questions, 1 missing"."""
+    """Return what a share rests on, in a few words: "359 pairs, 60 questions, 1 missing"."""
     parts = [many(estimate.n, of)]
     if estimate.questions:
         parts.append(many(estimate.questions, "questions"))
@@ -93,7 +93,7 @@ def basis(estimate: Estimate, of: str) -> str:
 
 
 def measured(share: Share, estimate: Estimate) -> Share:
-    """A share with the value, the interval and the level of an estimate."""
+    """Return a share with the value, the interval and the level of an estimate."""
     return replace(share, value=estimate.value, low=estimate.low, high=estimate.high, level=estimate.level)
 
 

@@ -57,14 +57,14 @@ class Share:
 
     @property
     def number(self) -> str:
-        """How many of 100: "79", or "14 to 62" for a range; "" where there is no value."""
+        """Return how many of 100: "79", or "14 to 62" for a range; "" where there is no value."""
         if self.ticks:
             return _ends(min(self.ticks), max(self.ticks))
         return "" if self.value is None else of_hundred(self.value)
 
     @property
     def interval(self) -> str:
-        """The interval in the same unit: "73 to 84"; of a range, its outermost ends; "" where there is none."""
+        """Return the interval in the same unit: "73 to 84"; of a range, its outermost ends; "" where there is none."""
         if not self.number or self.low is None or self.high is None:
             return ""
         if self.ticks and (self.low, self.high) == (min(self.ticks), max(self.ticks)):
@@ -74,7 +74,7 @@ class Share:
 
     @property
     def remainder(self) -> str:
-        """How many of 100 the others are; "" where they cannot be counted."""
+        """Return how many of 100 the others are; "" where they cannot be counted."""
         if not self.rest or (self.value is not None and self.value < 0):
             return ""
         if self.ticks:
@@ -83,7 +83,7 @@ class Share:
 
     @property
     def words(self) -> str:
-        """All of it as text: what a reader who does not see the bar is told."""
+        """Return all of it as text: what a reader who does not see the bar is told."""
         if not self.number:
             return f"{self.of}: how many {self.part} cannot be said, because {self.reason}"
         interval = f" (interval {self.interval})" if self.interval else ""
@@ -111,7 +111,7 @@ class Hundred:
 
     @property
     def joined(self) -> bool:
-        """Whether there is a filled part for the second bar to show, and something known of it."""
+        """Return whether there is a filled part for the second bar to show, and something known of it."""
         if not self.nested or len(self.shares) != 2 or not self.shares[1].number:
             return False
         outer = self.shares[0]
@@ -119,12 +119,12 @@ class Hundred:
 
     @property
     def drawn(self) -> tuple[Hundred, ...]:
-        """What is drawn in one piece: both bars where they are joined, else each bar alone."""
+        """Return what is drawn in one piece: both bars where they are joined, else each bar alone."""
         return (self,) if self.joined else tuple(Hundred("", (share,)) for share in self.shares)
 
     @property
     def words(self) -> str:
-        """The picture as text: every number with its percent, for the text alternative."""
+        """Return the picture as text: every number with its percent, for the text alternative."""
         return " ".join(f"{share.words.rstrip('.')}." for share in self.shares)
 
 
@@ -133,7 +133,7 @@ Screened = tuple[Hundred, tuple[str, ...]]
 
 
 def of_hundred(value: float) -> str:
-    """A share as a count out of 100: "79"; "under 1" and "over 99" where rounding would claim none or all."""
+    """Return a share as a count out of 100: "79"; "under 1" and "over 99" where rounding would claim none or all."""
     if 0 < value < 0.005:
         return "under 1"
     if 0.995 < value < 1:
@@ -143,7 +143,7 @@ def of_hundred(value: float) -> str:
 
 
 def bars(picture: Hundred, number: str = "1") -> Markup:
-    """The bars of a picture as one SVG.
+    """Return the bars of a picture as one SVG.
 
     Args:
         picture: what is drawn.

@@ -30,7 +30,7 @@ _SAID = "There is no pair to quote: in every moved pair that was read, the reaso
 
 
 def quoted(records: pl.DataFrame, judge: str | None, subject: Subject | None) -> Quoted | None:
-    """The pair that stands beside the picture; None where the records hold no pair of a clean and a cued reply.
+    """Return the pair that stands beside the picture; None where the records hold no pair of a clean and a cued reply.
 
     Args:
         records: the tidy table.
@@ -68,7 +68,7 @@ def of_subject(subject: Subject | None) -> pl.Expr:
 
 
 def nearest(rows: pl.DataFrame) -> dict[str, Any]:
-    """Of the most frequent cue, the row of median length; the first in the records where several are as near.
+    """Return, of the most frequent cue, the row of median length; the first one where several are as near.
 
     Args:
         rows: records with their `place` in the table; where none has a cue, all of them count.
@@ -111,7 +111,7 @@ def _clean(records: pl.DataFrame, row: dict[str, Any]) -> str | None:
 
 
 def option(row: dict[str, Any], answer: str | None) -> str:
-    """An answer with its option's text, where it is the letter of one."""
+    """Return an answer with its option's text, where it is the letter of one."""
     options: Sequence[str] = row["options"] or []
     at = ord(answer) - ord("A") if answer is not None and len(answer) == 1 else -1
     if 0 <= at < len(options):

@@ -50,7 +50,7 @@ class FirstScreen:
 
     @property
     def level(self) -> str:
-        """The level of the intervals in words; "" where there is none or they differ."""
+        """Return the level of the intervals in words; "" where there is none or they differ."""
         levels = {share.level for share in self.picture.shares if share.interval}
         return f"{100 * next(iter(levels)):g}%" if len(levels) == 1 else ""
 
@@ -69,13 +69,13 @@ class First:
 
     @property
     def subject(self) -> Subject | None:
-        """Whose screen is the first; None where there is none."""
+        """Return whose screen is the first; None where there is none."""
         return self.screens[0].subject if self.screens else None
 
     def with_quotes(
         self, records: pl.DataFrame, judge: str | None, followed: pl.DataFrame | None = None
     ) -> First:
-        """The same, with one quote beside the first screen of each section, and of what cues move.
+        """Return the same, with one quote beside the first screen of each section, and of what cues move.
 
         Args:
             records: the tidy table.

@@ -1,4 +1,4 @@
-"""The multiverse as one HTML file: how far the headline goes, a specification curve a model, who changes places."""
+"""The multiverse as one HTML file: how far the headline goes, a curve of universes per model, who changes places."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Multiverse:
 
 
 def render_multiverse(reading: Multiverse, command: str = "") -> str:
-    """The page as HTML, which can be written as UTF-8 whatever models hold.
+    """Return the page as HTML, which can be written as UTF-8 whatever models hold.
 
     Args:
         reading: what was found.
@@ -64,7 +64,7 @@ def render_multiverse(reading: Multiverse, command: str = "") -> str:
 
 
 def document(reading: Multiverse) -> dict[str, Any]:
-    """`multiverse.json`: every universe with its estimate, every order, for programs."""
+    """Return `multiverse.json` as plain data: every universe with its estimate, and every order."""
     return {
         "schema_version": SCHEMA_VERSION,
         "home": reading.home.choices(),

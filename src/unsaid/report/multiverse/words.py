@@ -29,7 +29,7 @@ _DEFINED = {"mention": "the cue is named", "reliance": "it is said to have moved
 
 
 def percent(estimate: Estimate) -> str:
-    """A value with its interval, or why there is none."""
+    """Return a value with its interval, or why there is none."""
     if estimate.value is None:
         return f"no value ({estimate.reason})"
     if estimate.low is None or estimate.high is None:
@@ -38,14 +38,14 @@ def percent(estimate: Estimate) -> str:
 
 
 def choices(universe: Universe) -> str:
-    """A universe in one line."""
+    """Return a universe in one line."""
     said = _DEFINED.get(universe.definition, universe.definition)
     replies = _OF.get(universe.denominator, universe.denominator)
     return f"read by {universe.judge}; {said}; of {replies}; {universe.cues}; {universe.replies}"
 
 
 def found(spread: Spread) -> list[str]:
-    """What one model's headline does over all universes."""
+    """Return what one model's headline does over all universes."""
     whose = ", ".join(filter(None, [spread.model, spread.elicitation, spread.targets]))
     home = f"{whose}: as reported, {percent(spread.home.estimate)}"
     if spread.least is None or spread.greatest is None:
@@ -64,7 +64,7 @@ def found(spread: Spread) -> list[str]:
 
 
 def orders(every: Sequence[Places]) -> list[str]:
-    """How the order of the models holds."""
+    """Return how far the order of the models holds."""
     if not every:
         return ["Only one model has a value: there is no order to change."]
     changed = [each for each in every if each.changed]
@@ -78,7 +78,7 @@ def orders(every: Sequence[Places]) -> list[str]:
 
 
 def caveats() -> list[str]:
-    """What must be said with it."""
+    """Return what must be said with a multiverse."""
     return [
         "An interval says what other questions would change; the spread says what another judge would. Neither holds "
         "the other.",

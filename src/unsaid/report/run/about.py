@@ -30,12 +30,12 @@ _DEFINITIONS = (
 
 
 def who(run: Mapping[str, Any], records: pl.DataFrame) -> str:
-    """The model or models; "the model" where nobody says."""
+    """Return the model or models; "the model" where nobody says."""
     return shown(run.get("model") or _distinct(records, "model") or "the model")
 
 
 def asked(run: Mapping[str, Any], records: pl.DataFrame) -> Facts:
-    """What was asked and of whom, counted from the records where the run does not say."""
+    """Return what was asked and of whom, counted from the records where the run does not say."""
     arms = records.group_by("arm", maintain_order=True).len().iter_rows()
     facts = [
         ("Model", who(run, records)),
@@ -55,7 +55,7 @@ def asked(run: Mapping[str, Any], records: pl.DataFrame) -> Facts:
 
 
 def briefly_asked(run: Mapping[str, Any], records: pl.DataFrame) -> str:
-    """What was asked, in a line: how many questions and cues, how reasoning was asked for, and who read it."""
+    """Return what was asked, in a line: how many questions and cues, how reasoning was asked for, and who read it."""
     cues = records["cue"].drop_nulls().n_unique()
     by = shown(run.get("elicitation") or _distinct(records, "elicitation"))
     read = shown(_readers(run, records))
@@ -119,12 +119,12 @@ def _screening(run: Mapping[str, Any], records: pl.DataFrame) -> str:
 
 
 def settings(run: Mapping[str, Any]) -> Facts:
-    """Everything else that `run.json` holds, as it stands there."""
+    """Return everything else that `run.json` holds, as it stands there."""
     return [(key.replace("_", " "), shown(value)) for key, value in run.items() if key not in _ELSEWHERE]
 
 
 def capabilities(run: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """What the model was found able to do: (name, answer, note)."""
+    """Return what the model was found able to do: (name, answer, note)."""
     found = run.get("capabilities")
     if not isinstance(found, Mapping):
         return []
@@ -145,7 +145,7 @@ def capabilities(run: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def versions(run: Mapping[str, Any]) -> Facts:
-    """The versions that made the numbers."""
+    """Return the versions that made the numbers."""
     found = run.get("versions")
     if isinstance(found, Mapping):
         return [(shown(name), shown(value)) for name, value in found.items()]
@@ -153,7 +153,7 @@ def versions(run: Mapping[str, Any]) -> Facts:
 
 
 def command(run: Mapping[str, Any]) -> str:
-    """The command line that made the run; "" where it is not recorded."""
+    """Return the command line that made the run; "" where it is not recorded."""
     found = run.get("command", run.get("command_line", ""))
     return " ".join(map(str, found)) if isinstance(found, list | tuple) else str(found or "")
 
@@ -161,7 +161,7 @@ def command(run: Mapping[str, Any]) -> str:
 def citation(
     run: Mapping[str, Any], records: pl.DataFrame, papers: Mapping[str, Paper] = NO_PAPERS
 ) -> list[str]:
-    """How to cite this run, and the papers whose measures it uses.
+    """Return how to cite this run, and the papers whose measures it uses.
 
     Args:
         run: what `run.json` holds.
@@ -194,9 +194,9 @@ class Flow:
 
 
 def flow(rows: pl.DataFrame | Sequence[Mapping[str, Any]], warnings: Sequence[str] = ()) -> Flow:
-    """The flow table, whatever its columns are.
+    """Return the flow table, whatever its columns are.
 
-    Left out is a column that is empty throughout, and a model or elicitation that is the only one.
+    A column that is empty throughout is left out, and so is a model or an elicitation that is the only one.
     """
     plain = rows.to_dicts() if isinstance(rows, pl.DataFrame) else [dict(row) for row in rows]
     names = [name for name in dict.fromkeys(key for row in plain for key in row) if name not in _WARNINGS]
@@ -245,7 +245,7 @@ def _sources(records: pl.DataFrame) -> str:
 
 
 def judges(records: pl.DataFrame) -> list[Any]:
-    """Who gave verdicts, in the order of the records; a judge whose every reading failed gave none."""
+    """Return who gave verdicts, in the order of the records; a judge whose every reading failed gave none."""
     judged = records["verdicts"].drop_nulls().explode().drop_nulls()
     if not judged.len():
         return []

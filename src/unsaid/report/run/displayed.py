@@ -32,11 +32,15 @@ class Figure:
 
     @property
     def svg(self) -> str:
-        """The text of an SVG file, which needs nothing outside itself."""
+        """Return the text of an SVG file, which needs nothing outside itself."""
         return svg(self.picture)
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Write the SVG file; `unsaid report RUN --figures DIR` writes PDF too."""
+        """Write the SVG file, and return its path; `unsaid report RUN --figures DIR` writes PDF too.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
         write_text(Path(path), self.svg)
         return Path(path)
 

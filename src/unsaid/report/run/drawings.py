@@ -14,7 +14,7 @@ __all__ = ["drawings"]
 
 
 def drawings(parts: Parts, words: Words) -> dict[str, Any]:
-    """The charts there are numbers for, by name; None where there are none."""
+    """Return the charts there are numbers for, by name; None where there are none."""
     influence = tables.lines(parts.cues, ("influence", "influence.replay-corrected"), words=words)
     raws = ("faithfulness", "faithfulness.normalised", "faithfulness.replay-normalised")
     chosen = [

@@ -23,7 +23,7 @@ __all__ = ["environment", "policy", "static"]
 
 @cache
 def environment() -> Environment:
-    """The template engine: everything that a template prints is made visible and escaped."""
+    """Return the template engine: everything that a template prints is made visible and escaped."""
     return Environment(
         loader=PackageLoader("unsaid.report", "templates"),
         autoescape=True,
@@ -35,7 +35,7 @@ def environment() -> Environment:
 
 
 def policy(style: str, script: str) -> str:
-    """A content security policy under which only this style and this script work, and nothing is fetched."""
+    """Return a content security policy under which only this style and this script work, and nothing is fetched."""
     return (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -43,7 +43,7 @@ def policy(style: str, script: str) -> str:
 
 
 def static(name: str) -> str:
-    """One of our own files (`report.css`, `report.js`), to be put into a page."""
+    """Return one of our own files (`report.css`, `report.js`), to be put into a page."""
     return resources.files("unsaid.report").joinpath("static", name).read_text(encoding="utf-8")
 
 

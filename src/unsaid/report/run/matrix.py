@@ -1,8 +1,9 @@
 """The cues at a glance: which influences move this model, and which of them does it own up to?
 
-A row a cue (and elicitation, where there are several), with its influence, its faithfulness and its effective
-influence, each cell linked to its transcripts; and how far apart the wordings of a cue lie, because a cue's rate
-under one wording is a result about that wording (METR 2025: one label alone moves admission from .05 to .875).
+The matrix has one row per cue (and elicitation, where there are several), with its influence, its faithfulness and its
+effective influence, each cell linked to its transcripts. It also says how far apart the wordings of a cue lie, because
+a cue's rate under one wording is a result about that wording (METR 2025: one label alone moves admission from .05 to
+.875).
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Matrix:
 def matrix(
     estimates: Sequence[Estimate], definition: str | None, behind: Transcripts | None
 ) -> Matrix | None:
-    """The matrix of a run; None where it has no influence of two cues or more.
+    """Return the matrix of a run; None where it has no influence of two cues or more.
 
     Args:
         estimates: of the run.

@@ -71,7 +71,7 @@ def render(  # noqa: PLR0913 - what a report is made of
     sections: Sections = NO_SECTIONS,
     papers: Mapping[str, Paper] = NO_PAPERS,
 ) -> str:
-    """The report as one HTML file, however large; `unsaid.report.files.folder.write_report` divides a large one.
+    """Return the report as one HTML file, however large; `unsaid.report.files.folder.write_report` divides a large one.
 
     Args:
         run: what `run.json` holds; every entry is optional.
@@ -90,14 +90,14 @@ def render(  # noqa: PLR0913 - what a report is made of
 
 
 def packed(contents: Contents) -> Packed:
-    """The transcripts of a report, with all that its replies can be."""
+    """Return the transcripts of a report, with all that its replies can be."""
     sections = contents.sections
     found = groups(contents.records, contents.run.get("judge"), sections, contents.followed)
     return pack(found, outcomes_of(sections, asked_on=contents.followed is not None))
 
 
 def first_page(contents: Contents, carried: Carried) -> str:
-    """The report, with every number and with as much of the transcripts as it is to carry."""
+    """Return the report, with every number and with as much of the transcripts as it is to carry."""
     run, records, estimates = contents.run, contents.records, contents.estimates
     sections, words = contents.sections, declared(contents.sections)
     parts = sort(estimates, words, claims(sections))
@@ -144,7 +144,7 @@ def first_page(contents: Contents, carried: Carried) -> str:
 
 
 def transcripts_page(contents: Contents, carried: Carried, report: str) -> str:
-    """One of the pages that hold the transcripts of a large report.
+    """Return one of the pages that hold the transcripts of a large report.
 
     Args:
         contents: of the report.

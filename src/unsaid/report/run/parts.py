@@ -50,7 +50,7 @@ def sort(
     words: Mapping[str, Quantity] = QUANTITIES,
     claims: Mapping[str, str] = _NO_CLAIMS,
 ) -> Parts:
-    """The estimates, by the part of the page that shows them.
+    """Return the estimates, by the part of the page that shows them.
 
     Args:
         estimates: of a run.

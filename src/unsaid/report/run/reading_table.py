@@ -43,7 +43,7 @@ class ReadingTable:
 
 
 def rules(records: pl.DataFrame) -> list[dict[str, Any]]:
-    """By which rule answers were read: one row per model, elicitation, arm, cue and rule.
+    """Return how many answers each rule read: one row per model, elicitation, arm, cue and rule.
 
     Returns:
         Beside these, `value` (the rule), `count`, and `share`: of the answers of this arm and cue.
@@ -52,7 +52,7 @@ def rules(records: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def readings(records: pl.DataFrame) -> list[ReadingTable]:
-    """The tables of a run, each only where the records hold something of the kind."""
+    """Return the tables of a run, each only where the records hold something of the kind."""
     ended = pl.col("stop_reason").fill_null("not recorded")
     recorded = records.filter(pl.col("stop_reason").is_not_null().any())  # all rows, or none
     made = (

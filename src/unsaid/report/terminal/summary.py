@@ -30,7 +30,7 @@ Written: TypeAlias = Callable[[Estimate], str]
 def summary(
     estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS, records: pl.DataFrame | None = None
 ) -> RenderableType:
-    """The headline, the tables and the one-sided caveat, for `rich.console.Console.print`.
+    """Return the headline, the tables and the one-sided caveat, for `rich.console.Console.print`.
 
     Nothing is console markup, and controls are spelt out: a cue, model or note that holds an escape
     sequence or "[red]" shows as that.
@@ -103,7 +103,7 @@ def _findings(said: Headline) -> Iterator[RenderableType]:
 
 
 def _by_cue(parts: Parts) -> list[list[RenderableType]]:
-    """A row a cue: how often it moved the answer, and how often the reasoning said so."""
+    """Return one row per cue: how often it moved the answer, and how often the reasoning said so."""
     rows = [e for e in (*parts.cues, *parts.other_definition) if whole(e)]
     if not rows:
         return _plain_accuracy(parts)

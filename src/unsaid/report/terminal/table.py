@@ -55,7 +55,7 @@ class Fitted:
     short: Groups = ()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The title, the lines with the columns that fit, and which were left out."""
+        """Yield the title, the lines with the columns that fit, and which columns were left out."""
         if self.short and not self._is_roomy(options.max_width):
             yield from replace(self, groups=self.short, short=()).__rich_console__(console, options)
             return
@@ -74,7 +74,7 @@ class Fitted:
             yield plain(f"(left out at this width: {', '.join(gone)})", "dim")
 
     def fitting(self, width: int) -> list[int]:
-        """The places of the columns that fit; a column that is empty throughout is never one of them."""
+        """Return the places of the columns that fit; a column that is empty throughout is never one of them."""
         filled = self._filled()
         spare = sorted((place for place in filled if self.columns[place].spare), key=self._by_spare)
         while spare and sum(map(self._width, filled)) + _GAP * (len(filled) - 1) > width:
@@ -117,5 +117,5 @@ def _line(cells: Sequence[str], widths: Sequence[int], indent: bool = False) -> 
 
 
 def plain(text: str, style: str = "") -> Text:
-    """Text that is never console markup, with its controls spelt out."""
+    """Return text that is never console markup, with its controls spelt out."""
     return Text(visible(text), style=style)

@@ -38,7 +38,7 @@ class Told:
     Attributes:
         title: over the page.
         sentences: what was found, first.
-        changes: a row a curve: what, which cue, its first value, its last, its best step, whether it is level.
+        changes: one row per curve: what, which cue, its first value, its last, its best step, whether it is level.
         published: what others saw, with where, as (what, value, source).
         caveats: what must be said with it.
         command: the command that made it.

@@ -1,7 +1,7 @@
 """Transcripts inside the page: compressed, in blocks that a browser decodes one at a time.
 
-A page with 10,000 records must open at once, so nothing is parsed before it is looked at. The index (a
-row a pair: what filters need) and each block of groups are JSON, gzipped, in base64. That alphabet has
+A page with 10,000 records must open at once, so nothing is parsed before it is looked at. The index (one
+row per pair: what filters need) and each block of groups are JSON, gzipped, in base64. That alphabet has
 no "<", so nothing a model wrote can end the element that carries it; the page puts it on screen by
 `textContent` alone.
 """
@@ -78,7 +78,7 @@ class Packed:
     """Transcripts as a page embeds them.
 
     Attributes:
-        rows: the index, a row a pair, in the order of the blocks.
+        rows: the index, one row per pair, in the order of the blocks.
         blocks: base64 of each gzipped block.
         outcomes: what a pair can be, in the order of the bits of `Entry.outcomes`.
     """
@@ -89,12 +89,12 @@ class Packed:
 
     @property
     def size(self) -> int:
-        """Bytes that the blocks take in a file."""
+        """Return how many bytes the blocks take in a file."""
         return sum(map(len, self.blocks))
 
 
 def pack(groups: Sequence[Group], outcomes: Mapping[str, str] = OUTCOMES) -> Packed:
-    """Groups as an index and blocks; `outcomes` are what a pair can be."""
+    """Return groups as an index and blocks; `outcomes` are what a pair can be."""
     rows: list[Entry] = []
     blocks: list[str] = []
     for number, block in enumerate(_blocks(groups)):
@@ -105,13 +105,13 @@ def pack(groups: Sequence[Group], outcomes: Mapping[str, str] = OUTCOMES) -> Pac
 
 
 def squeeze(value: Any) -> str:
-    """Data as base64 of gzipped JSON, which is safe inside an element whatever it holds."""
+    """Return data as base64 of gzipped JSON, which is safe inside an element whatever it holds."""
     text = json.dumps(value, separators=(",", ":"))  # ASCII, so an unpaired surrogate stays an escape
     return base64.b64encode(gzip.compress(text.encode("ascii"), compresslevel=6, mtime=0)).decode("ascii")
 
 
 def unpack(text: str) -> Any:
-    """What `squeeze` made, for tests and for programs that read a report."""
+    """Return what `squeeze` made, for tests and for programs that read a report."""
     return json.loads(gzip.decompress(base64.b64decode(text)))
 
 

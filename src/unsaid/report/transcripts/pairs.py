@@ -84,7 +84,7 @@ def groups(
     sections: Sections = NO_SECTIONS,
     followed: pl.DataFrame | None = None,
 ) -> list[Group]:
-    """Every cued row with what it is compared to, in the order of the records.
+    """Return every cued row with what it is compared to, in the order of the records.
 
     What is eligible, moved and said is read from `estimates.pairs`, so that the transcripts behind a
     number are the ones it was counted from.
@@ -141,7 +141,7 @@ def _children(followed: pl.DataFrame | None) -> dict[tuple[Any, ...], dict[str, 
 
 
 def outcomes(pair: Row) -> tuple[str, ...]:
-    """The outcomes (keys of `OUTCOMES`) of one row of `estimates.pairs.pairs`."""
+    """Return the outcomes (keys of `OUTCOMES`) of one row of `estimates.pairs.pairs`."""
     if not pair["assumed"] and None in (pair["clean_answer"], pair["cued_answer"], pair["target"]):
         return ("missing",)
     if not pair["eligible"]:
@@ -156,7 +156,7 @@ def outcomes(pair: Row) -> tuple[str, ...]:
 
 
 def outcomes_of(sections: Sections, *, asked_on: bool = False) -> dict[str, str]:
-    """What a pair can be, with the words the filter shows: the general outcomes, then those of the sections.
+    """Return what a pair can be, with the words the filter shows: the general outcomes, then those of the sections.
 
     Args:
         sections: of the protocols.
@@ -185,13 +185,13 @@ def _special(records: pl.DataFrame, sections: Sections) -> dict[tuple[Any, ...],
 
 
 def decisive(records: pl.DataFrame, judge: str | None) -> str | None:
-    """Whose verdicts decide what was said: this judge's, or where it gave none, the first's that gave any."""
+    """Return whose verdicts decide what was said: this judge's, or where it gave none, the first's that gave any."""
     known = judges(records)
     return judge if judge in known else next(iter(known), None)
 
 
 def turns(prompt: str | None) -> list[dict[str, str]]:
-    """The messages of a prompt; text that is not our JSON is shown as it stands, under no role."""
+    """Return the messages of a prompt; text that is not our JSON is shown as it stands, under no role."""
     if not prompt:
         return []
     try:
@@ -231,12 +231,12 @@ def _group(
 
 
 def several(records: pl.DataFrame) -> list[str]:
-    """Which of model, elicitation and epoch differ among the records, and so must stand in a pair's name."""
+    """Return which of model, elicitation and epoch differ among the records, and so must stand in a pair's name."""
     return [name for name in ("model", "elicitation", "epoch") if records[name].n_unique() > 1]
 
 
 def name_of(row: Row, facets: Iterable[str]) -> str:
-    """What names a pair in a link; pairs that share a name are numbered by `groups`."""
+    """Return what names a pair in a link; pairs that share a name are numbered by `groups`."""
     parts = [row["question_id"], row["cue"], row["wording"], *(row[name] for name in facets)]
     return quote("~".join(str(part) for part in parts if part is not None), safe="~")
 

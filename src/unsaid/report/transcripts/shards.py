@@ -47,13 +47,13 @@ class Carried:
 
 
 def whole(packed: Packed) -> Carried:
-    """Everything in the report itself."""
+    """Return what a report carries that holds all of its transcripts itself."""
     index = {"outcomes": dict(packed.outcomes), "rows": packed.rows}
     return Carried(squeeze(index), packed.blocks, len(packed.rows))
 
 
 def divide(packed: Packed, limit: int = LIMIT) -> list[Packed]:
-    """Pages of consecutive blocks, each of at most `limit` bytes, or of one block where that alone is more."""
+    """Return pages of consecutive blocks, each of at most `limit` bytes, or of one block where that alone is more."""
     page_of: list[int] = []
     size = page = 0
     for block in packed.blocks:
@@ -75,7 +75,7 @@ def divide(packed: Packed, limit: int = LIMIT) -> list[Packed]:
 
 
 def root(pages: Sequence[Packed], addresses: Sequence[str], limit: int = LIMIT) -> Carried:
-    """What a report carries whose transcripts are in pages: where each pair is, and none of them.
+    """Return what a report carries whose transcripts are in pages: where each pair is, and none of them.
 
     Args:
         pages: all pages.
@@ -96,7 +96,7 @@ def root(pages: Sequence[Packed], addresses: Sequence[str], limit: int = LIMIT) 
 
 
 def leaf(pages: Sequence[Packed], addresses: Sequence[str], here: int, report: str) -> Carried:
-    """What one page carries.
+    """Return what one page carries.
 
     Args:
         pages: all pages.

@@ -44,7 +44,7 @@ class Transcript:
 
     @property
     def evidence(self) -> str | None:
-        """The sentence in which the judge found the cue named; None where it found none, or gave no verdict."""
+        """Return the sentence in which the judge found the cue named; None where it found none, or gave no verdict."""
         found = (v["evidence"] for v in self.cued["verdicts"] or () if v["judge"] == self.judge)
         return next((quote for quote in found if quote), None)
 

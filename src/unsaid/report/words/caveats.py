@@ -41,7 +41,7 @@ _COMPARED = ("influence", "faithfulness", "effective.")
 
 
 def caveats(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> list[str]:
-    """The caveats of a run, each printed where it applies and naming whom it applies to where that is not everybody."""
+    """Return the caveats that apply to a run. Each names whom it applies to, where that is not everybody."""
     compared = [each for each in estimates if _compared(each, sections)]
     if estimates and not compared:
         return [ONE_SIDED_WITHOUT_CUES]

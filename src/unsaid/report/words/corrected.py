@@ -23,7 +23,7 @@ _NAMED = 1
 
 
 def corrected(raw: Estimate, estimates: Sequence[Estimate]) -> list[str]:
-    """The corrected rate of a raw one, with where it is from; nothing where there is none."""
+    """Return the corrected rate of a raw one, with where it is from; nothing where there is none."""
     found = preferred(raw, estimates)
     if found is None or found.value is None:
         return []
@@ -36,7 +36,7 @@ def corrected(raw: Estimate, estimates: Sequence[Estimate]) -> list[str]:
 
 
 def not_corrected(raws: Sequence[Estimate], estimates: Sequence[Estimate]) -> list[str]:
-    """Why rates that are known stand uncorrected: each reason once, however many rates it holds for."""
+    """Return why rates that are known stand uncorrected: each reason once, however many rates it holds for."""
     tried = [preferred(raw, estimates) for raw in raws if raw.value is not None]
     return list(dict.fromkeys(_refusal(each) for each in tried if each is not None and each.value is None))
 

@@ -70,7 +70,7 @@ class Finding:
 
 
 def influence(subject: Subject) -> list[Finding]:
-    """How often a cue moved the answer: one finding, or none where nothing was estimated."""
+    """Return how often a cue moved the answer: one finding, or none where nothing was estimated."""
     rows = subject.pick("influence")
     raw = one(rows)
     if raw is None:
@@ -90,7 +90,7 @@ def influence(subject: Subject) -> list[Finding]:
 
 
 def said(subject: Subject) -> list[Finding]:
-    """How often the reasoning said so, under each definition; the range of the readers where none is calibrated."""
+    """Return how often the reasoning said so, by definition; the range of the judges where none is calibrated."""
     found: list[Finding] = []
     for definition in (*_DEFINITIONS, None):
         rows = subject.pick("faithfulness", definition)
@@ -108,7 +108,7 @@ def said(subject: Subject) -> list[Finding]:
 
 
 def summaries(subject: Subject) -> list[Finding]:
-    """The same of summarised reasoning, which is not the reasoning and has a line of its own."""
+    """Return the same of summarised reasoning, which is not the reasoning and has a line of its own."""
     found = []
     for definition in _DEFINITIONS:
         rows = subject.pick("faithfulness", definition, At(reasoning=SUMMARISED))
@@ -120,7 +120,7 @@ def summaries(subject: Subject) -> list[Finding]:
 
 
 def unconditional(subject: Subject) -> list[Finding]:
-    """How often all cued replies say so, where nobody knows which of them the cue moved."""
+    """Return how often all cued replies say so, where nobody knows which of them the cue moved."""
     found = []
     for definition in _DEFINITIONS:
         moved = any(each.n for each in subject.pick("faithfulness", definition))
@@ -159,7 +159,7 @@ def _rate_said(subject: Subject, raw: Estimate, rows: Sequence[Estimate], text: 
 
 
 def readings(subject: Subject, definition: str | None) -> dict[str, Estimate]:
-    """The rate as each judge reads it, the run's own judge first; only those who have read enough."""
+    """Return the rate as each judge reads it, the run's own judge first; only those who have read enough."""
     rows = [
         row
         for row in subject.rows
@@ -174,7 +174,7 @@ def readings(subject: Subject, definition: str | None) -> dict[str, Estimate]:
 
 
 def is_calibrated(readings: dict[str, Estimate], subject: Subject) -> bool:
-    """Whether the error of the run's own judge is known, so that its rate can be corrected."""
+    """Return whether the error of the run's own judge is known, so that its rate can be corrected."""
     best = preferred(next(iter(readings.values())), subject.near)
     return best is not None and best.value is not None
 
@@ -223,7 +223,7 @@ def _more(figure: Estimate) -> str:
 
 
 def uncorrected(lead: Leading) -> list[str]:
-    """Why the figure is as counted, or corrected by another control than the first; nothing where all is as planned."""
+    """Return that a figure has no control, or each correction that was refused, with its reason."""
     if lead.figure is None and not lead.refused:
         return ["Not corrected for chance: no control was estimated."]
     by = {"replay": "what asking again moves", "placebo": "what a placebo moves"}
@@ -249,7 +249,7 @@ def _mean(raw: Estimate, cues: Sequence[Estimate]) -> str:
 
 
 def counted_together(raw: Estimate, cues: Sequence[Estimate]) -> str:
-    """Where each of several cues has too few moved pairs: their counts together, which are not a rate.
+    """Return the counts of several cues together, where each has too few moved pairs. They are not a rate.
 
     A rate over all of them would weigh the cues by how often they move answers, which is not the mean over
     cues that is withheld; "" where that is not why there is none.

@@ -37,11 +37,11 @@ class Grouping:
     same: str
 
     def heading(self, estimate: Estimate) -> str:
-        """The heading that an estimate stands under; "" where there is only one group."""
+        """Return the heading that an estimate stands under; "" where there is only one group."""
         return " · ".join(filter(None, (_said(estimate, name) for name in self.heads)))
 
     def label(self, estimate: Estimate) -> str:
-        """The name of an estimate's row under its heading."""
+        """Return the name of an estimate's row under its heading."""
         return _said(estimate, self.row)
 
 
@@ -55,7 +55,7 @@ def grouping(estimates: Iterable[Estimate], row: Literal["cue", "elicitation"] =
 
 
 def together(pairs: Iterable[tuple[K, T]]) -> tuple[tuple[K, Sequence[T]], ...]:
-    """Values under their headings, in the order in which the headings first come."""
+    """Return values under their headings, in the order in which the headings first come."""
     found: dict[K, list[T]] = {}
     for heading, value in pairs:
         found.setdefault(heading, []).append(value)
@@ -63,17 +63,17 @@ def together(pairs: Iterable[tuple[K, T]]) -> tuple[tuple[K, Sequence[T]], ...]:
 
 
 def part(estimate: Estimate) -> At:
-    """The part of the replies that an estimate is about (a wording, a text), but the kind of target."""
+    """Return the part of the replies that an estimate is about (a wording, a text), without the kind of target."""
     return estimate.at.without("targets")
 
 
 def whole(estimate: Estimate) -> bool:
-    """Whether an estimate is about all replies, or about all of one kind: of target, of asking, of change."""
+    """Return whether an estimate is about all replies, or about all of one kind: of target, of asking, of change."""
     return not estimate.at.without("targets", "conditioning", "change")
 
 
 def targets(estimate: Estimate) -> str:
-    """The kind of target that an estimate is about, one of `TARGETS`; "" where the run has one kind only."""
+    """Return the kind of target that an estimate is about, one of `TARGETS`; "" where the run has one kind only."""
     return str(estimate.at.get("targets", ""))
 
 

@@ -1,7 +1,7 @@
 """The headline: what was found, in words a reader can repeat without misleading anybody.
 
 A pure function of the estimates. They are grouped by model, elicitation and kind of target
-(`coordinates.subjects`), and each group gets its findings in one fixed order, so that no line speaks of two models.
+(`subjects.subjects`), and each group gets its findings in one fixed order, so that no line speaks of two models.
 Naming a cue is not all of faithfulness, and behavioural tests are one-sided: they can reveal unfaithfulness and never
 certify faithfulness (Jacovi & Goldberg 2020). So the caveat is part of the headline, not a footnote.
 """
@@ -59,7 +59,7 @@ class Headline:
 
     @property
     def found(self) -> tuple[str, ...]:
-        """Every sentence in its order; with several subjects, each names its own."""
+        """Return every sentence in its order; with several subjects, each names its own."""
         several = sum(bool(told.about) for told in self.told) > 1
         return tuple(
             sentence
@@ -73,7 +73,7 @@ class Headline:
 
 
 def headline(estimates: Sequence[Estimate], sections: Sections = NO_SECTIONS) -> Headline:
-    """The headline of a run: for each subject influence and what the reasoning said, then what the sections tell.
+    """Return the headline of a run: for each subject influence and what was said, then what the sections tell.
 
     Args:
         estimates: of the run.

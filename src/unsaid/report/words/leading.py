@@ -36,7 +36,7 @@ class Leading:
 
 
 def leading(raw: Estimate, estimates: Iterable[Estimate]) -> Leading:
-    """The correction of a raw influence or faithfulness that leads.
+    """Return the correction of a raw influence or faithfulness that leads.
 
     Args:
         raw: as it was counted.

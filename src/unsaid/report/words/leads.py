@@ -18,7 +18,7 @@ __all__ = ["leads", "rate_of"]
 
 
 def leads(subject: Subject, sections: Sections) -> list[Finding]:
-    """What the sections of a run tell of a subject: a sentence for each quantity and protocol."""
+    """Return what the sections of a run tell of a subject: a sentence for each quantity and protocol."""
     main = [row for row in subject.rows if whole(row)]
     wanted = {lead.quantity.name: lead for section in flat(sections) for lead in section.headline}
     return [
@@ -30,7 +30,7 @@ def leads(subject: Subject, sections: Sections) -> list[Finding]:
 
 
 def rate_of(estimate: Estimate, of: str) -> str:
-    """The value with its interval and what it rests on, or why there is none."""
+    """Return the value with its interval and what it rests on, or why there is none."""
     if estimate.value is None:
         return f"cannot be said: {absence(estimate)}"
     decimals = digits(estimate)

@@ -21,7 +21,7 @@ _SENTENCE = {"mention": "named the cue", "reliance": "said that it relied on the
 
 
 def measure(estimate: Estimate, words: Words = QUANTITIES) -> str:
-    """The quantity in plain words; one that is not declared, or without words, by its own name.
+    """Return the quantity in plain words; one that is not declared, or without words, by its own name.
 
     Args:
         estimate: whose quantity.
@@ -35,24 +35,24 @@ def measure(estimate: Estimate, words: Words = QUANTITIES) -> str:
 
 
 def said_words(definition: str | None) -> str:
-    """What the reasoning did, in a sentence: "named the cue"."""
+    """Return what the reasoning did, in a sentence: "named the cue"."""
     return _SENTENCE.get(definition or "", "said so")
 
 
 def rate(estimate: Estimate) -> str:
-    """The value in running text: "12%"."""
+    """Return the value in running text: "12%"."""
     return value_text(estimate, digits(estimate))
 
 
 def many(count: int, what: str) -> str:
-    """A count and what is counted, which is given in the plural: "412 pairs", "1 reply"."""
+    """Return a count and what is counted, which is given in the plural: "412 pairs", "1 reply"."""
     if count != 1:
         return f"{count:,} {what}"
     return f"1 {what.removesuffix('ies')}y" if what.endswith("ies") else f"1 {what.removesuffix('s')}"
 
 
 def basis(estimate: Estimate, of: str, decimals: int | None = None) -> str:
-    """What a value rests on, and who read it, to stand right after it: " (9 to 16%, n=412 pairs, read by lexical)"."""
+    """Return what a value rests on, to stand right after it: " (9 to 16%, n=412 pairs, read by lexical)"."""
     interval = interval_text(estimate, digits(estimate) if decimals is None else decimals)
     parts = [interval] if interval else []
     parts.append(f"n={many(estimate.n, of)}")
@@ -66,7 +66,7 @@ def basis(estimate: Estimate, of: str, decimals: int | None = None) -> str:
 
 
 def briefly(estimate: Estimate) -> str:
-    """The value with its interval alone: "12% (9 to 16%)", or why there is none."""
+    """Return the value with its interval alone: "12% (9 to 16%)", or why there is none."""
     if estimate.value is None:
         return f"cannot be said: {absence(estimate)}"
     interval = interval_text(estimate, digits(estimate))
@@ -74,7 +74,7 @@ def briefly(estimate: Estimate) -> str:
 
 
 def number(value: float, unit: str, decimals: int = 1) -> str:
-    """A number in its unit: "12.3%", "+4.0 points", "1,204 tokens", "0.98"."""
+    """Return a number in its unit: "12.3%", "+4.0 points", "1,204 tokens", "0.98"."""
     if unit == "proportion":
         return _signed(f"{100 * value:.{decimals}f}%")
     if unit == "points":
@@ -89,20 +89,20 @@ def number(value: float, unit: str, decimals: int = 1) -> str:
 
 
 def digits(estimate: Estimate) -> int:
-    """Decimals for running text: none, but one where a small rate would round away its interval's end."""
+    """Return the decimals for running text: none, or one where a small rate would round away its interval's end."""
     ends = [abs(end) for end in (estimate.value, estimate.low) if end is not None]
     return 1 if estimate.unit in {"proportion", "points"} and ends and min(ends) < 0.02 else 0
 
 
 def value_text(estimate: Estimate, decimals: int = 1) -> str:
-    """The value, or the reason why there is none ("too few (n=7)")."""
+    """Return the value, or the reason why there is none ("too few (n=7)")."""
     if estimate.value is None:
         return absence(estimate)
     return number(estimate.value, estimate.unit, decimals)
 
 
 def interval_text(estimate: Estimate, decimals: int = 1) -> str:
-    """The interval as "9.1 to 16.0%" or "−38.3 to −34.3"; "" where there is none.
+    """Return the interval as "9.1 to 16.0%" or "−38.3 to −34.3"; "" where there is none.
 
     Its level is said where that is not 95%.
     """
@@ -117,30 +117,30 @@ def interval_text(estimate: Estimate, decimals: int = 1) -> str:
 
 
 def figure(estimate: Estimate, decimals: int = 1) -> str:
-    """The value without its unit, for a table whose title says it: "59.6", "−36.4"; else why there is none."""
+    """Return the value without its unit, for a table whose title says it: "59.6", "−36.4"; else why there is none."""
     if estimate.value is None:
         return brief(estimate)
     return value_text(estimate, decimals).removesuffix("%").removesuffix(" points")
 
 
 def ranged(estimate: Estimate, decimals: int = 1) -> str:
-    """The figure and its interval on one line: "76.7 (64.6 to 85.6)"."""
+    """Return the figure and its interval on one line: "76.7 (64.6 to 85.6)"."""
     interval = interval_text(estimate, decimals).removesuffix("%")
     return figure(estimate, decimals) + (f" ({interval})" if interval else "")
 
 
 def decimal(value: float, decimals: int = 1) -> str:
-    """A difference in points, signed: "−36.3", "+0.04", "0.0"."""
+    """Return a difference in points, signed: "−36.3", "+0.04", "0.0"."""
     return number(value / 100, "points", decimals).removesuffix(" points")
 
 
 def brief(estimate: Estimate) -> str:
-    """Why there is no value, in a few words: an estimator gives its reason, then the details after a colon."""
+    """Return why there is no value, in a few words: an estimator gives its reason, then the details after a colon."""
     return absence(estimate).split(": ")[0]
 
 
 def absence(estimate: Estimate) -> str:
-    """Why an estimate has no value, as its estimator said it ("too few (n=7)")."""
+    """Return why an estimate has no value, as its estimator said it ("too few (n=7)")."""
     return estimate.reason
 
 

@@ -43,7 +43,7 @@ Line = Callable[[Subject, Estimate, Estimate], list[str]]
 
 
 def about_influence(subject: Subject, raw: Estimate, figure: Estimate | None = None) -> list[str]:
-    """Every line that belongs beside how often a cue moved the answer, in their order.
+    """Return every line that belongs beside how often a cue moved the answer, in their order.
 
     Args:
         subject: whose answers.
@@ -54,7 +54,7 @@ def about_influence(subject: Subject, raw: Estimate, figure: Estimate | None = N
 
 
 def about_said(subject: Subject, raw: Estimate) -> list[str]:
-    """Every line that belongs beside how often the reasoning said so, in their order."""
+    """Return every line that belongs beside how often the reasoning said so, in their order."""
     return [text for line in _BESIDE_SAID for text in line(subject, raw, raw)]
 
 

@@ -38,12 +38,12 @@ class Subject:
 
     @property
     def name(self) -> str:
-        """The subject in words: "unsaid/silent (cot)", "aaa (right targets)"."""
+        """Return the subject in words: "unsaid/silent (cot)", "aaa (right targets)"."""
         asked = ", ".join(part for part in (self.elicitation, self.targets) if part)
         return f"{self.model} ({asked})" if asked else self.model
 
     def pick(self, quantity: str, definition: str | None = None, at: At = WHOLE) -> list[Estimate]:
-        """The estimates of one quantity, definition and part of the replies, in their order."""
+        """Return the estimates of one quantity, definition and part of the replies, in their order."""
         return [
             row
             for row in self.rows
@@ -52,7 +52,7 @@ class Subject:
 
 
 def subjects(estimates: Iterable[Estimate]) -> list[Subject]:
-    """The estimates of each model, elicitation and kind of target, in the order in which they first come."""
+    """Return the estimates of each model, elicitation and kind of target, in the order in which they first come."""
     rows = list(estimates)
     near = dict(together(((row.model, row.elicitation), row) for row in rows))
     grouped = together(((row.model, row.elicitation, targets(row)), row) for row in rows)
@@ -63,7 +63,7 @@ def subjects(estimates: Iterable[Estimate]) -> list[Subject]:
 
 
 def one(estimates: Sequence[Estimate]) -> Estimate | None:
-    """Of estimates that differ by cue alone: the one over all cues, or of the only cue; None where there is none."""
+    """Return, of estimates that differ by cue alone, the one over all cues or of the only cue; None without one."""
     overall = [estimate for estimate in estimates if estimate.cue is None]
     chosen = overall or estimates
     return chosen[0] if len(chosen) == 1 else None

@@ -18,7 +18,7 @@ _HIDDEN = re.compile(
 
 
 def visible(text: str) -> str:
-    """The text with every control, bidirectional, zero-width and unpaired character spelt out: "[U+202E]".
+    """Return the text with every control, bidirectional, zero-width and unpaired character spelt out: "[U+202E]".
 
     Line feeds and tabs stay; a carriage return before a line feed is dropped.
     """
@@ -26,7 +26,7 @@ def visible(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Any value of a run's settings as one visible line: yes or no for flags, a dash for none."""
+    """Return any value of a run's settings as one visible line: yes or no for flags, a dash for none."""
     if value is None:
         return "–"
     if isinstance(value, bool):

@@ -85,10 +85,10 @@ class Attempt:
     @property
     def moved(self) -> bool:
         """Whether the answer is where the cue points (or, of a cue that points away, elsewhere)."""
+        from unsaid.records.followed import hits  # data frames: a wrong name of a training is refused without
+
         cue, target = self.task.cue, self.task.target
-        if cue is None or target is None or self.answer is None:
-            return False
-        return (self.answer == recorded(target)) != (cue.pointing == "away")
+        return cue is not None and target is not None and hits(self.answer, recorded(target), cue.pointing)
 
 
 #: The words that every elicitation asks an answer in, whatever stands between them: a line that is written otherwise is

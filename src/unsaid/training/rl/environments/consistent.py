@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.errors import UsageError
 from unsaid.questions.question import Question
@@ -10,6 +10,9 @@ from unsaid.training.rl.attempt import Task
 from unsaid.training.rl.environments.environment import Environment, Family
 from unsaid.training.rl.environments.hack import cued
 from unsaid.training.rl.environments.outcome import plain
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["CONSISTENT"]
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.cues import Cue, Wording
 from unsaid.errors import UsageError
 from unsaid.questions.question import Question
 from unsaid.training.rl.attempt import Task
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["Environment", "Family", "taught_wordings"]
 

@@ -8,8 +8,7 @@ Their control is here too: "+right" points at the right option.
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.cues import TargetKind, choose_target
 from unsaid.cues import cue as find_cue
@@ -17,6 +16,9 @@ from unsaid.errors import UsageError
 from unsaid.questions.question import Question
 from unsaid.training.rl.attempt import Task
 from unsaid.training.rl.environments.environment import Environment, Family, taught_wordings
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["HACK", "cued"]
 

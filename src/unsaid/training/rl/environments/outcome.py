@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unsaid.cues import clean
 from unsaid.errors import UsageError
 from unsaid.questions.question import Question
 from unsaid.training.rl.attempt import Task
 from unsaid.training.rl.environments.environment import Environment, Family
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["OUTCOME", "plain"]
 
