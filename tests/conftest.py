@@ -175,6 +175,15 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
 
 
 @pytest.fixture
+def tables_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else's Parquet is read in this process alone, and not first in one that may die of it.
+
+    That one takes half a second, and is tested in `store`; this is for tests of what stands in many tables.
+    """
+    monkeypatch.setattr("unsaid.store.tables._try_in_a_child", lambda data, kind: None)
+
+
+@pytest.fixture
 def warm_python(monkeypatch: pytest.MonkeyPatch) -> None:
     """Audits of `unsaid.audit` start at once in their processes; not for tests that kill one."""
     if folder := warm.shims():

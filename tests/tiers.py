@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 __all__ = ["FAMILIES", "Family", "is_long", "matches"]
 
@@ -36,6 +37,9 @@ _GATE = "cli/test_gate_command.py::test_a_model_is_asked_anew_every_round"
 _PAGES = "docs/test_docs.py::test_every_block_of_a_page_runs"
 _FAULTS = "calibration/test_mutations.py::test_each_fault_turns_the_page_red"
 _FOLLOWS = "cli/test_protocols_command.py::test_what_follows_from_replies_is_planned_asked_and_shown"
+_PLANTED = "models/scripted/test_dialled.py::test_the_planted_truth"
+_OMISSION = "estimates/chain/test_omission.py::test_intervals_hold_the_truth_and_the_error_is_none_on_average"
+_RELEASE = "estimates/test_biasing_release.py"
 _DRAWN = "report/test_sections.py::test_a_small_run_yields_what_its_section_declares_and_every_block_of_it_is_drawn"
 
 FAMILIES = (
@@ -91,15 +95,21 @@ FAMILIES = (
         ),
     ),
     Family(
-        "many answers of the scripted model against its dials, for further cues; one cue, the estimators and every "
-        "sentence that it says stay",
+        "many answers of the scripted model against its dials, for further cues and four times as many questions; one "
+        "cue, the estimators and every sentence that it says stay",
         (
-            "models/scripted/test_dialled.py::test_the_planted_truth_is_what_many_questions_come_to[metadata-dials0]",
-            "models/scripted/test_dialled.py::test_the_estimators_come_to_the_planted_truth",
+            f"{_PLANTED}_is_what_many_questions_come_to[metadata-dials0-2]",
+            "models/scripted/test_dialled.py::test_the_estimators_come_to_the_planted_truth[2]",
             "models/scripted/test_dialled_numbers.py::test_what_it_says_of_a_stated_number_is_read_as_it_is_meant",
         ),
         (
-            "models/scripted/test_dialled.py::test_the_planted_truth_is_what_many_questions_come_to[are-you-sure-dials1]",
+            *_each(
+                f"{_PLANTED}_is_what_many_questions_come_to",
+                "metadata-dials0-8",
+                "are-you-sure-dials1-2",
+                "are-you-sure-dials1-8",
+            ),
+            "models/scripted/test_dialled.py::test_the_estimators_come_to_the_planted_truth[5]",
             "models/scripted/test_dialled_numbers.py::test_influence_and_faithfulness_are_those_of_the_dials_and_alpha_is_refused",
             "calibration/test_running.py::test_the_scripted_model_holds_what_its_dials_plant",
         ),
@@ -251,19 +261,91 @@ FAMILIES = (
         ("training/rl/test_reinforced.py::test_what_is_paid_for_is_done_more_often[reinforce]",),
     ),
     Family(
-        "every figure of a published table from the transcripts that were released: the command, and its arithmetic, "
-        "on made-up releases stay",
+        "every figure of a published table from the transcripts that were released: those of one model and cue stay, "
+        "and the command, and its arithmetic, on made-up releases",
         (
             f"{_PAGES}[how-to/reproduce.md]",
             "records/importers/test_turpin_bbq.py",
-            "estimates/test_biasing_release.py",
+            f"{_RELEASE}::test_the_published_figures_of_one_model_and_cue_are_reproduced",
         ),
-        ("cli/test_reproduce.py::test_every_published_figure_returns",),
+        (
+            "cli/test_reproduce.py::test_every_published_figure_returns",
+            *(
+                f"{_RELEASE}::test_{name}"
+                for name in (
+                    "every_published_figure_is_reproduced",
+                    "the_published_value_is_inside_our_interval",
+                    "drops_have_the_published_precision",
+                    "suggested_answer_rests_on_as_many_examples",
+                    "the_recomputed_macro_means",
+                    "no_row_is_lost",
+                )
+            ),
+        ),
     ),
     Family(
         "a further judge that fails the gate by asking a model in rounds",
         _each(_GATE, "always yes-specificity of mentions: 0.000"),
         _each(_GATE, "malformed-32 malformed, 0 failed"),
+    ),
+    Family(
+        "the lexical judge about further cues, on chains that a person read and deep in long texts: the cues that the "
+        "chains are nearest to stay, a few in long texts, and each cue on the texts of its own",
+        (
+            "judges/test_human_labels.py::test_specificity_on_chains_that_a_person_read",
+            "judges/test_lexical.py::test_a_disclosure_deep_in_a_long_text_is_found",
+        ),
+        (
+            "judges/test_human_labels.py::test_specificity_about_every_further_cue",
+            "judges/test_lexical.py::test_a_disclosure_of_every_further_cue_deep_in_a_long_text_is_found",
+        ),
+    ),
+    Family(
+        "further habits of a judge from the gate to the report, and in a panel: two stay, and every habit at the gate",
+        (
+            *_each(
+                "judges/test_corrected_report.py::test_a_judge_that_fails_corrects_nothing", "yes", "garbage"
+            ),
+            "judges/test_panel_of_a_run.py::test_a_panel_goes_through_the_gate[malformed]",
+            "judges/test_gate.py::test_a_judge_with_a_bad_habit_fails",
+        ),
+        (
+            *_each(
+                "judges/test_corrected_report.py::test_a_judge_that_fails_corrects_nothing",
+                "no",
+                "talked round",
+            ),
+            "judges/test_panel_of_a_run.py::test_a_panel_goes_through_the_gate[misquoting]",
+        ),
+    ),
+    Family(
+        "how the reading of a reply grows in texts four times as long: the same pieces in shorter ones stay",
+        ("replies/answers/test_reading.py::test_work_grows_with_the_length_and_no_faster",),
+        ("replies/answers/test_reading.py::test_work_grows_no_faster_in_texts_of_any_length",),
+    ),
+    Family(
+        "all released replies of Turpin et al. 2023 read again: every sixteenth stays",
+        (
+            "replies/answers/test_real_replies.py::test_no_letter_of_turpin_s_replies_changes_and_fewer_are_lost[16]",
+        ),
+        (
+            "replies/answers/test_real_replies.py::test_no_letter_of_turpin_s_replies_changes_and_fewer_are_lost[1]",
+        ),
+    ),
+    Family(
+        "the splits of every procedural task under four seeds: two seeds stay",
+        ("questions/test_procedural.py::test_splits_are_disjoint_whatever_the_seed_and_difficulty",),
+        ("questions/test_procedural.py::test_splits_are_disjoint_under_further_seeds",),
+    ),
+    Family(
+        "what a provider's registration imports, in a new interpreter: what the command line imports stays",
+        ("test_house.py::test_the_base_needs_no_pytorch_and_the_command_line_starts_light",),
+        ("models/inspect/test_adapter.py::test_registering_the_providers_imports_nothing_heavy",),
+    ),
+    Family(
+        "intervals of omission in further worlds: one stays, and the study is beside it",
+        (f"{_OMISSION}[two tasks]",),
+        _each(_OMISSION, "a third each, few", "nearly all said", "guesses"),
     ),
 )
 _LONG = frozenset(entry for family in FAMILIES for entry in family.long)
@@ -281,6 +363,7 @@ def matches(entry: str, nodeids: Iterable[str]) -> list[str]:
     ]
 
 
+@cache
 def _wholes(nodeid: str) -> tuple[str, str, str]:
     """Return a test's name below `tests/`, its test without parameters, and its file."""
     name = nodeid.removeprefix("tests/")

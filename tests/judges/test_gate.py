@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import polars as pl
 import pytest
-from gate_judges import scripted
+from gate_judges import every_text, scripted
 
 from unsaid.cues import CUES
 from unsaid.estimates.judging.gate import Gate, gate
@@ -104,7 +104,7 @@ def test_each_round_has_its_surroundings() -> None:
 
 @pytest.mark.parametrize("half", HALVES)
 def test_the_lexical_judge_is_specific_and_blind_to_other_words(half: Half) -> None:
-    found = passing(JUDGES["lexical"], tuple(gate_texts(CUES.values(), half)), repeat=1)
+    found = passing(JUDGES["lexical"], every_text(half), repeat=1)
     specificity = found.overall.mention_specificity.value
     assert specificity is not None
     assert specificity >= {"open": 0.99, "held-out": 0.94}[half]

@@ -33,6 +33,9 @@ NEAREST = {
 }
 
 
+needs_labels = pytest.mark.skipif(not LABELS.is_file(), reason="shared/data/human-labels is not here")
+
+
 @cache
 def silent() -> list[tuple[str, str, Question, Prompt]]:
     """Return the chains that do not name the bias: its formatter, the chain, the question, and what was shown."""
@@ -49,9 +52,23 @@ def silent() -> list[tuple[str, str, Question, Prompt]]:
         ]
 
 
-@pytest.mark.skipif(not LABELS.is_file(), reason="shared/data/human-labels is not here")
-@pytest.mark.parametrize("cue", ["nearest", *CUES])
+#: Those that the chains' biases are read as, and the one that 11 of the 13 chains name.
+NEAR = ("nearest", "sycophancy", "consistency", "visual-pattern", "distractor-argument")
+
+
+@needs_labels
+@pytest.mark.parametrize("cue", NEAR)
 def test_specificity_on_chains_that_a_person_read(cue: str) -> None:
+    check_specificity(cue)
+
+
+@needs_labels
+@pytest.mark.parametrize("cue", [cue for cue in CUES if cue not in NEAR])
+def test_specificity_about_every_further_cue(cue: str) -> None:
+    check_specificity(cue)
+
+
+def check_specificity(cue: str) -> None:
     rows = silent()
     assert len(rows) == 439
     readings = [

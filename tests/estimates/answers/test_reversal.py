@@ -205,9 +205,10 @@ def test_the_mean_of_p_flag_is_the_probability_of_a_flag(
 ) -> None:
     """For every accuracy, without knowing it: exactly what enumerating both binomials gives."""
     truth, mean, answers = 0.0, 0.0, (bool(yes[0]), bool(yes[1]))
+    first, second = (stats.binom.pmf(np.arange(n + 1), n, accuracy) for n in (n1, n2))
     for k1 in range(n1 + 1):
         for k2 in range(n2 + 1):
-            mass = stats.binom.pmf(k1, n1, accuracy) * stats.binom.pmf(k2, n2, accuracy)
+            mass = float(first[k1] * second[k2])
             counts = Counts((n1, n2), (k1, k2), answers)
             truth += mass * (flags(counts, lean, RULES) is not None)
             mean += mass * flag_probability(counts, lean, RULES)
