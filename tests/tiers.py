@@ -39,6 +39,20 @@ _FAULTS = "calibration/test_mutations.py::test_each_fault_turns_the_page_red"
 _FOLLOWS = "cli/test_protocols_command.py::test_what_follows_from_replies_is_planned_asked_and_shown"
 _PLANTED = "models/scripted/test_dialled.py::test_the_planted_truth"
 _OMISSION = "estimates/chain/test_omission.py::test_intervals_hold_the_truth_and_the_error_is_none_on_average"
+_STUDIES = {
+    "answers/test_reversal.py::test_intervals_hold_the_truth": "120-0.88-1.0",
+    "answers/test_reversal.py::test_noise_flags_as_often_as_expected_where_the_lean_is_noise_too": "120-0.89",
+    "chain/test_mediation.py::test_intervals_hold_the_truth_about_as_often_as_they_say": "60-0.85",
+    "compare/test_ratio_coverage.py::test_the_interval_of_the_ratio_holds_a_known_truth": "150",
+    "cued/test_bounds.py::test_bounds_hold_the_truth_where_the_figure_does_not": "120",
+    "cued/test_effective.py::test_intervals_hold_the_truth": "150-0.008-0.89-1.0",
+    "cued/test_faithful_at_k.py::test_intervals_hold_the_truth": "120-0.89-1.0",
+    "cued/test_lengths.py::test_no_difference_gives_p_values_that_are_not_small_too_often": "40-6",
+    "test_compare_statistics.py::test_pairing_shows_what_an_unpaired_test_cannot": "60",
+    "test_compare_statistics.py::test_under_the_null_one_in_twenty_is_called_a_difference": "75-0.01-0.12",
+    "test_coverage.py::test_intervals_hold_the_truth_in_93_to_97_percent": "200",
+    "test_sequential.py::test_runs_hold_the_truth_in_93_to_97_percent": "1000",
+}
 _RELEASE = "estimates/test_biasing_release.py"
 _DRAWN = "report/test_sections.py::test_a_small_run_yields_what_its_section_declares_and_every_block_of_it_is_drawn"
 
@@ -346,6 +360,12 @@ FAMILIES = (
         "intervals of omission in further worlds: one stays, and the study is beside it",
         (f"{_OMISSION}[two tasks]",),
         _each(_OMISSION, "a third each, few", "nearly all said", "guesses"),
+    ),
+    Family(
+        "simulations of intervals and tests, three times as long: a short one of each stays, in the band of so few; "
+        "`make coverage` has the longest",
+        tuple(f"estimates/{test}" for test in _STUDIES),
+        tuple(f"estimates/{test}[{long}]" for test, long in _STUDIES.items()),
     ),
 )
 _LONG = frozenset(entry for family in FAMILIES for entry in family.long)
