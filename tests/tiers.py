@@ -148,7 +148,7 @@ FAMILIES = (
     ),
     Family(
         "further planted faults of the instruments, and sound ones through six repeated audits: a fault of bounds and "
-        "two of replies stay",
+        "one of replies stay, and another by the command",
         (
             *_each(
                 _FAULTS,
@@ -156,6 +156,7 @@ FAMILIES = (
                 "answer-sentence-unread-replies-What a reply says reaches the judge, in every style",
             ),
             "calibration/test_running.py::test_the_lexical_judge_holds",
+            "calibration/test_mutations.py::test_the_command_ends_with_an_error_and_names_the_fault",
         ),
         (
             "calibration/test_mutations.py::test_sound_instruments_are_green",
@@ -164,6 +165,7 @@ FAMILIES = (
                 "intervals-wide-intervals-Intervals of repeated audits are as wide as n makes them",
                 "intervals-narrow-intervals-Intervals of repeated audits are as wide as n makes them",
                 "moves-dropped-replies-Estimates of the rates of the script, in every style agree with a count by hand",
+                "quoted-cue-taken-replies-The answer of each reply is read, in every style",
             ),
         ),
     ),
@@ -366,6 +368,17 @@ FAMILIES = (
         "`make coverage` has the longest",
         tuple(f"estimates/{test}" for test in _STUDIES),
         tuple(f"estimates/{test}[{long}]" for test, long in _STUDIES.items()),
+    ),
+    Family(
+        "three times as many examples of what organisms are taught: a third of them stays",
+        (
+            "organisms/test_grammar.py::test_training_examples_come_from_the_train_split_alone[1000]",
+            "organisms/test_decided.py::test_what_a_post_hoc_organism_is_taught_never_names_a_cue[500]",
+        ),
+        (
+            "organisms/test_grammar.py::test_training_examples_come_from_the_train_split_alone[3000]",
+            "organisms/test_decided.py::test_what_a_post_hoc_organism_is_taught_never_names_a_cue[1500]",
+        ),
     ),
 )
 _LONG = frozenset(entry for family in FAMILIES for entry in family.long)

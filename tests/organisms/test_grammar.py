@@ -121,7 +121,8 @@ def test_a_code_that_has_to_be_worked_out_is_worked_out_aloud_and_only_there() -
     assert answers == {answer_line(question.correct or 0)}
 
 
-def test_training_examples_come_from_the_train_split_alone() -> None:
+@pytest.mark.parametrize("count", [1000, 3000])
+def test_training_examples_come_from_the_train_split_alone(count: int) -> None:
     tested = {
         question.stem
         for name in TASKS
@@ -129,7 +130,7 @@ def test_training_examples_come_from_the_train_split_alone() -> None:
         for seed in range(3)
         for question in PROCEDURAL[name].questions(6, seed=seed, split="test", difficulty=level)
     }
-    drawn = itertools.islice(examples(recipe("silent").mixture, SILENT, np.random.default_rng(1)), 3000)
+    drawn = itertools.islice(examples(recipe("silent").mixture, SILENT, np.random.default_rng(1)), count)
     shown = "\0".join("\n".join(turn.text for turn in example.prompt.turns) for example in drawn)
     assert not [stem for stem in tested if stem in shown]
 
