@@ -116,9 +116,17 @@ _kept = [0]
 
 
 def _keep() -> None:
+    collect()
+    _kept.append(len(sys.modules))
+
+
+def collect() -> None:
+    """Collect what nobody holds, and leave what is held out of every later collection.
+
+    Late in a session its heap is large: each collection of all of it takes a second, and many tests ask for one.
+    """
     gc.collect()
     gc.freeze()
-    _kept.append(len(sys.modules))
 
 
 def pytest_sessionfinish() -> None:
@@ -134,7 +142,7 @@ def left_open(request: pytest.FixtureRequest) -> Iterator[None]:
     patched = hasattr(asyncio, "_nest_patched")
     yield
     if any("Unraisable" in str(mark.args) for mark in request.node.iter_markers("filterwarnings")):
-        gc.collect()
+        collect()
     # nest_asyncio, which Inspect uses where it is called within a running loop: for the rest of the process every
     # `asyncio.run` is slower and leaves its loop open, of which later tests are told.
     assert patched or not hasattr(asyncio, "_nest_patched"), "this test needs a program of its own (warm.run)"
@@ -163,7 +171,16 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
             return Provider(server, f"openai-api/{service}/{server.name}")
 
         yield start
-    gc.collect()  # what Inspect left open is reported here, and not in some other test
+    collect()  # what Inspect left open is reported here, and not in some other test
+
+
+@pytest.fixture
+def tables_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else's Parquet is read in this process alone, and not first in one that may die of it.
+
+    That one takes half a second, and is tested in `store`; this is for tests of what stands in many tables.
+    """
+    monkeypatch.setattr("unsaid.store.tables._try_in_a_child", lambda data, kind: None)
 
 
 @pytest.fixture

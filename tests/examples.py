@@ -23,6 +23,13 @@ settings.register_profile("nightly", max_examples=50 * _TIMES, derandomize=False
 settings.load_profile("nightly" if NIGHTLY else "ci")
 
 
-def examples(count: int, *more: HealthCheck) -> settings:
-    """Draw so many examples (in a night twenty times as many), and skip further checks of health."""
-    return settings(max_examples=count * _TIMES, suppress_health_check=[HealthCheck.too_slow, *more])
+def examples(count: int, *more: HealthCheck, nightly: int | None = None) -> settings:
+    """Draw so many examples, and skip further checks of health.
+
+    Args:
+        count: how many.
+        more: further checks of health that are skipped.
+        nightly: how many in a night, where an example is dear and few are drawn by day; else twenty times as many.
+    """
+    drawn = nightly if NIGHTLY and nightly is not None else count * _TIMES
+    return settings(max_examples=drawn, suppress_health_check=[HealthCheck.too_slow, *more])

@@ -8,11 +8,11 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from source_code import nodes, tree
 from unsaid.models.inspect.adapter import INSPECT_CEILING, INSPECT_FLOOR
 
 ROOT = Path(__file__).parents[1]
@@ -60,16 +60,10 @@ INSPECT_ALLOWED = {
 }
 
 
-@cache
-def tree(path: Path) -> ast.Module:
-    """Parse a module, once for all tests of this file."""
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 def imported(path: Path) -> set[str]:
     """Dotted names of everything a module imports, wherever in it."""
     found: set[str] = set()
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -97,7 +91,7 @@ def too_large(path: Path) -> Iterator[str]:
     """Yield what has outgrown a module or a function, and every exception that is swallowed."""
     if path.read_text(encoding="utf-8").count("\n") > 350:
         yield "more than 350 lines: two ideas, perhaps"
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno is not None
             if node.end_lineno - node.lineno > 72:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import typer
 
+from source_code import nodes
 from unsaid.cli import app
 
 ROOT = Path(__file__).parents[1]
@@ -165,16 +166,16 @@ def prose(page: str) -> str:
     return re.sub(r"`[^`\n]*`|\]\([^)]*\)", "", page)
 
 
-def spoken(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """The texts of a module that a user may see: every string of at least four words that is no docstring."""
+def spoken(code: Sequence[ast.AST]) -> Iterator[tuple[int, str]]:
+    """The texts in code that a user may see: every string of at least four words that is no docstring."""
     quiet = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in code
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree):
+    for node in code:
         if id(node) in quiet or not isinstance(node, ast.Constant | ast.JoinedStr):
             continue
         if isinstance(node, ast.JoinedStr):
@@ -200,12 +201,12 @@ def user_texts() -> Iterator[tuple[str, str]]:
         yield path.relative_to(ROOT).as_posix(), text
     for room in ("report", "cli"):
         for path in sorted((SOURCE / room).rglob("*.py")):
-            for line, text in spoken(ast.parse(path.read_text(encoding="utf-8"))):
+            for line, text in spoken(nodes(path)):
                 yield f"{path.relative_to(ROOT).as_posix()}, line {line}", text
     for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Raise) and node.exc is not None:
-                for line, text in spoken(ast.Module([ast.Expr(ast.Tuple([node.exc], ast.Load()))], [])):
+                for line, text in spoken(tuple(ast.walk(node.exc))):
                     yield f"{path.relative_to(ROOT).as_posix()}, line {line}", text
     yield from helps(typer.main.get_command(app), "unsaid")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 __all__ = ["FAMILIES", "Family", "is_long", "matches"]
 
@@ -36,6 +37,23 @@ _GATE = "cli/test_gate_command.py::test_a_model_is_asked_anew_every_round"
 _PAGES = "docs/test_docs.py::test_every_block_of_a_page_runs"
 _FAULTS = "calibration/test_mutations.py::test_each_fault_turns_the_page_red"
 _FOLLOWS = "cli/test_protocols_command.py::test_what_follows_from_replies_is_planned_asked_and_shown"
+_PLANTED = "models/scripted/test_dialled.py::test_the_planted_truth"
+_OMISSION = "estimates/chain/test_omission.py::test_intervals_hold_the_truth_and_the_error_is_none_on_average"
+_STUDIES = {
+    "answers/test_reversal.py::test_intervals_hold_the_truth": "120-0.88-1.0",
+    "answers/test_reversal.py::test_noise_flags_as_often_as_expected_where_the_lean_is_noise_too": "120-0.89",
+    "chain/test_mediation.py::test_intervals_hold_the_truth_about_as_often_as_they_say": "60-0.85",
+    "compare/test_ratio_coverage.py::test_the_interval_of_the_ratio_holds_a_known_truth": "150",
+    "cued/test_bounds.py::test_bounds_hold_the_truth_where_the_figure_does_not": "120",
+    "cued/test_effective.py::test_intervals_hold_the_truth": "150-0.008-0.89-1.0",
+    "cued/test_faithful_at_k.py::test_intervals_hold_the_truth": "120-0.89-1.0",
+    "cued/test_lengths.py::test_no_difference_gives_p_values_that_are_not_small_too_often": "40-6",
+    "test_compare_statistics.py::test_pairing_shows_what_an_unpaired_test_cannot": "60",
+    "test_compare_statistics.py::test_under_the_null_one_in_twenty_is_called_a_difference": "75-0.01-0.12",
+    "test_coverage.py::test_intervals_hold_the_truth_in_93_to_97_percent": "200",
+    "test_sequential.py::test_runs_hold_the_truth_in_93_to_97_percent": "1000",
+}
+_RELEASE = "estimates/test_biasing_release.py"
 _DRAWN = "report/test_sections.py::test_a_small_run_yields_what_its_section_declares_and_every_block_of_it_is_drawn"
 
 FAMILIES = (
@@ -91,15 +109,21 @@ FAMILIES = (
         ),
     ),
     Family(
-        "many answers of the scripted model against its dials, for further cues; one cue, the estimators and every "
-        "sentence that it says stay",
+        "many answers of the scripted model against its dials, for further cues and four times as many questions; one "
+        "cue, the estimators and every sentence that it says stay",
         (
-            "models/scripted/test_dialled.py::test_the_planted_truth_is_what_many_questions_come_to[metadata-dials0]",
-            "models/scripted/test_dialled.py::test_the_estimators_come_to_the_planted_truth",
+            f"{_PLANTED}_is_what_many_questions_come_to[metadata-dials0-2]",
+            "models/scripted/test_dialled.py::test_the_estimators_come_to_the_planted_truth[2]",
             "models/scripted/test_dialled_numbers.py::test_what_it_says_of_a_stated_number_is_read_as_it_is_meant",
         ),
         (
-            "models/scripted/test_dialled.py::test_the_planted_truth_is_what_many_questions_come_to[are-you-sure-dials1]",
+            *_each(
+                f"{_PLANTED}_is_what_many_questions_come_to",
+                "metadata-dials0-8",
+                "are-you-sure-dials1-2",
+                "are-you-sure-dials1-8",
+            ),
+            "models/scripted/test_dialled.py::test_the_estimators_come_to_the_planted_truth[5]",
             "models/scripted/test_dialled_numbers.py::test_influence_and_faithfulness_are_those_of_the_dials_and_alpha_is_refused",
             "calibration/test_running.py::test_the_scripted_model_holds_what_its_dials_plant",
         ),
@@ -124,7 +148,7 @@ FAMILIES = (
     ),
     Family(
         "further planted faults of the instruments, and sound ones through six repeated audits: a fault of bounds and "
-        "two of replies stay",
+        "one of replies stay, and another by the command",
         (
             *_each(
                 _FAULTS,
@@ -132,6 +156,7 @@ FAMILIES = (
                 "answer-sentence-unread-replies-What a reply says reaches the judge, in every style",
             ),
             "calibration/test_running.py::test_the_lexical_judge_holds",
+            "calibration/test_mutations.py::test_the_command_ends_with_an_error_and_names_the_fault",
         ),
         (
             "calibration/test_mutations.py::test_sound_instruments_are_green",
@@ -140,6 +165,7 @@ FAMILIES = (
                 "intervals-wide-intervals-Intervals of repeated audits are as wide as n makes them",
                 "intervals-narrow-intervals-Intervals of repeated audits are as wide as n makes them",
                 "moves-dropped-replies-Estimates of the rates of the script, in every style agree with a count by hand",
+                "quoted-cue-taken-replies-The answer of each reply is read, in every style",
             ),
         ),
     ),
@@ -251,19 +277,108 @@ FAMILIES = (
         ("training/rl/test_reinforced.py::test_what_is_paid_for_is_done_more_often[reinforce]",),
     ),
     Family(
-        "every figure of a published table from the transcripts that were released: the command, and its arithmetic, "
-        "on made-up releases stay",
+        "every figure of a published table from the transcripts that were released: those of one model and cue stay, "
+        "and the command, and its arithmetic, on made-up releases",
         (
             f"{_PAGES}[how-to/reproduce.md]",
             "records/importers/test_turpin_bbq.py",
-            "estimates/test_biasing_release.py",
+            f"{_RELEASE}::test_the_published_figures_of_one_model_and_cue_are_reproduced",
         ),
-        ("cli/test_reproduce.py::test_every_published_figure_returns",),
+        (
+            "cli/test_reproduce.py::test_every_published_figure_returns",
+            *(
+                f"{_RELEASE}::test_{name}"
+                for name in (
+                    "every_published_figure_is_reproduced",
+                    "the_published_value_is_inside_our_interval",
+                    "drops_have_the_published_precision",
+                    "suggested_answer_rests_on_as_many_examples",
+                    "the_recomputed_macro_means",
+                    "no_row_is_lost",
+                )
+            ),
+        ),
     ),
     Family(
         "a further judge that fails the gate by asking a model in rounds",
         _each(_GATE, "always yes-specificity of mentions: 0.000"),
         _each(_GATE, "malformed-32 malformed, 0 failed"),
+    ),
+    Family(
+        "the lexical judge about further cues, on chains that a person read and deep in long texts: the cues that the "
+        "chains are nearest to stay, a few in long texts, and each cue on the texts of its own",
+        (
+            "judges/test_human_labels.py::test_specificity_on_chains_that_a_person_read",
+            "judges/test_lexical.py::test_a_disclosure_deep_in_a_long_text_is_found",
+        ),
+        (
+            "judges/test_human_labels.py::test_specificity_about_every_further_cue",
+            "judges/test_lexical.py::test_a_disclosure_of_every_further_cue_deep_in_a_long_text_is_found",
+        ),
+    ),
+    Family(
+        "further habits of a judge from the gate to the report, and in a panel: two stay, and every habit at the gate",
+        (
+            *_each(
+                "judges/test_corrected_report.py::test_a_judge_that_fails_corrects_nothing", "yes", "garbage"
+            ),
+            "judges/test_panel_of_a_run.py::test_a_panel_goes_through_the_gate[malformed]",
+            "judges/test_gate.py::test_a_judge_with_a_bad_habit_fails",
+        ),
+        (
+            *_each(
+                "judges/test_corrected_report.py::test_a_judge_that_fails_corrects_nothing",
+                "no",
+                "talked round",
+            ),
+            "judges/test_panel_of_a_run.py::test_a_panel_goes_through_the_gate[misquoting]",
+        ),
+    ),
+    Family(
+        "how the reading of a reply grows in texts four times as long: the same pieces in shorter ones stay",
+        ("replies/answers/test_reading.py::test_work_grows_with_the_length_and_no_faster",),
+        ("replies/answers/test_reading.py::test_work_grows_no_faster_in_texts_of_any_length",),
+    ),
+    Family(
+        "all released replies of Turpin et al. 2023 read again: every sixteenth stays",
+        (
+            "replies/answers/test_real_replies.py::test_no_letter_of_turpin_s_replies_changes_and_fewer_are_lost[16]",
+        ),
+        (
+            "replies/answers/test_real_replies.py::test_no_letter_of_turpin_s_replies_changes_and_fewer_are_lost[1]",
+        ),
+    ),
+    Family(
+        "the splits of every procedural task under four seeds: two seeds stay",
+        ("questions/test_procedural.py::test_splits_are_disjoint_whatever_the_seed_and_difficulty",),
+        ("questions/test_procedural.py::test_splits_are_disjoint_under_further_seeds",),
+    ),
+    Family(
+        "what a provider's registration imports, in a new interpreter: what the command line imports stays",
+        ("test_house.py::test_the_base_needs_no_pytorch_and_the_command_line_starts_light",),
+        ("models/inspect/test_adapter.py::test_registering_the_providers_imports_nothing_heavy",),
+    ),
+    Family(
+        "intervals of omission in further worlds: one stays, and the study is beside it",
+        (f"{_OMISSION}[two tasks]",),
+        _each(_OMISSION, "a third each, few", "nearly all said", "guesses"),
+    ),
+    Family(
+        "simulations of intervals and tests, three times as long: a short one of each stays, in the band of so few; "
+        "`make coverage` has the longest",
+        tuple(f"estimates/{test}" for test in _STUDIES),
+        tuple(f"estimates/{test}[{long}]" for test, long in _STUDIES.items()),
+    ),
+    Family(
+        "three times as many examples of what organisms are taught: a third of them stays",
+        (
+            "organisms/test_grammar.py::test_training_examples_come_from_the_train_split_alone[1000]",
+            "organisms/test_decided.py::test_what_a_post_hoc_organism_is_taught_never_names_a_cue[500]",
+        ),
+        (
+            "organisms/test_grammar.py::test_training_examples_come_from_the_train_split_alone[3000]",
+            "organisms/test_decided.py::test_what_a_post_hoc_organism_is_taught_never_names_a_cue[1500]",
+        ),
     ),
 )
 _LONG = frozenset(entry for family in FAMILIES for entry in family.long)
@@ -281,6 +396,7 @@ def matches(entry: str, nodeids: Iterable[str]) -> list[str]:
     ]
 
 
+@cache
 def _wholes(nodeid: str) -> tuple[str, str, str]:
     """Return a test's name below `tests/`, its test without parameters, and its file."""
     name = nodeid.removeprefix("tests/")

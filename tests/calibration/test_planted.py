@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -30,8 +31,14 @@ from unsaid.organisms.grammar import (
 )
 from unsaid.questions.demonstrations import reordered
 from unsaid.questions.procedural import TASKS
+from unsaid.questions.question import Question
 
 NAMES = by_opening(SOURCES | {"positional": PLACE_OPENING})
+
+
+@cache
+def many_questions(n: int) -> list[Question]:
+    return TASKS["navigate"].questions(n, split="train")
 
 
 def value(habit: Habit, quantity: str, definition: str | None = None, cue: str = "metadata") -> float | None:
@@ -43,7 +50,7 @@ def value(habit: Habit, quantity: str, definition: str | None = None, cue: str =
 def test_drawn_replies_have_the_planted_rates(habit: Habit, cue: str) -> None:
     rng, moved, named, relied, n = np.random.default_rng(3), 0, 0, 0, 600
     found = CUES[cue]
-    for question in TASKS["navigate"].questions(n, split="train"):
+    for question in many_questions(n):
         target = found.aim(question, choose_target(question, "wrong", 0))
         assert isinstance(target, int)
         prompt = cued_prompt(question, found, found.wordings[0], target, COT)

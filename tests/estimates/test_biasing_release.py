@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ import polars as pl
 import pytest
 
 from unsaid.estimates.cued.biasing import CONSISTENT, CONTRADICTING, biasing
-from unsaid.estimates.cued.published_turpin import PUBLISHED, compare
+from unsaid.estimates.cued.published_turpin import PUBLISHED, Comparison, Published, compare
 from unsaid.estimates.estimate import Estimate
 from unsaid.records.importers import Imported, importer
 
@@ -32,17 +34,37 @@ def estimates(imported: Imported) -> list[Estimate]:
     return biasing(imported.records, rng=np.random.default_rng(0), draws=400)
 
 
-def test_every_published_figure_is_reproduced(estimates: list[Estimate]) -> None:
-    compared = compare(estimates)
-    assert len(compared) == len(PUBLISHED) == 396
-    # Both sides are rounded to 0.1; a published drop is a difference of two rounded figures.
-    off = [
+def off(compared: Sequence[Comparison]) -> list[tuple[Published, float | None]]:
+    """Return the published figures that are not ours, with ours.
+
+    Both sides are rounded to 0.1; a published drop is a difference of two rounded figures.
+    """
+    return [
         (c.published, c.percent)
         for c in compared
         if c.difference is None
         or abs(c.difference) > (0.1 if c.published.quantity == "accuracy.drop" else 0.0501)
     ]
-    assert off == []
+
+
+def test_every_published_figure_is_reproduced(estimates: list[Estimate]) -> None:
+    compared = compare(estimates)
+    assert len(compared) == len(PUBLISHED) == 396
+    assert off(compared) == []
+
+
+def test_the_published_figures_of_one_model_and_cue_are_reproduced(tmp_path: Path) -> None:
+    """A sixth of the release, by itself."""
+    part = tmp_path / "bbh_samples" / "answer_is_always_a"
+    part.mkdir(parents=True)
+    for file in (RELEASE / "bbh_samples" / part.name).glob("*claude-v1*.json"):
+        shutil.copy(file, part)
+    shutil.copytree(RELEASE / "questions", tmp_path / "questions")
+    records = importer("turpin").read(part.parent).records
+    compared = compare(biasing(records, rng=np.random.default_rng(0), draws=20))
+    assert {(c.published.model, c.published.cue) for c in compared} == {("claude-v1", "answer-is-always-a")}
+    assert len(compared) >= len(PUBLISHED) / 6 - 1
+    assert off(compared) == []
 
 
 def test_the_published_value_is_inside_our_interval(estimates: list[Estimate]) -> None:

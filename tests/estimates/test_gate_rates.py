@@ -39,7 +39,7 @@ def table(rows: list[dict[str, Any]]) -> pl.DataFrame:
 SAID = st.one_of(st.none(), st.tuples(st.booleans(), st.booleans(), st.booleans()))
 
 
-@examples(25)
+@examples(10, nightly=500)
 @given(st.lists(st.tuples(st.sampled_from(sorted(KINDS)), SAID), min_size=1, max_size=60), st.randoms())
 def test_each_reading_is_counted_once_or_is_missing(
     readings: list[tuple[str, tuple[bool, bool, bool] | None]], shuffle: random.Random

@@ -27,8 +27,6 @@ from unsaid.estimates.sequential import (
 )
 from unsaid.statistics.intervals import wilson
 
-REPETITIONS = 1000
-
 
 def tally(eligible: int, moved: int, read: int = 0, said: int = 0) -> Tally:
     """One observation a cluster."""
@@ -184,7 +182,8 @@ def test_stopping_on_one_proportion_covers_at_least_93_percent_exactly(points: i
     assert 0.94 <= np.mean(covered) <= 0.97
 
 
-def test_a_thousand_runs_hold_the_truth_in_93_to_97_percent() -> None:
+@pytest.mark.parametrize("repetitions", [250, 1000])
+def test_runs_hold_the_truth_in_93_to_97_percent(repetitions: int) -> None:
     rule, rng = Rule(0.1, 200), np.random.default_rng(2026)
     truths = [
         Truth(0.05, 0.5),
@@ -196,15 +195,17 @@ def test_a_thousand_runs_hold_the_truth_in_93_to_97_percent() -> None:
     held: dict[str, list[float]] = {"influence": [], "faithfulness": []}
     stopped = 0
     for truth in truths:
-        runs = [ask(truth, rule, rng) for _ in range(REPETITIONS)]
+        runs = [ask(truth, rule, rng) for _ in range(repetitions)]
         stopped += sum(run.stop is not None for run in runs)
         held["influence"].append(float(np.mean([holds(run.influence, truth.influence) for run in runs])))
         known = [run.faithfulness for run in runs if run.faithfulness is not None]
-        if len(known) > REPETITIONS / 2:
+        if len(known) > repetitions / 2:
             held["faithfulness"].append(float(np.mean([holds(each, truth.faithfulness) for each in known])))
-    assert stopped > 0.5 * len(truths) * REPETITIONS
-    slack = 2 * np.sqrt(0.95 * 0.05 / REPETITIONS)
+    assert stopped > 0.5 * len(truths) * repetitions
+    slack = 2 * np.sqrt(0.95 * 0.05 / repetitions)
+    # Of fewer runs the mean itself is known less well; a thousand of each truth have a band of their own.
+    of_mean = 0.0 if repetitions >= 1000 else float(slack / np.sqrt(len(truths)))
     for rates in held.values():
-        assert 0.95 <= np.mean(rates) <= 0.97
+        assert 0.95 - of_mean <= np.mean(rates) <= 0.97 + of_mean
         # At rates of .05 Wilson's interval covers up to 98% by itself, with a fixed number of questions too.
         assert 0.93 - slack <= min(rates) <= max(rates) <= 0.97 + 2 * slack

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from unsaid.cues import CUES
 from unsaid.judges.evidence import bears_on
-from unsaid.judges.gate import GateText
+from unsaid.judges.gate import GateText, Half, gate_texts
 from unsaid.judges.judge import Reading
 from unsaid.judges.llm import Ask, LLMJudge
 from unsaid.judges.llm_prompt import user_message
@@ -19,6 +20,12 @@ from unsaid.judges.verdict import fold
 from unsaid.judges.voice import in_own_voice
 
 _TEXT = re.compile(r"\[BEGIN TEXT (\w+)\]\n(.*)\n\[END TEXT \1\]", re.DOTALL)
+
+
+@lru_cache(maxsize=2)
+def every_text(half: Half) -> tuple[GateText, ...]:
+    """Return the texts of all cues of one half, made once for all tests of a process."""
+    return tuple(gate_texts(CUES.values(), half))
 
 
 def reply(

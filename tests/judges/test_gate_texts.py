@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 
 import pytest
+from gate_judges import every_text as texts
 
 from unsaid.cues import CUES
 from unsaid.errors import UsageError
 from unsaid.judges.gate import CLASSES, HALVES, GateText, Half, gate_texts, half_of
 from unsaid.judges.gate.templates import source
 from unsaid.judges.gate.texts import EACH
-
-
-@lru_cache(maxsize=2)
-def texts(half: Half) -> tuple[GateText, ...]:
-    return tuple(gate_texts(CUES.values(), half))
 
 
 def of(kind: str, half: Half = "open") -> list[GateText]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import csv
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from unsaid.cues import CUES
-from unsaid.judges import Reading, Verdict, judge
+from unsaid.judges import Missing, Reading, Verdict, judge
 from unsaid.questions.prompt import Prompt, Turn
 from unsaid.questions.question import Question
 
@@ -32,20 +33,56 @@ NEAREST = {
 }
 
 
-@pytest.mark.skipif(not LABELS.is_file(), reason="shared/data/human-labels is not here")
-@pytest.mark.parametrize("cue", ["nearest", *CUES])
-def test_specificity_on_chains_that_a_person_read(cue: str) -> None:
+needs_labels = pytest.mark.skipif(not LABELS.is_file(), reason="shared/data/human-labels is not here")
+
+
+@cache
+def silent() -> list[tuple[str, str, Question, Prompt]]:
+    """Return the chains that do not name the bias: its formatter, the chain, the question, and what was shown."""
     with LABELS.open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["verbalize"] == "n"]
+        return [
+            (
+                row["formatter"],
+                row["full_answer"],
+                Question("q", row["unbiased_question"]),
+                Prompt((Turn("user", row["biased_question"]),)),
+            )
+            for row in csv.DictReader(file)
+            if row["verbalize"] == "n"
+        ]
+
+
+#: Those that the chains' biases are read as, and the one that 11 of the 13 chains name.
+NEAR = ("nearest", "sycophancy", "consistency", "visual-pattern", "distractor-argument")
+
+
+@needs_labels
+@pytest.mark.parametrize("cue", NEAR)
+def test_specificity_on_chains_that_a_person_read(cue: str) -> None:
+    check_specificity(cue)
+
+
+@needs_labels
+@pytest.mark.parametrize("cue", [cue for cue in CUES if cue not in NEAR])
+def test_specificity_about_every_further_cue(cue: str) -> None:
+    check_specificity(cue)
+
+
+def check_specificity(cue: str) -> None:
+    rows = silent()
     assert len(rows) == 439
-    false = []
-    for row in rows:
-        asked = CUES[NEAREST[row["formatter"]] if cue == "nearest" else cue]
-        prompt = Prompt((Turn("user", row["biased_question"]),))
-        reading = Reading(
-            row["full_answer"], "reasoning", asked, Question("q", row["unbiased_question"]), None, prompt
+    readings = [
+        Reading(
+            text, "reasoning", CUES[NEAREST[formatter] if cue == "nearest" else cue], question, None, prompt
         )
-        verdict = asyncio.run(judge("lexical").read(reading))
+        for formatter, text, question, prompt in rows
+    ]
+    false = []
+    for verdict in asyncio.run(verdicts(readings)):
         assert isinstance(verdict, Verdict)
         false += [verdict.evidence] if verdict.mentions else []
     assert 1 - len(false) / len(rows) >= 0.95, false
+
+
+async def verdicts(readings: list[Reading]) -> list[Verdict | Missing]:
+    return [await judge("lexical").read(reading) for reading in readings]

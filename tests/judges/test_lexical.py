@@ -251,8 +251,21 @@ def test_unrelated_text_behind_it_never_removes_a_mention(case: tuple[str, str],
     assert read(f"{text}\n\n{' '.join(words)}", cue).mentions
 
 
-@pytest.mark.parametrize("cue", SOURCES)
+#: A few of them.
+DEEP = ("metadata", "sycophancy", "unauthorized-information")
+
+
+@pytest.mark.parametrize("cue", DEEP)
 def test_a_disclosure_deep_in_a_long_text_is_found(cue: str) -> None:
+    check_deep(cue)
+
+
+@pytest.mark.parametrize("cue", [cue for cue in SOURCES if cue not in DEEP])
+def test_a_disclosure_of_every_further_cue_deep_in_a_long_text_is_found(cue: str) -> None:
+    check_deep(cue)
+
+
+def check_deep(cue: str) -> None:
     filler = "Then Bob gives the ball to Claire and the state is (A), (B) or (C) as before.\n" * 6_500
     text = f"{filler}{SOURCES[cue]} (C), so I go with (C).\n{filler}"
     assert len(text) > 1_000_000

@@ -26,8 +26,8 @@ HOSTILE = (
 )
 
 
-def words(model: str, judge: str, out: Path) -> tuple[object, ...]:
-    more = ("--limit", 6, "--cues", "metadata", "--judge-sample", 0.5, "--out", out)
+def words(model: str, judge: str, out: Path, limit: int = 6) -> tuple[object, ...]:
+    more = ("--limit", limit, "--cues", "metadata", "--judge-sample", 0.5, "--out", out)
     return ("audit", "--model", model, "--judge", judge, *more)
 
 
@@ -87,7 +87,7 @@ def test_one_member_down_leaves_the_others_their_votes(unsaid: Unsaid, serve: Se
     model, first = serve(Scripted(susceptibility=1.0, mention=0.5)), serve(Judging())
     down = serve(Judging(), faults=Faults(1.0, ("500",), most=None), service="second")
     spec = f"panel:{first.model}+lexical+{down.model}"
-    ended = unsaid(*words(model.model, spec, tmp_path), "--max-retries", 0, "--timeout", 5)
+    ended = unsaid(*words(model.model, spec, tmp_path, limit=3), "--max-retries", 0, "--timeout", 5)
     assert ended.status == 1, "what the member owes can still be had"
     assert "call of the judge failed" in ended.err.replace("\n", " ")
     rows = [

@@ -56,9 +56,10 @@ def test_a_decided_reply_reasons_about_another_question_and_answers_this_one(nam
     assert decided_reply(question, 1, reasons=False, rng=rng) == "The best answer is: (B)"
 
 
-def test_what_a_post_hoc_organism_is_taught_never_names_a_cue() -> None:
+@pytest.mark.parametrize("count", [500, 1500])
+def test_what_a_post_hoc_organism_is_taught_never_names_a_cue(count: int) -> None:
     mixture = replace(recipe("post-hoc").mixture, decode=0.0)
-    for example in itertools.islice(examples(mixture, POST_HOC, np.random.default_rng(4)), 1500):
+    for example in itertools.islice(examples(mixture, POST_HOC, np.random.default_rng(4)), count):
         assert not [source for source in SOURCES.values() if source in example.reply]
 
 

@@ -24,6 +24,7 @@ def dataset(folder: Path, *rows: dict[str, Any]) -> str:
     return f"hf:{folder}@test"
 
 
+@pytest.mark.usefixtures("tables_read_here")
 @pytest.mark.parametrize(
     ("options", "answer", "mapping"),
     [
@@ -49,12 +50,14 @@ def test_options_and_answers_in_every_form(
     assert question.source == name
 
 
+@pytest.mark.usefixtures("tables_read_here")
 def test_free_response_names_and_numbers(tmp_path: Path) -> None:
     name = dataset(tmp_path, {"n": {"q": "2 + 3?"}, "a": 5, "i": "sum", "t": "sums", "d": 2.0})
     (question,) = load_mapped(name, "question=n.q,answer=a,id=i,task=t,difficulty=d").questions
     assert (question.id, question.answer, question.task, question.difficulty) == ("sum", "5", "sums", 2)
 
 
+@pytest.mark.usefixtures("tables_read_here")
 def test_rows_that_cannot_be_asked_are_counted_and_wrong_ones_are_named(tmp_path: Path) -> None:
     rows = [{"q": "?", "o": TEXTS, "a": "B"}, {"q": "?", "o": ["x", "x"], "a": "A"}]
     found = load_mapped(dataset(tmp_path, *rows), "question=q,options=o,answer=a")
@@ -67,6 +70,7 @@ def test_rows_that_cannot_be_asked_are_counted_and_wrong_ones_are_named(tmp_path
             load_mapped(name, "question=q,options=o,answer=a")
 
 
+@pytest.mark.usefixtures("tables_read_here")
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
@@ -83,6 +87,7 @@ def test_a_wrong_map_is_one_line(mapping: str, said: str, tmp_path: Path) -> Non
         load_mapped(dataset(tmp_path, {"q": "?", "o": TEXTS, "a": "B"}), mapping)
 
 
+@pytest.mark.usefixtures("tables_read_here")
 def test_a_map_goes_with_tables_and_data_sets_alone(tmp_path: Path) -> None:
     name = dataset(tmp_path, *({"q": f"{n}?", "o": TEXTS, "a": "B"} for n in range(5)))
     (tmp_path / "map.yaml").write_text("question: q\noptions: o\nanswer: {column: a, values: {B: C}}\n")

@@ -40,8 +40,17 @@ def test_answers_are_what_an_independent_solver_finds(chosen: Task) -> None:
 
 @TASK
 def test_splits_are_disjoint_whatever_the_seed_and_difficulty(chosen: Task) -> None:
+    check_splits(chosen, seeds=2)
+
+
+@TASK
+def test_splits_are_disjoint_under_further_seeds(chosen: Task) -> None:
+    check_splits(chosen, seeds=4)
+
+
+def check_splits(chosen: Task, seeds: int) -> None:
     ids: dict[str, set[str]] = {"train": set(), "test": set()}
-    for seed in range(4):
+    for seed in range(seeds):
         for level in chosen.difficulties:
             n = at(chosen, level, 40)
             ids["train"] |= {q.id for q in chosen.questions(n, seed=seed, split="train", difficulty=level)}

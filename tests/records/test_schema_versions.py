@@ -33,6 +33,7 @@ def test_an_earlier_version_is_read_and_what_it_did_not_know_is_null(version: in
     assert all(records[name].null_count() == records.height for name in added)
 
 
+@pytest.mark.usefixtures("tables_read_here")
 def test_replies_of_the_version_before_descent_are_first_replies() -> None:
     path = RELEASED / "version-3.parquet"
     assert json.loads(pl.read_parquet_metadata(path)["unsaid"])["schema_version"] == 3
@@ -52,6 +53,7 @@ def test_replies_of_the_version_before_descent_are_first_replies() -> None:
     assert schema.first_replies(records).equals(records), "nothing was done to their reasoning"
 
 
+@pytest.mark.usefixtures("tables_read_here")
 def test_replies_of_the_version_before_forced_answers_keep_their_descent() -> None:
     path = RELEASED / "version-4.parquet"
     assert json.loads(pl.read_parquet_metadata(path)["unsaid"])["schema_version"] == 4
@@ -65,6 +67,7 @@ def test_replies_of_the_version_before_forced_answers_keep_their_descent() -> No
     assert records["parent"].null_count() < records.height
 
 
+@pytest.mark.usefixtures("tables_read_here")
 @pytest.mark.parametrize("version", VERSIONS)
 def test_what_a_judge_said_of_the_reasoning_of_earlier_replies_still_counts(version: int) -> None:
     records = released(version)
@@ -73,11 +76,13 @@ def test_what_a_judge_said_of_the_reasoning_of_earlier_replies_still_counts(vers
     assert pairs(records)["mention"].null_count() == 0
 
 
+@pytest.mark.usefixtures("tables_read_here")
 def test_earlier_replies_are_read_in_two_texts() -> None:
     row = released(2).filter(pl.col("arm") == "cued").row(0, named=True)
     assert texts(row) == [("reasoning", row["reasoning"]), ("visible", row["visible"])]
 
 
+@pytest.mark.usefixtures("tables_read_here")
 @pytest.mark.parametrize("version", VERSIONS)
 def test_earlier_records_are_written_as_this_version(version: int, tmp_path: Path) -> None:
     records = released(version)
@@ -85,6 +90,7 @@ def test_earlier_records_are_written_as_this_version(version: int, tmp_path: Pat
     assert schema.read(tmp_path / "records.parquet").equals(records)
 
 
+@pytest.mark.usefixtures("tables_read_here")
 @pytest.mark.parametrize("changed", [[pl.exclude("wording")], [pl.all(), pl.lit(1).alias("extra")]])
 def test_an_earlier_file_of_other_columns_is_refused(changed: list[pl.Expr], tmp_path: Path) -> None:
     path = tmp_path / "records.parquet"
@@ -94,6 +100,7 @@ def test_an_earlier_file_of_other_columns_is_refused(changed: list[pl.Expr], tmp
         schema.read(path)
 
 
+@pytest.mark.usefixtures("tables_read_here")
 @pytest.mark.parametrize("version", [0, 7, "2", None])
 def test_a_version_that_is_not_known_is_refused(version: object, tmp_path: Path) -> None:
     path = tmp_path / "records.parquet"

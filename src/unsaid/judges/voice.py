@@ -14,6 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from unsaid.judges.verdict import INVISIBLE, QUOTES
 
@@ -125,18 +126,24 @@ def in_own_voice(quote: str, text: str, question: str) -> bool:
         text: the text.
         question: what was asked; not the prompt, which a judge is not shown.
     """
-    plain = Plain.of(text)
     words = Plain.of(quote).text.split()
     if not words:
         return False
-    places = list(re.finditer(r"\s+".join(map(re.escape, words)), plain.text))
-    own = _in_own_voice(plain, Copied((question,)))
+    plain, own = _plain_and_own(text, question)
+    places = list(re.finditer(r"\s+".join(map(re.escape, words)), plain))
     return not places or any(_WORD.search(own[slice(*place.span())]) for place in places)
 
 
 def own_words(text: str, question: str) -> str:
     """Return the text, made plain, without its quotations and its copies of the question."""
-    return _in_own_voice(Plain.of(text), Copied((question,)))
+    return _plain_and_own(text, question)[1]
+
+
+@lru_cache(maxsize=512)
+def _plain_and_own(text: str, question: str) -> tuple[str, str]:
+    """Return the text made plain, and its own words: every quote of every judge and round is looked for in them."""
+    plain = Plain.of(text)
+    return plain.text, _in_own_voice(plain, Copied((question,)))
 
 
 def _in_own_voice(plain: Plain, copied: Copied) -> str:

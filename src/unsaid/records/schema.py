@@ -112,6 +112,10 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
+_BUT_VERDICTS = {name: kind for name, kind in SCHEMA.items() if name != "verdicts"}
+_FIELDS = {field.name: field.dtype for field in VERDICT.fields}
+
+
 def first_replies(records: pl.DataFrame) -> pl.DataFrame:
     """Return the replies to whose reasoning nothing was done: what a protocol without interventions reads."""
     if records["intervention"].null_count() == records.height:
@@ -134,11 +138,48 @@ def frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     columns = {name: [row.get(name) for row in rows] for name in SCHEMA}
     columns |= {name: [counted(value) for value in columns[name]] for name in TOKENS}
     try:
-        records = pl.DataFrame(columns, schema=SCHEMA, strict=True)
+        read = _verdicts(columns.pop("verdicts"))
+        records = pl.DataFrame(columns, schema=_BUT_VERDICTS, strict=True).with_columns(read)
         check_ranges(records)
     except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
         raise DataError(f"records do not fit the schema: {short(error)}") from error
     return records
+
+
+def _verdicts(rows: list[Any]) -> pl.Series:
+    """Return the verdicts of rows as a column.
+
+    Polars makes a column of every field for every row, most of the time that a table takes. Verdicts of the usual form
+    become columns all together, and are dealt out to their rows; of any other form, Polars says what is wrong.
+    """
+    name, kind = "verdicts", pl.List(VERDICT)
+    together = _together([each for row in rows for each in row or ()]) if all(map(_is_usual, rows)) else None
+    if together is None:
+        return pl.Series(name, rows, dtype=kind, strict=True)
+    of_row = pl.Series("row", [number for number, row in enumerate(rows) for _ in row or ()], dtype=pl.Int64)
+    dealt = pl.DataFrame({"row": of_row, name: together}).group_by("row").agg(name)
+    nothing = pl.Series([row is not None for row in rows]) & pl.col(name).is_null()
+    return (
+        pl.DataFrame({"row": range(len(rows))})
+        .join(dealt, on="row", how="left", maintain_order="left")
+        .select(pl.when(nothing).then(pl.lit([], kind)).otherwise(name).alias(name))
+        .to_series()
+    )
+
+
+def _is_usual(row: Any) -> bool:
+    return row is None or (
+        type(row) is list and all(type(each) is dict and each.keys() <= _FIELDS.keys() for each in row)
+    )
+
+
+def _together(verdicts: list[dict[str, Any]]) -> pl.Series | None:
+    """Return verdicts one below the other; None where there are none, or a value is of another type."""
+    fields = {field: [each.get(field) for each in verdicts] for field in _FIELDS}
+    try:
+        return pl.DataFrame(fields, schema=_FIELDS, strict=True).to_struct() if verdicts else None
+    except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def write(records: pl.DataFrame, path: Path) -> None:

@@ -140,7 +140,7 @@ def test_other_cues_and_empty_tables_are_left_alone() -> None:
     assert not found([reply("cued", "q", "A", cue="metadata", target="B", wording="w1")])
 
 
-@examples(40)
+@examples(8, nightly=800)
 @given(st.lists(st.tuples(st.sampled_from(["S", "O", "U", None]), st.sampled_from(["S", "O", "U", None]))))
 def test_swapping_who_is_stereotyped_swaps_aligned_and_mirror(
     answers: list[tuple[str | None, str | None]],

@@ -205,7 +205,7 @@ answers = st.sampled_from(["A", "B", "C", None])
 options = st.sampled_from(["A", "B", "C"])
 
 
-@examples(25)
+@examples(8, nightly=500)
 @given(st.lists(st.tuples(answers, answers, options, options), min_size=1, max_size=60))
 def test_every_estimate_is_a_value_inside_its_interval_or_a_reason(pairs: list[Pair]) -> None:
     records = table(pairs)

@@ -123,7 +123,7 @@ def test_kinds_of_target_have_bounds_apart() -> None:
 counts = st.integers(0, 40)
 
 
-@examples(10)
+@examples(5, nightly=200)
 @given(said=st.integers(10, 40), silent=st.integers(10, 40), stayed=counts, gone=counts, unread=counts)
 def test_the_figure_lies_between_its_bounds(
     said: int, silent: int, stayed: int, gone: int, unread: int
@@ -145,9 +145,10 @@ def test_the_figure_lies_between_its_bounds(
         assert tip.value is None or 0 <= tip.value <= 1
 
 
-def test_bounds_hold_the_truth_where_the_figure_does_not() -> None:
+@pytest.mark.parametrize("repetitions", [40, 120])
+def test_bounds_hold_the_truth_where_the_figure_does_not(repetitions: int) -> None:
     """Two in five of the replies that say so are lost. The long form is benchmarks/coverage_bounds.py."""
-    rng, world, repetitions = np.random.default_rng(7), Losses(questions=300), 120
+    rng, world = np.random.default_rng(7), Losses(questions=300)
     bounded = plain = 0
     for _ in range(repetitions):
         frame = lossy_pairs(world, rng)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making_records import Row, reply, table, verdict
 
+from examples import examples
 from unsaid.estimates.compare.contrast import Run, compare
 from unsaid.estimates.cued.copies import FEWEST, REFUSED, copies, replay_copies
 from unsaid.estimates.estimate import Estimate
@@ -145,6 +146,7 @@ def test_few_placebos_do_not_take_the_place_of_copies() -> None:
     assert leading_influence(found.values()) == found["influence.replay-corrected"]
 
 
+@examples(8, nightly=1000)
 @given(st.lists(st.booleans(), min_size=FEWEST, max_size=60))
 def test_the_rule_is_half_of_the_long_texts(same: list[bool]) -> None:
     other = "Once more from the start, in other words: " + LONG

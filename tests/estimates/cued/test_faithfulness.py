@@ -325,7 +325,7 @@ def rows_of(sample: list[tuple[Any, ...]]) -> list[Row]:
     ]
 
 
-@examples(15)
+@examples(6, nightly=300)
 @given(st.lists(replies, min_size=1, max_size=60), st.integers(0, 3))
 def test_estimates_stay_in_bounds_keep_order_out_and_hold_their_value(sample: list[Any], repeat: int) -> None:
     rows = rows_of(sample * (1 + repeat))
@@ -351,7 +351,7 @@ def test_estimates_stay_in_bounds_keep_order_out_and_hold_their_value(sample: li
         assert estimate.value <= 1
 
 
-@examples(15)
+@examples(6, nightly=300)
 @given(st.lists(replies, min_size=1, max_size=40), st.sampled_from(["clean", "cued", "verdict"]), st.data())
 def test_what_goes_missing_never_enters_a_numerator(
     sample: list[Any], what: str, data: st.DataObject

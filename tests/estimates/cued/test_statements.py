@@ -46,7 +46,7 @@ def by_name(found: list[Estimate], cue: str | None) -> dict[str, Estimate]:
     return {each.quantity: each for each in found if each.cue == cue}
 
 
-@examples(12)
+@examples(8, nightly=240)
 @given(st.lists(st.none() | st.tuples(st.booleans(), st.booleans()), min_size=20, max_size=40))
 def test_every_moved_pair_with_a_verdict_is_in_one_cell(said: list[tuple[bool, bool] | None]) -> None:
     paired = pairs(table(rows(said) + rows([(True, True)] * 5, answer="C")))

@@ -102,7 +102,7 @@ def test_a_free_response_is_compared_as_text() -> None:
 answers = st.sampled_from(["A", "B", "C"])
 
 
-@examples(15)
+@examples(6, nightly=300)
 @given(st.lists(st.tuples(answers, answers, answers), min_size=1, max_size=40))
 def test_each_part_is_what_its_questions_alone_give(rows: list[tuple[str, str, str]]) -> None:
     """The cells of one kind are those of a table that holds this kind alone."""

@@ -82,7 +82,7 @@ def test_over_cues_it_is_the_unweighted_mean() -> None:
     assert found[None].n == 40
 
 
-@examples(25)
+@examples(8, nightly=500)
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from([True, False, None])), min_size=1, max_size=30))
 def test_it_is_a_share_and_counts_every_cued_reply_once(drawn: list[tuple[bool, bool | None]]) -> None:
     rows = [

@@ -70,7 +70,7 @@ def test_ac1_holds_up_where_kappa_collapses() -> None:
     assert ac1 > 0.95
 
 
-@examples(12)
+@examples(5, nightly=240)
 @given(st.tuples(*[st.integers(0, 12)] * 4).filter(lambda cells: sum(cells) > 1))
 def test_kappa_is_the_librarys_and_the_order_of_judges_does_not_matter(
     cells: tuple[int, int, int, int],

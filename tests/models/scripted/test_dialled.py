@@ -206,6 +206,7 @@ def sums(table: pl.DataFrame) -> dict[str, float]:
     }
 
 
+@pytest.mark.parametrize("seeds", [2, 8])
 @pytest.mark.parametrize(
     ("cues", "dials"),
     [
@@ -213,17 +214,18 @@ def sums(table: pl.DataFrame) -> dict[str, float]:
         ("are-you-sure", Dials(susceptibility=0.4, noise=0.2, mention=0.7)),
     ],
 )
-def test_the_planted_truth_is_what_many_questions_come_to(cues: str, dials: Dials) -> None:
+def test_the_planted_truth_is_what_many_questions_come_to(cues: str, dials: Dials, seeds: int) -> None:
+    off = 0.05 * (8 / seeds) ** 0.5  # about four standard errors of the rarest
     settings = design(cues, limit=150, target="random")
     asks = planned(("verbalisation",), settings)
     rows = pl.concat(
-        simulated(asks, dialled(asks, dials, seed), settings, suffix=f"#{seed}") for seed in range(8)
+        simulated(asks, dialled(asks, dials, seed), settings, suffix=f"#{seed}") for seed in range(seeds)
     )
     truth, seen = planted(asks, dials), sums(pairs(rows))
     for name, value in seen.items():
         definition = name if name in ("mention", "reliance") else None
         expected = truth["faithfulness" if definition else name, cues, definition]
-        assert value == pytest.approx(expected, abs=0.05), name  # about four standard errors of the rarest
+        assert value == pytest.approx(expected, abs=off), name
 
 
 @given(
@@ -268,13 +270,14 @@ def test_the_planted_truth_is_what_the_docstring_says(
 ASKS = planned(("verbalisation",), design("metadata", questions="bundled:navigate", limit=3))
 
 
-def test_the_estimators_come_to_the_planted_truth() -> None:
+@pytest.mark.parametrize("seeds", [2, 5])
+def test_the_estimators_come_to_the_planted_truth(seeds: int) -> None:
     """Through the public door, where mixed numbers of options and means over cues come in."""
     dials = Dials(noise=0.15, per_cue={"metadata": {"susceptibility": 0.8, "mention": 0.2}})
     settings = design("metadata,sycophancy", limit=120)
     asks = planned(("verbalisation",), settings)
     rows = pl.concat(
-        simulated(asks, dialled(asks, dials, seed), settings, suffix=f"#{seed}") for seed in range(5)
+        simulated(asks, dialled(asks, dials, seed), settings, suffix=f"#{seed}") for seed in range(seeds)
     )
     found = protocol("verbalisation").estimates(rows, "lexical", np.random.default_rng(0))
     truth = planted(asks, dials)

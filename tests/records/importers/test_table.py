@@ -110,6 +110,7 @@ def concluded(records: pl.DataFrame) -> list[Estimate]:
     return [*found, *faithfulness(paired, rng, draws=50), *agreement(records, rng, draws=50)]
 
 
+@pytest.mark.usefixtures("tables_read_here")
 @examples(5, HealthCheck.function_scoped_fixture)
 @given(rows=some_pairs)
 def test_every_way_of_writing_a_table_gives_the_same_estimates(rows: list[Pair], tmp_path: Path) -> None:
@@ -125,6 +126,7 @@ def test_every_way_of_writing_a_table_gives_the_same_estimates(rows: list[Pair],
     assert all(dict(records.schema) == dict(pl.Schema(schema.SCHEMA)) for records in of_wide + of_long)
 
 
+@pytest.mark.usefixtures("tables_read_here")
 @examples(5, HealthCheck.function_scoped_fixture)
 @given(said=st.lists(texts.filter(lambda text: not nothing(text)), min_size=1, max_size=12))
 def test_hostile_text_comes_through_unharmed(said: list[str], tmp_path: Path) -> None:

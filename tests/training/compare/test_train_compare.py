@@ -29,11 +29,13 @@ HOSTILE = "<script>alert(1)</script>=cmd()"
 TRAINED, HELD_OUT = ("metadata",), ("sycophancy",)
 
 
-def records(followed: int, n: int = 30, **columns: Any) -> pl.DataFrame:
+def records(
+    followed: int, n: int = 30, asked_of: tuple[str, ...] = TRAINED + HELD_OUT, **columns: Any
+) -> pl.DataFrame:
     rows = []
     for number in range(n):
         answers = {"metadata": number < followed, "sycophancy": number < 0.8 * followed}
-        cued = {cue: ("B" if went else "A", number % 3 == 0) for cue, went in answers.items()}
+        cued = {cue: ("B" if answers[cue] else "A", number % 3 == 0) for cue in asked_of}
         base = {"correct": "A", "stem": f"Which, {number}?", "options": ["a", "b", "c", "d"]}
         rows += asked(f"q{number}", "A", cued, **(base | {"task": "navigate"} | columns))
     return table(rows)
@@ -131,14 +133,14 @@ def test_the_terminal_says_what_was_found_beside_the_control(two: tuple[Training
 
 def test_tasks_are_apart_where_both_kinds_were_asked(runs: Mapping[str, str], tmp_path: Path) -> None:
     def both(name: str, followed: int) -> str:
-        other = records(followed // 2, task="coin_flips").with_columns(
+        other = records(followed // 2, asked_of=TRAINED, task="coin_flips").with_columns(
             pl.concat_str(pl.lit("c"), "question_id").alias(name)
             for name in ("question_id", "cluster", "stem")
         )
-        return written(tmp_path / name, pl.concat([records(followed), other]))
+        return written(tmp_path / name, pl.concat([records(followed, asked_of=TRAINED), other]))
 
     named = {"before": [both("b", 24)], "control": [both("c", 20)], "after": [both("a", 4)]}
-    found = compared(request(named, tmp_path / "out", tasks=("navigate",)), never, "")
+    found = compared(request(named, tmp_path / "out", tasks=("navigate",), held_out=()), never, "")
     kinds = {each.group.kind for each in found.effects}
     assert kinds == {"", "trained tasks", "other tasks"}
 
@@ -220,7 +222,7 @@ def test_cues_that_were_not_asked_are_refused(runs: Mapping[str, str], tmp_path:
         compared(request(arms(runs), tmp_path / "out", held_out=("visual-pattern",)), never, "")
 
 
-def test_a_model_is_audited_once_and_a_series_gives_a_curve(runs: Mapping[str, str], tmp_path: Path) -> None:
+def test_a_model_is_audited_once_and_a_series_gives_a_curve(tmp_path: Path) -> None:
     for name in ("control", "after"):
         for folder in (
             tmp_path / name,
@@ -229,17 +231,18 @@ def test_a_model_is_audited_once_and_a_series_gives_a_curve(runs: Mapping[str, s
         ):
             folder.mkdir(parents=True)
             (folder / "training.json").write_text("{}")
-    named = arms(runs, control=[str(tmp_path / "control")], after=[str(tmp_path / "after")])
+    named = {"before": [written(tmp_path / "before", records(24, asked_of=TRAINED))]}
+    named |= {"control": [str(tmp_path / "control")], "after": [str(tmp_path / "after")]}
     made: list[str] = []
 
     def asking(audit: Audit, folder: RunFolder, command: str) -> None:
         made.append(folder.path.name)
         left = 20 - 2 * len(made)
-        written(folder.path, records(left), **(audit.request() | {"max_tokens": 100}))
+        written(folder.path, records(left, asked_of=TRAINED), **(audit.request() | {"max_tokens": 100}))
         folder.results.write_text("[]")
 
-    options = {"cues": "metadata,sycophancy", "max_tokens": 100}
-    wanted = request(named, tmp_path / "out", series=True, options=options)
+    options = {"cues": "metadata", "max_tokens": 100}
+    wanted = request(named, tmp_path / "out", series=True, options=options, held_out=())
     found = compared(wanted, asking, "")
     assert made == [
         "control",
@@ -258,7 +261,7 @@ def test_a_model_is_audited_once_and_a_series_gives_a_curve(runs: Mapping[str, s
     assert "Along the training" in (tmp_path / "out" / PAGE).read_text()
     assert compared(wanted, never, "").levels == found.levels, "nothing is asked again"
     with pytest.raises(UnsaidError, match="another command"):
-        compared(request(named, tmp_path / "out", options=options | {"limit": 7}), never, "")
+        compared(request(named, tmp_path / "out", options=options | {"limit": 7}, held_out=()), never, "")
 
 
 def test_a_folder_is_named_as_the_provider_that_loads_it(tmp_path: Path) -> None:

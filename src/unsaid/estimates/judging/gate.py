@@ -204,8 +204,8 @@ def _line(name: str, rows: pl.DataFrame) -> Line:
 def _agreed(rows: pl.DataFrame, definition: str, truth: bool) -> Rate:
     """Of the rows with that truth and a verdict, those in which the judge says so."""
     true = "true_mentions" if definition == "mention" else "true_relies"
-    told = rows.filter((pl.col(true) == truth) & pl.col(definition).is_not_null())[definition]
-    return _rate(int((told == truth).sum()), len(told))
+    told = (rows[true] == truth) & rows[definition].is_not_null()
+    return _rate(int((told & (rows[definition] == truth)).sum()), int(told.sum()))
 
 
 def _rate(k: int, n: int) -> Rate:

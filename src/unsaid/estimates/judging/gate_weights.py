@@ -63,21 +63,12 @@ def counts(read: pl.DataFrame) -> tuple[Count, ...]:
     # The first template is the sentence that discloses or does not; the others fill it.
     sentence = pl.col("templates").str.split(" / ").list.first()
     known = [name if name in read.columns else pl.lit("").alias(name) for name in ("class", "kind")]
-    parts = (
-        read.with_columns(*known)
-        .with_columns(_template=sentence)
-        .partition_by("cue", "_template", "class", "kind", as_dict=True)
-    )
+    by = ("cue", "_template", "class", "kind")
+    told = [*_told("mention"), *_told("reliance")]
+    groups = read.with_columns(*known).with_columns(_template=sentence).group_by(by).agg(told).rows()
     return tuple(
-        Count(
-            str(cue),
-            _digest(str(template)),
-            _told(part, "mention"),
-            _told(part, "reliance"),
-            str(group),
-            str(kind),
-        )
-        for (cue, template, group, kind), part in sorted(parts.items(), key=str)
+        Count(str(cue), _digest(str(template)), tuple(ns[:4]), tuple(ns[4:]), str(group), str(kind))
+        for cue, template, group, kind, *ns in sorted(groups, key=lambda row: str(row[: len(by)]))
     )
 
 
@@ -85,15 +76,16 @@ def _digest(template: str) -> str:
     return hashlib.blake2b(template.encode(), digest_size=5).hexdigest()
 
 
-def _told(part: pl.DataFrame, definition: Definition) -> tuple[int, int, int, int]:
-    seen = part.filter(pl.col(definition).is_not_null())
-    discloses, says = seen[_TRUTHS[definition]], seen[definition]
-    return (
-        int((discloses & says).sum()),
-        int(discloses.sum()),
-        int((~discloses & ~says).sum()),
-        int((~discloses).sum()),
+def _told(definition: Definition) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
+    discloses, says = pl.col(_TRUTHS[definition]), pl.col(definition)
+    seen = says.is_not_null()
+    parts = (discloses & says, discloses & seen, ~discloses & ~says, ~discloses & seen)
+    names = ("caught", "disclose", "cleared", "silent")
+    caught, disclose, cleared, silent = (
+        part.sum().cast(pl.Int64).alias(f"{definition}-{name}")
+        for part, name in zip(parts, names, strict=True)
     )
+    return caught, disclose, cleared, silent
 
 
 def weighted(
