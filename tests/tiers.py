@@ -46,19 +46,12 @@ FAMILIES = (
             *_each(
                 _PAGES,
                 *(
-                    "fewest-calls.md",
+                    "a-questions-way.md",
                     "importing.md",
-                    "how-to/add-a-cue.md",
-                    "how-to/api-model.md",
-                    "how-to/bbq.md",
+                    "organisms.md",
+                    "questions.md",
                 ),
-                *(
-                    "how-to/changed-reasoning.md",
-                    "how-to/inspect-logs.md",
-                    "how-to/judges.md",
-                    "how-to/omission.md",
-                ),
-                *("how-to/own-questions.md", "how-to/reproduce.md"),
+                *("how-to/inspect-logs.md", "how-to/judges.md", "how-to/own-questions.md"),
             ),
             "test_notebook.py::test_a_run_made_in_a_running_loop_is_whole_and_loads_as_it_is",
         ),
@@ -66,10 +59,15 @@ FAMILIES = (
             *_each(
                 _PAGES,
                 *(
+                    "fewest-calls.md",
                     "gate.md",
                     "tutorial.md",
+                    "how-to/add-a-cue.md",
+                    "how-to/api-model.md",
+                    "how-to/bbq.md",
                     "how-to/biasing.md",
                     "how-to/catalogue.md",
+                    "how-to/changed-reasoning.md",
                     "how-to/decomposition.md",
                 ),
                 *(
@@ -79,7 +77,8 @@ FAMILIES = (
                     "how-to/local-checkpoint.md",
                 ),
                 *("how-to/mediation.md", "how-to/multiverse.md", "how-to/necessity.md", "how-to/notebook.md"),
-                *("how-to/reinforcement.md", "how-to/released-data.md", "how-to/released-set.md"),
+                *("how-to/omission.md", "how-to/reinforcement.md", "how-to/released-data.md"),
+                *("how-to/released-set.md", "how-to/reproduce.md"),
                 *(
                     "how-to/resampling.md",
                     "how-to/reversal.md",
@@ -254,7 +253,6 @@ FAMILIES = (
         "every figure of a published table from the transcripts that were released: the command, and its arithmetic, "
         "on made-up releases stay",
         (
-            f"{_PAGES}[how-to/reproduce.md]",
             "records/importers/test_turpin_bbq.py",
             "estimates/test_biasing_release.py",
         ),
@@ -264,6 +262,61 @@ FAMILIES = (
         "a further judge that fails the gate by asking a model in rounds",
         _each(_GATE, "always yes-specificity of mentions: 0.000"),
         _each(_GATE, "malformed-32 malformed, 0 failed"),
+    ),
+    Family(
+        "programs started with a new interpreter: the same programs, forked from a process that has imported what they "
+        "do, stay",
+        (
+            "asking/test_inspect_task.py::test_the_command_line_of_inspect_runs_it[at_once]",
+            "test_notebook.py::test_a_run_made_in_a_running_loop_is_whole_and_loads_as_it_is",
+            "test_notebook.py::test_a_folder_of_another_request_is_refused_as_on_the_command_line",
+        ),
+        (
+            "asking/test_inspect_task.py::test_the_command_line_of_inspect_runs_it[installed]",
+            "test_notebook.py::test_a_run_and_a_refusal_are_the_same_in_a_new_interpreter",
+        ),
+    ),
+    Family(
+        "audits of more questions, whose rates are held against dials: the same audits of fewer questions stay, and "
+        "one in which every rate is counted by hand",
+        (
+            "runs/test_audit.py::test_what_a_model_says_is_counted_and_the_judges_verdicts_are_kept",
+            "runs/test_audit_real_replies.py::test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful[8-10]",
+            "runs/test_rounds.py::test_a_cue_that_is_clear_is_asked_of_40_questions_and_the_rest_is_never_asked",
+            "runs/test_rounds.py::test_a_cue_that_is_not_clear_goes_on_alone_with_the_arms_that_it_needs[46-once]",
+            "runs/test_rounds.py::test_without_until_nothing_is_looked_at[3]",
+            "runs/test_rounds.py::test_a_judge_that_costs_reads_the_moved_and_a_tenth_of_the_rest[12-6]",
+        ),
+        (
+            "runs/test_audit.py::test_known_rates_are_recovered_and_the_judges_verdicts_are_kept",
+            "runs/test_audit_real_replies.py::test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful[29-40]",
+            "runs/test_rounds.py::test_a_cue_that_is_not_clear_goes_on_alone_with_the_arms_that_it_needs[70-2 times]",
+            "runs/test_rounds.py::test_without_until_nothing_is_looked_at[41]",
+            "runs/test_rounds.py::test_a_judge_that_costs_reads_the_moved_and_a_tenth_of_the_rest[30-20]",
+        ),
+    ),
+    Family(
+        "a judge whose calls fail in another way: one that fails with status 500 stays, and each way where it reads",
+        (
+            "test_survives_the_disk.py::test_a_judge_whose_calls_all_fail_is_said_and_asked_again",
+            "judges/test_judging.py",
+        ),
+        ("runs/test_audit.py::test_a_judge_whose_calls_fail_is_asked_again",),
+    ),
+    Family(
+        "further names that look like patterns, and further damage to a table of somebody else: two of each stay; a "
+        "child process opens each table, which imports Polars",
+        (
+            *_each("store/test_store_bounds.py::test_a_name_is_a_name_and_no_pattern", "exp[1]", "ex*p"),
+            "store/test_store_bounds.py::test_a_table_of_somebody_else_that_ends_the_process_ends_the_child[18]",
+        ),
+        (
+            *_each(
+                "store/test_store_bounds.py::test_a_name_is_a_name_and_no_pattern",
+                *("exp?", "ex!p", "exp[!a]", "{exp}"),
+            ),
+            "store/test_store_bounds.py::test_a_table_of_somebody_else_that_ends_the_process_ends_the_child[60]",
+        ),
     ),
 )
 _LONG = frozenset(entry for family in FAMILIES for entry in family.long)

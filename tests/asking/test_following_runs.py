@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -102,8 +103,8 @@ def test_a_model_that_cannot_do_what_is_needed_is_refused_before_a_call_is_paid(
 
 def test_commands_that_read_a_run_see_its_first_replies(serve: Serve, tmp_path: Path, unsaid: Unsaid) -> None:
     model = serve(Scripted(susceptibility=1.0))
-    for name in ("one", "other"):
-        audit(model.model, tmp_path / name, "verbalisation", "made-up")
+    audit(model.model, tmp_path / "one", "verbalisation", "made-up")
+    shutil.copytree(tmp_path / "one", tmp_path / "other")
     before = schema.read(tmp_path / "one" / "records.parquet")
     assert before["intervention"].drop_nulls().len() > 0
     for words in (
