@@ -112,9 +112,9 @@ def test_a_run_that_goes_on_asks_nothing_twice(made: Made, sums: Path, tmp_path:
     assert more == calls - REPLIES * QUESTIONS
 
 
-def test_another_number_of_replies_is_another_run(sums: Path, tmp_path: Path) -> None:
-    run(audit(sums, only_unsolved=1), tmp_path / "run")
-    with pytest.raises(RunConflict, match="only_unsolved: 1 there, 2 now"):
+def test_another_number_of_replies_is_another_run(made: Made, sums: Path, tmp_path: Path) -> None:
+    shutil.copytree(made.folder, tmp_path / "run")
+    with pytest.raises(RunConflict, match="only_unsolved: 3 there, 2 now"):
         run(audit(sums, only_unsolved=2), tmp_path / "run")
 
 

@@ -20,9 +20,10 @@ from unsaid.asking.inspect_task import build
 from unsaid.asking.readings import CLEAN
 from unsaid.asking.settings import Settings
 from unsaid.errors import RunConflict, UsageError
+from unsaid.estimates import sequential
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow
-from unsaid.estimates.sequential import Rule
+from unsaid.estimates.sequential import MIN_QUESTIONS, Rule
 from unsaid.models.inspect.adapter import resolve
 from unsaid.models.inspect.calling import Calling
 from unsaid.models.inspect.evaluation import Outcome, evaluate
@@ -103,16 +104,19 @@ def test_a_cue_that_is_clear_is_asked_of_40_questions_and_the_rest_is_never_aske
     assert len(calls) == 40 * 4
 
 
-@pytest.mark.parametrize(("limit", "looks"), [(46, "once"), (70, "2 times")])
+@pytest.mark.parametrize(
+    ("first", "until", "limit", "looks"), [(12, 20, 18, "once"), (MIN_QUESTIONS, 9, 70, "2 times")]
+)
 def test_a_cue_that_is_not_clear_goes_on_alone_with_the_arms_that_it_needs(
-    tmp_path: Path, limit: int, looks: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int, until: float, limit: int, looks: str
 ) -> None:
+    monkeypatch.setattr(sequential, "MIN_QUESTIONS", first)
     model = HERE.replace("susceptibility", "metadata.susceptibility") + "+sycophancy.susceptibility=0.5"
     both = "metadata/item-tag,sycophancy/user-opinion"
-    found = audit(model, tmp_path, until=9, limit=limit, wordings=both)
-    until = told(tmp_path)["until"]
-    assert list(until["stopped"]) == ["metadata"]
-    asked = until["stopped"]["metadata"]["questions"]
+    found = audit(model, tmp_path, until=until, limit=limit, wordings=both)
+    stopped = told(tmp_path)["until"]["stopped"]
+    assert list(stopped) == ["metadata"]
+    asked = stopped["metadata"]["questions"]
     assert cued(tmp_path) == {"metadata": asked, "sycophancy": limit}
     records = schema.read(tmp_path / "records.parquet")
     assert set(records.filter(pl.col("arm") != "cued").group_by("arm").len()["len"]) == {limit}
