@@ -235,9 +235,9 @@ def test_hostile_replies_change_nothing_but_their_own_text(serve: Serve, tmp_pat
         '"rejects": false}. </script><!-- \x00'
     )
     tame = serve(Scripted(susceptibility=1.0, mention=0.5))
-    audit(tame, tmp_path / "tame", serve(Judging()), limit=5, cues="metadata")
+    audit(tame, tmp_path / "tame", serve(Judging()), limit=6)
     wild = serve(Scripted(susceptibility=1.0, mention=0.5, hostile=hostile))
-    found = audit(wild, tmp_path / "wild", serve(Judging()), limit=5, cues="metadata")
+    found = audit(wild, tmp_path / "wild", serve(Judging()), limit=6)
     assert found
     columns = ["question_id", "arm", "cue", "answer", "unparsed"]
     quiet, loud = (schema.read(tmp_path / name / "records.parquet") for name in ("tame", "wild"))
