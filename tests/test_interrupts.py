@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from conftest import PROVIDERS, Provider, Serve
+from conftest import PROVIDERS, Provider, Serve, Unsaid
 from loopback import Judging, Scripted
 from loopback.terminal import CTRL_C, Terminal
 from warm import MAIN, run
@@ -59,10 +59,15 @@ def by_sigterm(shell: Terminal) -> None:
 
 
 def test_ctrl_c_while_asking_ends_an_unfinished_run_that_says_so_and_goes_on(
-    serve: Serve, tmp_path: Path
+    serve: Serve, unsaid: Unsaid, tmp_path: Path
 ) -> None:
+    def here(*command: str) -> str:
+        ended = unsaid(*command)
+        assert ended.status == 0, ended.err
+        return " ".join((ended.out + ended.err).split())
+
     model, run, whole = serve(TALKS), tmp_path / "run", tmp_path / "whole"
-    limit = ["--limit", "8"]
+    limit = ["--limit", "6"]
     model.server.hold(after=20)
     with Terminal([*words(model, *limit), "--out", str(run)]) as shell:
         model.server.wait_until_held()
@@ -73,25 +78,25 @@ def test_ctrl_c_while_asking_ends_an_unfinished_run_that_says_so_and_goes_on(
     said = shell.text
     assert "stopping: no further call is made" in said
     assert "interrupted: " in said
-    assert "of 8 questions are kept in" in said
+    assert "of 6 questions are kept in" in said
     assert "Run the same command again to ask only what is missing" in said
     assert "Traceback" not in said
     # What Inspect had handed to the client before the key was pressed may still have been on its way.
     assert model.server.arrivals <= asked + 4
     accounts = about(run)["accounts"]
     assert about(run)["finished"] is False
-    assert accounts["planned"] == {"questions": 8, "calls": 32}
+    assert accounts["planned"] == {"questions": 6, "calls": 24}
     kept = accounts["recorded"]["questions"]
-    assert 0 < kept < 8
-    assert accounts["not_asked"] == {"interrupted": 32 - 4 * kept}
+    assert 0 < kept < 6
+    assert accounts["not_asked"] == {"interrupted": 24 - 4 * kept}
     page = (run / "report.html").read_text(encoding="utf-8")
-    assert f"This run is not finished: its numbers are of {kept} of 8 questions" in page
+    assert f"This run is not finished: its numbers are of {kept} of 6 questions" in page
 
     model.server.release()
-    again = to_its_end(["report", str(run)])
-    assert f"This run is not finished: its numbers are of {kept} of 8 questions" in again
-    to_its_end([*words(model, *limit), "--out", str(run)])
-    to_its_end([*words(model, *limit), "--out", str(whole)])
+    again = here("report", str(run))
+    assert f"This run is not finished: its numbers are of {kept} of 6 questions" in again
+    here(*words(model, *limit), "--out", str(run))
+    here(*words(model, *limit), "--out", str(whole))
     assert about(run)["finished"] is True
     assert "not finished" not in (run / "report.html").read_text(encoding="utf-8")
     assert same_files(run, whole)

@@ -8,13 +8,14 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import unsaid
+import warm
 from conftest import PROVIDERS, Serve
 from loopback import Scripted
 from unsaid.cli.audit import audit as command
@@ -28,6 +29,16 @@ pytestmark = PROVIDERS
 DIALS = "unsaid-scripted/dials+susceptibility=0.8+mention=0.3"
 TALKS = Scripted(susceptibility=0.6, mention=0.4, seed=1)
 HERE = {"dry_run", "out", "progress"}
+NEW = sys.executable
+
+
+@pytest.fixture(scope="module", autouse=True)
+def at_once() -> Iterator[None]:
+    """Audits start at once in their processes, as with `warm_python`; also the one that is made once."""
+    with pytest.MonkeyPatch.context() as patched:
+        if folder := warm.shims():
+            patched.setattr(sys, "executable", str(Path(folder) / "python"))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +72,6 @@ def test_a_run_made_in_a_running_loop_is_whole_and_loads_as_it_is(made: LoadedRu
     assert made.about["command"] == words
 
 
-@pytest.mark.usefixtures("warm_python")
 def test_the_synchronous_call_works_within_a_running_loop_and_continues_the_run(
     made: LoadedRun, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -78,6 +88,17 @@ def test_the_synchronous_call_works_within_a_running_loop_and_continues_the_run(
 def test_a_folder_of_another_request_is_refused_as_on_the_command_line(made: LoadedRun) -> None:
     with pytest.raises(RunConflict, match="limit: 12 there, 13 now"):
         audit(DIALS, limit=13, cues="metadata", out=made.path)
+
+
+def test_a_run_and_a_refusal_are_the_same_in_a_new_interpreter(
+    made: LoadedRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", NEW)
+    run = audit(DIALS, limit=12, cues="metadata", out=tmp_path / "run")
+    assert run.finished
+    assert run.numbers == made.numbers
+    with pytest.raises(RunConflict, match="limit: 12 there, 13 now"):
+        audit(DIALS, limit=13, cues="metadata", out=run.path)
 
 
 def test_the_transcripts_behind_a_number_are_found_and_display_themselves(made: LoadedRun) -> None:
@@ -152,7 +173,6 @@ def test_a_wrong_option_is_refused_before_anything_begins(
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.usefixtures("warm_python")
 def test_an_error_of_the_run_has_its_own_class_and_what_it_carries(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="did you mean metadata") as raised:
         audit(DIALS, cues="metadeta", out=tmp_path / "run")
@@ -163,17 +183,16 @@ def test_an_error_of_the_run_has_its_own_class_and_what_it_carries(tmp_path: Pat
 def whole(run: LoadedRun) -> None:
     """The run is finished, and says so on disk."""
     assert run.finished
-    assert run.records.height == 32
+    assert run.records.height == 20
     assert json.loads((run.path / "run.json").read_text())["finished"]
 
 
-@pytest.mark.usefixtures("warm_python")
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a thread")
 def test_an_interrupt_stops_the_run_in_order_and_the_same_call_goes_on(
     serve: Serve, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     provider = serve(TALKS)
-    provider.server.hold(after=24)
+    provider.server.hold(after=16)
     caller = threading.get_ident()
     # A worker of xdist ignores the key; a kernel does not.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -187,7 +206,7 @@ def test_an_interrupt_stops_the_run_in_order_and_the_same_call_goes_on(
     presses.start()
 
     def ask() -> LoadedRun:
-        return audit(provider.model, limit=8, cues="metadata", max_connections=4, out=tmp_path / "run")
+        return audit(provider.model, limit=5, cues="metadata", max_connections=4, out=tmp_path / "run")
 
     with pytest.raises(Interrupted, match="the same command"):
         ask()
@@ -196,7 +215,6 @@ def test_an_interrupt_stops_the_run_in_order_and_the_same_call_goes_on(
     whole(ask())
 
 
-@pytest.mark.usefixtures("warm_python")
 def test_a_cancelled_task_stops_the_run_in_order_and_says_what_is_kept(serve: Serve, tmp_path: Path) -> None:
     provider = serve(TALKS)
     provider.server.hold(after=24)

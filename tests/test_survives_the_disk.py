@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ import polars as pl
 import pytest
 
 from conftest import PROVIDERS, Provider, Serve, Unsaid
-from loopback import Faults, Judging, Scripted
+from loopback import Faults, Judging, Loopback, Scripted
 from unsaid.asking.settings import Settings
 from unsaid.errors import DataError, FolderInUse, RunConflict, RunError
 from unsaid.models.inspect.calling import Calling
@@ -28,7 +29,9 @@ from unsaid.store.run_folder import RunFolder
 
 pytestmark = PROVIDERS
 
-CUES, QUESTIONS, CALLS, CONNECTIONS = "metadata,sycophancy", 12, 60, 2
+CUES, QUESTIONS, CALLS, CONNECTIONS = "metadata,sycophancy", 6, 30, 2
+#: The reply at which something happens to the disk.
+AMID = 12
 #: Replies that may come after the last one that was kept: of calls in flight, and of those that took their places
 #: before the interruption was heard.
 IN_FLIGHT = 2 * CONNECTIONS + 1
@@ -114,21 +117,46 @@ def after(replies: int, do: Callable[[], None]) -> Callable[[], None]:
     return replied
 
 
+@pytest.fixture(scope="module")
+def steady() -> Iterator[Loopback]:
+    """One model for all tests, so that one undisturbed run is what each is compared with."""
+    with Loopback(Scripted(susceptibility=0.6), latency=0.01) as server:
+        yield server
+
+
+def reached(server: Loopback, patched: pytest.MonkeyPatch) -> Provider:
+    """Return the model as Inspect finds it."""
+    patched.setenv("LOOPBACK_BASE_URL", server.url)
+    patched.setenv("LOOPBACK_API_KEY", "no secret")
+    return Provider(server, f"openai-api/loopback/{server.name}")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(steady: Loopback, tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    """The records of a run to which nothing happened."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with pytest.MonkeyPatch.context() as patched:
+        audit(reached(steady, patched).model, folder)
+    return records(folder)
+
+
 @pytest.fixture
-def model(serve: Serve) -> Provider:
-    return serve(Scripted(susceptibility=0.6), latency=0.01)
+def model(steady: Loopback, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    steady.forget()
+    yield reached(steady, monkeypatch)
+    gc.collect()  # what Inspect left open is reported here, and not in some other test
 
 
 @pytest.mark.parametrize(("left", "why"), [(4 * MB, "nearly full.*MB are free"), (0, "No space left")])
 def test_a_disk_that_fills_up_stops_the_run_and_keeps_what_came(
-    model: Provider, mounted: Mounted, tmp_path: Path, left: int, why: str
+    undisturbed: pl.DataFrame, model: Provider, mounted: Mounted, left: int, why: str
 ) -> None:
     run = mounted.path / "run"
     with pytest.raises(RunError, match=rf"{why}.*free some space.*the same command") as stopped:
-        audit(model.model, run, replied=after(20, lambda: mounted.fill(left)))
+        audit(model.model, run, replied=after(AMID, lambda: mounted.fill(left)))
     assert str(run) in str(stopped.value)
     asked = len(model.server.answered())
-    assert 20 <= asked <= 20 + IN_FLIGHT, "it went on asking"
+    assert AMID <= asked <= AMID + IN_FLIGHT, "it went on asking"
     assert json.loads((run / "run.json").read_text())["finished"] is False
     with pytest.raises(RunError, match=why):
         audit(model.model, run)
@@ -136,8 +164,7 @@ def test_a_disk_that_fills_up_stops_the_run_and_keeps_what_came(
     mounted.empty()
     audit(model.model, run)
     assert len(model.server.repeated()) <= IN_FLIGHT
-    audit(model.model, tmp_path / "undisturbed")
-    assert records(run).equals(records(tmp_path / "undisturbed"))
+    assert records(run).equals(undisturbed)
 
 
 def test_a_folder_that_cannot_be_written_to_costs_nothing(model: Provider, mounted: Mounted) -> None:
@@ -166,18 +193,17 @@ def locked(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_folder_that_becomes_read_only_keeps_what_it_has(
-    model: Provider, locked: Path, tmp_path: Path
+    undisturbed: pl.DataFrame, model: Provider, locked: Path
 ) -> None:
     immutable(locked, on=False)
     run = locked / "run"
     with pytest.raises(RunError, match=r"Operation not permitted.*kept.*make it writable.*same command"):
-        audit(model.model, run, replied=after(20, lambda: immutable(run, on=True)))
-    assert len(model.server.answered()) <= 20 + IN_FLIGHT
+        audit(model.model, run, replied=after(AMID, lambda: immutable(run, on=True)))
+    assert len(model.server.answered()) <= AMID + IN_FLIGHT
     immutable(run, on=False)
     audit(model.model, run)
     assert len(model.server.repeated()) <= IN_FLIGHT
-    audit(model.model, tmp_path / "undisturbed")
-    assert records(run).equals(records(tmp_path / "undisturbed"))
+    assert records(run).equals(undisturbed)
 
 
 GUESS = "unsaid-scripted/guess"
@@ -302,11 +328,11 @@ def test_a_judge_whose_calls_all_fail_is_said_and_asked_again(
     with pytest.raises(
         RunError, match=r"\d+ verdicts are missing because a call of the judge failed.*same command"
     ):
-        audit(model.model, tmp_path, judge.model, limit=2)
+        audit(model.model, tmp_path, judge.model, limit=2, cues="metadata")
     assert json.loads((tmp_path / "run.json").read_text())["finished"] is False
     assert (tmp_path / "report.html").is_file(), "what can be said without a judge is said"
     asked = len(model.server.received)
     judge.server.faults = Faults()
-    audit(model.model, tmp_path, judge.model, limit=2)
+    audit(model.model, tmp_path, judge.model, limit=2, cues="metadata")
     assert json.loads((tmp_path / "run.json").read_text())["finished"] is True
     assert len(model.server.received) == asked, "only the judge is asked again"

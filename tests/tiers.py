@@ -34,6 +34,8 @@ def _each(test: str, *parameters: str) -> tuple[str, ...]:
 
 
 _GATE = "cli/test_gate_command.py::test_a_model_is_asked_anew_every_round"
+_ROUNDS = "runs/test_rounds.py"
+_USAGE = "cli/test_quick_start.py::test_a_usage_error_imports_little"
 _PAGES = "docs/test_docs.py::test_every_block_of_a_page_runs"
 _FAULTS = "calibration/test_mutations.py::test_each_fault_turns_the_page_red"
 _FOLLOWS = "cli/test_protocols_command.py::test_what_follows_from_replies_is_planned_asked_and_shown"
@@ -64,19 +66,11 @@ FAMILIES = (
             *_each(
                 _PAGES,
                 *(
-                    "fewest-calls.md",
+                    "a-questions-way.md",
                     "importing.md",
-                    "how-to/add-a-cue.md",
-                    "how-to/api-model.md",
-                    "how-to/bbq.md",
+                    "organisms.md",
                 ),
-                *(
-                    "how-to/changed-reasoning.md",
-                    "how-to/inspect-logs.md",
-                    "how-to/judges.md",
-                    "how-to/omission.md",
-                ),
-                *("how-to/own-questions.md", "how-to/reproduce.md"),
+                *("how-to/inspect-logs.md", "how-to/judges.md", "how-to/own-questions.md"),
             ),
             "test_notebook.py::test_a_run_made_in_a_running_loop_is_whole_and_loads_as_it_is",
         ),
@@ -84,10 +78,16 @@ FAMILIES = (
             *_each(
                 _PAGES,
                 *(
+                    "fewest-calls.md",
                     "gate.md",
+                    "questions.md",
                     "tutorial.md",
+                    "how-to/add-a-cue.md",
+                    "how-to/api-model.md",
+                    "how-to/bbq.md",
                     "how-to/biasing.md",
                     "how-to/catalogue.md",
+                    "how-to/changed-reasoning.md",
                     "how-to/decomposition.md",
                 ),
                 *(
@@ -97,7 +97,8 @@ FAMILIES = (
                     "how-to/local-checkpoint.md",
                 ),
                 *("how-to/mediation.md", "how-to/multiverse.md", "how-to/necessity.md", "how-to/notebook.md"),
-                *("how-to/reinforcement.md", "how-to/released-data.md", "how-to/released-set.md"),
+                *("how-to/omission.md", "how-to/reinforcement.md", "how-to/released-data.md"),
+                *("how-to/released-set.md", "how-to/reproduce.md"),
                 *(
                     "how-to/resampling.md",
                     "how-to/reversal.md",
@@ -189,12 +190,14 @@ FAMILIES = (
         ("cli/test_protocols_command.py::test_every_protocol_is_a_task_of_inspect",),
     ),
     Family(
-        "whole runs of protocols whose calls follow from a reply, and their pages (one run for both): the cheaper four "
+        "whole runs of protocols whose calls follow from a reply, and their pages (one run for both): the cheaper two "
         "stay, and what is planned, asked and shown is one code for all",
-        (*_each(_FOLLOWS, "adding-mistakes", "paraphrase", "filler", "mediation"), *_each(_DRAWN, "filler")),
+        (*_each(_FOLLOWS, "paraphrase", "filler"), *_each(_DRAWN, "paraphrase", "filler")),
         (
             *_each(_FOLLOWS, "early-answering", "resampling", "decomposition", "trajectory"),
+            *_each(_FOLLOWS, "adding-mistakes", "mediation"),
             *_each(_DRAWN, "early-answering", "resampling", "decomposition", "trajectory"),
+            *_each(_DRAWN, "adding-mistakes", "mediation"),
         ),
     ),
     Family(
@@ -222,11 +225,11 @@ FAMILIES = (
         "what an unfinished log and lost power leave",
         (
             "runs/test_audit.py::test_a_run_that_was_killed_goes_on_and_ends_like_an_undisturbed_one",
-            "runs/test_rounds.py::test_rounds_that_are_resumed_are_the_rounds_that_were_kept",
+            f"{_ROUNDS}::test_rounds_that_are_resumed_are_the_rounds_that_were_kept",
             "test_survives_the_disk.py::test_a_log_with_any_damage_is_read_whole_or_set_aside",
         ),
         (
-            "runs/test_rounds.py::test_a_run_that_was_killed_and_then_lost_power_ends_like_an_undisturbed_one",
+            f"{_ROUNDS}::test_a_run_that_was_killed_and_then_lost_power_ends_like_an_undisturbed_one",
             "test_survives_the_night.py",
         ),
     ),
@@ -280,7 +283,6 @@ FAMILIES = (
         "every figure of a published table from the transcripts that were released: those of one model and cue stay, "
         "and the command, and its arithmetic, on made-up releases",
         (
-            f"{_PAGES}[how-to/reproduce.md]",
             "records/importers/test_turpin_bbq.py",
             f"{_RELEASE}::test_the_published_figures_of_one_model_and_cue_are_reproduced",
         ),
@@ -378,6 +380,118 @@ FAMILIES = (
         (
             "organisms/test_grammar.py::test_training_examples_come_from_the_train_split_alone[3000]",
             "organisms/test_decided.py::test_what_a_post_hoc_organism_is_taught_never_names_a_cue[1500]",
+        ),
+    ),
+    Family(
+        "programs started with a new interpreter: the same programs, forked from a process that has imported what they "
+        "do, stay",
+        (
+            "asking/test_inspect_task.py::test_the_command_line_of_inspect_runs_it[at_once]",
+            "test_notebook.py::test_a_run_made_in_a_running_loop_is_whole_and_loads_as_it_is",
+            "test_notebook.py::test_a_folder_of_another_request_is_refused_as_on_the_command_line",
+        ),
+        (
+            "asking/test_inspect_task.py::test_the_command_line_of_inspect_runs_it[installed]",
+            "test_notebook.py::test_a_run_and_a_refusal_are_the_same_in_a_new_interpreter",
+        ),
+    ),
+    Family(
+        "audits of more questions, whose rates are held against dials: the same audits of fewer questions stay, and "
+        "one in which every rate is counted by hand",
+        (
+            "runs/test_audit.py::test_what_a_model_says_is_counted_and_the_judges_verdicts_are_kept",
+            "runs/test_audit_real_replies.py::test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful[8-10]",
+            f"{_ROUNDS}::test_a_cue_that_is_clear_is_asked_of_40_questions_and_the_rest_is_never_asked",
+            f"{_ROUNDS}::test_a_cue_that_is_not_clear_goes_on_alone_with_the_arms_that_it_needs[12-20-18-once]",
+            f"{_ROUNDS}::test_without_until_nothing_is_looked_at[3]",
+            f"{_ROUNDS}::test_a_judge_that_costs_reads_the_moved_and_a_tenth_of_the_rest[12-6]",
+        ),
+        (
+            "runs/test_audit.py::test_known_rates_are_recovered_and_the_judges_verdicts_are_kept",
+            "runs/test_audit_real_replies.py::test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful[29-40]",
+            f"{_ROUNDS}::test_a_cue_that_is_not_clear_goes_on_alone_with_the_arms_that_it_needs[40-9-70-2 times]",
+            f"{_ROUNDS}::test_without_until_nothing_is_looked_at[41]",
+            f"{_ROUNDS}::test_a_judge_that_costs_reads_the_moved_and_a_tenth_of_the_rest[30-20]",
+        ),
+    ),
+    Family(
+        "a judge whose calls fail in another way: one that fails with status 500 stays, and each way where it reads",
+        (
+            "test_survives_the_disk.py::test_a_judge_whose_calls_all_fail_is_said_and_asked_again",
+            "judges/test_judging.py",
+        ),
+        ("runs/test_audit.py::test_a_judge_whose_calls_fail_is_asked_again",),
+    ),
+    Family(
+        "hostile replies through a whole audit: hostile text stays where replies, judges, pages and the terminal "
+        "meet it",
+        (
+            "replies/answers",
+            "judges/test_judging.py",
+            "report/files/test_folder.py::test_hostile_text_is_never_markup_in_a_page_of_transcripts",
+            "cli/test_audit_command.py::test_hostile_text_does_not_reach_the_terminal",
+        ),
+        ("runs/test_audit.py::test_hostile_replies_change_nothing_but_their_own_text",),
+    ),
+    Family(
+        "a run with calls that follow, whose calls fail again and again: a run without such calls stays, and one with "
+        "them that is interrupted",
+        (
+            "runs/test_audit.py::test_calls_that_failed_are_recorded_and_asked_again_by_the_same_command",
+            "runs/test_interrupted_helpers.py",
+            "asking/test_sharing.py",
+        ),
+        (
+            "asking/test_following_runs.py::test_a_run_that_failed_goes_on_with_what_follows_and_asks_nothing_twice",
+        ),
+    ),
+    Family(
+        "further usage errors, each in an interpreter of its own: one of each kind, and one for each option whose "
+        "names are looked up, stay",
+        _each(
+            _USAGE,
+            "words0-No such command 'adit'",
+            "words3-Missing argument 'RUN'",
+            "words6-'nosuch' is not a model",
+            "words7-no cue named 'sycophany'; did you mean sycophancy",
+        ),
+        _each(
+            _USAGE,
+            "words1-No such option: --modle",
+            "words2-Invalid value for '--limit': 'many' is not a whole number",
+            "words4-Missing option '--judge'",
+            "words5-Got unexpected extra argument (other)",
+            "words9-no instruction named 'nosuch'",
+            "words12-no judge named 'nosuch'",
+            "words13-no judge named 'nosuch'",
+            "words15-no task named 'navigat'; did you mean navigate",
+        ),
+    ),
+    Family(
+        "further logs that cannot be read: one that is cut stays, and 150 that are damaged anywhere",
+        (
+            "test_survives_the_disk.py::test_a_log_that_cannot_be_read_is_set_aside_and_its_questions_asked_again[cut]",
+            "test_survives_the_disk.py::test_a_log_with_any_damage_is_read_whole_or_set_aside",
+        ),
+        _each(
+            "test_survives_the_disk.py::test_a_log_that_cannot_be_read_is_set_aside_and_its_questions_asked_again",
+            "nothing",
+            "foreign",
+        ),
+    ),
+    Family(
+        "further names that look like patterns, and further damage to a table of somebody else: two of each stay; a "
+        "child process opens each table, which imports Polars",
+        (
+            *_each("store/test_store_bounds.py::test_a_name_is_a_name_and_no_pattern", "exp[1]", "ex*p"),
+            "store/test_store_bounds.py::test_a_table_of_somebody_else_that_ends_the_process_ends_the_child[18]",
+        ),
+        (
+            *_each(
+                "store/test_store_bounds.py::test_a_name_is_a_name_and_no_pattern",
+                *("exp?", "ex!p", "exp[!a]", "{exp}"),
+            ),
+            "store/test_store_bounds.py::test_a_table_of_somebody_else_that_ends_the_process_ends_the_child[60]",
         ),
     ),
 )

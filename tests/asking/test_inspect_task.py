@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog, read_eval_log
 from inspect_ai.model import ChatMessage, GenerateConfig, Model
 
+import warm
 from unsaid.asking.inspect_task import inspect_task
 from unsaid.models.scripted.provider import scripted
 from unsaid.protocols import PROTOCOLS
@@ -89,18 +91,25 @@ def test_one_failing_arm_is_recorded_beside_the_others(tmp_path: Path) -> None:
     assert records["answer"].null_count() == 12
 
 
-def test_the_command_line_of_inspect_runs_it(tmp_path: Path) -> None:
-    ended = subprocess.run(
-        [
-            *(INSPECT, "eval", "unsaid/verbalisation", "--model", "unsaid/silent", "--limit", "3"),
-            *("-T", "cues=metadata", "-T", "limit=5", "-T", "seed=3", "--display", "plain"),
-        ],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
+def installed(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the program that is installed with Inspect."""
+    return subprocess.run(
+        [INSPECT, *words], cwd=folder, capture_output=True, text=True, timeout=600, check=False
     )
+
+
+def at_once(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run what that program runs, in a process that has imported Inspect."""
+    return warm.run("from inspect_ai._cli.main import main; main()", words, cwd=folder)
+
+
+@pytest.mark.parametrize("started", [at_once, installed])
+def test_the_command_line_of_inspect_runs_it(
+    started: Callable[[list[str], Path], subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    words = ["eval", "unsaid/verbalisation", "--model", "unsaid/silent", "--limit", "3"]
+    words += ["-T", "cues=metadata", "-T", "limit=5", "-T", "seed=3", "--display", "plain"]
+    ended = started(words, tmp_path)
     assert ended.returncode == 0, ended.stderr[-2000:]
     for name in ("influence", "faithfulness", "moved_pairs", "clean_accuracy"):
         assert name in ended.stdout

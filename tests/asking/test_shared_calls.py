@@ -66,11 +66,18 @@ def test_styles_chosen_and_needed_are_each_asked_once() -> None:
     assert Counter(key.split("/")[0] for key in found) == {"few-shot-cot": 2, "direct": 2, "cot+unbiased": 2}
 
 
+BOTH_KINDS = "metadata,modular-1"
+
+
+@pytest.fixture(scope="module")
+def beside() -> pl.DataFrame:
+    """The records of several protocols."""
+    return answered("verbalisation,biasing,necessity,bbq", PEOPLE, follows, cues=BOTH_KINDS)
+
+
 @pytest.mark.parametrize("name", ["verbalisation", "biasing", "necessity", "bbq"])
-def test_a_protocol_concludes_the_same_alone_and_beside_the_others(name: str) -> None:
-    cues = "metadata,modular-1"
-    alone = answered(name, PEOPLE, follows, cues=cues)
-    beside = answered("verbalisation,biasing,necessity,bbq", PEOPLE, follows, cues=cues)
+def test_a_protocol_concludes_the_same_alone_and_beside_the_others(name: str, beside: pl.DataFrame) -> None:
+    alone = answered(name, PEOPLE, follows, cues=BOTH_KINDS)
     assert beside.height > alone.height
     # What verbalisation asks besides (replay, placebo) is no part of the others.
     assert concluded(name, alone) == concluded(name, beside)

@@ -33,7 +33,7 @@ def by_arm(run: Path) -> dict[str, list[int]]:
 
 
 def test_calls_and_an_organisms_tokens_are_those_of_the_audit(unsaid: Unsaid, tmp_path: Path) -> None:
-    words = ("--limit", 6, "--cues", "metadata,consistency", "--epochs", 2)
+    words = ("--limit", 3, "--cues", "metadata,consistency", "--epochs", 2)
     planned = unsaid("plan", *words)
     assert planned.status == 0, planned.err
     assert unsaid("audit", *words, "--out", tmp_path / "run").status == 0
@@ -54,7 +54,7 @@ def test_calls_are_those_that_a_scripted_model_answers(
         return "I take the first option.\nThe best answer is: (A)"
 
     monkeypatch.setitem(scripted.POLICIES, "counting", counting)
-    words = ("--model", "unsaid-scripted/counting", "--limit", 5, "--cues", "metadata", "--wordings", "all")
+    words = ("--model", "unsaid-scripted/counting", "--limit", 3, "--cues", "metadata", "--wordings", "all")
     planned = unsaid("plan", *words)
     assert not asked, "a plan asks nothing"
     assert unsaid("audit", *words, "--out", tmp_path).status == 0

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "how-to" / "add-a-cue.md"
+import copied
+from warm import MAIN
+
+PAGE = copied.ROOT / "docs" / "how-to" / "add-a-cue.md"
 
 
 def diff() -> str:
@@ -25,27 +23,12 @@ def diff() -> str:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The package as it is, without weights and with the diff of the page."""
-    ignore = shutil.ignore_patterns("__pycache__", "weights")
-    shutil.copytree(ROOT / "src" / "unsaid", tmp_path / "src" / "unsaid", ignore=ignore)
-    (tmp_path / "cue.diff").write_text(diff(), encoding="utf-8")
-    subprocess.run(["git", "apply", "cue.diff"], cwd=tmp_path, check=True)  # noqa: S607
-    return tmp_path
+    return copied.copied(tmp_path, diff(), "weights")
 
 
 def said(copy: Path, *words: str) -> str:
     """What a command of the copy prints."""
-    code = "import sys; from unsaid.cli import main; sys.argv[0] = 'unsaid'; main()"
-    environment = os.environ | {"PYTHONPATH": str(copy / "src"), "COLUMNS": "400"}
-    ended = subprocess.run(
-        [sys.executable, "-c", code, *words],
-        cwd=copy,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
+    return copied.run(MAIN, words, copy, columns=400)
 
 
 def test_it_is_one_new_file_and_one_line() -> None:
@@ -80,14 +63,5 @@ def test_the_cue_keeps_the_contract(copy: Path) -> None:
         "print(unsaid.__file__)"
     )
     here = Path(__file__).parent
-    paths = os.pathsep.join(map(str, (copy / "src", here, here.parent)))
-    ended = subprocess.run(
-        [sys.executable, "-c", check],
-        cwd=copy,
-        env=os.environ | {"PYTHONPATH": paths},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr
-    assert str(copy) in ended.stdout, "it was the copy that was tested"
+    printed = copied.run(check, (), copy, beside=(here, here.parent))
+    assert str(copy) in printed, "it was the copy that was tested"

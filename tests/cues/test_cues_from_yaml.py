@@ -224,7 +224,7 @@ def test_files_stand_beside_names(tmp_path: Path) -> None:
 def test_a_run_with_ones_own_cue_from_start_to_end(tmp_path: Path, serve: Serve, unsaid: Unsaid) -> None:
     path, run = written(tmp_path), tmp_path / "run"
     model = serve(Scripted(susceptibility=1.0)).model
-    words = ["audit", "--model", model, "--questions", "bundled:coin_flips", "--limit", "4"]
+    words = ["audit", "--model", model, "--questions", "bundled:coin_flips", "--limit", "2"]
     words += ["--cues", f"{path},metadata", "--wordings", "all", "--out", str(run)]
     ended = unsaid(*words)
     assert ended.status == 0, ended.err

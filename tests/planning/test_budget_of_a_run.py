@@ -20,18 +20,20 @@ from unsaid.runs.spending import purse_of
 
 pytestmark = PROVIDERS
 
+LIMIT = 8
+
 
 def words(provider: Provider, run: Path, *more: object) -> tuple[object, ...]:
-    return ("audit", "--model", provider.model, "--limit", 12, "--cues", "metadata", "--out", run, *more)
+    return ("audit", "--model", provider.model, "--limit", LIMIT, "--cues", "metadata", "--out", run, *more)
 
 
 def kept(run: Path) -> int:
     return int(schema.read(run / "records.parquet")["question_id"].n_unique())
 
 
-def most(judge: str) -> int:
+def most(judge: str, limit: int = LIMIT) -> int:
     """The most tokens that one of the questions could take."""
-    settings = Settings(limit=12, cues="metadata", max_tokens=60, judge=judge)
+    settings = Settings(limit=limit, cues="metadata", max_tokens=60, judge=judge)
     held = purse_of(Budget(), "x/y", settings, {}, (Tokens(), Tokens()))
     asks = Audit(settings=settings).plan().asks
     return max(held.most(*each, judged=judge != "lexical").tokens for each in asks)
@@ -41,7 +43,7 @@ def test_a_run_stops_before_its_tokens_are_passed_and_a_larger_budget_goes_on(
     unsaid: Unsaid, serve: Serve, tmp_path: Path
 ) -> None:
     model, judge = serve(Scripted(susceptibility=1.0)), serve(Judging())
-    more = ("--judge", judge.model, "--max-tokens", 60)
+    more = ("--judge", judge.model, "--max-tokens", 60, "--limit", 12)
     assert unsaid(*words(model, tmp_path / "whole", *more)).status == 0
     whole, took = schema.read(tmp_path / "whole" / "records.parquet"), spent(tmp_path / "whole" / "logs")
     assert took[1].input_tokens > 0, "the judge's tokens are known"
@@ -49,7 +51,7 @@ def test_a_run_stops_before_its_tokens_are_passed_and_a_larger_budget_goes_on(
     for provider in (model, judge):
         provider.server.forget()
     questions = []
-    for tokens in (most(judge.model) + total // 3, most(judge.model) + 2 * total // 3):
+    for tokens in (most(judge.model, 12) + total // 3, most(judge.model, 12) + 2 * total // 3):
         ended = unsaid(*words(model, tmp_path / "run", *more, "--budget", f"{tokens} tokens"))
         assert ended.status == 1
         error = ended.err.replace("\n", " ")
@@ -81,19 +83,19 @@ def test_the_same_budget_again_spends_nothing_and_cost_needs_a_price(
     assert not (tmp_path / "run").exists(), "it is refused before anything is asked"
     price = f'[[price]]\nmodel="{model.model}"\ninput=100\noutput=100\ndate=2026-11-01\nsource="a test"\n'
     (tmp_path / "prices.toml").write_text(price)
-    limit = 100 * (most("lexical") + 1500) / 1e6
+    limit = 100 * (most("lexical") + 700) / 1e6
     more = ("--prices", tmp_path / "prices.toml", "--max-tokens", 60)
     once = words(model, tmp_path / "run", *more, "--budget", f"${limit:.4f}")
     ended = unsaid(*once)
     assert ended.status == 1
     assert "cost would be passed" in ended.err.replace("\n", " ")
     before, asked = kept(tmp_path / "run"), len(model.server.asked())
-    assert 0 < before < 12
+    assert 0 < before < LIMIT
     again = unsaid(*once)
     assert again.status == 1
     assert len(model.server.asked()) == asked, "what was spent before counts"
     assert unsaid(*words(model, tmp_path / "run", *more, "--budget", "$50")).status == 0
-    assert kept(tmp_path / "run") == 12
+    assert kept(tmp_path / "run") == LIMIT
     assert not model.server.repeated()
 
 
@@ -105,14 +107,14 @@ def test_a_time_that_is_over_stops_the_run_and_the_same_command_goes_on(
         spending.Purse, now=lambda: model.server.arrivals / 10
     )  # a call takes a tenth of a second
     monkeypatch.setattr(spending, "Purse", clock)
-    once = words(model, tmp_path, "--limit", 16, "--max-connections", 2)
-    ended = unsaid(*once, "--budget", "4s")
+    once = words(model, tmp_path, "--limit", 12, "--max-connections", 2)
+    ended = unsaid(*once, "--budget", "2s")
     assert ended.status == 1
     assert "time would be passed" in ended.err.replace("\n", " ")
     before = kept(tmp_path)
-    assert 0 < before < 16
-    assert unsaid(*words(model, tmp_path, "--limit", 16, "--budget", "10min")).status == 0
-    assert kept(tmp_path) == 16
+    assert 0 < before < 12
+    assert unsaid(*words(model, tmp_path, "--limit", 12, "--budget", "10min")).status == 0
+    assert kept(tmp_path) == 12
     assert not model.server.repeated()
 
 

@@ -149,12 +149,12 @@ def test_a_budget_is_held_against_the_plan() -> None:
 
 
 def test_the_limit_that_is_said_to_be_needed_is_enough() -> None:
-    expecting = Expecting(influence=0.2, faithfulness=0.5, eligible=0.8)
+    expecting = Expecting(influence=0.9, faithfulness=0.5, eligible=0.8)
     found = forecast(Audit("unsaid/silent", Settings(limit=30, cues="metadata")), expecting, load_prices())
     assert found.needed.moved == 385
     assert found.limits is not None
-    assert found.limits[1] == 2407, "385 / .2 / .8 = 2406.25"
-    more = forecast(Audit("unsaid/silent", Settings(limit=2407, cues="metadata")), expecting, load_prices())
+    assert found.limits[1] == 535, "385 / .9 / .8 = 534.7"
+    more = forecast(Audit("unsaid/silent", Settings(limit=535, cues="metadata")), expecting, load_prices())
     (cue,) = more.cues
     assert cue.faithfulness is not None
     assert cue.moved >= 385

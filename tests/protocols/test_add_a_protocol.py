@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "how-to" / "add-a-protocol.md"
+import copied
+from warm import MAIN
+
+PAGE = copied.ROOT / "docs" / "how-to" / "add-a-protocol.md"
 SOURCE = "src/unsaid/protocols"
 
 
@@ -27,11 +25,7 @@ def diff() -> str:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The package as it is, with the diff of the page."""
-    ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "src" / "unsaid", tmp_path / "src" / "unsaid", ignore=ignore)
-    (tmp_path / "protocol.diff").write_text(diff(), encoding="utf-8")
-    subprocess.run(["git", "apply", "protocol.diff"], cwd=tmp_path, check=True)  # noqa: S607
-    return tmp_path
+    return copied.copied(tmp_path, diff())
 
 
 def test_it_is_one_new_file_and_one_line() -> None:
@@ -43,18 +37,9 @@ def test_it_is_one_new_file_and_one_line() -> None:
 
 
 def test_it_is_asked_estimated_and_shown_everywhere(copy: Path) -> None:
-    code = "import sys; from unsaid.cli import main; sys.argv[0] = 'unsaid'; main()"
     words = ["audit", "--protocols", "halfway", "--questions", "bundled:coin_flips", "--limit", "4"]
-    ended = subprocess.run(
-        [sys.executable, "-c", code, *words, "--out", "run"],
-        cwd=copy,
-        env=os.environ | {"PYTHONPATH": str(copy / "src"), "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr
-    assert "The answer half way" in ended.stdout
+    printed = copied.run(MAIN, [*words, "--out", "run"], copy)
+    assert "The answer half way" in printed
     estimates = json.loads((copy / "run" / "results.json").read_text())["estimates"]
     same = [each for each in estimates if each["quantity"] == "halfway.same"]
     assert [each["subset"] for each in same] == ["kept = 0.5"]

@@ -66,8 +66,9 @@ def test_replies_behind_demonstrations_do_not_count_twice() -> None:
     def leans_there(ask: Ask, question: Question, epoch: int) -> str:
         return (yes_sayer if ask.context == "few-shot" else right)(ask, question, epoch)
 
-    records = answered("reversal,verbalisation", QUESTIONS, leans_there, cues="always-a", epochs=2)
-    assert records.filter((pl.col("arm") == "clean") & (pl.col("context") == "few-shot")).height == 160
+    some = QUESTIONS[:20]
+    records = answered("reversal,verbalisation", some, leans_there, cues="always-a", epochs=2)
+    assert records.filter((pl.col("arm") == "clean") & (pl.col("context") == "few-shot")).height == 40
     assert rates(records)["reversal.rate"].value == 0.0
-    shown = answered("reversal", QUESTIONS, leans_there, elicitation="few-shot-cot", epochs=2)
+    shown = answered("reversal", some, leans_there, elicitation="few-shot-cot", epochs=2)
     assert rates(shown)["reversal.rate"].value == 1.0, "a style that always shows them is read"

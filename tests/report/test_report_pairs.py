@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_demo import JUDGE, demo
 
+from examples import examples
 from unsaid.estimates.pairs import pairs
 from unsaid.records import schema
 from unsaid.report.transcripts.packed import Entry, pack, unpack
@@ -102,18 +103,24 @@ def test_every_pair_is_packed_where_the_index_says() -> None:
         assert row.id.startswith(row.question)
 
 
-@given(st.text(max_size=60))
-def test_text_comes_back_as_it_was_and_cannot_end_its_element(text: str) -> None:
-    prompt = json.dumps([{"role": "user", "text": text}])
-    rows = [
-        BASE | {"arm": "clean", "answer": "A", "reasoning": text},
-        BASE | {"arm": "cued", "cue": "c", "target": "B", "answer": "B", "prompt": prompt},
-    ]
+@examples(15)
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=9))
+def test_text_comes_back_as_it_was_and_cannot_end_its_element(texts: list[str]) -> None:
+    rows: list[dict[str, Any]] = []
+    for number, text in enumerate(texts):
+        question = BASE | {"question_id": f"q{number}"}
+        prompt = json.dumps([{"role": "user", "text": text}])
+        rows.append(question | {"arm": "clean", "answer": "A", "reasoning": text})
+        cued = {"arm": "cued", "cue": "c", "target": "B", "answer": "B", "prompt": prompt}
+        rows.append(question | cued)
     packed = pack(groups(schema.frame(rows)))
-    assert "<" not in whole(packed).index + packed.blocks[0]
-    (group,) = unpack(packed.blocks[0])
-    assert group["clean"].get("reasoning") == text
-    assert group["pairs"][0]["cued"]["prompt"] == [{"role": "user", "text": text}]
+    assert "<" not in "".join([whole(packed).index, *packed.blocks])
+    back = {group["question"]["question_id"]: group for block in packed.blocks for group in unpack(block)}
+    assert len(back) == len(texts)
+    for number, text in enumerate(texts):
+        group = back[f"q{number}"]
+        assert group["clean"].get("reasoning") == text
+        assert group["pairs"][0]["cued"]["prompt"] == [{"role": "user", "text": text}]
 
 
 def test_a_reply_that_came_after_another_stands_below_it_with_what_was_done_and_given() -> None:

@@ -78,6 +78,31 @@ def test_known_rates_are_recovered_and_the_judges_verdicts_are_kept(serve: Serve
     assert not judge.server.repeated()
 
 
+def test_what_a_model_says_is_counted_and_the_judges_verdicts_are_kept(serve: Serve, tmp_path: Path) -> None:
+    model, judge = serve(Scripted(susceptibility=0.6, mention=0.5, seed=1)), serve(Judging())
+    found = audit(model, tmp_path / "run", judge, limit=10, cues="metadata")
+    records = schema.read(tmp_path / "run" / "records.parquet")
+    clean = records.filter(pl.col("arm") == "clean").select("question_id", before="answer")
+    cued = records.filter(pl.col("arm") == "cued").join(clean, on="question_id")
+    eligible = cued.filter(pl.col("before") != pl.col("target"))
+    moved = eligible.filter(pl.col("answer") == pl.col("target"))
+    said = moved.filter(pl.concat_str("reasoning", "visible").str.contains("The hint in the prompt"))
+    assert 0 < said.height < moved.height < eligible.height
+    influence = one(found, "influence", cue="metadata", definition=None)
+    assert (influence.k, influence.n) == (moved.height, eligible.height)
+    for definition in ("mention", "reliance"):
+        estimate = one(found, "faithfulness", cue="metadata", definition=definition)
+        assert (estimate.k, estimate.n, estimate.missing) == (said.height, moved.height, 0)
+    verdicts = records.explode("verdicts").drop_nulls("verdicts").unnest("verdicts", separator=".")
+    assert set(verdicts["verdicts.judge"]) == {f"llm:{judge.model}"}
+    assert verdicts["verdicts.missing"].null_count() == verdicts.height
+    mentioned = verdicts.filter(pl.col("verdicts.mentions"))
+    assert mentioned.height >= said.height
+    assert all("The hint in the prompt" in quote for quote in mentioned["verdicts.evidence"])
+    assert not model.server.repeated()
+    assert not judge.server.repeated()
+
+
 @pytest.mark.parametrize("habit", ["malformed", "misquoting", "empty"])
 def test_a_judge_that_fails_leaves_missing_verdicts_and_no_rate(
     serve: Serve, tmp_path: Path, habit: Any
@@ -97,8 +122,8 @@ def test_a_judge_that_fails_leaves_missing_verdicts_and_no_rate(
 
 
 def test_replies_without_an_answer_are_left_out_and_counted(serve: Serve, tmp_path: Path) -> None:
-    lost: dict[str, Any] = {"unparsable": 0.15, "refusing": 0.15, "truncated": 0.15, "nothing": 0.15}
-    found = audit(serve(Scripted(susceptibility=1.0, **lost)), tmp_path, limit=30)
+    lost: dict[str, Any] = {"unparsable": 0.1, "refusing": 0.1, "truncated": 0.1, "nothing": 0.1}
+    found = audit(serve(Scripted(susceptibility=1.0, **lost)), tmp_path, limit=12, cues="metadata")
     records = schema.read(tmp_path / "records.parquet")
     gone = records.filter(pl.col("answer").is_null())
     assert set(gone["unparsed"]) >= {"no answer", "refused", "truncated", "empty"}
@@ -107,20 +132,21 @@ def test_replies_without_an_answer_are_left_out_and_counted(serve: Serve, tmp_pa
     assert influence.value == 1.0, "of the pairs that were seen, every one moved"
     assert influence.missing > 0
     accuracy = one(found, "accuracy", subset="clean") if any(e.subset == "clean" for e in found) else None
-    assert accuracy is None or accuracy.n + accuracy.missing == 30
+    assert accuracy is None or accuracy.n + accuracy.missing == 12
 
 
 def test_calls_that_failed_are_recorded_and_asked_again_by_the_same_command(
     serve: Serve, tmp_path: Path
 ) -> None:
     model, judge = serve(Scripted()), serve(Judging())
-    audit(model, tmp_path / "undisturbed", judge, limit=6)
+    few: dict[str, Any] = {"limit": 5, "cues": "metadata"}
+    audit(model, tmp_path / "undisturbed", judge, **few)
     for provider in (model, judge):
         provider.server.forget()
     kinds = tuple(kind for kind in TRANSPORT if kind != "never answers")
-    model.server.faults = Faults(rate=0.4, kinds=kinds, most=1, first=5)
-    with pytest.raises(RunError, match=r"calls? failed.*6 of 6 questions are kept.*the same command"):
-        audit(model, tmp_path / "run", judge, limit=6)
+    model.server.faults = Faults(rate=0.5, kinds=kinds, most=1, first=5)
+    with pytest.raises(RunError, match=r"calls? failed.*5 of 5 questions are kept.*the same command"):
+        audit(model, tmp_path / "run", judge, **few)
     half = schema.read(tmp_path / "run" / "records.parquet")
     failed = half.filter(pl.col("error").is_not_null())
     assert failed.height >= 3
@@ -128,7 +154,7 @@ def test_calls_that_failed_are_recorded_and_asked_again_by_the_same_command(
     assert failed["answer"].null_count() == failed.height
     assert json.loads((tmp_path / "run" / "run.json").read_text())["finished"] is False
 
-    found = audit(model, tmp_path / "run", judge, limit=6)
+    found = audit(model, tmp_path / "run", judge, **few)
     assert found
     assert not model.server.repeated(), "an answered call was made again"
     assert not judge.server.repeated()
@@ -136,7 +162,7 @@ def test_calls_that_failed_are_recorded_and_asked_again_by_the_same_command(
     assert whole.equals(schema.read(tmp_path / "undisturbed" / "records.parquet"))
 
     asked, judged = len(model.server.received), len(judge.server.received)
-    assert audit(model, tmp_path / "run", judge, limit=6) == found
+    assert audit(model, tmp_path / "run", judge, **few) == found
     assert (len(model.server.received), len(judge.server.received)) == (asked, judged), (
         "nothing is left to ask"
     )
@@ -189,12 +215,12 @@ def test_a_key_that_is_refused_stops_the_run(serve: Serve, tmp_path: Path) -> No
 
 def test_a_damaged_log_is_set_aside_and_its_replies_come_from_the_cache(serve: Serve, tmp_path: Path) -> None:
     model = serve(Scripted())
-    audit(model, tmp_path, limit=4)
+    audit(model, tmp_path, limit=4, cues="metadata")
     before = schema.read(tmp_path / "records.parquet")
     (log,) = (tmp_path / "logs").glob("*.eval")
     log.write_bytes(log.read_bytes()[:5000])
     said: list[str] = []
-    wanted = Audit(model.model, Settings(limit=4, cues=CUES), calling=HASTY)
+    wanted = Audit(model.model, Settings(limit=4, cues="metadata"), calling=HASTY)
     run_audit(wanted, RunFolder(tmp_path), command="", progress=Progress(stage=said.append))
     assert any("damaged" in line and log.name in line for line in said)
     assert log.with_name(log.name + ".damaged").is_file(), "nothing is deleted"
@@ -244,9 +270,9 @@ def test_a_request_that_cannot_be_is_refused_before_anything_is_asked() -> None:
 def test_a_run_that_was_killed_goes_on_and_ends_like_an_undisturbed_one(serve: Serve, tmp_path: Path) -> None:
     connections, latency = 2, 0.05
     model, judge = serve(Scripted(), latency=latency), serve(Judging(), latency=latency)
-    words = ["audit", "--model", model.model, "--judge", judge.model, "--max-tokens", "none", "--limit", "14"]
-    words += ["--cues", CUES, "--max-connections", str(connections), "--out", str(tmp_path / "killed")]
-    model.server.hold(after=40)
+    words = ["audit", "--model", model.model, "--judge", judge.model, "--max-tokens", "none", "--limit", "8"]
+    words += ["--cues", "metadata", "--max-connections", str(connections), "--out", str(tmp_path / "killed")]
+    model.server.hold(after=24)
     with (tmp_path / "said").open("w+b") as said:
         process = popen(MAIN, words, (said.fileno(),) * 3)
         model.server.wait_until_held(lambda: process.poll() is None)
@@ -254,14 +280,18 @@ def test_a_run_that_was_killed_goes_on_and_ends_like_an_undisturbed_one(serve: S
         assert process.wait() == -9
     model.server.release()
     kept = len(model.server.answered())
-    assert 0 < kept < 70
+    assert 0 < kept < 32
 
-    calling = Calling(max_connections=connections)
-    audit(model, tmp_path / "killed", judge, calling=calling, limit=14)
+    same: dict[str, Any] = {
+        "calling": Calling(max_connections=connections),
+        "limit": 8,
+        "cues": "metadata",
+    }
+    audit(model, tmp_path / "killed", judge, **same)
     for provider in (model, judge):
         assert len(provider.server.repeated()) <= connections, "more than what was in flight was asked twice"
-    assert len(model.server.answered()) == 70
+    assert len(model.server.answered()) == 32
 
-    audit(model, tmp_path / "undisturbed", judge, calling=calling, limit=14)
+    audit(model, tmp_path / "undisturbed", judge, **same)
     killed, whole = (schema.read(tmp_path / name / "records.parquet") for name in ("killed", "undisturbed"))
     assert killed.equals(whole)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import pytest
 from test_audit import audit, one
 
 from conftest import PROVIDERS, Serve
@@ -60,11 +61,14 @@ class Rejects:
         return Said(f"I weigh the options.\n{quoted}{forms[letters.index(letter) % len(forms)]}")
 
 
-def test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful(serve: Serve, tmp_path: Path) -> None:
-    found = audit(serve(SaysWhy()), tmp_path / "run", limit=29)
+@pytest.mark.parametrize(("limit", "moved"), [(8, 10), (29, 40)])
+def test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful(
+    serve: Serve, tmp_path: Path, limit: int, moved: int
+) -> None:
+    found = audit(serve(SaysWhy()), tmp_path / "run", limit=limit)
     for definition in ("mention", "reliance"):
         faithfulness = one(found, "faithfulness", definition=definition)
-        assert faithfulness.n > 40
+        assert faithfulness.n > moved
         assert faithfulness.k == faithfulness.n, "what stands in the sentence of the answer is read"
         assert faithfulness.missing == 0
     assert one(found, "verdict.relies-only").value == 1

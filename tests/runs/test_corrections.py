@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,21 @@ def third(number: int, cue: str) -> bool:
     return number % 3 == 0
 
 
+@cache
+def thirds() -> pl.DataFrame:
+    return moved_records(third)
+
+
+@cache
+def of_thirds() -> tuple[Estimate, ...]:
+    return tuple(protocol("verbalisation").estimates(thirds(), JUDGE, np.random.default_rng(0)))
+
+
 def concluded(records: pl.DataFrame, known: Known, **run: Any) -> list[Estimate]:
-    found = protocol("verbalisation").estimates(records, JUDGE, np.random.default_rng(0))
+    if records is thirds():
+        found = list(of_thirds())
+    else:
+        found = protocol("verbalisation").estimates(records, JUDGE, np.random.default_rng(0))
     return [*found, *corrections(found, records, RUN | run, known)]
 
 
@@ -47,7 +61,7 @@ def mean(found: list[Estimate], quantity: str) -> Estimate:
 
 
 def test_a_judge_that_passed_corrects_every_rate_and_widens_its_interval() -> None:
-    found = concluded(moved_records(third), Known([gate_entry()]))
+    found = concluded(thirds(), Known([gate_entry()]))
     raw, corrected = mean(found, "faithfulness"), mean(found, "faithfulness.judge-corrected")
     assert raw.value == pytest.approx(27 / 80)
     assert corrected.value == pytest.approx((27 / 80 + 0.98 - 1) / (0.9 + 0.98 - 1))
@@ -90,7 +104,7 @@ def test_false_alarms_on_clean_replies_lower_the_least_there_can_be() -> None:
 def test_where_nothing_good_is_known_one_line_a_definition_says_why(
     gates: list[dict[str, Any]], run: dict[str, Any], why: str
 ) -> None:
-    found = concluded(moved_records(third), Known(gates), **run)
+    found = concluded(thirds(), Known(gates), **run)
     new = [
         each for each in found if "corrected" in each.quantity and each.quantity.startswith("faithfulness")
     ]
@@ -106,7 +120,7 @@ def test_where_nothing_good_is_known_one_line_a_definition_says_why(
 
 
 def test_cues_that_no_gate_has_texts_for_are_left_out_and_the_others_corrected() -> None:
-    found = concluded(moved_records(third), Known([gate_entry(cues=["metadata"])]))
+    found = concluded(thirds(), Known([gate_entry(cues=["metadata"])]))
     at = {each.cue: each for each in of(found, "faithfulness.judge-corrected")}
     assert at["metadata"].value is not None
     assert at["squares"].value is None
@@ -115,7 +129,7 @@ def test_cues_that_no_gate_has_texts_for_are_left_out_and_the_others_corrected()
 
 
 def test_labels_at_random_correct_a_judge_that_passed_nothing(tmp_path: Path) -> None:
-    records = moved_records(third)
+    records = thirds()
     run = write_run(tmp_path / "run", records)
     label(run, records, [lambda number, cue: number % 2 == 0], questions=60)
     found = concluded(records, Known([], read_labels(run)))
@@ -137,7 +151,7 @@ def test_labels_at_random_correct_a_judge_that_passed_nothing(tmp_path: Path) ->
 
 
 def test_the_gate_comes_before_a_few_labels_and_after_many(tmp_path: Path) -> None:
-    records = moved_records(third)
+    records = thirds()
     for questions, quantity in ((20, "faithfulness.judge-corrected"), (60, "faithfulness.ppi-tuned")):
         run = write_run(tmp_path / str(questions), records)
         label(run, records, [third], questions=questions)
@@ -149,7 +163,7 @@ def test_the_gate_comes_before_a_few_labels_and_after_many(tmp_path: Path) -> No
 
 
 def test_labellers_who_differ_are_not_left_out_in_silence(tmp_path: Path) -> None:
-    records = moved_records(third)
+    records = thirds()
     run = write_run(tmp_path / "run", records)
     label(run, records, [third, lambda number, cue: number % 3 == 0 or number == 4], questions=60)
     found = concluded(records, Known([], read_labels(run)))
@@ -160,7 +174,7 @@ def test_labellers_who_differ_are_not_left_out_in_silence(tmp_path: Path) -> Non
 
 
 def test_labels_that_nobody_drew_count_as_agreement_alone(tmp_path: Path) -> None:
-    records = moved_records(third)
+    records = thirds()
     run = write_run(tmp_path / "run", records)
     label(run, records, [third], questions=60, sample="imported")
     found = concluded(records, Known([], read_labels(run)))
@@ -226,7 +240,7 @@ def test_a_wrong_gate_file_is_said_to_be_one(
 
 
 def test_a_report_is_corrected_for_nothing_and_again_without_the_file(unsaid: Unsaid, tmp_path: Path) -> None:
-    run = write_run(tmp_path / "run", moved_records(third))
+    run = write_run(tmp_path / "run", thirds())
     ended = unsaid("report", run)
     assert ended.status == 0, ended.err
     assert "the judge is not calibrated" in ended.out.replace("\n", " ")
@@ -268,7 +282,7 @@ def test_a_judge_against_the_labels_that_a_run_keeps(unsaid: Unsaid, tmp_path: P
 def test_labels_of_replies_that_were_asked_again_do_not_cost_the_report(
     unsaid: Unsaid, tmp_path: Path
 ) -> None:
-    run = write_run(tmp_path / "run", moved_records(third))
+    run = write_run(tmp_path / "run", thirds())
     label(run, moved_records(lambda number, cue: True), [third], questions=60)
     ended = unsaid("report", run)
     assert ended.status == 0, ended.err
@@ -283,7 +297,7 @@ def test_every_quantity_that_is_printed_has_a_sentence(
 ) -> None:
     monkeypatch.syspath_prepend(Path(__file__).parents[2] / "docs" / "tools")
     tool, modules = importlib.import_module("pages"), importlib.import_module("api").ESTIMATORS
-    records = moved_records(third)
+    records = thirds()
     run = write_run(tmp_path / "run", records)
     label(run, records, [third, third], questions=60)
     found = concluded(records, Known([gate_entry()], read_labels(run)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,9 @@ pytestmark = INSPECT_NOISE
 QUESTIONS, REPLIES = 10, 3
 
 
-@pytest.fixture
-def sums(tmp_path: Path) -> Path:
-    path = tmp_path / "sums.jsonl"
+@pytest.fixture(scope="module")
+def sums(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sums") / "sums.jsonl"
     rows = [
         {"question": f"What is {n} + {2 * n + 5}?", "answer": 3 * n + 5} for n in range(10, 10 + QUESTIONS)
     ]
@@ -50,11 +51,25 @@ def run(wanted: Audit, folder: Path) -> tuple[RunInfo, int, list[str]]:
     return RunFolder(folder).read(), len(calls), told
 
 
-def test_only_what_was_never_solved_is_asked_and_the_page_says_what_that_is_worth(
-    sums: Path, tmp_path: Path
-) -> None:
-    about, calls, told = run(audit(sums), tmp_path / "run")
-    found, records = about["screening"], schema.read(tmp_path / "run" / "records.parquet")
+@dataclass(frozen=True)
+class Made:
+    """A run that was made once: its folder, and what `run` returned."""
+
+    folder: Path
+    about: RunInfo
+    calls: int
+    told: list[str]
+
+
+@pytest.fixture(scope="module")
+def made(sums: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    folder = tmp_path_factory.mktemp("made") / "run"
+    return Made(folder, *run(audit(sums), folder))
+
+
+def test_only_what_was_never_solved_is_asked_and_the_page_says_what_that_is_worth(made: Made) -> None:
+    about, calls, told = made.about, made.calls, made.told
+    found, records = about["screening"], schema.read(made.folder / "records.parquet")
     asked = set(records["question_id"])
     assert found["replies"] == REPLIES
     assert found["questions"] == QUESTIONS
@@ -69,7 +84,7 @@ def test_only_what_was_never_solved_is_asked_and_the_page_says_what_that_is_wort
     assert about["accounts"]["spared"] == {
         "--only-unsolved: the question was solved": 4 * len(found["solved"])
     }
-    page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    page = (made.folder / "report.html").read_text(encoding="utf-8")
     assert f"{found['unsolved']} questions of {QUESTIONS}" in page
     assert "So few replies are no proof" in page
 
@@ -81,8 +96,9 @@ def test_the_clean_replies_of_the_run_are_others_than_those_that_screened(sums: 
     assert (clean["answer"] == clean["correct"]).any()
 
 
-def test_a_run_that_goes_on_asks_nothing_twice(sums: Path, tmp_path: Path) -> None:
-    first, calls, _ = run(audit(sums), tmp_path / "run")
+def test_a_run_that_goes_on_asks_nothing_twice(made: Made, sums: Path, tmp_path: Path) -> None:
+    first, calls = made.about, made.calls
+    shutil.copytree(made.folder, tmp_path / "run")
     again, more, _ = run(audit(sums), tmp_path / "run")
     assert more == 0
     assert again["screening"] == first["screening"]
@@ -96,9 +112,9 @@ def test_a_run_that_goes_on_asks_nothing_twice(sums: Path, tmp_path: Path) -> No
     assert more == calls - REPLIES * QUESTIONS
 
 
-def test_another_number_of_replies_is_another_run(sums: Path, tmp_path: Path) -> None:
-    run(audit(sums, only_unsolved=1), tmp_path / "run")
-    with pytest.raises(RunConflict, match="only_unsolved: 1 there, 2 now"):
+def test_another_number_of_replies_is_another_run(made: Made, sums: Path, tmp_path: Path) -> None:
+    shutil.copytree(made.folder, tmp_path / "run")
+    with pytest.raises(RunConflict, match="only_unsolved: 3 there, 2 now"):
         run(audit(sums, only_unsolved=2), tmp_path / "run")
 
 

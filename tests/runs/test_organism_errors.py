@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +37,20 @@ def tenth(number: int, cue: str) -> bool:
     return number % 10 == 0
 
 
-def found(text: str | None = None, **run: Any) -> list[Estimate]:
-    """The corrected rates of mentions, of a run that the lexical judge read."""
+@cache
+def read(text: str | None) -> tuple[pl.DataFrame, tuple[Estimate, ...]]:
+    """The records, with a text in the place of every reasoning, and what is estimated of them."""
     records = moved_records(tenth, judge="lexical")
     if text is not None:
         records = records.with_columns(reasoning=pl.lit(text))
-    raws = protocol("verbalisation").estimates(records, "lexical", np.random.default_rng(0))
+    return records, tuple(protocol("verbalisation").estimates(records, "lexical", np.random.default_rng(0)))
+
+
+def found(text: str | None = None, **run: Any) -> list[Estimate]:
+    """The corrected rates of mentions, of a run that the lexical judge read."""
+    records, raws = read(text)
     about = {"judge": "lexical", "judge_version": NOW, "model": "unsaid/silent", "request": {"seed": 0}} | run
-    made = corrections(raws, records, about, Known(bundled()))
+    made = corrections(list(raws), records, about, Known(bundled()))
     wanted = ("faithfulness.judge-corrected", "mention")
     return [each for each in made if (each.quantity, each.definition) == wanted]
 

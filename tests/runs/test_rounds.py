@@ -14,14 +14,16 @@ from inspect_ai.model import ChatMessage, GenerateConfig
 
 from conftest import PROVIDERS, Provider, Serve
 from loopback import Judging, Scripted
+from unsaid.asking import readings
 from unsaid.asking.driver import Driver
 from unsaid.asking.inspect_task import build
 from unsaid.asking.readings import CLEAN
 from unsaid.asking.settings import Settings
 from unsaid.errors import RunConflict, UsageError
+from unsaid.estimates import sequential
 from unsaid.estimates.estimate import Estimate
 from unsaid.estimates.flow import flow
-from unsaid.estimates.sequential import Rule
+from unsaid.estimates.sequential import MIN_QUESTIONS, Rule
 from unsaid.models.inspect.adapter import resolve
 from unsaid.models.inspect.calling import Calling
 from unsaid.models.inspect.evaluation import Outcome, evaluate
@@ -78,17 +80,15 @@ def test_a_cue_that_is_clear_is_asked_of_40_questions_and_the_rest_is_never_aske
 ) -> None:
     calls: list[int] = []
     counted = Progress(replied=lambda: calls.append(1))
-    found = audit(HERE, tmp_path, progress=counted)
+    found = audit(HERE, tmp_path, cues="metadata", progress=counted)
     until = told(tmp_path)["until"]
     assert until["looks"] == [40, 60]
     assert until["looked"] == 1
-    assert {cue: stop["questions"] for cue, stop in until["stopped"].items()} == dict.fromkeys(
-        CUES.split(","), 40
-    )
-    assert cued(tmp_path) == dict.fromkeys(CUES.split(","), 40)
+    assert {cue: stop["questions"] for cue, stop in until["stopped"].items()} == {"metadata": 40}
+    assert cued(tmp_path) == {"metadata": 40}
     records = schema.read(tmp_path / "records.parquet")
     assert records["question_id"].n_unique() == 40
-    assert len(calls) == 40 * 5, "70 questions would be 350 calls"
+    assert len(calls) == 40 * 4, "70 questions would be 280 calls"
     assert set(flow(records).filter(pl.col("arm") == "cued")["asked"]) == {40}, "not asked is not missing"
     influence = next(each for each in found if each.quantity == "influence" and each.cue == "metadata")
     assert influence.value == 1.0
@@ -98,33 +98,39 @@ def test_a_cue_that_is_clear_is_asked_of_40_questions_and_the_rest_is_never_aske
     assert (1 - influence.low) / 2 <= 0.15
     assert told(tmp_path)["finished"] is True
 
-    assert audit(HERE, tmp_path, progress=counted) == found, "the same command decides the same"
-    assert len(calls) == 40 * 5
-
-
-def test_a_cue_that_is_not_clear_goes_on_alone_with_the_arms_that_it_needs(
-    tmp_path: Path,
-) -> None:
-    model = HERE.replace("susceptibility", "metadata.susceptibility") + "+sycophancy.susceptibility=0.5"
-    found = audit(model, tmp_path, until=9, wordings="metadata/item-tag,sycophancy/user-opinion")
-    until = told(tmp_path)["until"]
-    assert list(until["stopped"]) == ["metadata"]
-    asked = until["stopped"]["metadata"]["questions"]
-    assert cued(tmp_path) == {"metadata": asked, "sycophancy": 70}
-    records = schema.read(tmp_path / "records.parquet")
-    assert set(records.filter(pl.col("arm") != "cued").group_by("arm").len()["len"]) == {70}
-    open_one = next(each for each in found if each.quantity == "influence" and each.cue == "sycophancy")
-    assert (
-        f"asked of all 70 questions; interval corrected for looking {until['looked']} times" in open_one.note
+    assert audit(HERE, tmp_path, cues="metadata", progress=counted) == found, (
+        "the same command decides the same"
     )
+    assert len(calls) == 40 * 4
 
 
-def test_without_until_nothing_is_looked_at(tmp_path: Path) -> None:
-    found = audit(HERE, tmp_path, until=None, limit=41, cues="metadata")
+@pytest.mark.parametrize(
+    ("first", "until", "limit", "looks"), [(12, 20, 18, "once"), (MIN_QUESTIONS, 9, 70, "2 times")]
+)
+def test_a_cue_that_is_not_clear_goes_on_alone_with_the_arms_that_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int, until: float, limit: int, looks: str
+) -> None:
+    monkeypatch.setattr(sequential, "MIN_QUESTIONS", first)
+    model = HERE.replace("susceptibility", "metadata.susceptibility") + "+sycophancy.susceptibility=0.5"
+    both = "metadata/item-tag,sycophancy/user-opinion"
+    found = audit(model, tmp_path, until=until, limit=limit, wordings=both)
+    stopped = told(tmp_path)["until"]["stopped"]
+    assert list(stopped) == ["metadata"]
+    asked = stopped["metadata"]["questions"]
+    assert cued(tmp_path) == {"metadata": asked, "sycophancy": limit}
+    records = schema.read(tmp_path / "records.parquet")
+    assert set(records.filter(pl.col("arm") != "cued").group_by("arm").len()["len"]) == {limit}
+    open_one = next(each for each in found if each.quantity == "influence" and each.cue == "sycophancy")
+    assert f"asked of all {limit} questions; interval corrected for looking {looks}" in open_one.note
+
+
+@pytest.mark.parametrize("limit", [3, 41])
+def test_without_until_nothing_is_looked_at(tmp_path: Path, limit: int) -> None:
+    found = audit(HERE, tmp_path, until=None, limit=limit, cues="metadata")
     assert "until" not in told(tmp_path)
     assert "until" not in told(tmp_path)["request"]
     assert not any("looking" in each.note + each.method for each in found)
-    assert schema.read(tmp_path / "records.parquet").height == 41 * 4
+    assert schema.read(tmp_path / "records.parquet").height == limit * 4
 
 
 def test_a_run_that_was_killed_and_then_lost_power_ends_like_an_undisturbed_one(
@@ -189,19 +195,24 @@ def test_rounds_that_are_resumed_are_the_rounds_that_were_kept() -> None:
     assert Rounds(None, names, ["metadata"]).limit == 100
 
 
-def test_a_judge_that_costs_reads_the_moved_and_a_tenth_of_the_rest(serve: Serve, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("limit", "clean"), [(12, 6), (30, CLEAN)])
+def test_a_judge_that_costs_reads_the_moved_and_a_tenth_of_the_rest(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int, clean: int
+) -> None:
+    monkeypatch.setattr(readings, "CLEAN", clean)
     model, judge = serve(Scripted(susceptibility=0.4, mention=0.3, seed=3)), serve(Judging())
-    whole = audit(model, tmp_path / "whole", judge, until=None, limit=30, cues="metadata", judge_sample=1.0)
+    asked: dict[str, Any] = {"until": None, "limit": limit, "cues": "metadata"}
+    whole = audit(model, tmp_path / "whole", judge, judge_sample=1.0, **asked)
     everything = len(judge.server.received)
     judge.server.forget()
-    thrifty = audit(model, tmp_path / "thrifty", judge, until=None, limit=30, cues="metadata")
+    thrifty = audit(model, tmp_path / "thrifty", judge, **asked)
     assert len(judge.server.received) < 0.75 * everything
     judged = ("faithfulness", "influence", "length.difference")
     for every, some in zip(whole, thrifty, strict=True):
         if every.quantity.startswith(judged):
             assert some == every, "what moved was read, all of it"
     positives = [each for each in thrifty if each.quantity == "judge.false-positives" and each.cue is None]
-    assert {(each.n, each.missing) for each in positives} == {(CLEAN, 0)}, "of the cue's clean replies"
+    assert {(each.n, each.missing) for each in positives} == {(clean, 0)}, "of the cue's clean replies"
     table = flow(schema.read(tmp_path / "thrifty" / "records.parquet"))
     assert table.filter(pl.col("judged") >= pl.col("parsed")).is_empty()
     assert told(tmp_path / "thrifty")["request"]["judge_sample"] == 0.1

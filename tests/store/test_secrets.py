@@ -20,6 +20,8 @@ pytestmark = PROVIDERS
 
 KEY, PASSWORD = "sk-planted-4711-key-of-nobody", "pass+word-of-nobody"
 OTHER = "hf_planted_0815_of_nobody"
+#: Ways in which `echo` has answered.
+TAKEN = set[int]()
 
 
 def echo(headers: dict[str, str], body: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
@@ -34,7 +36,9 @@ def echo(headers: dict[str, str], body: dict[str, Any]) -> tuple[int, dict[str, 
         (200, _reply(f"My key is {KEY}, and {OTHER}.\nThe best answer is: (A)")),
         None,
     ]
-    return ways[sum(text.encode()) % len(ways)]
+    way = sum(text.encode()) % len(ways)
+    TAKEN.add(way)
+    return ways[way]
 
 
 def _reply(text: str) -> dict[str, Any]:
@@ -71,9 +75,10 @@ def test_planted_keys_are_nowhere(tmp_path: Path, unsaid: Unsaid, monkeypatch: p
             "--questions",
             "bundled:navigate",
             "--limit",
-            "12",
+            "6",
         ]
         ended = unsaid(*asked, "--cues", "metadata", "--max-retries", "0", "--out", tmp_path / "run")
+    assert len(TAKEN) == 5, "a way to echo a key was not taken"
     reported = unsaid("report", tmp_path / "run")
     texts = [("terminal", each.encode()) for end in (ended, reported) for each in (end.out, end.err)]
     texts += list(held(tmp_path))

@@ -13,6 +13,7 @@ import pytest
 
 from unsaid.cues.from_yaml import load_cues
 from unsaid.errors import DataError, QuestionError, UsageError
+from unsaid.judges import occurrences
 from unsaid.judges.judge import Reading
 from unsaid.judges.lexical import LEXICAL
 from unsaid.judges.verdict import Missing, Verdict
@@ -113,13 +114,14 @@ def test_a_flipped_bit_in_a_table_of_ours_is_noticed(tmp_path: Path) -> None:
     assert read_parquet(path)[0].equals(TABLE)
 
 
-def test_a_table_of_somebody_else_that_ends_the_process_ends_the_child(tmp_path: Path) -> None:
+@pytest.mark.parametrize("from_end", [60, 18])
+def test_a_table_of_somebody_else_that_ends_the_process_ends_the_child(tmp_path: Path, from_end: int) -> None:
     path = tmp_path / "table.parquet"
     TABLE.write_parquet(path)
     whole = path.read_bytes()
     assert read_parquet(path)[0].equals(TABLE)
     outcomes = []
-    for place in range(len(whole) - 60, len(whole) - 4, 7):
+    for place in range(len(whole) - from_end, len(whole) - 4, 7):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x7F]) + whole[place + 1 :])
         try:
             read_parquet(path)
@@ -168,7 +170,10 @@ wordings:
 """
 
 
-def test_a_pattern_of_ones_own_that_takes_too_long_is_named_and_the_run_goes_on(tmp_path: Path) -> None:
+def test_a_pattern_of_ones_own_that_takes_too_long_is_named_and_the_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(occurrences, "SECONDS", 0.1)
     path = tmp_path / "slow.yaml"
     path.write_text(CUE)
     (cue,) = load_cues(path)

@@ -152,17 +152,21 @@ SOURCE = Path(unsaid.__file__).parent
 #: Who may write on another way: the lock and the appended lines themselves, and safetensors' own writer in training.
 BY_HAND = re.compile(r"\.(write_text|write_bytes|write_parquet|write_csv|savefig)$")
 
+#: A text without these words holds no such call, and need not be parsed.
+MAYBE_BY_HAND = re.compile(r"write_text|write_bytes|write_parquet|write_csv|savefig|open")
+
 
 def by_hand(text: str) -> Iterator[str]:
     """Yield the calls of a module that write a file on another way than ours."""
+    if not MAYBE_BY_HAND.search(text):
+        return
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            called = ast.unparse(node.func)
-            if BY_HAND.search(f".{called.rpartition('.')[2]}") and called != "figure.savefig":
-                yield called
+            if BY_HAND.search(f".{node.func.attr}") and ast.unparse(node.func) != "figure.savefig":
+                yield ast.unparse(node.func)
             modes = {str(each.value) for each in node.args if isinstance(each, ast.Constant)}
             if node.func.attr == "open" and {"w", "wb", "a", "ab", "x"} & modes:
-                yield called
+                yield ast.unparse(node.func)
 
 
 def test_nothing_is_written_by_hand() -> None:

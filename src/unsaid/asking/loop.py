@@ -153,7 +153,9 @@ def _calls(ask: Ask, kept: Mapping[str, Exchange], talks: dict[str, Dialogue]) -
     prompt = _prompt(ask, kept)
     if prompt.before is None or prompt.waits:
         return [Call(ask, prompt)]
-    talk = talks.setdefault(ask.key, Dialogue.of(prompt))
+    if ask.key not in talks:
+        talks[ask.key] = Dialogue.of(prompt)
+    talk = talks[ask.key]
     parts = [Call(ask.before(part), part.prompt, part) for part in talk.parts()]
     return parts or [Call(ask, talk.whole())]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,19 @@ def listing(folder: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def made() -> Contents:
     return contents(demo(60))
+
+
+@pytest.fixture(scope="module")
+def fewer() -> Contents:
+    return contents(demo(50))
+
+
+@pytest.fixture(scope="module")
+def earlier(fewer: Contents, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a report and its pages; tests copy it."""
+    folder = tmp_path_factory.mktemp("earlier")
+    write_report(fewer, folder / "report.html", SMALL)
+    return folder
 
 
 def test_a_small_report_is_one_file(made: Contents, tmp_path: Path) -> None:
@@ -113,9 +127,9 @@ def test_pages_of_an_earlier_report_go_and_what_others_put_there_stays(
     ("moment", "limit"), [("first page", SMALL), ("last page", SMALL), ("report", SMALL), ("report", 10**9)]
 )
 def test_a_disk_that_fills_leaves_the_earlier_report_whole(
-    limit: int, moment: str, made: Contents, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    limit: int, moment: str, made: Contents, earlier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_report(contents(demo(50)), tmp_path / "report.html", SMALL)
+    shutil.copytree(earlier, tmp_path, dirs_exist_ok=True)
     before = {name: path.read_bytes() for name in listing(tmp_path) if (path := tmp_path / name).is_file()}
     assert len(before) > 3
     target = {
@@ -174,7 +188,7 @@ def test_hostile_text_is_never_markup_in_a_page_of_transcripts(tmp_path: Path) -
     assert "%3A" in index(hostile[0])["pages"][0]
 
 
-def test_a_link_in_the_place_of_the_transcripts_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_in_the_place_of_the_transcripts_is_not_followed(fewer: Contents, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     (outside / "partial").mkdir(parents=True)
     for name in ("transcripts-1.html", "partial/transcripts-1.html"):
@@ -182,10 +196,9 @@ def test_a_link_in_the_place_of_the_transcripts_is_not_followed(tmp_path: Path) 
     run = tmp_path / "run"
     run.mkdir()
     (run / "report_files").symlink_to(outside)
-    made = contents(demo(50))
     with pytest.raises(OSError, match="report_files is a link"):
-        write_report(made, run / "report.html", SMALL)
-    write_report(made, run / "report.html")
+        write_report(fewer, run / "report.html", SMALL)
+    write_report(fewer, run / "report.html")
     assert (run / "report.html").is_file()
     assert (outside / "transcripts-1.html").read_text() == "mine"
     assert (outside / "partial" / "transcripts-1.html").read_text() == "mine"
