@@ -494,6 +494,15 @@ FAMILIES = (
             "store/test_store_bounds.py::test_a_table_of_somebody_else_that_ends_the_process_ends_the_child[60]",
         ),
     ),
+    Family(
+        "the page's protocol under the contract of every protocol, by a pytest of its own: its run, report and diff stay, "
+        "and the contract of all that ship",
+        (
+            "protocols/test_add_a_protocol.py::test_it_is_asked_estimated_and_shown_everywhere",
+            "protocols/test_contract.py",
+        ),
+        ("protocols/test_add_a_protocol.py::test_it_keeps_the_contract_of_every_protocol",),
+    ),
 )
 _LONG = frozenset(entry for family in FAMILIES for entry in family.long)
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,11 +54,11 @@ def test_it_is_asked_estimated_and_shown_everywhere(copy: Path) -> None:
 
 
 def test_it_keeps_the_contract_of_every_protocol(copy: Path) -> None:
-    contract = str(ROOT / "tests" / "protocols" / "test_contract.py")
+    contract = str(copied.ROOT / "tests" / "protocols" / "test_contract.py")
     plain = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
     ended = subprocess.run(
         [sys.executable, "-m", "pytest", *plain, "-k", "halfway", contract],
-        cwd=ROOT,
+        cwd=copied.ROOT,
         env=os.environ | {"PYTHONPATH": str(copy / "src")},
         capture_output=True,
         text=True,

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from unsaid.records import schema
 
-FLAGS = dict.fromkeys(("mentions", "relies", "rejects"), st.none() | st.booleans())
-TEXTS = dict.fromkeys(("judge", "channel", "cue", "evidence", "missing"), st.none() | st.text(max_size=3))
+FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    **dict.fromkeys(("mentions", "relies", "rejects"), st.none() | st.booleans()),
+    **dict.fromkeys(("judge", "channel", "cue", "evidence", "missing"), st.none() | st.text(max_size=3)),
+}
 #: Some fields are left out of some verdicts.
-VERDICTS = st.fixed_dictionaries({}, optional=FLAGS | TEXTS)
+VERDICTS = st.fixed_dictionaries({}, optional=FIELDS)
 
 
 def by_rows(rows: list[Any]) -> pl.Series:
