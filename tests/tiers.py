@@ -495,7 +495,7 @@ FAMILIES = (
         ),
     ),
     Family(
-        "the page's protocol under the contract of every protocol, by a pytest of its own: its run, report and diff stay, "
+        "the protocol of the page under the contract of every protocol, by a pytest of its own: its run and diff stay, "
         "and the contract of all that ship",
         (
             "protocols/test_add_a_protocol.py::test_it_is_asked_estimated_and_shown_everywhere",
