@@ -75,20 +75,22 @@ def cued(folder: Path) -> dict[str, int]:
     return dict(rows.sort("cue").iter_rows())
 
 
+@pytest.mark.parametrize("cues", [("metadata",), ("metadata", "sycophancy")], ids=["one", "two"])
 def test_a_cue_that_is_clear_is_asked_of_40_questions_and_the_rest_is_never_asked(
-    tmp_path: Path,
+    cues: tuple[str, ...], tmp_path: Path
 ) -> None:
     calls: list[int] = []
     counted = Progress(replied=lambda: calls.append(1))
-    found = audit(HERE, tmp_path, cues="metadata", progress=counted)
+    found = audit(HERE, tmp_path, cues=",".join(cues), progress=counted)
     until = told(tmp_path)["until"]
     assert until["looks"] == [40, 60]
     assert until["looked"] == 1
-    assert {cue: stop["questions"] for cue, stop in until["stopped"].items()} == {"metadata": 40}
-    assert cued(tmp_path) == {"metadata": 40}
+    assert {cue: stop["questions"] for cue, stop in until["stopped"].items()} == dict.fromkeys(cues, 40)
+    assert cued(tmp_path) == dict.fromkeys(cues, 40)
     records = schema.read(tmp_path / "records.parquet")
     assert records["question_id"].n_unique() == 40
-    assert len(calls) == 40 * 4, "70 questions would be 280 calls"
+    asked = 40 * (3 + len(cues))
+    assert len(calls) == asked, "70 questions would be more calls"
     assert set(flow(records).filter(pl.col("arm") == "cued")["asked"]) == {40}, "not asked is not missing"
     influence = next(each for each in found if each.quantity == "influence" and each.cue == "metadata")
     assert influence.value == 1.0
@@ -98,10 +100,10 @@ def test_a_cue_that_is_clear_is_asked_of_40_questions_and_the_rest_is_never_aske
     assert (1 - influence.low) / 2 <= 0.15
     assert told(tmp_path)["finished"] is True
 
-    assert audit(HERE, tmp_path, cues="metadata", progress=counted) == found, (
+    assert audit(HERE, tmp_path, cues=",".join(cues), progress=counted) == found, (
         "the same command decides the same"
     )
-    assert len(calls) == 40 * 4
+    assert len(calls) == asked
 
 
 @pytest.mark.parametrize(

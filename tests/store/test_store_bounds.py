@@ -173,7 +173,6 @@ wordings:
 def test_a_pattern_of_ones_own_that_takes_too_long_is_named_and_the_run_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(occurrences, "SECONDS", 0.1)
     path = tmp_path / "slow.yaml"
     path.write_text(CUE)
     (cue,) = load_cues(path)
@@ -185,6 +184,7 @@ def test_a_pattern_of_ones_own_that_takes_too_long_is_named_and_the_run_goes_on(
     assert read("The fortune cookie says (A), so I take it.") == read(
         "The fortune cookie says (A), so I take it."
     )
+    monkeypatch.setattr(occurrences, "SECONDS", 0.3)
     for _ in range(5):
         outcome = read("a" * 500)
         assert isinstance(outcome, Missing)
