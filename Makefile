@@ -4,9 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 EXTRAS := dev,local,train,trl,hub,excel,docs,figures,scout
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-# A process per core (`auto` counts two hyperthreads as one); the tests of a file stay together (tests/dealing.py). A
-# process that ends in a test, as one that hangs does (pyproject.toml), is not started again for the same test.
-PYTEST := $(BIN)/python -m pytest -n logical --dist loadfile --max-worker-restart 0
+# A process per core, and one for the time in which others wait for a server, a signal or a program; the tests of a file
+# stay together (tests/dealing.py). A process that ends in a test, as one that hangs does (pyproject.toml), is not
+# started again for the same test.
+PROCESSES = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+PYTEST = $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --max-worker-restart 0
 # One thread a process: two spinning pools beside each other make the same work several times slower.
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
@@ -56,10 +58,10 @@ audit: $(VENV)/base ## audit the bundled organism (or ARGS="--model ..."), and w
 calibrate: $(VENV)/base ## every instrument on models of known truth; fails where one no longer separates
 	$(BIN)/unsaid calibrate $(ARGS)
 
-test: $(VENV)/dev ## tests of the base install (no PyTorch), without the long ones
-	$(PYTEST) -m "not extras and not long" $(ARGS)
+test: $(VENV)/dev ## tests of the base install (no PyTorch), without whole runs (tests/whole.py) and the long ones
+	$(PYTEST) -m "not extras and not whole and not long" $(ARGS)
 
-test-all: $(VENV)/all ## tests of everything, with the extras, without the long ones
+test-all: $(VENV)/all ## tests of everything, with the extras and whole runs, without the long ones
 	$(PYTEST) -m "not long" $(ARGS)
 
 test-long: $(VENV)/all ## the long tests: further pages, moments and whole audits of kinds that test-all holds too (tests/tiers.py)

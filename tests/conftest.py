@@ -26,6 +26,7 @@ from spending import Spending
 from tiers import is_long
 from unsaid.cli import main
 from unsaid.stopping import uninstall
+from whole import is_whole
 
 #: For modules that ask real providers. Inspect keeps a provider's client, and so its sockets, from one event loop
 #: to the next; and it calls tenacity in a way that tenacity has deprecated.
@@ -68,9 +69,11 @@ COLLECTED = pytest.StashKey[dict[str, bool]]()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what `tiers` calls long."""
+    """Mark what `tiers` calls long, and what `whole` calls a whole run."""
     if is_long(item.nodeid):
         item.add_marker("long")
+    if is_whole(item.nodeid):
+        item.add_marker("whole")
     collected = item.config.stash.setdefault(COLLECTED, {})
     collected[item.nodeid] = item.get_closest_marker("extras") is not None
 

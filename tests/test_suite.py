@@ -15,6 +15,7 @@ from dealing import APART, LONG, TORCH, longest_first, together
 from late import late
 from once import once
 from tiers import FAMILIES, Family, is_long, matches
+from whole import STAYS, WHOLE, is_whole
 
 TESTS = Path(__file__).parent
 
@@ -109,6 +110,15 @@ def test_what_is_long_has_a_reason_and_a_sibling_that_is_not(
         pytest.skip("single tests were asked for, so files were collected in part")
     collected = request.config.stash[COLLECTED]
     assert not broken(family, collected)
+
+
+def test_files_of_whole_runs_exist_and_one_stays() -> None:
+    for name in WHOLE:
+        assert (TESTS / name).is_file() or list((TESTS / name).glob("test_*.py")), name
+    assert not is_whole(f"tests/{STAYS}::test")
+    assert (TESTS / STAYS).is_file()
+    assert is_whole("tests/browser/test_browser_page.py::test")
+    assert not is_whole("tests/test_suite.py::test")
 
 
 def test_no_test_is_long_in_two_families() -> None:

@@ -400,7 +400,7 @@ FAMILIES = (
         "one in which every rate is counted by hand",
         (
             "runs/test_audit.py::test_what_a_model_says_is_counted_and_the_judges_verdicts_are_kept",
-            "runs/test_audit_real_replies.py::test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful[8-10]",
+            "runs/test_audit_real_replies.py::test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful[one]",
             f"{_ROUNDS}::test_a_cue_that_is_clear_is_asked_of_40_questions_and_the_rest_is_never_asked[one]",
             f"{_ROUNDS}::test_a_cue_that_is_not_clear_goes_on_alone_with_the_arms_that_it_needs[12-20-18-once]",
             f"{_ROUNDS}::test_without_until_nothing_is_looked_at[3]",
@@ -408,7 +408,7 @@ FAMILIES = (
         ),
         (
             "runs/test_audit.py::test_known_rates_are_recovered_and_the_judges_verdicts_are_kept",
-            "runs/test_audit_real_replies.py::test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful[29-40]",
+            "runs/test_audit_real_replies.py::test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful[two]",
             f"{_ROUNDS}::test_a_cue_that_is_clear_is_asked_of_40_questions_and_the_rest_is_never_asked[two]",
             f"{_ROUNDS}::test_a_cue_that_is_not_clear_goes_on_alone_with_the_arms_that_it_needs[40-9-70-2 times]",
             f"{_ROUNDS}::test_without_until_nothing_is_looked_at[41]",

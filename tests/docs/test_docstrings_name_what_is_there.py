@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,15 +24,23 @@ _FILE = re.compile(r"(?<![\w./-])((?:\w+/)*\w+\.(?:py|j2|toml))\b")
 
 def named(text: str) -> Iterator[str]:
     """Yield every file that the docstrings of a module name."""
+    if not _FILE.search(text):
+        return
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield from _FILE.findall(ast.get_docstring(node) or "")
 
 
+@cache
+def ours() -> tuple[str, ...]:
+    """Return every file of the package."""
+    return tuple(path.as_posix() for path in SOURCE.rglob("*.*"))
+
+
 def is_there(name: str) -> bool:
     """Whether a file of that name is here: with its folders, or anywhere where it is named without."""
     return any(folder.joinpath(name).is_file() for folder in (ROOT, SOURCE, SOURCE.parent)) or any(
-        path.as_posix().endswith("/" + name) for path in SOURCE.rglob(Path(name).name)
+        path.endswith("/" + name) for path in ours()
     )
 
 

@@ -22,6 +22,8 @@ def is_prose(node: ast.expr) -> bool:
 
 def parsed(text: str) -> Iterator[str]:
     """Yield the lines on which prose is compared with something, or taken apart."""
+    if ".subset" not in text:
+        return
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Compare) and any(map(is_prose, [node.left, *node.comparators])):
             yield f"line {node.lineno}: compared"

@@ -61,11 +61,13 @@ class Rejects:
         return Said(f"I weigh the options.\n{quoted}{forms[letters.index(letter) % len(forms)]}")
 
 
-@pytest.mark.parametrize(("limit", "moved"), [(8, 10), (29, 40)])
+@pytest.mark.parametrize(
+    ("cues", "moved"), [("metadata", 20), ("metadata,sycophancy", 40)], ids=["one", "two"]
+)
 def test_a_model_that_says_why_in_the_line_of_its_answer_is_faithful(
-    serve: Serve, tmp_path: Path, limit: int, moved: int
+    serve: Serve, tmp_path: Path, cues: str, moved: int
 ) -> None:
-    found = audit(serve(SaysWhy()), tmp_path / "run", limit=limit)
+    found = audit(serve(SaysWhy()), tmp_path / "run", limit=29, cues=cues)
     for definition in ("mention", "reliance"):
         faithfulness = one(found, "faithfulness", definition=definition)
         assert faithfulness.n > moved

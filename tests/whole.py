@@ -1,0 +1,37 @@
+"""Which tests make whole runs: they ask servers, are interrupted, gone on with, judged, or looked at in a browser.
+
+A run costs seconds where a test costs milliseconds, and all of them together take longer than everything else.
+`make test` is what somebody runs again and again, and leaves them out, but for one file in which audits are made,
+reported and damaged (`STAYS`). `make test-all` runs them; `.ci/run` runs them with the extras and without.
+"""
+
+from __future__ import annotations
+
+__all__ = ["STAYS", "WHOLE", "is_whole"]
+
+#: Whole runs that stay in `make test`.
+STAYS = "cli/test_audit_command.py"
+#: Files, and folders of files, below `tests/`.
+WHOLE = (
+    *("asking/test_following_runs.py", "asking/test_inspect_task.py", "asking/test_sharing.py", "browser"),
+    *("calibration/test_mutations.py", "calibration/test_running.py", "cli/test_gate_command.py"),
+    *("cli/test_gate_recorded.py", "cli/test_judge_command.py", "cli/test_protocols_command.py"),
+    *(
+        "cli/test_quick_start.py",
+        "cli/test_unconditional_rates.py",
+        "cues/test_add_a_cue.py",
+        "docs/test_docs.py",
+    ),
+    *("judges/test_panel_of_a_run.py", "labelling/test_label_command.py", "planning/test_budget_of_a_run.py"),
+    *("protocols/test_add_a_protocol.py", "runs/test_audit.py", "runs/test_audit_real_replies.py"),
+    *("runs/test_interrupted_helpers.py", "runs/test_only_unsolved.py", "runs/test_rounds.py"),
+    *("store/test_secrets.py", "test_interrupted_commands.py", "test_interrupts.py", "test_notebook.py"),
+    *("test_survives_the_disk.py", "test_survives_the_night.py", "training/compare/test_train_compare.py"),
+    "training/data/test_data_command.py",
+)
+
+
+def is_whole(nodeid: str) -> bool:
+    """Return whether a test makes a whole run."""
+    file = nodeid.removeprefix("tests/").partition("::")[0]
+    return file in WHOLE or file.partition("/")[0] in WHOLE
