@@ -114,7 +114,10 @@ def test_what_is_long_has_a_reason_and_a_sibling_that_is_not(
 
 def test_files_of_whole_runs_exist_and_one_stays() -> None:
     for name in WHOLE:
-        assert (TESTS / name).is_file() or list((TESTS / name).glob("test_*.py")), name
+        file, _, test = name.partition("::")
+        path = TESTS / file
+        assert path.is_file() or list(path.glob("test_*.py")), name
+        assert not test or f"def {test}(" in path.read_text(encoding="utf-8"), name
     assert not is_whole(f"tests/{STAYS}::test")
     assert (TESTS / STAYS).is_file()
     assert is_whole("tests/browser/test_browser_page.py::test")
