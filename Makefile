@@ -67,11 +67,14 @@ test-all: $(VENV)/all ## tests of everything, with the extras and whole runs, wi
 test-long: $(VENV)/all ## the long tests: further pages, moments and whole audits of kinds that test-all holds too (tests/tiers.py)
 	$(PYTEST) -m long $(ARGS)
 
+# A simulation, and a test on twenty times as many examples, may take longer than the time in which any other has hung.
+PATIENTLY := -o faulthandler_timeout=21600
+
 coverage: $(VENV)/dev ## long simulations: do the intervals cover the truth as often as they say
-	$(PYTEST) -m coverage $(ARGS)
+	$(PYTEST) -m coverage $(PATIENTLY) $(ARGS)
 
 nightly: $(VENV)/all ## all tests, the long ones too, on new random examples, twenty times as many (Hypothesis)
-	HYPOTHESIS_PROFILE=nightly $(PYTEST) $(ARGS)
+	HYPOTHESIS_PROFILE=nightly $(PYTEST) $(PATIENTLY) $(ARGS)
 
 flaky: $(VENV)/all ## all tests, the long ones too, five times in random order, beside a busy process on every core (ARGS="--times 2 tests/cli")
 	$(BIN)/python -m benchmarks.flaky -n logical --dist loadfile $(ARGS)
