@@ -12,7 +12,7 @@ from typing import Any
 from unsaid import defaults
 from unsaid.errors import UsageError
 
-__all__ = ["RANGES", "check", "check_target", "most_tokens"]
+__all__ = ["RANGES", "check", "check_target", "reply_limit"]
 
 #: For each option that is a number: whether a value is right, and what to say where it is not.
 RANGES: dict[str, tuple[Callable[[float], bool], str]] = {
@@ -51,7 +51,7 @@ def check_target(value: str) -> None:
         raise UsageError(f"--target is {value!r}; it is wrong, right or random")
 
 
-def most_tokens(value: Any) -> Any:
+def reply_limit(value: Any) -> Any:
     """Return the most tokens of a reply: a number, "auto", or "none" for the provider's own limit.
 
     Raises:

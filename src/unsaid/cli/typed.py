@@ -15,6 +15,7 @@ from typing import Any, get_args, get_type_hints
 import typer
 from typer.core import TyperCommand
 
+from unsaid.asking.ranges import RANGES, check, check_target, reply_limit
 from unsaid.errors import UnknownName
 from unsaid.stopping import importing
 
@@ -174,18 +175,6 @@ def _check_format(name: str) -> None:
         raise UnknownName("importer", name, FORMATS)
 
 
-def _check_target(kind: str) -> None:
-    from unsaid.asking.ranges import check_target
-
-    check_target(kind)
-
-
-def _check_tokens(text: str) -> None:
-    from unsaid.asking.ranges import most_tokens
-
-    most_tokens(text)
-
-
 def _check_budget(text: str) -> None:
     from unsaid.planning.budget import parse_budget
 
@@ -193,8 +182,6 @@ def _check_budget(text: str) -> None:
 
 
 def _check_range(name: str, text: str) -> None:
-    from unsaid.asking.ranges import check
-
     check(name, float(text))
 
 
@@ -207,14 +194,11 @@ def _check_calling(name: str, text: str) -> None:
 
 
 #: Options that have a range, the lightest to look over.
-_VALUES: dict[str, Callable[[str], None]] = {
-    **{
-        name: partial(_check_range, name)
-        for name in ("limit", "epochs", "temperature", "judge_sample", "until", "only_unsolved")
-    },
+_VALUES: dict[str, Callable[[str], object]] = {
+    **{name: partial(_check_range, name) for name in RANGES},
     **{name: partial(_check_calling, name) for name in ("max_connections", "max_retries", "timeout")},
-    "target": _check_target,
-    "max_tokens": _check_tokens,
+    "target": check_target,
+    "max_tokens": reply_limit,
     "budget": _check_budget,
 }
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypedDict, cast
 
 from unsaid import defaults
-from unsaid.asking.ranges import most_tokens
+from unsaid.asking.ranges import reply_limit
 from unsaid.asking.settings import DEFAULT_QUESTIONS, Settings, default_judges, default_max_tokens
 from unsaid.cues import TargetKind
 from unsaid.errors import UnknownName, UsageError
@@ -135,7 +135,7 @@ def whole(options: Mapping[str, Any], known: Mapping[str, Any] = DEFAULTS) -> di
         given[name] = _joined(name, given[name])
     for name in _FILES:
         given[name] = None if given[name] is None else str(given[name])
-    given["max_tokens"] = most_tokens(given["max_tokens"])
+    given["max_tokens"] = reply_limit(given["max_tokens"])
     for name, default in known.items():
         _check_type(name, given[name], default)
     return given

@@ -219,7 +219,7 @@ def _changes(base: Estimate, sums: StratumSums, strata: list[int], drawn: dict[s
 
 def _why_none(at: At, strata: list[int]) -> str:
     """Return why a part of the questions has no number: it was not asked at all, or its answers were not seen."""
-    kind = {CONSISTENT: "right", CONTRADICTING: "wrong"}.get(str(at))
+    kind = {At(questions=CONSISTENT): "right", At(questions=CONTRADICTING): "wrong"}.get(at)
     if strata or kind is None:
         return _NOTHING
     return f"none asked: no question in which the cue points at a {kind} option (see --target)"
